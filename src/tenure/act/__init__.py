@@ -1,0 +1,1 @@
+"""An effect in the world: journeys, messages, calls to make."""

@@ -1,0 +1,1 @@
+"""One choice for one term, with its alternatives, its propensity and its reasons."""

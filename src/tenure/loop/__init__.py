@@ -1,0 +1,1 @@
+"""START HERE: the whole loop on one screen."""

@@ -1,0 +1,1 @@
+"""Bring the outside in: events, imports, and what of them had to be turned away."""

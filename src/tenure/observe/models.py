@@ -1,0 +1,1 @@
+"""Gathers the ideas' models of this stage."""

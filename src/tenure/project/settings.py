@@ -1,0 +1,164 @@
+"""Settings for machines. What an operator decides stands in the strategy files instead.
+
+Every setting can be given as an environment variable; the defaults run one process on a laptop.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.utils.csp import CSP
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+TENURE_HOME = Path(os.environ.get("TENURE_HOME", REPOSITORY / ".tenure")).resolve()
+TENURE_STRATEGIES = Path(os.environ.get("TENURE_STRATEGIES", REPOSITORY / "strategies")).resolve()
+TENURE_ENGINE = os.environ.get("TENURE_ENGINE", "duckdb")
+TENURE_ENV = os.environ.get("TENURE_ENV", "development")  # development | production
+DEBUG = False
+
+
+def _secret() -> str:
+    """The signing key: given, or made once and kept readable by its owner alone."""
+    given = os.environ.get("TENURE_SECRET_KEY")
+    if given:
+        return given
+    path = TENURE_HOME / "secret-key"
+    if not path.exists():
+        TENURE_HOME.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def _database(address: str) -> dict[str, object]:
+    """SQLite in the home folder, or PostgreSQL by address."""
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": TENURE_HOME / "records.sqlite3",
+            # Closing SQLite after each request checkpoints the log: keep it open.
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "timeout": 30,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                    " PRAGMA temp_store=MEMORY; PRAGMA cache_size=-64000;"
+                ),
+            },
+        }
+    parts = urlsplit(address)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+    }
+
+
+SECRET_KEY = _secret()
+ALLOWED_HOSTS = os.environ.get("TENURE_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+DATABASES = {"default": _database(os.environ.get("TENURE_DATABASE", ""))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "tenure.records",
+    "tenure.observe",
+    "tenure.understand",
+    "tenure.decide",
+    "tenure.act",
+    "tenure.prove",
+    "tenure.surfaces.console",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+]
+SURFACES = Path(__file__).resolve().parents[1] / "surfaces"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [SURFACES / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+ROOT_URLCONF = "tenure.project.urls"
+WSGI_APPLICATION = "tenure.project.wsgi.application"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [SURFACES / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = TENURE_HOME / "static"
+STATICFILES_DIRS = [SURFACES / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MANIFEST_STRICT = False
+
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+IN_PRODUCTION = TENURE_ENV == "production"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = IN_PRODUCTION
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = IN_PRODUCTION
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+}
+
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = os.environ.get("TENURE_SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = int(os.environ.get("TENURE_SMTP_PORT", "2525"))
+EMAIL_HOST_USER = os.environ.get("TENURE_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TENURE_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("TENURE_SMTP_TLS", "") == "1"
+EMAIL_TIMEOUT = 15

@@ -1,0 +1,1 @@
+"""Facts that everyone reads: what is so, and what may change."""

@@ -1,0 +1,1 @@
+"""Payments, and later invoices, refunds and mandates."""

@@ -1,0 +1,1 @@
+"""Products, plans and their versions, prices and entitlements, all dated."""

@@ -1,0 +1,1 @@
+"""Accounts, people, how to reach them, and what they allowed."""

@@ -1,0 +1,98 @@
+"""Accounts, the people in them, and what they allowed."""
+
+from django.db import models
+
+
+class Account(models.Model):
+    """A customer: a household, a company or one person. External ids are unique per source."""
+
+    class Kind(models.TextChoices):
+        HOUSEHOLD = "household"
+        BUSINESS = "business"
+        INDIVIDUAL = "individual"
+
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.HOUSEHOLD)
+    country = models.CharField(max_length=2, default="CN")
+    region = models.CharField(max_length=80, blank=True)
+    zone = models.CharField(max_length=60, blank=True, help_text="empty: the business's zone")
+    currency = models.CharField(max_length=3)
+    sales_channel = models.CharField(max_length=60, blank=True)
+    started_on = models.DateField()
+    holdout_bucket = models.PositiveSmallIntegerField(
+        help_text="0 to 9999 by hashing; below the holdout's share nobody persuades this account"
+    )
+    attributes = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="account_external_id"),
+        ]
+        indexes = [models.Index(fields=["name"], name="account_name")]
+
+
+class Person(models.Model):
+    """Somebody at an account, with what they prefer. The sender obeys this row."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=120)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=10, default="zh-Hans")
+    zone = models.CharField(max_length=60, blank=True)
+    is_primary = models.BooleanField(default=True)
+    is_minor = models.BooleanField(default=False)
+    born_year = models.PositiveSmallIntegerField(null=True)
+    preferred_channels = models.JSONField(default=list)  # ["email", "phone"], best first
+    preferred_from = models.TimeField(null=True)
+    preferred_until = models.TimeField(null=True)
+    personalised = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "external_id"], name="person_external_id"),
+        ]
+
+
+class ContactPoint(models.Model):
+    """An address on a channel."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=20)  # email | phone | sms | push
+    address = models.CharField(max_length=254)
+    bounced_at = models.DateTimeField(null=True, help_text="a hard bounce: never used again")
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "channel", "address"], name="contact_point_once"
+            ),
+        ]
+
+
+class Consent(models.Model):
+    """One permission for one purpose on one channel, with its evidence. Never overwritten."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=30)  # service | billing | marketing | profiling
+    channel = models.CharField(max_length=20)
+    basis = models.CharField(max_length=30, default="consent")
+    text_version = models.CharField(max_length=40, default="1")
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    evidence = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose", "channel"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="consent_one_live",
+            ),
+        ]

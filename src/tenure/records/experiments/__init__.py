@@ -1,0 +1,1 @@
+"""Definitions, arms, the permanent holdout and assignments."""

@@ -1,0 +1,1 @@
+"""Survey answers and the reasons people give for leaving."""

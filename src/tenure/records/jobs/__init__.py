@@ -1,0 +1,1 @@
+"""Runs, leases, and what of the warehouse is filled."""

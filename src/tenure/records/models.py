@@ -1,0 +1,44 @@
+"""Gathers the ideas' models, so that moving one between ideas needs no migration."""
+
+from tenure.records.billing.models import Payment
+from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
+from tenure.records.contacts.models import Message
+from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+from tenure.records.experiments.models import Assignment, Experiment
+from tenure.records.feedback.models import Answer, LossReason
+from tenure.records.jobs.models import Fill, Lease, Run, StoredFile
+from tenure.records.journal.models import Entry
+from tenure.records.service.models import Incident, Line, Node, Ticket
+from tenure.records.strategies.models import Revision
+from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.success.models import ToDo
+
+__all__ = [
+    "Account",
+    "Answer",
+    "Assignment",
+    "Consent",
+    "ContactPoint",
+    "Entitlement",
+    "Entry",
+    "Experiment",
+    "Fill",
+    "Incident",
+    "Lease",
+    "Line",
+    "LossReason",
+    "Message",
+    "Node",
+    "Payment",
+    "Person",
+    "Plan",
+    "PlanVersion",
+    "Price",
+    "Revision",
+    "Run",
+    "StoredFile",
+    "Subscription",
+    "Term",
+    "Ticket",
+    "ToDo",
+]

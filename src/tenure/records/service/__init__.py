@@ -1,0 +1,1 @@
+"""Network nodes, incidents and tickets."""

@@ -1,0 +1,1 @@
+"""Applied revisions of the strategy: every decision names one."""

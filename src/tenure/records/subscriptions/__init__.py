@@ -1,0 +1,1 @@
+"""Chains of terms and the verbs that move them."""

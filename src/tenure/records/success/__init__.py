@@ -1,0 +1,1 @@
+"""Books of business and to-dos for people."""

@@ -1,0 +1,1 @@
+"""A number or a label: features, tags, health, risk of not renewing, metrics, forecast."""

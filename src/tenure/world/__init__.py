@@ -1,0 +1,1 @@
+"""A seeded synthetic market with planted truth: for the demo, for tests and for rehearsal."""
