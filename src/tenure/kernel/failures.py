@@ -8,7 +8,7 @@ a bounded number of times. Everything else is an `assert`: we are wrong, and the
 from __future__ import annotations
 
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -101,7 +101,7 @@ class _Told(Exception):
     def __str__(self) -> str:
         return self.sentence()
 
-    def __reduce__(self) -> tuple[partial[_Told], tuple[()]]:
+    def __reduce__(self) -> tuple[Callable[[], _Told], tuple[()]]:
         # Exceptions are rebuilt from their positional arguments, and ours have none.
         return (partial(type(self), **self.data), ())
 
@@ -127,5 +127,5 @@ class Outage(_Told):
         """As a refusal's, with the seconds after which a retry makes sense (null if unknown)."""
         return {**super().as_problem(), "retry_after_s": self.retry_after_s}
 
-    def __reduce__(self) -> tuple[partial[_Told], tuple[()]]:
+    def __reduce__(self) -> tuple[Callable[[], _Told], tuple[()]]:
         return (partial(type(self), retry_after_s=self.retry_after_s, **self.data), ())
