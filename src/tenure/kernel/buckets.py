@@ -36,7 +36,8 @@ def in_share(salt: str, unit: str, *, share: Decimal | Fraction) -> bool:
 def arm_of(salt: str, unit: str, *, weights: Mapping[str, int]) -> str:
     """The arm of `unit`: arms share the buckets in proportion to their weights, in name order."""
     total = sum(weights.values())
-    assert total > 0 and min(weights.values()) >= 0, "weights are positive whole numbers"
+    assert total > 0, "some arm has a weight"
+    assert min(weights.values()) >= 0, "a weight is not negative"
     place = bucket(salt, unit) * total
     reached = 0
     for arm in sorted(weights):

@@ -15,6 +15,7 @@ from datetime import datetime
 from tenure.kernel.clock import to_us
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _LENGTH = 26
 _RANDOM_BYTES = 10
 
@@ -44,7 +45,7 @@ def stable_id(prefix: str, *parts: str | int) -> str:
 
 
 def _written(prefix: str, number: int) -> str:
-    assert prefix.isascii() and prefix.isalpha() and prefix.islower(), "a prefix is plain letters"
+    assert set(prefix) <= _LETTERS, "a prefix is plain lower-case letters"
     digits = []
     for _ in range(_LENGTH):
         number, digit = divmod(number, 32)
