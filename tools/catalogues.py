@@ -1,0 +1,116 @@
+"""Compile the gettext catalogues; with `--extract`, first bring them up to date with the sources.
+
+Compiling needs polib alone; extracting needs Babel. Neither needs the system's gettext.
+"""
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).parent.parent
+SURFACES = ROOT / "src" / "tenure" / "surfaces"
+LOCALE = SURFACES / "locale"
+LANGUAGES = ("zh_Hans", "en")
+# A name and which arguments are text; `1c` is a context.
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def compile_all() -> int:
+    """Write a .mo beside each .po and return how many there are."""
+    catalogues = sorted(LOCALE.glob("*/LC_MESSAGES/*.po"))
+    for path in catalogues:
+        polib.pofile(str(path), encoding="utf-8").save_as_mofile(str(path.with_suffix(".mo")))
+    return len(catalogues)
+
+
+def messages_of(source: Path) -> Iterator[polib.POEntry]:
+    """Every text that a Python file or a template marks for translation."""
+    from babel.messages.extract import extract
+    from django.utils.translation.template import templatize
+
+    text = source.read_text(encoding="utf-8")
+    if source.suffix != ".py":
+        text = templatize(text, origin=str(source))
+    python = io.BytesIO(text.encode())
+    where = source.relative_to(ROOT).as_posix()
+    for _line, message, _comments, context in extract("python", python, keywords=KEYWORDS):
+        singular, *plural = (message,) if isinstance(message, str) else message
+        entry = polib.POEntry(msgid=singular, msgctxt=context, occurrences=[(where, "")])
+        if plural:
+            entry.msgid_plural = plural[0]
+            entry.msgstr_plural = {0: "", 1: ""}
+        yield entry
+
+
+def messages_of_sources() -> dict[tuple[str, str | None], polib.POEntry]:
+    """One entry for each text, with every file that holds it, in the order of the files."""
+    found: dict[tuple[str, str | None], polib.POEntry] = {}
+    sources = [*sorted(SURFACES.rglob("*.py")), *sorted(SURFACES.rglob("templates/**/*.*"))]
+    for source in sources:
+        for entry in messages_of(source):
+            known = found.setdefault((entry.msgid, entry.msgctxt), entry)
+            known.occurrences = sorted({*known.occurrences, *entry.occurrences})
+    return found
+
+
+def catalogue_of(language: str) -> polib.POFile:
+    path = LOCALE / language / "LC_MESSAGES" / "django.po"
+    return polib.pofile(str(path), encoding="utf-8")
+
+
+def needs_text(msgid: str, *, language: str) -> bool:
+    """Whether a text is foreign to a catalogue's language, so that the msgid cannot stand in."""
+    is_chinese = HAN.search(msgid) is not None
+    return is_chinese if language == "en" else not is_chinese
+
+
+def extract_all() -> list[str]:
+    """Add new texts, mark vanished ones, and return what still wants a translation."""
+    found = messages_of_sources()
+    missing = []
+    for language in LANGUAGES:
+        catalogue = catalogue_of(language)
+        known = {(entry.msgid, entry.msgctxt): entry for entry in catalogue}
+        for key, entry in found.items():
+            if key in known:
+                known[key].occurrences = entry.occurrences
+                known[key].obsolete = False
+            else:
+                catalogue.append(entry)
+        for key, entry in known.items():
+            entry.obsolete = key not in found
+        catalogue.save()
+        missing += [
+            f"{language}: {entry.msgid}"
+            for entry in catalogue
+            if not entry.obsolete
+            and not entry.translated()
+            and needs_text(entry.msgid, language=language)
+        ]
+    return missing
+
+
+def main(arguments: list[str]) -> None:
+    if "--extract" in arguments:
+        for line in extract_all():
+            print(line)
+    print(f"{compile_all()} catalogues compiled")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
