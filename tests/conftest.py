@@ -1,0 +1,74 @@
+"""What every test stands on: its own home folder, one thread per worker, no silent skip under CI."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ("tests.postgres", "tests.browser")
+
+# Set before anything imports NumPy or the settings. The first process makes the folder, and the
+# workers that it starts inherit its name.
+IS_FIRST_PROCESS = "TENURE_TEST_ROOT" not in os.environ
+for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+    os.environ[f"{library}_NUM_THREADS"] = "1"
+if IS_FIRST_PROCESS:
+    os.environ["TENURE_TEST_ROOT"] = tempfile.mkdtemp(prefix="tenure-tests-")
+TEST_ROOT = Path(os.environ["TENURE_TEST_ROOT"])
+for name in [name for name in os.environ if name.startswith("TENURE_")]:
+    if name != "TENURE_TEST_ROOT":
+        del os.environ[name]
+os.environ["TENURE_HOME"] = str(TEST_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "home"))
+os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.project.settings"
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each worker name the settings itself, after it has its own home folder."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def refuses_skip(report: pytest.TestReport | pytest.CollectReport) -> bool:
+    """Whether this skip is a hole in a CI run: only a test that needs Java may be left out."""
+    return (
+        IN_CI
+        and report.outcome == "skipped"
+        and not hasattr(report, "wasxfail")
+        and "spark" not in getattr(report, "keywords", {})
+    )
+
+
+def refuse(report: pytest.TestReport | pytest.CollectReport) -> None:
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    report.outcome = "failed"
+    report.longrepr = f"Nothing may be skipped under CI=true. {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if refuses_skip(report):
+        refuse(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if refuses_skip(report):
+        refuse(report)
+    return report
+
+
+def pytest_unconfigure() -> None:
+    """Stop what the run started and take its folder away; workers end before the first process."""
+    from tests.postgres import stop_cluster
+
+    if IS_FIRST_PROCESS:
+        stop_cluster(TEST_ROOT)
+        shutil.rmtree(TEST_ROOT, ignore_errors=True)
