@@ -1,1 +1,1 @@
-"""The `tenure` command."""
+"""The `tenure` command. A module here with `register(app)` adds its verbs; `main` gathers them."""

@@ -1,0 +1,91 @@
+"""The `tenure` command: gathers the verbs, and tells each failure in one sentence.
+
+Exit codes: 0 done · 2 refused, or the command was written wrongly · 3 another system failed ·
+130 stopped by Ctrl-C.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pkgutil import iter_modules
+
+import django
+import typer
+
+from tenure.kernel.failures import Outage, Refusal, Sentence
+from tenure.surfaces import cli
+from tenure.surfaces.cli.terminal import language, note, said
+
+REFUSED, OUTAGE, STOPPED = 2, 3, 130
+
+_ABOUT = Sentence(
+    zh="续航：自托管的续费引擎。谁快到期、谁可能离开、为什么、该做什么，以及做了有没有用。",
+    en="Tenure, a self-hosted renewal engine: who is about to leave, why, what to do, "
+    "and what it changed.",
+)
+_STOPPED = Sentence(
+    zh="已停止；已完成的部分都保存着，再运行一次即可继续。",
+    en="Stopped. Whatever was finished is kept; run it again to go on.",
+)
+_OPTIMISED = Sentence(
+    zh="不能在 python -O 下运行：断言是本程序的安全绳。请去掉 -O 或 PYTHONOPTIMIZE。",
+    en="Not under python -O: the asserts are this program's safety line. "
+    "Drop -O or PYTHONOPTIMIZE.",
+)
+
+
+def application() -> typer.Typer:
+    """Every verb of the command; Django must be set up before."""
+    app = typer.Typer(
+        name="tenure",
+        help=said(_ABOUT),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_nothing_first)
+    for found in iter_modules(cli.__path__):
+        register = getattr(import_module(f"{cli.__name__}.{found.name}"), "register", None)
+        if register is not None:
+            register(app)
+    return app
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    if not __debug__:
+        note(said(_OPTIMISED))
+        return REFUSED
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenure.project.settings")
+    try:
+        django.setup()
+        application()(args=None if arguments is None else list(arguments), prog_name="tenure")
+    except SystemExit as ending:
+        code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
+        if code == STOPPED:
+            note(said(_STOPPED))
+        return code
+    except Refusal as refusal:
+        return _told(refusal, REFUSED)
+    except Outage as outage:
+        return _told(outage, OUTAGE)
+    except KeyboardInterrupt:
+        note(said(_STOPPED))
+        return STOPPED
+    return 0
+
+
+def main() -> None:
+    """The console script."""
+    sys.exit(run())
+
+
+def _told(failure: Refusal | Outage, code: int) -> int:
+    note(failure.sentence(language()))
+    return code
+
+
+def _nothing_first() -> None:
+    """Keeps one verb a verb: with a callback, Typer never makes it the whole command."""
+    return None
