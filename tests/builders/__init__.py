@@ -1,0 +1,47 @@
+"""Builders: each makes one row and defaults everything that a test does not name.
+
+`a_term(days_left=30)` is a whole customer: an account with a primary person who can be reached by
+e-mail and agreed to service and marketing messages, a plan with prices, a subscription and its
+running term. Whatever a test cares about it names.
+"""
+
+from tests.builders.agreements import a_subscription, a_term
+from tests.builders.catalogs import a_plan, a_plan_version, a_price
+from tests.builders.moments import AS_OF, AT, ZONE, at_on, day
+from tests.builders.people import a_consent, a_contact_point, a_person, an_account, primary_person
+from tests.builders.voices import (
+    a_loss_reason,
+    a_message,
+    a_node,
+    a_payment,
+    a_ticket,
+    a_todo,
+    an_answer,
+    an_incident,
+)
+
+__all__ = [
+    "AS_OF",
+    "AT",
+    "ZONE",
+    "a_consent",
+    "a_contact_point",
+    "a_loss_reason",
+    "a_message",
+    "a_node",
+    "a_payment",
+    "a_person",
+    "a_plan",
+    "a_plan_version",
+    "a_price",
+    "a_subscription",
+    "a_term",
+    "a_ticket",
+    "a_todo",
+    "an_account",
+    "an_answer",
+    "an_incident",
+    "at_on",
+    "day",
+    "primary_person",
+]
