@@ -1,4 +1,4 @@
-"""What every test stands on: its own home folder, one thread per worker, no silent skip under CI."""
+"""What every test stands on: a home folder of its own, one thread each, no silent skip in CI."""
 
 import os
 import shutil
@@ -25,6 +25,13 @@ os.environ["TENURE_HOME"] = str(TEST_ROOT / os.environ.get("PYTEST_XDIST_WORKER"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.project.settings"
 
 IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_configure() -> None:
+    """Read the settings, now that the run has its home; pytest-django sets Django up after this."""
+    from django.conf import settings
+
+    assert Path(os.environ["TENURE_HOME"]) == settings.TENURE_HOME
 
 
 @pytest.hookimpl(optionalhook=True)
