@@ -40,7 +40,13 @@ class StoredFile(models.Model):
 
     class Meta:
         app_label = "records"
-        indexes = [models.Index(fields=["table", "day"], name="stored_file_table_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["table", "day"],
+                condition=models.Q(replaced_at__isnull=True),
+                name="stored_file_one_valid",
+            ),
+        ]
 
 
 class Fill(models.Model):
