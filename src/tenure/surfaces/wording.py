@@ -9,15 +9,26 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from tenure.kernel.currencies import exponent_of
+from tenure.kernel.currencies import EXPONENTS
 
 MINUS = "\u2212"
 SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$"}
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS_EN = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS_EN = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def is_chinese(language: str) -> bool:
@@ -53,7 +64,7 @@ def money(amount_minor: int | None, currency: str, *, decimals: bool | None = No
     """An amount with its symbol; `decimals=None` shows them only where they are not zero."""
     if amount_minor is None:
         return "—"
-    exponent = exponent_of(currency)
+    exponent = EXPONENTS[currency]
     amount = Decimal(amount_minor).scaleb(-exponent)
     shown = decimals if decimals is not None else amount != amount.to_integral_value()
     text = figure(abs(amount), digits=exponent if shown else 0)
