@@ -95,7 +95,7 @@ discount_share_last  | share  |         | 上次续费折扣       | discount at
 paid_total_minor     | money  |         | 累计付费           | paid in total
 price_change_share   | share  |         | 续费价格变动       | price change at renewal
 renewals_count       | number | times   | 已续费次数         | renewals so far
-compare_visits_30    | number | times   | 近 30 天比价浏览   | visits to price comparisons in 30 days
+compare_visits_30    | number | times   | 近 30 天比价浏览   | price comparisons seen in 30 days
 exports_30           | number | times   | 近 30 天数据导出   | data exports in 30 days
 contacts_30          | number | times   | 近 30 天触达       | messages received in 30 days
 opens_90             | number | times   | 近 90 天打开       | messages opened in 90 days

@@ -29,6 +29,10 @@ _NO_ORDER = Sentence(
     zh="“{feature}”是文字，不分大小；请用 ==、!= 或 in",
     en="“{feature}” is a word and has no order; use ==, != or in",
 )
+_NO_AMOUNTS = Sentence(
+    zh="“{feature}”是金额，不能用 in；请用大小比较",
+    en="“{feature}” is an amount and takes no list; compare it by size",
+)
 _NO_VALUE = Sentence(zh="{op} 不需要 value；请删去", en="{op} takes no value; remove it")
 _FORMS = ("all", "any", "not", "feature")
 _ORDERED = frozenset({Op.BELOW, Op.AT_MOST, Op.ABOVE, Op.AT_LEAST})
@@ -83,6 +87,11 @@ def _leaf(reader: Reader, features: Mapping[str, FeatureName]) -> Leaf:
         return Leaf(feature.id, op, reader.whole("value"))
     if feature.kind is FeatureKind.TEXT and op in _ORDERED:
         reader.refuse("op", _NO_ORDER.fill(feature=feature.id))
+    if feature.kind is FeatureKind.MONEY:
+        if op is Op.AMONG:
+            reader.refuse("op", _NO_AMOUNTS.fill(feature=feature.id))
+        amount = reader.money("value")
+        return Leaf(feature.id, op, amount.amount_minor, amount.currency)
     if op is Op.AMONG:
         return Leaf(
             feature.id, op, tuple(_scalar(reader, feature, one) for one in reader.values("value"))

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from tenure.kernel.failures import Sentence
+from tenure.kernel.money import Money
 from tenure.strategy.features import ALL, FeatureKind, FeatureName
-from tenure.strategy.rules import AllOf, AnyOf, Leaf, Not, Op, Rule
+from tenure.strategy.rules import AllOf, AnyOf, Leaf, Not, Op, Rule, Scalar
 
 _ALWAYS = Sentence(zh="所有客户", en="everybody")
 _NEVER = Sentence(zh="没有客户", en="nobody")
@@ -78,19 +79,19 @@ def _leaf(leaf: Leaf, feature: FeatureName) -> Sentence:
     if feature.kind is FeatureKind.FLAG and leaf.op is Op.EQUAL:
         return (_YES if leaf.value == 1 else _NO).fill(name=feature.name)
     values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-    shown = [_value(one, feature) for one in values]
+    shown = [_value(one, leaf=leaf, feature=feature) for one in values]
     return _OPS[leaf.op].fill(name=feature.name, value=shown)
 
 
-def _value(value: object, feature: FeatureName) -> Sentence:
+def _value(value: Scalar | None, *, leaf: Leaf, feature: FeatureName) -> Sentence:
+    if leaf.currency and isinstance(value, int):
+        text = str(Money(value, leaf.currency))
+        return Sentence(zh=text, en=text)
     if isinstance(value, str) or value is None:
         return Sentence(zh=f"“{value}”", en=f"“{value}”")
     number = Decimal(str(value))
     if feature.kind is FeatureKind.SHARE:
         text = f"{_plain(number * 100)} %"
-        return Sentence(zh=text, en=text)
-    if feature.kind is FeatureKind.MONEY:
-        text = f"{number / 100:.2f}"
         return Sentence(zh=text, en=text)
     unit = feature.unit
     return Sentence(

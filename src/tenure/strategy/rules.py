@@ -30,11 +30,15 @@ class Op(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One feature compared with a value (a tuple for `in`, None for `known` and `unknown`)."""
+    """One feature compared with a value (a tuple for `in`, None for `known` and `unknown`).
+
+    An amount of money is its minor units; `currency` then says how it is shown.
+    """
 
     feature: str
     op: Op
     value: Scalar | tuple[Scalar, ...] | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,5 +132,5 @@ def written(rule: Rule) -> str:
             return f"any({','.join(map(written, parts))})"
         case Not(part):
             return f"not({written(part)})"
-        case Leaf(feature, op, value):
-            return f"{feature}{op}{value!r}"
+        case Leaf(feature, op, value, currency):
+            return f"{feature}{op}{value!r}{currency}"

@@ -1,0 +1,73 @@
+"""Who is speaking: the business itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import available_timezones
+
+from tenure.kernel.currencies import EXPONENTS
+from tenure.kernel.failures import Sentence
+from tenure.kernel.periods import GRACE_DAYS_DEFAULT
+from tenure.strategy.reading import UNKNOWN, Reader, nearest
+
+LANGUAGES = ("zh-Hans", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """The seller, as messages name it and as dates and amounts are counted."""
+
+    name: Sentence
+    zone: str
+    currency: str
+    language: str
+    country: str
+    sender_name: Sentence
+    sender_email: str
+    postal_address: Sentence
+    support_phone: str
+    portal_url: str
+    grace_days: int
+
+
+def read(reader: Reader) -> Business:
+    """Read business.toml."""
+    country = reader.text("country")
+    if len(country) != 2 or not country.isupper():
+        reader.refuse("country", UNKNOWN.fill(name=country, nearest=_TWO_LETTERS))
+    return Business(
+        name=reader.sentence("name"),
+        zone=_zone(reader),
+        currency=reader.known("currency", EXPONENTS),
+        language=reader.known("language", LANGUAGES),
+        country=country,
+        sender_name=reader.sentence("sender_name"),
+        sender_email=_email(reader),
+        postal_address=reader.sentence("postal_address"),
+        support_phone=reader.text("support_phone"),
+        portal_url=reader.text("portal_url").rstrip("/"),
+        grace_days=reader.whole("grace_days", GRACE_DAYS_DEFAULT, most=90),
+    )
+
+
+_TWO_LETTERS = Sentence(
+    zh="；请用两个大写字母的国家代码，如 CN",
+    en="; use the two capital letters of a country, like CN",
+)
+_NO_ADDRESS = Sentence(zh="“{found}”不是邮箱地址", en="“{found}” is not an e-mail address")
+
+
+def _zone(reader: Reader) -> str:
+    zone = reader.text("zone")
+    zones = available_timezones()
+    if zone not in zones:
+        reader.refuse("zone", UNKNOWN.fill(name=zone, nearest=nearest(zone, zones)))
+    return zone
+
+
+def _email(reader: Reader) -> str:
+    address = reader.text("sender_email")
+    name, at, host = address.partition("@")
+    if not (name and at and "." in host and " " not in address):
+        reader.refuse("sender_email", _NO_ADDRESS.fill(found=address))
+    return address

@@ -1,0 +1,107 @@
+"""What must agree between the sections of a strategy, on every day on which one of them changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tenure.kernel.failures import Sentence
+from tenure.strategy.journeys import Step
+from tenure.strategy.offers import Offer, OfferKind
+from tenure.strategy.reading import UNKNOWN, StrategyError, nearest
+from tenure.strategy.sections import Strategy
+
+_OTHER_CURRENCY = Sentence(
+    zh="{found} 的币种应为 {currency}（见 business.toml）",
+    en="{found} must be in {currency}, the currency of business.toml",
+)
+_OTHER_CLASS = Sentence(
+    zh="class 写的是“{found}”，而消息“{message}”的 class 是“{wanted}”",
+    en="the class is “{found}” but the message “{message}” is “{wanted}”",
+)
+_NO_RENDERING = Sentence(
+    zh="消息“{message}”没有渠道“{channel}”的正文",
+    en="the message “{message}” has no rendering for the channel “{channel}”",
+)
+_OTHER_LADDER = Sentence(
+    zh="折扣 {found} 与目录阶梯中 {months} 个月的 {wanted} 不一致",
+    en="the discount {found} differs from the {wanted} that the catalogue's ladder gives for "
+    "{months} months",
+)
+
+
+def check(strategy: Strategy) -> None:
+    """Refuse a strategy whose sections contradict each other on its day."""
+    _check_currency(strategy)
+    for journey in strategy.journeys.values():
+        for step in journey.steps:
+            path = f"journey[{journey.id}].step[{step.id}]"
+            _check_step(strategy, step, path=path)
+    for offer in strategy.offers.values():
+        _check_offer(strategy, offer, path=f"offer[{offer.id}]")
+
+
+def _refuse(strategy: Strategy, section: str, *, path: str, problem: Sentence) -> None:
+    raise StrategyError(file=strategy.form(section).file, path=path, problem=problem)
+
+
+def _check_currency(strategy: Strategy) -> None:
+    guardrails, currency = strategy.guardrails, strategy.business.currency
+    amounts = [
+        ("guardrails", "monthly_budget", guardrails.monthly_budget),
+        ("guardrails", "max_discount_per_year", guardrails.max_discount_per_year),
+        ("guardrails", "second_person_above", guardrails.second_person_above),
+    ]
+    for plan in strategy.catalog.plans.values():
+        amounts.append(("catalog", f"plan[{plan.code}].base_price", plan.base_price))
+        amounts.append(("catalog", f"plan[{plan.code}].monthly_cost", plan.monthly_cost))
+    for offer in strategy.offers.values():
+        amounts.append(("offers", f"offer[{offer.id}].contact_cost", offer.contact_cost))
+        amounts.append(("offers", f"offer[{offer.id}].amount_off", offer.discount_amount))
+    for section, path, amount in amounts:
+        if amount.currency != currency:
+            problem = _OTHER_CURRENCY.fill(found=amount, currency=currency)
+            _refuse(strategy, section, path=path, problem=problem)
+
+
+def _known(
+    strategy: Strategy, section: str, *, path: str, name: str, among: Collection[str]
+) -> None:
+    if name not in among:
+        problem = UNKNOWN.fill(name=name, nearest=nearest(name, among))
+        _refuse(strategy, section, path=path, problem=problem)
+
+
+def _check_step(strategy: Strategy, step: Step, *, path: str) -> None:
+    messages = strategy.messages
+    _known(strategy, "journeys", path=f"{path}.message", name=step.message, among=messages)
+    template = messages[step.message]
+    if template.message_class != step.message_class:
+        problem = _OTHER_CLASS.fill(
+            found=step.message_class, message=step.message, wanted=template.message_class
+        )
+        _refuse(strategy, "journeys", path=f"{path}.class", problem=problem)
+    for channel in step.channels:
+        if channel not in template.renderings:
+            problem = _NO_RENDERING.fill(message=step.message, channel=channel)
+            _refuse(strategy, "journeys", path=f"{path}.channels", problem=problem)
+
+
+def _check_offer(strategy: Strategy, offer: Offer, *, path: str) -> None:
+    if offer.message:
+        among = strategy.messages
+        _known(strategy, "offers", path=f"{path}.message", name=offer.message, among=among)
+        wanted = among[offer.message].message_class
+        if wanted != offer.message_class:
+            problem = _OTHER_CLASS.fill(
+                found=offer.message_class, message=offer.message, wanted=wanted
+            )
+            _refuse(strategy, "offers", path=f"{path}.class", problem=problem)
+    if offer.kind is OfferKind.TERM_DISCOUNT and offer.term_months is not None:
+        ladder = {str(months): share for months, share in strategy.catalog.ladder.items()}
+        months = str(offer.term_months)
+        _known(strategy, "offers", path=f"{path}.term_months", name=months, among=ladder)
+        if ladder[months] != offer.discount_share:
+            problem = _OTHER_LADDER.fill(
+                found=offer.discount_share, months=months, wanted=ladder[months]
+            )
+            _refuse(strategy, "offers", path=f"{path}.discount", problem=problem)

@@ -1,0 +1,125 @@
+"""How often, and at what hours, people may be written to or called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+
+from tenure.kernel.failures import Sentence
+from tenure.kernel.instants import EVERY_DAY, Window
+from tenure.strategy.messages import Channel, MessageClass, Purpose
+from tenure.strategy.reading import Reader
+
+ANY_COUNTRY = "*"
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class CapScope(StrEnum):
+    """What a cap counts together."""
+
+    PERSON = "person"
+    PERSON_CHANNEL = "person_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most so many messages of these classes (and purposes; none means all) in `days` days."""
+
+    id: str
+    name: Sentence
+    classes: frozenset[MessageClass]
+    purposes: frozenset[Purpose]
+    scope: CapScope
+    at_most: int
+    days: int
+
+    def counts(self, message_class: MessageClass, purpose: Purpose) -> bool:
+        """Whether a message counts against it, and is held back by it."""
+        return message_class in self.classes and (not self.purposes or purpose in self.purposes)
+
+
+@dataclass(frozen=True, slots=True)
+class SendWindow:
+    """Hours for one class, in one country (`*`: any), on one channel (None: any)."""
+
+    message_class: MessageClass
+    country: str
+    channel: Channel | None
+    window: Window
+    yields_to_deadline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Caps and send windows."""
+
+    caps: tuple[Cap, ...]
+    windows: tuple[SendWindow, ...]
+
+    def window_for(
+        self, message_class: MessageClass, *, country: str, channel: Channel
+    ) -> SendWindow:
+        """The most particular window: the country's before any country's, the channel's first."""
+        fitting = [
+            one
+            for one in self.windows
+            if one.message_class == message_class
+            and one.country in (country, ANY_COUNTRY)
+            and one.channel in (channel, None)
+        ]
+        return max(fitting, key=lambda one: (one.country == country, one.channel == channel))
+
+    def caps_for(self, message_class: MessageClass, *, purpose: Purpose) -> tuple[Cap, ...]:
+        """The caps that a message must respect."""
+        return tuple(cap for cap in self.caps if cap.counts(message_class, purpose))
+
+
+_NO_WINDOW = Sentence(
+    zh='class 为“{name}”的消息没有适用于所有国家（country = "*"）的时段',
+    en='messages of the class “{name}” have no window for any country (country = "*")',
+)
+
+
+def read(reader: Reader) -> Contact:
+    """Read contact.toml."""
+    windows = tuple(_window(one) for one in reader.each("window"))
+    for message_class in MessageClass:
+        if not _has_default(windows, message_class):
+            reader.refuse("window", _NO_WINDOW.fill(name=message_class))
+    caps = tuple(
+        Cap(
+            id=one.name("id"),
+            name=one.sentence("name"),
+            classes=frozenset(map(MessageClass, one.names("classes", list(MessageClass)))),
+            purposes=frozenset(map(Purpose, one.names("purposes", list(Purpose), ()))),
+            scope=one.choice("per", CapScope),
+            at_most=one.whole("at_most", least=1),
+            days=one.whole("days", least=1, most=366),
+        )
+        for one in reader.each("cap", unique="id")
+    )
+    return Contact(caps=caps, windows=windows)
+
+
+def _has_default(windows: Iterable[SendWindow], message_class: MessageClass) -> bool:
+    return any(
+        one.message_class is message_class and one.country == ANY_COUNTRY and one.channel is None
+        for one in windows
+    )
+
+
+def _window(reader: Reader) -> SendWindow:
+    days = reader.names("weekdays", _DAYS, ())
+    return SendWindow(
+        message_class=reader.choice("class", MessageClass),
+        country=reader.text("country"),
+        channel=reader.choice("channel", Channel) if reader.has("channel") else None,
+        window=Window(
+            opens=reader.clock("opens", time(0)),
+            closes=reader.clock("closes", time(0)),
+            weekdays=frozenset(map(_DAYS.index, days)) or EVERY_DAY,
+        ),
+        yields_to_deadline=reader.flag("yields_to_deadline", False),
+    )

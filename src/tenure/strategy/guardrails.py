@@ -1,0 +1,47 @@
+"""The lines that no choice may cross, each with a name that a refusal can give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tenure.kernel.money import Money
+from tenure.strategy.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrails:
+    """Limits on what may be given away.
+
+    `floor_margin_share` is the least share of the price that must remain after the cost of the
+    service and of the offer. Shares are 0 to 1; amounts are in the business's currency.
+    """
+
+    floor_margin_share: Decimal
+    monthly_budget: Money
+    max_discount_share: Decimal
+    max_discount_per_year: Money
+    max_discounts_per_year: int
+    cooling_off_days: int
+    no_promotion_during_fault: bool
+    no_promotion_after_complaint_days: int
+    no_discount_above_p_renew: Decimal
+    second_person_above: Money
+
+
+def read(reader: Reader) -> Guardrails:
+    """Read guardrails.toml."""
+    return Guardrails(
+        floor_margin_share=reader.share("floor_margin"),
+        monthly_budget=reader.money("monthly_budget"),
+        max_discount_share=reader.share("max_discount"),
+        max_discount_per_year=reader.money("max_discount_per_year"),
+        max_discounts_per_year=reader.whole("max_discounts_per_year", most=366),
+        cooling_off_days=reader.whole("cooling_off_days", most=730),
+        no_promotion_during_fault=reader.flag("no_promotion_during_fault"),
+        no_promotion_after_complaint_days=reader.whole(
+            "no_promotion_after_complaint_days", most=365
+        ),
+        no_discount_above_p_renew=reader.share("no_discount_above_p_renew"),
+        second_person_above=reader.money("second_person_above"),
+    )

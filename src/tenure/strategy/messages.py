@@ -1,0 +1,203 @@
+"""What may be said: one message, with a rendering per channel and language, in Liquid.
+
+The class of a message is fixed here and nowhere else. A long body stands in a file of its own,
+`messages/<id>.<channel>.<language>.liquid`, beside messages.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from tenure.kernel.failures import Sentence
+from tenure.strategy.business import LANGUAGES
+from tenure.strategy.reading import UNKNOWN, Reader, nearest
+
+
+class MessageClass(StrEnum):
+    """What the law and the caps see: only marketing needs consent and is capped as such."""
+
+    TRANSACTIONAL = "transactional"
+    LEGAL_NOTICE = "legal_notice"
+    MARKETING = "marketing"
+
+
+class Purpose(StrEnum):
+    """Why a message is sent."""
+
+    NOTICE = "notice"
+    RECEIPT = "receipt"
+    REMINDER = "reminder"
+    RECAP = "recap"
+    OFFER = "offer"
+    SURVEY = "survey"
+
+
+class Channel(StrEnum):
+    """The ways to a person; a telephone call is a to-do with a script."""
+
+    EMAIL = "email"
+    SMS = "sms"
+    PUSH = "push"
+    PHONE = "phone"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """One message on one channel; subject is empty where the channel has none."""
+
+    subject: Sentence
+    body: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """One thing that may be said."""
+
+    id: str
+    name: Sentence
+    message_class: MessageClass
+    purpose: Purpose
+    renderings: Mapping[Channel, Rendering]
+
+    @property
+    def reaches_holdout(self) -> bool:
+        """The holdout receives legal notices and receipts, and nothing that persuades."""
+        return self.message_class is MessageClass.LEGAL_NOTICE or self.purpose is Purpose.RECEIPT
+
+
+# What a template may name. The renderer gives each a value or leaves it undefined; a template
+# asks `{% if … %}` before it uses one that may be missing.
+SLOTS: Final[dict[str, Sentence]] = {
+    "customer_name": Sentence(zh="客户称呼", en="how the customer is addressed"),
+    "business_name": Sentence(zh="商家名称", en="name of the business"),
+    "support_phone": Sentence(zh="客服电话", en="telephone number of the support"),
+    "postal_address": Sentence(zh="商家地址", en="postal address of the business"),
+    "plan_name": Sentence(zh="套餐名称", en="name of the plan"),
+    "ends_on": Sentence(zh="到期日", en="last paid date"),
+    "days_left": Sentence(zh="距到期天数", en="days until the end"),
+    "renewals_count": Sentence(zh="已续费次数，可能没有", en="renewals so far, may be missing"),
+    "tenure_years": Sentence(zh="在网整年数，可能没有", en="whole years as a customer, or missing"),
+    "price": Sentence(zh="续费价格", en="price of renewing"),
+    "cycle_months": Sentence(zh="续费月数", en="months of the cycle"),
+    "benefits": Sentence(zh="用得最多的权益（列表）", en="list of the benefits used most"),
+    "usage_gb": Sentence(zh="近 30 天流量，可能没有", en="traffic in 30 days, may be missing"),
+    "active_days": Sentence(zh="近 30 天活跃天数，可能没有", en="active days, may be missing"),
+    "lapse_effect": Sentence(zh="到期后的真实影响，可能没有", en="what a lapse does, or missing"),
+    "lapse_day": Sentence(zh="影响开始的日期，可能没有", en="when it does so, or missing"),
+    "previews": Sentence(zh="即将上线的功能（列表）", en="list of features to come"),
+    "options": Sentence(zh="续费方案（列表）", en="list of ways to renew: months, price"),
+    "owner_name": Sentence(zh="专属顾问，可能没有", en="name of the owner, or missing"),
+    "renew_url": Sentence(zh="续费链接", en="link for renewing"),
+    "cancel_url": Sentence(zh="关闭自动续费或退订的链接", en="link for cancelling"),
+    "unsubscribe_url": Sentence(zh="拒收营销的链接", en="link for refusing marketing"),
+    "survey_url": Sentence(zh="调研链接", en="link of the survey"),
+    "deduct_on": Sentence(zh="扣款日", en="day of the deduction"),
+    "payment_method": Sentence(zh="扣款方式", en="how is paid"),
+    "paid_on": Sentence(zh="付款日", en="day of the payment"),
+    "new_ends_on": Sentence(zh="续费后的到期日", en="end of the new term"),
+    "extension_days": Sentence(zh="延长天数", en="days of extension"),
+    "offer_name": Sentence(zh="优惠名称", en="name of the offer"),
+    "offer_price": Sentence(zh="优惠价", en="price with the offer"),
+    "offer_saves": Sentence(zh="节省金额", en="what the offer saves"),
+    "offer_months": Sentence(zh="优惠适用的月数", en="months that the offer is for"),
+    "offer_ends_on": Sentence(zh="优惠截止日", en="last day of the offer"),
+    "coupon_code": Sentence(zh="优惠码", en="code of the coupon"),
+}
+_OUTPUT = re.compile(r"\{\{-?\s*([a-z_]\w*)", re.ASCII)
+_BRANCH = re.compile(r"\{%-?\s*(?:if|elsif|unless|case)\s+([a-z_]\w*)", re.ASCII)
+_LOOP = re.compile(r"\{%-?\s*for\s+(\w+)\s+in\s+([a-z_]\w*)", re.ASCII)
+_ASSIGN = re.compile(r"\{%-?\s*(?:assign|capture)\s+(\w+)", re.ASCII)
+
+_NO_BODY = Sentence(
+    zh="没有正文；请写 body，或在 messages 目录放 {zh} 与 {en} 两个文件",
+    en="there is no text; give body, or put both {zh} and {en} into the folder messages",
+)
+_NO_CHANNEL = Sentence(
+    zh="没有任何渠道的正文；请至少写一种：{known}",
+    en="there is no rendering; give at least one of {known}",
+)
+_NO_WAY_OUT = Sentence(
+    zh="营销短信须在结尾写明免费退订方式（拒收请回复R），邮件须含 unsubscribe_url",
+    en="marketing must say how to refuse it: a text message by replying (R or STOP), an e-mail "
+    "by unsubscribe_url",
+)
+_SELLS = Sentence(
+    zh="“{slot}”是促销内容，只能用在 class 为 marketing 的消息里",
+    en="“{slot}” persuades, and may stand only in a message of the class marketing",
+)
+
+
+def read(reader: Reader, texts: Mapping[str, str]) -> Mapping[str, MessageTemplate]:
+    """Read messages.toml, with the bodies that stand in files of their own."""
+    return {
+        (template := _template(one, texts)).id: template
+        for one in reader.each("message", unique="id")
+    }
+
+
+def _template(reader: Reader, texts: Mapping[str, str]) -> MessageTemplate:
+    name = reader.name("id")
+    renderings = {
+        channel: _rendering(reader.below(channel), texts, stem=f"messages/{name}.{channel}")
+        for channel in Channel
+        if reader.has(channel)
+    }
+    if not renderings:
+        reader.refuse("id", _NO_CHANNEL.fill(known=list(Channel)))
+    template = MessageTemplate(
+        id=name,
+        name=reader.sentence("name"),
+        message_class=reader.choice("class", MessageClass),
+        purpose=reader.choice("purpose", Purpose),
+        renderings=renderings,
+    )
+    for channel, rendering in renderings.items():
+        _check(reader, template.message_class, channel=channel, rendering=rendering)
+    return template
+
+
+def _rendering(reader: Reader, texts: Mapping[str, str], *, stem: str) -> Rendering:
+    subject = reader.sentence("subject", Sentence(zh="", en=""))
+    if reader.has("body"):
+        body = reader.sentence("body")
+    else:
+        files = [f"{stem}.{language}.liquid" for language in LANGUAGES]
+        if not texts.keys() >= set(files):
+            reader.refuse("body", _NO_BODY.fill(zh=files[0], en=files[1]))
+        body = Sentence(zh=texts[files[0]], en=texts[files[1]])
+    reader.done()
+    return Rendering(subject, body)
+
+
+def slots_of(text: str) -> frozenset[str]:
+    """The slots that a Liquid text asks for, without the names that it makes itself."""
+    own = {name for name, _ in _LOOP.findall(text)} | set(_ASSIGN.findall(text)) | {"forloop"}
+    asked = {*_OUTPUT.findall(text), *_BRANCH.findall(text)}
+    return frozenset((asked | {source for _, source in _LOOP.findall(text)}) - own)
+
+
+def _check(
+    reader: Reader, message_class: MessageClass, *, channel: Channel, rendering: Rendering
+) -> None:
+    for language in LANGUAGES:
+        text = rendering.subject.say(language) + rendering.body.say(language)
+        for slot in sorted(slots_of(text)):
+            if slot not in SLOTS:
+                problem = UNKNOWN.fill(name=slot, nearest=nearest(slot, SLOTS))
+                reader.refuse(f"{channel}.body.{language}", problem)
+            if slot.startswith(("offer_", "coupon_")) and message_class != MessageClass.MARKETING:
+                reader.refuse(f"{channel}.body.{language}", _SELLS.fill(slot=slot))
+        if message_class is MessageClass.MARKETING and not _says_how_to_refuse(text, channel):
+            reader.refuse(f"{channel}.body.{language}", _NO_WAY_OUT)
+
+
+def _says_how_to_refuse(text: str, channel: Channel) -> bool:
+    if channel is Channel.EMAIL:
+        return "unsubscribe_url" in slots_of(text)
+    if channel is Channel.SMS:
+        return bool(re.search(r"拒收请回复R|退订回T|reply (?:R|STOP)", text, re.IGNORECASE))
+    return True

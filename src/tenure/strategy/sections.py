@@ -1,0 +1,132 @@
+"""The whole strategy: every section in all its dated forms, seen from one day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import cast
+
+from tenure.kernel.failures import Refusal, Sentence
+from tenure.strategy.business import Business
+from tenure.strategy.catalog import Catalog
+from tenure.strategy.churn import Churn
+from tenure.strategy.contact import Contact
+from tenure.strategy.content import Document
+from tenure.strategy.experiments import Experiments
+from tenure.strategy.guardrails import Guardrails
+from tenure.strategy.health import Health
+from tenure.strategy.journeys import Journey
+from tenure.strategy.messages import MessageTemplate
+from tenure.strategy.offers import Offer
+from tenure.strategy.reasons import Reason
+from tenure.strategy.surveys import Report, Survey
+from tenure.strategy.tags import Tag
+
+
+class NotYetInForce(Refusal):
+    """A day before the first form of a section."""
+
+    code = "strategy_not_yet_in_force"
+    said = Sentence(
+        zh="{as_of} 时“{section}”还没有生效的规则，最早一版自 {first_on} 起生效；"
+        "请选更晚的日期，或把该文件的 effective_on 提前。",
+        en="On {as_of} no rules of “{section}” were in force, the first begin on {first_on}; "
+        "choose a later day, or set effective_on of that file earlier.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One form of a section, in force from a day until the next form's day."""
+
+    file: str
+    effective_on: date
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """What the operator decided, as of a day (None: the newest form of every section).
+
+    `hash` names the whole content, past forms included; decisions, messages and tags store it.
+    """
+
+    hash: str
+    document: Document = field(repr=False, compare=False)
+    dated: Mapping[str, tuple[Dated, ...]] = field(repr=False, compare=False)
+    as_of: date | None = None
+
+    @property
+    def short_hash(self) -> str:
+        """The first 16 hex digits, for people."""
+        return self.hash[:16]
+
+    def at(self, as_of: date) -> Strategy:
+        """The same strategy with the sections that were in force on a day."""
+        return replace(self, as_of=as_of)
+
+    def form(self, section: str) -> Dated:
+        """The form of a section that is in force."""
+        forms = self.dated[section]
+        begun = [one for one in forms if self.as_of is None or one.effective_on <= self.as_of]
+        if not begun:
+            first_on = forms[0].effective_on
+            raise NotYetInForce(as_of=self.as_of, section=section, first_on=first_on)
+        return begun[-1]
+
+    @property
+    def business(self) -> Business:
+        return cast(Business, self.form("business").value)
+
+    @property
+    def catalog(self) -> Catalog:
+        return cast(Catalog, self.form("catalog").value)
+
+    @property
+    def messages(self) -> Mapping[str, MessageTemplate]:
+        return cast("Mapping[str, MessageTemplate]", self.form("messages").value)
+
+    @property
+    def journeys(self) -> Mapping[str, Journey]:
+        return cast("Mapping[str, Journey]", self.form("journeys").value)
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        return cast("Mapping[str, Offer]", self.form("offers").value)
+
+    @property
+    def guardrails(self) -> Guardrails:
+        return cast(Guardrails, self.form("guardrails").value)
+
+    @property
+    def contact(self) -> Contact:
+        return cast(Contact, self.form("contact").value)
+
+    @property
+    def tags(self) -> Mapping[str, Tag]:
+        return cast("Mapping[str, Tag]", self.form("tags").value)
+
+    @property
+    def health(self) -> Health:
+        return cast(Health, self.form("health").value)
+
+    @property
+    def churn(self) -> Churn:
+        return cast(Churn, self.form("churn").value)
+
+    @property
+    def experiments(self) -> Experiments:
+        return cast(Experiments, self.form("experiments").value)
+
+    @property
+    def reasons(self) -> Mapping[str, Reason]:
+        return cast("Mapping[str, Reason]", self.form("reasons").value)
+
+    @property
+    def surveys(self) -> Mapping[str, Survey]:
+        return cast("Mapping[str, Survey]", self.form("surveys").value)
+
+    @property
+    def reports(self) -> Mapping[str, Report]:
+        return cast("Mapping[str, Report]", self.form("reports").value)
