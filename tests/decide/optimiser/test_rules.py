@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.decide.optimiser.markets import a_market
 
 from tenure.decide.optimiser.menu import Menu
 from tenure.decide.optimiser.rules import best_plan
+from tests.decide.optimiser.markets import a_market
 
 
 def brute_force(menu: Menu) -> float:

@@ -89,7 +89,7 @@ def _filled(menu: Menu, choice: Choice, *, price: Floats) -> Choice:
 def _best_gain(
     menu: Menu, choice: Choice, *, left: Floats, price: Floats
 ) -> tuple[Floats, Floats, Choice]:
-    """For each row the change that gains the most value, after paying the prices, and fits alone."""
+    """For each row the change that gains most after paying the prices and that fits alone."""
     every = np.arange(menu.rows)
     value, use = menu.value[choice, every], menu.use[:, choice, every]
     best = np.full(menu.rows, -np.inf)
