@@ -1,6 +1,7 @@
 """Files count only while their row is valid, and a kill anywhere loses and doubles nothing."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from tenure.records.jobs.models import StoredFile
 from tenure.warehouse.engines import Engine, open_engine
-from tenure.warehouse.store import Store, WrongColumns
+from tenure.warehouse.store import Store, StoreFull, WrongColumns
 from tenure.warehouse.tables.declaration import Column, Table
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,15 @@ def test_a_column_of_nothing_but_null_fits_any_type(store: Store) -> None:
     assert table.to_pylist() == [{"account_id": 1, "uses": None, "share": None}]
 
 
+def test_what_is_not_a_number_is_not_known(store: Store) -> None:
+    frame = pa.table({"account_id": [1, 2], "uses": [1, 1], "share": [float("nan"), 0.25]})
+    with open_engine(threads=1) as engine:
+        store.write(USES, day=100, frame=frame, at=AT, engine=engine)
+        table = engine.collect(store.read(USES, engine=engine))
+
+    assert table["share"].to_pylist() == [None, 0.25]
+
+
 def test_leftovers_are_removed_and_a_replaced_file_is_kept_for_a_day(store: Store) -> None:
     with open_engine(threads=1) as engine:
         store.write(USES, day=100, frame=ROWS, at=AT, engine=engine)
@@ -114,6 +124,27 @@ def test_leftovers_are_removed_and_a_replaced_file_is_kept_for_a_day(store: Stor
         assert values(store, engine) == [(1, 7), (2, 5)]
     assert StoredFile.objects.count() == 1
     assert len(list(store.home.rglob("*.parquet"))) == 1
+
+
+def test_a_full_disk_is_told_and_the_day_keeps_its_rows(store: Store) -> None:
+    wide = pa.table(
+        {"account_id": list(range(50_000)), "uses": [1] * 50_000, "share": [0.5] * 50_000}
+    )
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with open_engine(threads=1) as engine:
+        store.write(USES, day=100, frame=ROWS, at=AT, engine=engine)
+        ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+        try:
+            with pytest.raises(StoreFull) as told:
+                store.write(USES, day=100, frame=wide, at=AT, engine=engine)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+            signal.signal(signal.SIGXFSZ, ignored)
+
+        assert values(store, engine) == [(1, 7), (2, 5)]
+    assert str(store.home) in told.value.sentence("zh-Hans")
+    assert list(store.home.rglob("*.unfinished")) == []
 
 
 WRITER = """

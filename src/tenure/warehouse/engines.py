@@ -6,6 +6,8 @@ is one connection and belongs to one unit of work: frames of two engines cannot 
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +26,7 @@ type Written = Frame | pa.Table | pa.RecordBatchReader
 type Codec = Literal["zstd", "lz4_raw", "uncompressed"]
 
 BATCH_ROWS = 65_536
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class UnknownEngine(Refusal):
@@ -69,7 +72,11 @@ class Engine(Protocol):
         sorted_by: Sequence[str] = (),
         codec: Codec = "zstd",
     ) -> int:
-        """Write one Parquet file, sorted, and return how many rows it holds."""
+        """Write one Parquet file, sorted, and return how many rows it holds.
+
+        Raises:
+            OSError: the disk is full (an errno of `NO_ROOM`) or fails.
+        """
         ...
 
     def close(self) -> None:
@@ -157,12 +164,16 @@ class DuckEngine:
         sorted_by: Sequence[str] = (),
         codec: Codec = "zstd",
     ) -> int:
+        import duckdb
         import pyarrow.parquet as pq
 
         frame = _narrowed(self.frame(written))
         if sorted_by:
             frame = frame.sort(*sorted_by)
-        _relation(frame).write_parquet(str(path), compression=codec)
+        try:
+            _relation(frame).write_parquet(str(path), compression=codec)
+        except duckdb.IOException as error:
+            raise _as_oserror(error) from error
         return int(pq.read_metadata(path).num_rows)
 
     def close(self) -> None:
@@ -253,6 +264,12 @@ def _narrowed(frame: Frame) -> Frame:
 
     wide = [name for name, kind in frame.collect_schema().items() if kind == nw.Int128]
     return frame.with_columns(nw.col(*wide).cast(nw.Int64)) if wide else frame
+
+
+def _as_oserror(error: duckdb.IOException) -> OSError:
+    """DuckDB tells the operating system's reason in words only."""
+    numbers = [number for number in NO_ROOM if os.strerror(number) in str(error)]
+    return OSError(numbers[0] if numbers else errno.EIO, str(error))
 
 
 def _several_shapes(paths: Sequence[Path]) -> bool:

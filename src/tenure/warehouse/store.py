@@ -21,9 +21,9 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.failures import Outage, Refusal, Sentence
 from tenure.records.jobs.models import StoredFile
-from tenure.warehouse.engines import Engine, Frame, Written, as_declared
+from tenure.warehouse.engines import NO_ROOM, Engine, Frame, Written, as_declared
 from tenure.warehouse.tables.declaration import Column, Table
 
 # A reader may still be busy with a file that was replaced; no reading takes this long.
@@ -41,6 +41,16 @@ class WrongColumns(Refusal):
             "The columns of “{table}” are not the declared ones: missing {missing};"
             " unknown {unknown}; of another type {mistyped}."
         ),
+    )
+
+
+class StoreFull(Outage):
+    """The disk below the warehouse has no room."""
+
+    code = "store_full"
+    said = Sentence(
+        zh="{home} 所在磁盘已满；请腾出空间后重新运行，已有数据未受影响。",
+        en="The disk below {home} is full; make room and run again. Nothing stored was touched.",
     )
 
 
@@ -98,11 +108,13 @@ class Store:
         Args:
             frame: a frame of `engine`, an Arrow table or a stream of Arrow batches with exactly
                 the declared columns (in any order; whole numbers of any width are taken; a
-                string column of nothing but null is cast by the caller).
+                string column of nothing but null is cast by the caller). What is not a number
+                (NaN) is stored as null: not known.
         Returns:
             The number of rows.
         Raises:
             WrongColumns: other columns, or other types, than the table declares.
+            StoreFull: the disk has no room; the day keeps the rows that it had.
         """
         rows = engine.frame(frame)
         _refuse_undeclared(rows, table)
@@ -113,11 +125,13 @@ class Store:
         with _held(self.home, exclusive=False):
             try:
                 count = engine.write(
-                    as_declared(rows, table), unfinished, sorted_by=table.sorted_by
+                    _known(as_declared(rows, table), table), unfinished, sorted_by=table.sorted_by
                 )
                 _flush(unfinished)
                 unfinished.rename(path)
                 _flush(path.parent)
+            except OSError as error:
+                raise _told(error, self.home) from error
             finally:
                 unfinished.unlink(missing_ok=True)
             _register(table, day, name=name, row_count=count, at=at)
@@ -202,6 +216,21 @@ def _fits(column: Column, kind: object) -> bool:
         # DuckDB gives a column of nothing but null the type int32, and a double holds those.
         return kind.is_float() or kind.is_decimal() or kind == nw.Int32
     return kind.is_integer()
+
+
+def _known(frame: Frame, table: Table) -> Frame:
+    """Not-a-number is not a value: it becomes null."""
+    import narwhals.stable.v2 as nw
+
+    measures = [nw.col(column.name) for column in table.columns if column.kind == "float64"]
+    if not measures:
+        return frame
+    return frame.with_columns(*(nw.when(~each.is_nan()).then(each) for each in measures))
+
+
+def _told(error: OSError, home: Path) -> Exception:
+    """A full disk is told to the reader; any other trouble with files stays what it is."""
+    return StoreFull(home=home) if error.errno in NO_ROOM else error
 
 
 def _shape(table: Table) -> str:
