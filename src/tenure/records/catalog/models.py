@@ -47,7 +47,9 @@ class Price(models.Model):
             models.UniqueConstraint(
                 fields=["plan_version", "cycle_months", "currency"], name="price_once"
             ),
-            models.CheckConstraint(condition=models.Q(amount_minor__gte=0), name="price_not_below_0"),
+            models.CheckConstraint(
+                condition=models.Q(amount_minor__gte=0), name="price_not_below_0"
+            ),
         ]
 
 

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from tenure.records.journal.fields import TransactionField
+
 
 class Entry(models.Model):
     """One fact that we recorded. Rows are only ever added.
@@ -20,10 +22,14 @@ class Entry(models.Model):
     term = models.ForeignKey("records.Term", null=True, on_delete=models.PROTECT, related_name="+")
     content = models.JSONField(default=dict)
     once_key = models.CharField(max_length=200, null=True, unique=True)
+    written_in = TransactionField(
+        help_text="orders the entries for a follower: ids can commit out of order"
+    )
 
     class Meta:
         app_label = "records"
         indexes = [
             models.Index(fields=["account", "-at"], name="entry_account_at"),
             models.Index(fields=["kind", "on"], name="entry_kind_on"),
+            models.Index(fields=["written_in", "id"], name="entry_written"),
         ]

@@ -1,0 +1,55 @@
+"""Write to the journal. Every verb that changes a row calls one of these in its transaction."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from tenure.records.journal.models import Entry
+from tenure.records.rows import insert_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What happened, to whom, and on which day of the business.
+
+    A fact with a `once_key` that the journal already holds is not written again.
+    """
+
+    kind: str
+    on: date
+    account_id: int | None = None
+    term_id: int | None = None
+    content: Mapping[str, Any] = field(default_factory=dict)
+    once_key: str | None = None
+
+
+def append(fact: Fact, *, at: datetime, by: str) -> Entry | None:
+    """Write one entry; None where its `once_key` was there before.
+
+    Args:
+        at: the instant of the verb.
+        by: who did it: "loop", "import:crm", "user:7".
+    """
+    if fact.once_key is not None:
+        added = append_many([fact], at=at, by=by)
+        return Entry.objects.get(once_key=fact.once_key) if added else None
+    return Entry.objects.create(
+        at=at,
+        on=fact.on,
+        kind=fact.kind,
+        actor=by,
+        account_id=fact.account_id,
+        term_id=fact.term_id,
+        content=dict(fact.content),
+    )
+
+
+def append_many(facts: Iterable[Fact], *, at: datetime, by: str) -> int:
+    """Write many entries at once; how many were new."""
+    rows = (
+        (at, fact.on, fact.kind, by, fact.account_id, fact.term_id, fact.content, fact.once_key)
+        for fact in facts
+    )
+    columns = ("at", "on", "kind", "actor", "account_id", "term_id", "content", "once_key")
+    return insert_rows(Entry, rows, columns=columns)
