@@ -7,6 +7,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 
 import polib
@@ -14,7 +15,8 @@ import polib
 ROOT = Path(__file__).parent.parent
 SURFACES = ROOT / "src" / "tenure" / "surfaces"
 LOCALE = SURFACES / "locale"
-LANGUAGES = ("zh_Hans", "en")
+PLURALS = {"zh_Hans": "nplurals=1; plural=0;", "en": "nplurals=2; plural=(n != 1);"}
+LANGUAGES = tuple(PLURALS)
 # A name and which arguments are text; `1c` is a context.
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
@@ -53,7 +55,6 @@ def messages_of(source: Path) -> Iterator[polib.POEntry]:
         entry = polib.POEntry(msgid=singular, msgctxt=context, occurrences=[(where, "")])
         if plural:
             entry.msgid_plural = plural[0]
-            entry.msgstr_plural = {0: "", 1: ""}
         yield entry
 
 
@@ -69,14 +70,35 @@ def messages_of_sources() -> dict[tuple[str, str | None], polib.POEntry]:
 
 
 def catalogue_of(language: str) -> polib.POFile:
+    """A language's catalogue; a new one where none is written yet."""
     path = LOCALE / language / "LC_MESSAGES" / "django.po"
-    return polib.pofile(str(path), encoding="utf-8")
+    if path.exists():
+        return polib.pofile(str(path), encoding="utf-8")
+    catalogue = polib.POFile(wrapwidth=100)
+    catalogue.fpath = str(path)
+    catalogue.metadata = {
+        "Language": language,
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=UTF-8",
+        "Content-Transfer-Encoding": "8bit",
+        "Plural-Forms": PLURALS[language],
+    }
+    return catalogue
 
 
 def needs_text(msgid: str, *, language: str) -> bool:
     """Whether a text is foreign to a catalogue's language, so that the msgid cannot stand in."""
     is_chinese = HAN.search(msgid) is not None
     return is_chinese if language == "en" else not is_chinese
+
+
+def blank(entry: polib.POEntry, *, language: str) -> polib.POEntry:
+    """An entry of one catalogue for a text of the sources, with room for its plural forms."""
+    fresh = copy(entry)
+    if fresh.msgid_plural:
+        forms = 1 if language == "zh_Hans" else 2
+        fresh.msgstr_plural = dict.fromkeys(range(forms), "")
+    return fresh
 
 
 def extract_all() -> list[str]:
@@ -91,9 +113,10 @@ def extract_all() -> list[str]:
                 known[key].occurrences = entry.occurrences
                 known[key].obsolete = False
             else:
-                catalogue.append(entry)
+                catalogue.append(blank(entry, language=language))
         for key, entry in known.items():
             entry.obsolete = key not in found
+        Path(catalogue.fpath).parent.mkdir(parents=True, exist_ok=True)
         catalogue.save()
         missing += [
             f"{language}: {entry.msgid}"

@@ -37,11 +37,11 @@ def skip_findings(source: Source) -> list[str]:
     return sorted(f"{source.at(node)} {fault}" for node, fault in faults if fault)
 
 
-def a_report(*, outcome: str, keywords: dict[str, int]) -> pytest.TestReport:
+def a_report(*, outcome: str, keywords: tuple[str, ...]) -> pytest.TestReport:
     return pytest.TestReport(
         nodeid="a.py::test_a",
         location=("a.py", 1, "test_a"),
-        keywords=keywords,
+        keywords=dict.fromkeys(keywords, 1),
         outcome=outcome,  # type: ignore[arg-type]
         longrepr=("a.py", 1, "Skipped: missing chromium"),
         when="call",
@@ -64,10 +64,10 @@ def test_skips_without_reason_or_issue_are_found() -> None:
 
 def test_under_ci_a_skip_is_a_failure_unless_it_needs_java(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conftest, "IN_CI", True)
-    skipped = a_report(outcome="skipped", keywords={})
+    skipped = a_report(outcome="skipped", keywords=())
 
-    assert conftest.refuses_skip(a_report(outcome="skipped", keywords={"spark": 1})) is False
-    assert conftest.refuses_skip(a_report(outcome="passed", keywords={})) is False
+    assert conftest.refuses_skip(a_report(outcome="skipped", keywords=("spark",))) is False
+    assert conftest.refuses_skip(a_report(outcome="passed", keywords=())) is False
     assert conftest.refuses_skip(skipped) is True
     conftest.refuse(skipped)
     assert skipped.outcome == "failed"
@@ -77,4 +77,4 @@ def test_under_ci_a_skip_is_a_failure_unless_it_needs_java(monkeypatch: pytest.M
 def test_at_home_a_skip_is_a_skip(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conftest, "IN_CI", False)
 
-    assert conftest.refuses_skip(a_report(outcome="skipped", keywords={})) is False
+    assert conftest.refuses_skip(a_report(outcome="skipped", keywords=())) is False

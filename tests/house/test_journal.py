@@ -1,0 +1,136 @@
+"""Whoever changes a row says so in the journal; nobody changes rows behind a verb's back."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tests.house.sources import Function, Source, dotted, functions, product_sources, source_of
+
+JOURNAL = "tenure.records.journal"
+WRITING_CALLS = {
+    "update", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete",
+}  # fmt: skip
+SET_WRITERS = {"insert_rows", "update_rows"}
+# Tables that are themselves the record of what was done: an entry about each row of them would
+# say everything twice.
+OWN_RECORD = {
+    "Entry",  # the journal
+    "StoredFile", "Fill", "Run", "Lease", "Job", "Attempt", "Follower",  # the loop's own books
+    "Decision", "Alternative", "MetricValue", "Readout",  # outcomes of a run, stamped with it
+    "InboxEvent", "Rejection", "Delivery",  # the outside's own words
+}  # fmt: skip
+
+
+def written_by(function: Function) -> set[str]:
+    """The models that a function writes itself; `row` where it saves an object."""
+    found = set()
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Call):
+            continue
+        chain = dotted(node.func).split(".")
+        if chain[-1] in WRITING_CALLS and "objects" in chain:
+            found.add(chain[chain.index("objects") - 1])
+        elif chain[-1] == "save" and len(chain) > 1:
+            found.add("row")
+        elif chain[-1] in SET_WRITERS and node.args:
+            found.add(dotted(node.args[0]).rpartition(".")[2])
+    return found - OWN_RECORD
+
+
+def journal_names(source: Source) -> set[str]:
+    """What a file calls the journal's verbs."""
+    found = set()
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tenure.records"):
+            for alias in node.names:
+                if f"{node.module}.{alias.name}".startswith(f"{JOURNAL}."):
+                    found.add(alias.asname or alias.name)
+    return found
+
+
+def called_by(function: Function) -> set[str]:
+    calls = (node for node in ast.walk(function) if isinstance(node, ast.Call))
+    return {dotted(call.func).partition(".")[0] for call in calls}
+
+
+def reach(name: str, *, calls: dict[str, set[str]]) -> set[str]:
+    """A function and every function of the same idea that it leads to."""
+    found, fringe = {name}, [name]
+    while fringe:
+        fresh = calls[fringe.pop()] & calls.keys() - found
+        found |= fresh
+        fringe += fresh
+    return found
+
+
+def silent_verbs(sources: list[Source]) -> Iterator[str]:
+    """Public verbs of one idea that lead to a write and to no journal entry."""
+    known = {one.name: (source, one) for source in sources for one in functions(source.tree)}
+    calls = {name: called_by(function) for name, (_, function) in known.items()}
+    for name, (source, function) in known.items():
+        if name.startswith("_"):
+            continue
+        reached = [known[one] for one in reach(name, calls=calls)]
+        written = {model for _, one in reached for model in written_by(one)}
+        if written and not any(called_by(one) & journal_names(where) for where, one in reached):
+            yield f"{source.at(function)} {name} writes {', '.join(sorted(written))}"
+
+
+def by_idea() -> dict[str, list[Source]]:
+    """The action files of each idea."""
+    found: dict[str, list[Source]] = defaultdict(list)
+    for source in product_sources():
+        if source.holds("actions"):
+            parts = source.parts
+            cut = parts.index("actions") if "actions" in parts else len(parts) - 1
+            found["/".join(parts[:cut])].append(source)
+    return found
+
+
+def test_every_verb_that_writes_leaves_a_journal_entry() -> None:
+    assert [line for sources in by_idea().values() for line in silent_verbs(sources)] == []
+
+
+def test_rows_are_written_by_actions_alone() -> None:
+    """Rules, expressions, estimators and queries read; save() is nobody's place for work."""
+    quiet = [
+        source
+        for source in product_sources()
+        if any(source.holds(kind) for kind in ("rules", "expressions", "estimator", "queries"))
+    ]
+    overridden = [
+        source.at(one)
+        for source in product_sources()
+        if source.holds("models")
+        for one in functions(source.tree)
+        if one.name in {"save", "delete"}
+    ]
+
+    assert [
+        f"{source.at(one)} {one.name}"
+        for source in quiet
+        for one in functions(source.tree)
+        if written_by(one)
+    ] == []
+    assert overridden == []
+
+
+def test_a_silent_verb_is_found_through_its_own_functions() -> None:
+    text = (
+        "from tenure.records.journal.actions import append\n"
+        "def pause(term):\n    _change(term)\n"
+        "def end(term):\n    _change(term)\n    append(term)\n"
+        "def _change(term):\n    Term.objects.filter(pk=1).update(state='x')\n"
+        "def count():\n    Fill.objects.create(day=1)\n    names.update(a=1)\n"
+    )
+
+    assert list(silent_verbs([source_of(text, path="a.py")])) == ["a.py:2 pause writes Term"]
+
+
+def test_sets_and_saved_rows_count_as_writes() -> None:
+    text = "def a():\n    insert_rows(Message, rows)\ndef b(term):\n    term.save()\n"
+
+    assert list(silent_verbs([source_of(text, path="a.py")])) == [
+        "a.py:1 a writes Message",
+        "a.py:3 b writes row",
+    ]
