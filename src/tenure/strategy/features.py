@@ -37,13 +37,13 @@ _NONE = Sentence(zh="", en="")
 _UNITS: Final = {
     "": _NONE,
     "days": Sentence(zh="天", en="days"),
-    "times": Sentence(zh="次", en="times"),
+    "times": Sentence(zh="次", en=""),
     "months": Sentence(zh="个月", en="months"),
     "minutes": Sentence(zh="分钟", en="minutes"),
     "hours": Sentence(zh="小时", en="hours"),
     "gb": Sentence(zh="GB", en="GB"),
     "points": Sentence(zh="分", en="points"),
-    "items": Sentence(zh="个", en="items"),
+    "items": Sentence(zh="个", en=""),
 }
 
 # id | kind | unit | Chinese | English

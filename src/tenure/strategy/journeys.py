@@ -35,7 +35,7 @@ class Step:
     """One moment of a journey.
 
     It is due from `days_before` down to `days_before − valid_days` (exclusive), so an outage
-    shorter than `valid_days` loses nothing. Where it `decides`, the chosen offer's own message
+    shorter than `valid_days` loses nothing. A `todo` is opened where `todo_when` holds. Where it `decides`, the chosen offer's own message
     is sent, or this one when the offer has none; the choice `nothing` sends nothing.
     """
 
@@ -48,6 +48,7 @@ class Step:
     channels: tuple[Channel, ...]
     decides: bool
     todo: ToDoKind | None
+    todo_when: Rule
     condition: Rule
     only_if_unrenewed: bool
     on_failure: OnFailure
@@ -91,6 +92,7 @@ def _step_text(step: Step) -> str:
         ",".join(step.channels),
         step.decides,
         step.todo,
+        written(step.todo_when),
         written(step.condition),
         step.only_if_unrenewed,
         step.on_failure,
@@ -156,6 +158,7 @@ def _step(reader: Reader) -> Step:
         channels=channels,
         decides=reader.flag("decides", False),
         todo=reader.choice("todo", ToDoKind) if reader.has("todo") else None,
+        todo_when=rule_at(reader, "todo_when", features=ALL, optional=True),
         condition=rule_at(reader, "when", features=ALL, optional=True),
         only_if_unrenewed=reader.flag("only_if_unrenewed", True),
         on_failure=reader.choice("on_failure", OnFailure),

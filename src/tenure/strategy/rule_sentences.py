@@ -16,8 +16,8 @@ _AND = Sentence(zh="，并且", en=" and ")
 _OR = Sentence(zh="，或者", en=" or ")
 _NOT = Sentence(zh="并非（{part}）", en="not ({part})")
 _GROUP = Sentence(zh="（{part}）", en="({part})")
-_YES = Sentence(zh="{name}", en="{name}: yes")
-_NO = Sentence(zh="不是“{name}”", en="{name}: no")
+_YES = Sentence(zh="“{name}”为是", en="{name}: yes")
+_NO = Sentence(zh="“{name}”为否", en="{name}: no")
 _OPS = {
     Op.EQUAL: Sentence(zh="{name}为 {value}", en="{name} is {value}"),
     Op.DIFFERENT: Sentence(zh="{name}不为 {value}", en="{name} is not {value}"),
