@@ -155,10 +155,18 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-EMAIL_HOST = os.environ.get("TENURE_SMTP_HOST", "127.0.0.1")
-EMAIL_PORT = int(os.environ.get("TENURE_SMTP_PORT", "2525"))
-EMAIL_HOST_USER = os.environ.get("TENURE_SMTP_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("TENURE_SMTP_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("TENURE_SMTP_TLS", "") == "1"
-EMAIL_TIMEOUT = 15
+# Without TENURE_SMTP_HOST nothing leaves the machine: messages wait in the outbox and say so.
+TENURE_SMTP_HOST = os.environ.get("TENURE_SMTP_HOST", "")
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": TENURE_SMTP_HOST or "127.0.0.1",
+            "port": int(os.environ.get("TENURE_SMTP_PORT", "25")),
+            "username": os.environ.get("TENURE_SMTP_USER", ""),
+            "password": os.environ.get("TENURE_SMTP_PASSWORD", ""),
+            "use_tls": os.environ.get("TENURE_SMTP_TLS", "") == "1",
+            "timeout": 15,
+        },
+    },
+}

@@ -28,8 +28,8 @@ def test_every_slot_is_filled() -> None:
         ("{{ days_left }} days", {}),
         ("{{ days_left }} days", {"days_left": None}),
         ("{{ plan_name }} ends", {"plan_name": "  "}),
-        ("{% for one in benefits %}{{ one }}{% endfor %}", {"benefits": []}),
-        ("{% for one in benefits %}{{ one.name }}{% endfor %}", {"benefits": [{"name": ""}]}),
+        ("{% for one in benefits %}{{ one }}{% endfor %}", {}),
+        ("{% for one in benefits %}{{ one }}{% endfor %}", {"benefits": None}),
         ("{{ offer.price }}", {"offer": {"name": "9 折"}}),
         ("{{ plan_name | upcase }}", {}),
     ],
@@ -43,12 +43,16 @@ def test_a_missing_slot_blocks_the_message(body: str, slots: dict[str, object]) 
 
 
 def test_an_optional_part_is_left_out_whole() -> None:
-    body = "Renew now.{% if offer_price %} It costs {{ offer_price }}.{% endif %}"
+    body = (
+        "Renew now.{% if offer_price %} It costs {{ offer_price }}.{% endif %}"
+        "{% for one in benefits %} Used: {{ one }}.{% endfor %}"
+    )
 
-    assert render("s", body, template="t", slots={}).body == "Renew now."
-    assert (
-        render("s", body, template="t", slots={"offer_price": "¥745.20"}).body
-        == "Renew now. It costs ¥745.20."
+    none = {"benefits": ["", None]}
+    assert render("s", body, template="t", slots=none).body == "Renew now."
+    some = {"benefits": ["Cloud"], "offer_price": "¥745.20"}
+    assert render("s", body, template="t", slots=some).body == (
+        "Renew now. It costs ¥745.20. Used: Cloud."
     )
 
 

@@ -67,8 +67,8 @@ for _tag in ("include", "render", "increment", "decrement", "cycle"):
 def render(subject: str, body: str, *, template: str, slots: Mapping[str, object]) -> Rendered:
     """Fill one template; raises MissingSlot rather than leave a hole in a sentence.
 
-    A slot that is null, blank or an empty list is missing: `{% if offer %}` may ask for it, and
-    a sentence that needs it is not sent.
+    A slot that is null or blank is missing: `{% if offer_price %}` may ask for it, and a sentence
+    that needs it is not sent. A loop over an empty list leaves its lines out.
     """
     known = _known(slots)
     return Rendered(
@@ -115,7 +115,7 @@ def _held(value: object) -> object | None:
     if isinstance(value, Mapping):
         return _known(value) or None
     if isinstance(value, list | tuple):
-        return [one for one in map(_held, value) if one is not None] or None
+        return [one for one in map(_held, value) if one is not None]
     return value
 
 
