@@ -4,6 +4,8 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
+from django.apps import apps
+
 from tests.house.sources import Function, Source, dotted, functions, product_sources, source_of
 
 JOURNAL = "tenure.records.journal"
@@ -19,20 +21,42 @@ OWN_RECORD = {
     "Decision", "Alternative", "MetricValue", "Readout",  # outcomes of a run, stamped with it
     "InboxEvent", "Rejection", "Delivery",  # the outside's own words
 }  # fmt: skip
+MODELS = {one.__name__ for one in apps.get_models() if one.__module__.startswith("tenure.")}
+
+
+def model_of(chain: str) -> str:
+    """`Term` of `Term.objects.filter`; empty where no model is named."""
+    before, found, _ = f"{chain}.".partition(".objects.")
+    return before.rpartition(".")[2] if found else ""
+
+
+def kinds_of(function: Function) -> dict[str, str]:
+    """The models of a function's own names, as far as annotations and queries tell."""
+    arguments = [*function.args.args, *function.args.kwonlyargs]
+    kinds = {one.arg: dotted(one.annotation) for one in arguments if one.annotation}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and (model := model_of(dotted(node.value))):
+            for target in node.targets:
+                names = target.elts if isinstance(target, ast.Tuple) else [target]
+                kinds[dotted(names[0])] = model
+    return kinds
 
 
 def written_by(function: Function) -> set[str]:
-    """The models that a function writes itself; `row` where it saves an object."""
+    """The models that a function writes itself; `row` where it saves an unknown object."""
     found = set()
+    kinds = kinds_of(function)
     for node in ast.walk(function):
         if not isinstance(node, ast.Call):
             continue
-        chain = dotted(node.func).split(".")
-        if chain[-1] in WRITING_CALLS and "objects" in chain:
-            found.add(chain[chain.index("objects") - 1])
-        elif chain[-1] == "save" and len(chain) > 1:
-            found.add("row")
-        elif chain[-1] in SET_WRITERS and node.args:
+        start, _, verb = dotted(node.func).rpartition(".")
+        if verb in WRITING_CALLS and model_of(start):
+            found.add(model_of(start))
+        elif verb == "save" and start:
+            found.add(kinds.get(start, "row"))
+        elif verb in {"update", "delete"} and kinds.get(start, "dict") in MODELS:
+            found.add(kinds[start])
+        elif verb in SET_WRITERS and node.args:
             found.add(dotted(node.args[0]).rpartition(".")[2])
     return found - OWN_RECORD
 
@@ -134,3 +158,12 @@ def test_sets_and_saved_rows_count_as_writes() -> None:
         "a.py:1 a writes Message",
         "a.py:3 b writes row",
     ]
+
+
+def test_a_name_is_traced_to_its_model() -> None:
+    text = (
+        "def a(lease: Lease):\n    mine = Term.objects.filter(pk=1)\n    mine.update(state='x')\n"
+        "def b(run: Run):\n    run.save()\ndef c(content: dict):\n    content.update(a=1)\n"
+    )
+
+    assert list(silent_verbs([source_of(text, path="a.py")])) == ["a.py:1 a writes Term"]
