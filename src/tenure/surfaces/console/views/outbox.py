@@ -1,0 +1,39 @@
+"""The outbox: every message, sent or not, and why."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from tenure.records.contacts.models import Message
+from tenure.surfaces.console import paging, shell, wordbook
+from tenure.surfaces.console.access import Right, needs
+
+
+@needs(Right.SEE_PEOPLE)
+def outbox(request: HttpRequest) -> HttpResponse:
+    """The newest messages, by state."""
+    state = request.GET.get("state", "")
+    rows = Message.objects.select_related("account")
+    if state in wordbook.MESSAGE_STATES:
+        rows = rows.filter(state=state)
+    page = paging.newest(rows.defer("body"), request.GET.get("before", ""))
+    return render(
+        request,
+        "console/outbox.html",
+        {
+            "shell": shell.of(request),
+            "page": page,
+            "state": state,
+            "states": wordbook.MESSAGE_STATES,
+        },
+    )
+
+
+@needs(Right.SEE_PEOPLE)
+def message(request: HttpRequest, message_id: int) -> HttpResponse:
+    """One message as its recipient reads it, with everything that was decided about it."""
+    found = get_object_or_404(
+        Message.objects.select_related("account", "person", "term"), pk=message_id
+    )
+    return render(
+        request, "console/message.html", {"shell": shell.of(request), "message": found}
+    )

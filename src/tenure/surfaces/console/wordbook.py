@@ -1,0 +1,56 @@
+"""The words for stored codes, in both languages through the message catalogue."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = dict[str, str | Promise]
+
+MESSAGE_STATES: Words = {
+    "planned": _("Planned"),
+    "sending": _("Being sent"),
+    "sent": _("Sent"),
+    "delivered": _("Delivered"),
+    "read": _("Read"),
+    "suppressed": _("Held back"),
+    "failed": _("Failed"),
+    "expired": _("Expired"),
+}
+MESSAGE_TONES = {
+    "sent": "good",
+    "delivered": "good",
+    "read": "good",
+    "suppressed": "warn",
+    "expired": "warn",
+    "failed": "bad",
+}
+MESSAGE_CLASSES: Words = {
+    "transactional": _("Service"),
+    "legal_notice": _("Legal notice"),
+    "marketing": _("Marketing"),
+}
+CHANNELS: Words = {
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "sms": _("SMS"),
+    "push": _("App push"),
+    "portal": _("Portal"),
+}
+TERM_STATES: Words = {
+    "running": _("Running"),
+    "cancelling": _("Ends at term end"),
+    "grace": _("Overdue, in grace"),
+    "renewed": _("Renewed"),
+    "lapsed": _("Lapsed"),
+    "cancelled": _("Cancelled"),
+}
+TODO_KINDS: Words = {
+    "call": _("Call"),
+    "options": _("Prepare renewal options"),
+    "health": _("Look after"),
+    "risk": _("Risk rose"),
+}
+
+
+def word(words: Words, code: str) -> str | Promise:
+    """The word for a code; an unknown code is shown as it is stored."""
+    return words.get(code, code)
