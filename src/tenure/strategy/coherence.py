@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from tenure.kernel.failures import Sentence
+from tenure.strategy.experiments import Comparison
 from tenure.strategy.journeys import Step
 from tenure.strategy.offers import Offer, OfferKind
 from tenure.strategy.reading import UNKNOWN, StrategyError, nearest
@@ -36,6 +37,8 @@ def check(strategy: Strategy) -> None:
         for step in journey.steps:
             path = f"journey[{journey.id}].step[{step.id}]"
             _check_step(strategy, step, path=path)
+    for comparison in strategy.experiments.comparisons.values():
+        _check_comparison(strategy, comparison, path=f"comparison[{comparison.id}]")
     for offer in strategy.offers.values():
         _check_offer(strategy, offer, path=f"offer[{offer.id}]")
 
@@ -84,6 +87,23 @@ def _check_step(strategy: Strategy, step: Step, *, path: str) -> None:
         if channel not in template.renderings:
             problem = _NO_RENDERING.fill(message=step.message, channel=channel)
             _refuse(strategy, "journeys", path=f"{path}.channels", problem=problem)
+
+
+def _check_comparison(strategy: Strategy, comparison: Comparison, *, path: str) -> None:
+    journeys = strategy.journeys
+    _known(strategy, "experiments", path=f"{path}.journey", name=comparison.journey, among=journeys)
+    steps = {step.id: step for step in journeys[comparison.journey].steps}
+    _known(strategy, "experiments", path=f"{path}.step", name=comparison.step, among=steps)
+    for arm in comparison.arms.values():
+        if not arm.message:
+            continue
+        path_of_arm, messages = f"{path}.arm[{arm.id}].message", strategy.messages
+        _known(strategy, "experiments", path=path_of_arm, name=arm.message, among=messages)
+        found = messages[arm.message].message_class
+        wanted = steps[comparison.step].message_class
+        if found != wanted:
+            problem = _OTHER_CLASS.fill(found=wanted, message=arm.message, wanted=found)
+            _refuse(strategy, "experiments", path=path_of_arm, problem=problem)
 
 
 def _check_offer(strategy: Strategy, offer: Offer, *, path: str) -> None:

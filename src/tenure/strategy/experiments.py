@@ -1,20 +1,65 @@
-"""The permanent holdout and the share of choices made at random to learn from."""
+"""The permanent holdout, comparisons of scripts, and the share of choices made at random."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from tenure.kernel.buckets import BUCKETS, bucket, in_share
+from tenure.kernel.buckets import BUCKETS, arm_of, bucket, in_share
 from tenure.kernel.failures import Sentence
 from tenure.strategy.reading import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way to do a step. An empty `message` is the step's own; `sends` False leaves it out."""
+
+    id: str
+    weight: int
+    message: str
+    sends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One step of a journey, done in several ways to customers at random (EXP-01).
+
+    Customers enter from `starts_on` on; the fixed-horizon result may be read from `planned_on`.
+    The first arm is the control that the others are compared with.
+    """
+
+    id: str
+    name: Sentence
+    journey: str
+    step: str
+    salt: str
+    starts_on: date
+    planned_on: date
+    arms: Mapping[str, Arm]
+
+    @property
+    def control(self) -> str:
+        """The id of the arm that the others are compared with."""
+        return next(iter(self.arms))
+
+    @property
+    def weights(self) -> Mapping[str, int]:
+        """The share of each arm, in any unit."""
+        return {arm.id: arm.weight for arm in self.arms.values()}
+
+    def arm_of(self, unit: str) -> Arm:
+        """The arm of a unit (an account and a term), for ever the same."""
+        return self.arms[arm_of(self.salt, unit, weights=self.weights)]
 
 
 @dataclass(frozen=True, slots=True)
 class Experiments:
     """Shares are 0 to 1; a salt fixes who is in a share for ever.
 
-    `outcome_days` after the due date a term's outcome is counted as known.
+    `outcome_days` after the due date a term's outcome is counted as known; `least_effect` is the
+    least change of the renewal rate worth finding, from which sizes are planned.
     """
 
     holdout_share: Decimal
@@ -24,6 +69,8 @@ class Experiments:
     outcome_days: int
     confidence: Decimal
     least_per_arm: int
+    least_effect: Decimal
+    comparisons: Mapping[str, Comparison]
 
     @property
     def holdout_below(self) -> int:
@@ -44,6 +91,10 @@ class Experiments:
 
 
 _COLON = Sentence(zh="不能含冒号", en="must not hold a colon")
+_ONE_ARM = Sentence(
+    zh="至少要有两组，第一组为对照", en="there are at least two arms, the first is the control"
+)
+_NO_TIME = Sentence(zh="planned_on 须晚于 starts_on", en="planned_on comes after starts_on")
 _FINE = Sentence(zh="比例须为 0.01 % 的整数倍", en="a share is a whole multiple of 0.01 %")
 
 
@@ -57,6 +108,39 @@ def read(reader: Reader) -> Experiments:
         outcome_days=reader.whole("outcome_days", 15, most=366),
         confidence=reader.share("confidence", Decimal("0.95"), least=Decimal("0.5")),
         least_per_arm=reader.whole("least_per_arm", 200, least=1),
+        least_effect=reader.share("least_effect", Decimal("0.02"), least=Decimal("0.0001")),
+        comparisons={
+            (comparison := _comparison(one)).id: comparison
+            for one in reader.each("comparison", unique="id")
+        },
+    )
+
+
+def _comparison(reader: Reader) -> Comparison:
+    arms = {(arm := _arm(one)).id: arm for one in reader.each("arm", unique="id")}
+    if len(arms) < 2:
+        reader.refuse("arm", _ONE_ARM)
+    starts_on, planned_on = reader.day("starts_on"), reader.day("planned_on")
+    if planned_on <= starts_on:
+        reader.refuse("planned_on", _NO_TIME)
+    return Comparison(
+        id=reader.name("id"),
+        name=reader.sentence("name"),
+        journey=reader.name("journey"),
+        step=reader.name("step"),
+        salt=_salt(reader, "salt"),
+        starts_on=starts_on,
+        planned_on=planned_on,
+        arms=arms,
+    )
+
+
+def _arm(reader: Reader) -> Arm:
+    return Arm(
+        id=reader.name("id"),
+        weight=reader.whole("weight", least=1, most=BUCKETS),
+        message=reader.name("message", ""),
+        sends=reader.flag("sends", True),
     )
 
 

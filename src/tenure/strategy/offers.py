@@ -29,12 +29,22 @@ class OfferKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Modifier:
+    """For whom an action works better or worse: its lift is multiplied by `times`."""
+
+    when: Rule
+    times: float
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One action that may be chosen for a term.
 
-    `prior_logit_lift` is added to the log-odds of renewing until experiments say better;
-    `prior_source` says where the number comes from. An empty `message` means the step's own.
-    A `capacity_per_day` of None is without limit.
+    `prior_logit_lift` is added to the log-odds of renewing until experiments say better, and
+    `prior_logit_sd` is how unsure we are of it; `prior_source` says where both come from.
+    `prior_uptake_share` is the part of those renewing who would take a term longer than the one
+    they have. An empty `message` means the step's own. A `capacity_per_day` of None is without
+    limit.
     """
 
     id: str
@@ -52,7 +62,10 @@ class Offer:
     uses_per_year: int
     capacity_per_day: int | None
     prior_logit_lift: float
+    prior_logit_sd: float
+    prior_uptake_share: Decimal
     prior_source: Sentence
+    modifiers: tuple[Modifier, ...]
     eligible: Rule
 
     @property
@@ -91,6 +104,7 @@ _PERSUADES = Sentence(
     zh="给予优惠的动作属于营销，class 须为 marketing",
     en="an offer that gives a discount is marketing, and its class must say so",
 )
+_NEGATIVE = Sentence(zh="不确定度不能小于 0", en="a doubt is not below zero")
 
 
 def read(reader: Reader, currency: str) -> Mapping[str, Offer]:
@@ -125,12 +139,25 @@ def _offer(reader: Reader, currency: str) -> Offer:
         uses_per_year=reader.whole("uses_per_year", 12, least=1),
         capacity_per_day=reader.whole("capacity_per_day") if kind is OfferKind.CALL else None,
         prior_logit_lift=reader.number("prior_logit_lift"),
+        prior_logit_sd=_deviation(reader),
+        prior_uptake_share=reader.share("prior_uptake", Decimal(1)),
+        modifiers=tuple(
+            Modifier(when=rule_at(one, "when", features=ALL), times=one.number("times"))
+            for one in reader.each("modifier")
+        ),
         prior_source=reader.sentence("prior_source"),
         eligible=rule_at(reader, "eligible", features=ALL, optional=True),
     )
     if offer.is_discount and not offer.is_marketing:
         reader.refuse("class", _PERSUADES)
     return offer
+
+
+def _deviation(reader: Reader) -> float:
+    deviation = reader.number("prior_logit_sd", 0.1)
+    if deviation < 0:
+        reader.refuse("prior_logit_sd", _NEGATIVE)
+    return deviation
 
 
 def _days(reader: Reader) -> int:
