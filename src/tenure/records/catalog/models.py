@@ -60,6 +60,7 @@ class Entitlement(models.Model):
     code = models.CharField(max_length=60)
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, default="core")  # core | value_added
     quantity = models.BigIntegerField(null=True, help_text="null: without limit")
     unit = models.CharField(max_length=20, blank=True)
 

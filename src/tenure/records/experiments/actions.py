@@ -1,0 +1,74 @@
+"""Define the holdout, and give each due term its arm once."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+
+from tenure.kernel.clock import today
+from tenure.records.experiments.models import Experiment
+from tenure.records.experiments.queries import holdout
+from tenure.records.experiments.rules import (
+    HOLDOUT,
+    WINDOW_DAYS,
+    HoldoutSaltChanged,
+    holdout_arms,
+)
+from tenure.records.journal.actions import Fact, append
+from tenure.records.rows import run_statement
+from tenure.strategy.sections import Strategy
+
+ASSIGN_DUE = Path(__file__).with_name("assign_due.sql")
+
+
+@transaction.atomic
+def ensure_holdout(strategy: Strategy, *, at: datetime, by: str = "loop") -> Experiment:
+    """The holdout as the strategy defines it: made, widened or narrowed; arms given stay.
+
+    Raises:
+        HoldoutSaltChanged: the strategy names another salt than the one in use.
+    """
+    wanted = strategy.experiments
+    on = today(strategy.business.zone, at)
+    arms = holdout_arms(wanted.holdout_below)
+    experiment, made = Experiment.objects.select_for_update().get_or_create(
+        key=HOLDOUT,
+        defaults={
+            "kind": HOLDOUT,
+            "salt": wanted.holdout_salt,
+            "arms": arms,
+            "started_on": on,
+            "outcome_days": wanted.outcome_days,
+        },
+    )
+    if experiment.salt != wanted.holdout_salt:
+        raise HoldoutSaltChanged(old=experiment.salt, new=wanted.holdout_salt)
+    if made or (experiment.arms, experiment.outcome_days) != (arms, wanted.outcome_days):
+        experiment.arms, experiment.outcome_days = arms, wanted.outcome_days
+        experiment.save(update_fields=["arms", "outcome_days"])
+        content = {"key": HOLDOUT, "arms": arms, "outcome_days": wanted.outcome_days}
+        append(Fact("experiment.defined", on=on, content=content), at=at, by=by)
+    return experiment
+
+
+@transaction.atomic
+def assign_due(*, as_of: date, at: datetime) -> int:
+    """Give each live term with 0 to 180 days left its arm; how many were given.
+
+    The arm follows from the account's bucket and is written when the term first meets the
+    holdout. It never moves afterwards, whatever happens to the share or to the term.
+    """
+    experiment = holdout()
+    count = run_statement(
+        ASSIGN_DUE,
+        {
+            "experiment_id": experiment.pk,
+            "below": experiment.arms[HOLDOUT],
+            "as_of": as_of,
+            "last_end": as_of + timedelta(days=WINDOW_DAYS),
+        },
+    )
+    if count:
+        content = {"key": HOLDOUT, "count": count}
+        append(Fact("experiment.assigned", on=as_of, content=content), at=at, by="loop")
+    return count

@@ -1,0 +1,48 @@
+"""Who is in which arm."""
+
+from collections.abc import Collection, Mapping
+
+from django.db.models import Count
+
+from tenure.kernel.failures import Refusal, Sentence
+from tenure.records.experiments.models import Assignment, Experiment
+from tenure.records.experiments.rules import HOLDOUT
+
+
+class NoHoldout(Refusal):
+    """Nobody has defined the holdout: no strategy was applied."""
+
+    code = "no_holdout"
+    said = Sentence(
+        zh="还没有定义对照组；请先应用一个策略。",
+        en="No holdout is defined; apply a strategy first.",
+    )
+
+
+def holdout() -> Experiment:
+    """The permanent holdout.
+
+    Raises:
+        NoHoldout: no strategy was applied yet.
+    """
+    found = Experiment.objects.filter(key=HOLDOUT).first()
+    if found is None:
+        raise NoHoldout()
+    return found
+
+
+def arms_of(term_ids: Collection[int]) -> Mapping[int, str]:
+    """Term id → its arm of the holdout, for terms that have one."""
+    given = Assignment.objects.filter(experiment__key=HOLDOUT, term_id__in=term_ids)
+    return dict(given.values_list("term_id", "arm"))
+
+
+def arm_of(term_id: int) -> str | None:
+    """The arm of a term in the holdout, None while it has none."""
+    return arms_of([term_id]).get(term_id)
+
+
+def arm_counts(experiment: Experiment) -> Mapping[str, int]:
+    """Arm → how many terms are in it."""
+    counted = Assignment.objects.filter(experiment=experiment).values("arm").annotate(n=Count("id"))
+    return {row["arm"]: row["n"] for row in counted.order_by("arm")}

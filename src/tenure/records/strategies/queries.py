@@ -1,0 +1,66 @@
+"""The strategy as it was applied, rebuilt from the stored document without any file."""
+
+from functools import lru_cache
+
+from tenure.kernel.failures import Refusal, Sentence
+from tenure.records.strategies.models import Revision
+from tenure.strategy.loading import build
+from tenure.strategy.sections import Strategy
+
+
+class NoStrategy(Refusal):
+    """Nothing can be decided before somebody says how."""
+
+    code = "no_strategy"
+    said = Sentence(
+        zh="还没有应用任何策略；请先运行 `tenure strategy apply 目录`。",
+        en="No strategy was applied yet; run `tenure strategy apply DIRECTORY` first.",
+    )
+
+
+class UnknownRevision(Refusal):
+    """A hash that no applied strategy has."""
+
+    code = "unknown_revision"
+    said = Sentence(
+        zh="没有应用过哈希为 {hash} 的策略；请核对哈希。",
+        en="No applied strategy has the hash {hash}; check the hash.",
+    )
+
+
+def newest() -> Revision | None:
+    """The revision that was applied last."""
+    return Revision.objects.order_by("-applied_at", "-pk").first()
+
+
+def current() -> Strategy:
+    """The strategy that was applied last; call `.at(as_of)` for the rules of a day.
+
+    Raises:
+        NoStrategy: none was applied yet.
+    """
+    hashes = Revision.objects.order_by("-applied_at", "-pk").values_list("content_hash", flat=True)
+    content_hash = hashes.first()
+    if content_hash is None:
+        raise NoStrategy()
+    return by_hash(content_hash)
+
+
+@lru_cache(maxsize=16)
+def by_hash(content_hash: str) -> Strategy:
+    """The strategy that a decision, a message or a tag names; kept, for it can never change.
+
+    Raises:
+        UnknownRevision: none with this hash was applied.
+    """
+    revision = Revision.objects.filter(content_hash=content_hash).first()
+    if revision is None:
+        raise UnknownRevision(hash=content_hash)
+    strategy = build(revision.content)
+    assert strategy.hash == content_hash, "a stored document is the one that was applied"
+    return strategy
+
+
+def history(*, limit: int = 50) -> list[Revision]:
+    """Applied revisions, newest first."""
+    return list(Revision.objects.order_by("-applied_at", "-pk")[:limit])
