@@ -1,4 +1,4 @@
-"""Who may do what in the console. Roles are Django groups; this table is the only one that counts."""
+"""Who may do what in the console. Roles are Django groups; this table alone counts."""
 
 from collections.abc import Callable
 from enum import StrEnum

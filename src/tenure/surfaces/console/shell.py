@@ -1,4 +1,4 @@
-"""What stands around every page: navigation with work waiting, the business, how fresh the data is."""
+"""What stands around every page: navigation with work waiting, the business, the freshness."""
 
 from dataclasses import dataclass
 from datetime import date

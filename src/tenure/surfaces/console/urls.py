@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from tenure.surfaces.console.views import customer, customers, journal, outbox, session, today, todos
+from tenure.surfaces.console.views import (
+    customer,
+    customers,
+    journal,
+    outbox,
+    session,
+    today,
+    todos,
+)
 
 app_name = "console"
 

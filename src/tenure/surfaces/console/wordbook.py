@@ -43,6 +43,11 @@ TERM_STATES: Words = {
     "lapsed": _("Lapsed"),
     "cancelled": _("Cancelled"),
 }
+ACCOUNT_KINDS: Words = {
+    "household": _("Household"),
+    "business": _("Business"),
+    "individual": _("Individual"),
+}
 TODO_KINDS: Words = {
     "call": _("Call"),
     "options": _("Prepare renewal options"),

@@ -1,5 +1,9 @@
 """Template tags that print exactly the markup of the reference design."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
@@ -7,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 
 from tenure.surfaces import wording
+from tenure.surfaces.console import wordbook
 
 register = template.Library()
 
@@ -126,3 +131,40 @@ def said(sentence: object) -> str:
     """A Sentence in the reader's language; plain text stays as it is."""
     say = getattr(sentence, "say", None)
     return str(sentence) if say is None else str(say(get_language() or "zh-hans"))
+
+
+WORDS = {
+    "message": wordbook.MESSAGE_STATES,
+    "class": wordbook.MESSAGE_CLASSES,
+    "channel": wordbook.CHANNELS,
+    "term": wordbook.TERM_STATES,
+    "todo": wordbook.TODO_KINDS,
+    "account": wordbook.ACCOUNT_KINDS,
+}
+
+
+@register.filter
+def word(code: str, book: str) -> str:
+    """The word for a stored code, by the book it belongs to."""
+    return str(wordbook.word(WORDS[book], code))
+
+
+@register.filter
+def tone(state: str) -> str:
+    """good, warn or bad for the state of a message."""
+    return wordbook.MESSAGE_TONES.get(state, "")
+
+
+@register.filter
+def clock(at: datetime | None, zone: str) -> str:
+    """An instant on the wall of the business's zone."""
+    return "—" if at is None else at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def in_language(texts: Mapping[str, str] | None) -> str:
+    """The text for the reader out of a stored pair of languages."""
+    if not texts:
+        return "—"
+    chinese = wording.is_chinese(get_language() or "zh-hans")
+    return texts.get("zh-Hans" if chinese else "en", "—")

@@ -34,6 +34,4 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
     found = get_object_or_404(
         Message.objects.select_related("account", "person", "term"), pk=message_id
     )
-    return render(
-        request, "console/message.html", {"shell": shell.of(request), "message": found}
-    )
+    return render(request, "console/message.html", {"shell": shell.of(request), "message": found})
