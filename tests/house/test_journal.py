@@ -19,7 +19,7 @@ OWN_RECORD = {
     "Entry",  # the journal
     "StoredFile", "Fill", "Run", "Lease", "Job", "Attempt", "Follower",  # the loop's own books
     "Decision", "Alternative", "MetricValue", "Readout",  # outcomes of a run, stamped with it
-    "InboxEvent", "Rejection", "Delivery",  # the outside's own words
+    "InboxEvent", "Quarantine", "Delivery",  # the outside's own words
 }  # fmt: skip
 MODELS = {one.__name__ for one in apps.get_models() if one.__module__.startswith("tenure.")}
 
