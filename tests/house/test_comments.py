@@ -8,7 +8,9 @@ import pytest
 from tests.house.sources import ROOT, tracked
 
 CODE = {".py", ".html", ".toml", ".js", ".css", ".sh", ".sql", ".txt", ".yml"}
-UNFINISHED = re.compile(r"(?:#|//|/\*|<!--|--).*?\b(?:TODO|FIXME|XXX|HACK)\b(?!\s*\(?#\d)")
+# Written in halves, so that this file does not hold what it looks for.
+LATER, MEND = "TO" + "DO", "FIX" + "ME"
+UNFINISHED = re.compile(rf"(?:#|//|/\*|<!--|--).*?\b(?:{LATER}|{MEND}|XXX|HACK)\b(?!\s*\(?#\d)")
 PROMISES = re.compile(r"coming soon|\bnot (?:yet )?implemented|placeholder (?:value|page)", re.I)
 
 
@@ -34,9 +36,9 @@ def test_nothing_is_left_for_later() -> None:
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("x = 1  # TODO the rest", [1]),
-        ("x = 1  # TODO #12 the rest", []),
-        ("<!-- FIXME -->", [1]),
+        (f"x = 1  # {LATER} the rest", [1]),
+        (f"x = 1  # {LATER} #12 the rest", []),
+        (f"<!-- {MEND} -->", [1]),
         ("<p>Coming soon</p>", [1]),
         ("raise NotImplementedError", []),
     ],
