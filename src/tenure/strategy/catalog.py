@@ -201,7 +201,7 @@ def _plan(reader: Reader) -> Plan:
             Entitlement(
                 code=one.name("id"),
                 name=one.sentence("name"),
-                kind=one.choice("kind", EntitlementKind, EntitlementKind.CORE),
+                kind=one.choice("kind", EntitlementKind, default=EntitlementKind.CORE),
                 quantity=one.whole_or_none("quantity"),
                 unit=one.text("unit", ""),
             )

@@ -67,7 +67,7 @@ def read(reader: Reader) -> Churn:
     if not lead_days:
         reader.refuse("lead_days", _NO_LEADS)
     return Churn(
-        estimator=reader.choice("estimator", EstimatorKind, EstimatorKind.RANDOM_FOREST),
+        estimator=reader.choice("estimator", EstimatorKind, default=EstimatorKind.RANDOM_FOREST),
         bands=_bands(reader),
         lead_days=lead_days,
         refit_days=reader.whole("refit_days", 30, least=1, most=366),

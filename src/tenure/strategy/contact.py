@@ -93,7 +93,7 @@ def read(reader: Reader) -> Contact:
             id=one.name("id"),
             name=one.sentence("name"),
             classes=frozenset(map(MessageClass, one.names("classes", list(MessageClass)))),
-            purposes=frozenset(map(Purpose, one.names("purposes", list(Purpose), ()))),
+            purposes=frozenset(map(Purpose, one.names("purposes", list(Purpose), default=()))),
             scope=one.choice("per", CapScope),
             at_most=one.whole("at_most", least=1),
             days=one.whole("days", least=1, most=366),
@@ -111,7 +111,7 @@ def _has_default(windows: Iterable[SendWindow], message_class: MessageClass) -> 
 
 
 def _window(reader: Reader) -> SendWindow:
-    days = reader.names("weekdays", _DAYS, ())
+    days = reader.names("weekdays", _DAYS, default=())
     return SendWindow(
         message_class=reader.choice("class", MessageClass),
         country=reader.text("country"),

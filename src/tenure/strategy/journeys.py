@@ -35,8 +35,9 @@ class Step:
     """One moment of a journey.
 
     It is due from `days_before` down to `days_before − valid_days` (exclusive), so an outage
-    shorter than `valid_days` loses nothing. A `todo` is opened where `todo_when` holds. Where it `decides`, the chosen offer's own message
-    is sent, or this one when the offer has none; the choice `nothing` sends nothing.
+    shorter than `valid_days` loses nothing. A `todo` is opened where `todo_when` holds. Where it
+    `decides`, the chosen offer's own message is sent, or this one when the offer has none; the
+    choice `nothing` sends nothing.
     """
 
     id: str

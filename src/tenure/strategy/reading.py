@@ -243,7 +243,9 @@ class Reader:
         except ValueError:
             self._wrong(key, kind, found)
 
-    def choice[E: StrEnum](self, key: str, among: type[E], default: E | _Required = REQUIRED) -> E:
+    def choice[E: StrEnum](
+        self, key: str, among: type[E], *, default: E | _Required = REQUIRED
+    ) -> E:
         """One of the words of an enumeration."""
 
         def read(found: object) -> E:
@@ -251,7 +253,9 @@ class Reader:
 
         return self._take(key, default, read)
 
-    def known(self, key: str, names: Collection[str], default: str | _Required = REQUIRED) -> str:
+    def known(
+        self, key: str, names: Collection[str], *, default: str | _Required = REQUIRED
+    ) -> str:
         """One of the names that exist elsewhere."""
         return self._take(key, default, lambda found: self._known(key, found, names))
 
@@ -265,6 +269,7 @@ class Reader:
         self,
         key: str,
         among: Collection[str] | None = None,
+        *,
         default: tuple[str, ...] | _Required = REQUIRED,
     ) -> tuple[str, ...]:
         """A list of texts, each from `among` where that is given."""

@@ -56,6 +56,6 @@ def _tag(reader: Reader) -> Tag:
     return Tag(
         id=reader.name("id"),
         name=reader.sentence("name"),
-        tone=reader.choice("tone", Tone, Tone.PLAIN),
+        tone=reader.choice("tone", Tone, default=Tone.PLAIN),
         rule=rule_at(reader, "when", features=OBSERVED),
     )
