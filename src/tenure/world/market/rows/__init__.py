@@ -1,0 +1,1 @@
+"""A market as rows of the records, column by column."""

@@ -1,0 +1,233 @@
+"""Accounts, their people, how to reach them and what they allowed."""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Any, Final
+
+import numpy as np
+
+from tenure.kernel.buckets import bucket
+from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+from tenure.records.rows import insert_rows
+from tenure.world.chance import Chance, Flags, Wholes
+from tenure.world.market import names
+from tenure.world.market.market import Market
+from tenure.world.market.rows.columns import at_hour, dates, instants, rows, texts
+
+SOURCE: Final = "crm"
+SALES_CHANNELS: Final = ("store", "online", "partner", "door", "phone")
+ELDERLY_YEARS = 65
+GONE, BUSY = "gone.", "busy."  # addresses that bounce, and that are full for a while
+_GONE_SHARE, _BUSY_SHARE = 0.012, 0.010
+_NO_EMAIL_SHARE, _NO_PHONE_SHARE = 0.12, 0.03
+_MARKETING_SHARE, _CALL_SHARE, _WITHDRAWN_SHARE = 0.80, 0.35, 0.04
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How each customer can be reached, by place."""
+
+    english: Flags
+    elderly: Flags
+    has_email: Flags
+    has_phone: Flags
+    marketing: Flags
+
+
+def reach(market: Market) -> Reach:
+    """Draw languages, addresses and consents."""
+    chance, population = market.recipe.chance, market.population
+    who = population.who
+    elderly = population.born_year <= market.recipe.until.year - ELDERLY_YEARS
+    no_email = np.where(elderly, 0.45, _NO_EMAIL_SHARE)
+    has_phone = chance.uniform("has-phone", who) >= _NO_PHONE_SHARE
+    return Reach(
+        english=chance.uniform("english", who) < market.recipe.business.english_share,
+        elderly=elderly & ~population.is_business,
+        # Whoever has no telephone has an e-mail address: everybody can be reached somehow.
+        has_email=(chance.uniform("has-email", who) >= no_email) | ~has_phone,
+        has_phone=has_phone,
+        marketing=chance.uniform("marketing", who) < _MARKETING_SHARE,
+    )
+
+
+def write_people(market: Market, *, base: int, holdout_salt: str) -> int:
+    """Write everybody; the account, the person and the subscription of a place share one id."""
+    reached = reach(market)
+    numbers = external_ids(market)
+    english = reached.english.tolist()
+    named = names.people(market.recipe.chance, market.population.who, english=reached.english)
+    _write_accounts(market, numbers=numbers, named=named, base=base, salt=holdout_salt)
+    ids = (market.population.who + base).tolist()
+    languages = ["en" if one else "zh-Hans" for one in english]
+    insert_rows(
+        Person,
+        rows(
+            ids,
+            ids,
+            numbers,
+            named,
+            languages,
+            market.population.born_year.tolist(),
+            _channels(market.recipe.chance, reached),
+            *_hours(market.recipe.chance, market.population.who),
+        ),
+        columns=(
+            "id",
+            "account_id",
+            "external_id",
+            "name",
+            "language",
+            "born_year",
+            "preferred_channels",
+            "preferred_from",
+            "preferred_until",
+        ),
+    )
+    _write_contact_points(market, reached, base=base)
+    _write_consents(market, reached, base=base)
+    return len(ids)
+
+
+def external_ids(market: Market) -> list[str]:
+    """The customer numbers, as they stand on a bill: LJ-0001 0042."""
+    prefix = market.recipe.business.number_prefix
+    return [
+        f"{prefix}-{number // 10_000:04d} {number % 10_000:04d}"
+        for number in (market.population.who + 10_000).tolist()
+    ]
+
+
+def _write_accounts(
+    market: Market, *, numbers: list[str], named: list[str], base: int, salt: str
+) -> None:
+    chance, population, recipe = market.recipe.chance, market.population, market.recipe
+    is_firm = population.is_business.tolist()
+    firms = names.firms(chance, population.who)
+    streets = names.addresses(chance, population.who)
+    plain = recipe.business.account_kind
+    kinds = ["business" if one else plain for one in is_firm]
+    channel = chance.choice("sold-by", population.who, weights=np.array([4.0, 3.5, 1.5, 0.6, 0.4]))
+    insert_rows(
+        Account,
+        rows(
+            (population.who + base).tolist(),
+            [SOURCE] * len(numbers),
+            numbers,
+            [
+                firm if one else person
+                for one, firm, person in zip(is_firm, firms, named, strict=True)
+            ],
+            kinds,
+            texts(recipe.business.regions, population.region),
+            [recipe.currency] * len(numbers),
+            texts(SALES_CHANNELS, channel),
+            dates(population.started),
+            [bucket(salt, number) for number in numbers],
+            [{"address": street} for street in streets],
+            instants(at_hour(population.started, 9.5), zone=recipe.zone),
+        ),
+        columns=(
+            "id",
+            "source",
+            "external_id",
+            "name",
+            "kind",
+            "region",
+            "currency",
+            "sales_channel",
+            "started_on",
+            "holdout_bucket",
+            "attributes",
+            "recorded_at",
+        ),
+    )
+
+
+def _channels(chance: Chance, reached: Reach) -> list[list[str]]:
+    """What each person prefers, best first; the elderly prefer the telephone."""
+    drawn = chance.uniform("prefers", np.arange(len(reached.elderly)))
+    kind = np.where(reached.elderly, 3, np.digitize(drawn, [0.55, 0.85]))
+    choices: list[list[str]] = [["email", "sms"], ["sms", "email"], [], ["phone", "sms"]]
+    return [choices[one] for one in kind.tolist()]
+
+
+def _hours(chance: Chance, who: Wholes) -> tuple[list[time | None], list[time | None]]:
+    """The hours that some people prefer: the lunch break or the evening."""
+    kind = np.digitize(chance.uniform("hours", who), [0.08, 0.20]).tolist()
+    opens, closes = (time(12), time(18), None), (time(13, 30), time(20, 30), None)
+    return [opens[one] for one in kind], [closes[one] for one in kind]
+
+
+def _write_contact_points(market: Market, reached: Reach, *, base: int) -> None:
+    population = market.population
+    emails = _emails(market)
+    numbers = names.telephones(population.who)
+    written: list[tuple[Any, ...]] = []
+    for channel, has, found in (
+        ("email", reached.has_email, emails),
+        ("phone", reached.has_phone, numbers),
+        ("sms", reached.has_phone, numbers),
+    ):
+        which = np.flatnonzero(has)
+        addresses = [found[place] for place in which.tolist()]
+        written += rows((which + base).tolist(), [channel] * len(which), addresses)
+    insert_rows(ContactPoint, written, columns=("person_id", "channel", "address"))
+
+
+def _emails(market: Market) -> list[str]:
+    """Addresses in a domain that does not exist; a few bounce and a few are full for a while."""
+    drawn = market.recipe.chance.uniform("mailbox", market.population.who)
+    kind = np.digitize(drawn, [_GONE_SHARE, _GONE_SHARE + _BUSY_SHARE])
+    prefix = market.recipe.business.number_prefix.lower()
+    starts = (GONE, BUSY, "")
+    return [
+        f"{starts[one]}{prefix}{number:07d}@mail.example"
+        for one, number in zip(kind.tolist(), market.population.who.tolist(), strict=True)
+    ]
+
+
+def _write_consents(market: Market, reached: Reach, *, base: int) -> None:
+    """Service on every channel by contract; marketing where it was agreed to and still is."""
+    chance, population, zone = market.recipe.chance, market.population, market.recipe.zone
+    given = instants(at_hour(population.started, 9.6), zone=zone)
+    withdrawn_day = (population.started + market.recipe.history_day) // 2
+    withdrawn = instants(at_hour(withdrawn_day, 20), zone=zone)
+    calls = reached.marketing & (chance.uniform("may-call", population.who) < _CALL_SHARE)
+    leaves = chance.uniform("withdraws", population.who) < _WITHDRAWN_SHARE
+    permissions = (
+        ("service", "email", "contract", reached.has_email),
+        ("service", "sms", "contract", reached.has_phone),
+        ("service", "phone", "contract", reached.has_phone),
+        ("marketing", "email", "consent", reached.has_email & reached.marketing),
+        ("marketing", "sms", "consent", reached.has_phone & reached.marketing),
+        ("marketing", "phone", "consent", reached.has_phone & calls),
+    )
+    for purpose, channel, basis, holds in permissions:
+        which = np.flatnonzero(holds)
+        places = which.tolist()
+        ends = leaves[which].tolist() if purpose == "marketing" else [False] * len(places)
+        insert_rows(
+            Consent,
+            rows(
+                (which + base).tolist(),
+                [purpose] * len(places),
+                [channel] * len(places),
+                [basis] * len(places),
+                [given[place] for place in places],
+                [
+                    withdrawn[place] if over else None
+                    for place, over in zip(places, ends, strict=True)
+                ],
+                ["sign-up form"] * len(places),
+            ),
+            columns=(
+                "person_id",
+                "purpose",
+                "channel",
+                "basis",
+                "given_at",
+                "withdrawn_at",
+                "evidence",
+            ),
+        )
