@@ -1,1 +1,5 @@
 """Gathers the ideas' models of this stage."""
+
+from tenure.decide.decisions.models import BudgetEntry, Decision
+
+__all__ = ["BudgetEntry", "Decision"]

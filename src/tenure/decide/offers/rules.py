@@ -1,0 +1,191 @@
+"""What an action would change for a term, by the probability and by what we believe of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from statistics import NormalDist
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from tenure.decide.offers.prices import Floats, Ints, Priced
+from tenure.strategy.offers import Offer
+
+# Days of a month, on average, to turn the price of a term into the price of a day.
+DAYS_PER_MONTH: Final = 365.25 / 12
+_SURE: Final = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """N terms that face a choice, arrays of length N.
+
+    `p_renew` is the probability (0 to 1) that the term is renewed if nothing is done, not a
+    number where nobody scored it; `same` is the ordinary next term.
+    """
+
+    p_renew: Floats
+    cycle_months: Ints
+    same: Priced
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """For each action and term, arrays (A, N); amounts are estimates in minor units.
+
+    `p_with` is the probability of renewing with the action, between `p_low` and `p_high`;
+    `price_after` is what the term would cost the customer and `discount` what is taken off;
+    `left` is what remains of the list price, as a share of it, after service, offer and contact;
+    `cost` is the expected cost of the action and `margin` what it is expected to add to the
+    margin, between `margin_low` and `margin_high`.
+    """
+
+    months: Floats
+    p_with: Floats
+    p_low: Floats
+    p_high: Floats
+    price_after: Floats
+    discount: Floats
+    left: Floats
+    cost: Floats
+    margin: Floats
+    margin_low: Floats
+    margin_high: Floats
+
+
+def weigh(
+    facing: Facing,
+    offers: Sequence[Offer],
+    *,
+    priced: Priced,
+    lift_times: Floats,
+    confidence: float = 0.95,
+) -> Weighed:
+    """Say of every action what it would cost and bring for every term.
+
+    Args:
+        facing: the terms, with the probability without any action.
+        offers: the A actions; what we believe of each stands in the strategy.
+        priced: list price and cost of the term that each action leads to, (A, N).
+        lift_times: (A, N), what the strategy's modifiers multiply the lift by; 1 without any.
+        confidence: how much of our doubt the intervals hold.
+    Returns:
+        Not a number where the term is not sold or nobody scored it.
+    References:
+        science dossier §3 (d): p_a (V − discount) − cost − p_0 V.
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    each = [
+        _weigh_one(
+            facing,
+            offer,
+            priced=Priced(priced.price[place], priced.cost[place]),
+            lift_times=lift_times[place],
+            z=z,
+        )
+        for place, offer in enumerate(offers)
+    ]
+    return Weighed(
+        **{one.name: np.stack([getattr(row, one.name) for row in each]) for one in fields(Weighed)}
+    )
+
+
+def lifted(p_renew: Floats, lift: Floats | float) -> Floats:
+    """The probability after adding a lift to its log-odds: σ(logit(p) + lift)."""
+    sure = np.clip(p_renew, _SURE, 1 - _SURE)
+    odds = sure / (1 - sure) * np.exp(lift)
+    moved: Floats = odds / (1 + odds)
+    return np.where(np.asarray(lift) == 0, p_renew, moved)
+
+
+def repeated(p_renew: Floats, times: Floats) -> Floats:
+    """How many of the next `times` renewals happen: p + p² + … ; `times` may be broken."""
+    sure = np.clip(p_renew, 0.0, 1 - _SURE)
+    total: Floats = sure * (1 - sure**times) / (1 - sure)
+    return total
+
+
+def discount_minor(list_price: Floats, offer: Offer) -> Floats:
+    """What is taken off a list price, in whole minor units, rounded half up as for the invoice."""
+    parts = int(offer.discount_share * 10_000)
+    assert offer.discount_share * 10_000 == parts, "a discount is a whole multiple of 0.01 %"
+    off = np.floor(list_price * parts / 10_000 + 0.5) + offer.discount_amount.amount_minor
+    least: Floats = np.minimum(off, list_price)
+    return least
+
+
+@dataclass(frozen=True, slots=True)
+class _Bargain:
+    """What one action gives, per term: arrays of length N.
+
+    Those who renew pay `price − discount` with the share `uptake` of them, and pay as ever
+    otherwise; `given_up` is what days of free service take from those who renew, and `given_away`
+    what they cost for those who do not.
+    """
+
+    months: Floats
+    uptake: Floats
+    discount: Floats
+    given_up: Floats
+    given_away: Floats
+    contact: float
+
+
+def _bargain(facing: Facing, offer: Offer, *, priced: Priced) -> _Bargain:
+    months = np.full(len(facing.cycle_months), float(offer.term_months or 0))
+    months = np.where(months == 0, facing.cycle_months, months)
+    share_of_term = offer.extension_days / (facing.cycle_months * DAYS_PER_MONTH)
+    is_same = months == facing.cycle_months
+    return _Bargain(
+        months=months,
+        uptake=np.where(is_same, 1.0, float(offer.prior_uptake_share)),
+        discount=discount_minor(priced.price, offer),
+        given_up=facing.same.price * share_of_term,
+        given_away=facing.same.cost * share_of_term,
+        contact=float(offer.contact_cost.amount_minor),
+    )
+
+
+def _weigh_one(
+    facing: Facing, offer: Offer, *, priced: Priced, lift_times: Floats, z: float
+) -> Weighed:
+    bargain = _bargain(facing, offer, priced=priced)
+    lift, doubt = offer.prior_logit_lift, z * offer.prior_logit_sd
+    ends = [lifted(facing.p_renew, (lift + side * doubt) * lift_times) for side in (-1, 1)]
+    p_with = lifted(facing.p_renew, lift * lift_times)
+    margins = [_gain(facing, bargain, priced=priced, p_with=p) for p in (p_with, *ends)]
+    paid_back = bargain.uptake * bargain.discount + bargain.given_up
+    remains = priced.price - bargain.discount - bargain.given_up - priced.cost - bargain.contact
+    return Weighed(
+        months=bargain.months,
+        p_with=p_with,
+        p_low=np.minimum(*ends),
+        p_high=np.maximum(*ends),
+        price_after=priced.price - bargain.discount,
+        discount=bargain.discount + bargain.given_up,
+        left=remains / np.where(priced.price > 0, priced.price, np.nan),
+        cost=bargain.contact + p_with * paid_back + (1 - p_with) * bargain.given_away,
+        margin=margins[0],
+        margin_low=np.minimum(margins[1], margins[2]),
+        margin_high=np.maximum(margins[1], margins[2]),
+    )
+
+
+def _gain(
+    facing: Facing, bargain: _Bargain, *, priced: Priced, p_with: npt.NDArray[np.float64]
+) -> Floats:
+    """Expected margin with the action minus without, over the longer of the two terms.
+
+    Over two years, one term of two years stands against two renewals of one year, the second of
+    which happens only if the first did.
+    """
+    usual = facing.same.price - facing.same.cost
+    times = np.maximum(bargain.months / facing.cycle_months, 1.0)
+    without = usual * repeated(facing.p_renew, times)
+    taken = priced.price - priced.cost - bargain.discount
+    otherwise = usual * (1 + repeated(facing.p_renew, times - 1))
+    renewing = bargain.uptake * taken + (1 - bargain.uptake) * otherwise - bargain.given_up
+    gain: Floats = p_with * renewing - (1 - p_with) * bargain.given_away - bargain.contact - without
+    return gain
