@@ -158,13 +158,19 @@ def _adapter(field: AnyField) -> Callable[[Any], Any]:
     if isinstance(field, models.JSONField):
         encoder = field.encoder
         return lambda value: None if value is None else json.dumps(value, cls=encoder)
+    # The operations are looked up once a column: finding them costs more than using them.
+    operations = connection.ops
     if isinstance(field, models.DateTimeField):
-        return _instant
+        return _or_nothing(operations.adapt_datetimefield_value)
     if isinstance(field, models.DateField):
-        return _day
+        return _or_nothing(operations.adapt_datefield_value)
     if isinstance(field, models.TimeField):
-        return lambda value: None if value is None else connection.ops.adapt_timefield_value(value)
+        return _or_nothing(operations.adapt_timefield_value)
     return _as_it_is
+
+
+def _or_nothing(adapt: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else adapt(value)
 
 
 def _as_it_is(value: Any) -> Any:
