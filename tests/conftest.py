@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 pytest_plugins = ("tests.postgres", "tests.browser")
@@ -25,6 +26,9 @@ os.environ["TENURE_HOME"] = str(TEST_ROOT / os.environ.get("PYTEST_XDIST_WORKER"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.project.settings"
 
 IN_CI = os.environ.get("CI") == "true"
+# Shared machines pause; a slow example is no wrong one. In CI the same examples run every time.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=IN_CI, print_blob=True)
+hypothesis.settings.load_profile("house")
 
 
 def pytest_configure() -> None:

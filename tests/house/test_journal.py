@@ -63,13 +63,13 @@ def written_by(function: Function) -> set[str]:
 
 def journal_names(source: Source) -> set[str]:
     """What a file calls the journal's verbs."""
-    found = set()
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tenure.records"):
-            for alias in node.names:
-                if f"{node.module}.{alias.name}".startswith(f"{JOURNAL}."):
-                    found.add(alias.asname or alias.name)
-    return found
+    return {
+        alias.asname or alias.name
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if f"{node.module}.{alias.name}".startswith(f"{JOURNAL}.")
+    }
 
 
 def called_by(function: Function) -> set[str]:

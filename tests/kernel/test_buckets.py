@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tenure.kernel.buckets import BUCKETS, arm_of, bucket, in_share
 
-SALTS = st.text(st.characters(exclude_characters=":"), max_size=12)
+SALTS = st.text(st.characters(codec="utf-8", exclude_characters=":"), max_size=12)
 UNITS = st.text(max_size=20)
 MANY = [f"account-{number}" for number in range(40_000)]
 
