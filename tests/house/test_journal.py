@@ -42,6 +42,11 @@ def kinds_of(function: Function) -> dict[str, str]:
     return kinds
 
 
+def is_claim(call: ast.Call) -> bool:
+    """Taking or giving back a piece of work for a while is a lease, no fact to be remembered."""
+    return any(one.arg == "leased_until" for one in call.keywords)
+
+
 def written_by(function: Function) -> set[str]:
     """The models that a function writes itself; `row` where it saves an unknown object."""
     found = set()
@@ -50,6 +55,8 @@ def written_by(function: Function) -> set[str]:
         if not isinstance(node, ast.Call):
             continue
         start, _, verb = dotted(node.func).rpartition(".")
+        if is_claim(node):
+            continue
         if verb in WRITING_CALLS and model_of(start):
             found.add(model_of(start))
         elif verb == "save" and start:

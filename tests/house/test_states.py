@@ -19,7 +19,7 @@ from tests.house.sources import (
     source_of,
     tracked,
 )
-from tests.house.test_journal import kinds_of, model_of
+from tests.house.test_journal import is_claim, kinds_of, model_of
 from tools.reference import modules_named
 
 FIELDS = {"state", "status"}
@@ -59,7 +59,7 @@ def set_writes(function: Function) -> Iterator[str]:
     """The models whose state a function sets on many rows."""
     kinds = kinds_of(function)
     for node in ast.walk(function):
-        if isinstance(node, ast.Call) and names_a_state(node):
+        if isinstance(node, ast.Call) and names_a_state(node) and not is_claim(node):
             start, _, verb = dotted(node.func).rpartition(".")
             if verb == "update" and (model := model_of(start) or kinds.get(start, "")):
                 yield model
