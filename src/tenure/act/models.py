@@ -1,1 +1,5 @@
 """Gathers the ideas' models of this stage."""
+
+from tenure.act.journeys.models import Enrolment
+
+__all__ = ["Enrolment"]

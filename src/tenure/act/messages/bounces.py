@@ -43,7 +43,7 @@ class Returned:
 
 def read(raw: bytes) -> Returned | None:
     """What one incoming mail says about one of our messages, or None where it says nothing."""
-    mail = cast(EmailMessage, message_from_bytes(raw, policy=policy.default))
+    mail = message_from_bytes(raw, policy=policy.default)
     message_id = _named_in(mail)
     if message_id is None:
         return None
@@ -91,7 +91,7 @@ def _status(mail: EmailMessage) -> str:
 def _texts(mail: EmailMessage) -> Iterator[str]:
     for part in mail.walk():
         if part.get_content_maintype() == "text":
-            yield str(cast(EmailMessage, part).get_content())
+            yield str(part.get_content())
 
 
 def _status_in_words(text: str) -> str:

@@ -1,0 +1,25 @@
+"""Terms in a journey: the version that they keep, and the end that they were planned for."""
+
+from django.db import models
+
+
+class Enrolment(models.Model):
+    """One term in one journey, from its first planned step on.
+
+    A journey that is changed meanwhile changes for those who come later; `strategy_hash` names
+    the content from which the kept version is read. When the term's end moves away from `ends_on`,
+    what was planned and not sent is withdrawn and planned anew.
+    """
+
+    term = models.ForeignKey("records.Term", on_delete=models.PROTECT, related_name="+")
+    journey = models.CharField(max_length=60)
+    version = models.CharField(max_length=16)
+    strategy_hash = models.CharField(max_length=64)
+    ends_on = models.DateField()
+    enrolled_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "act"
+        constraints = [
+            models.UniqueConstraint(fields=["term", "journey"], name="enrolment_once"),
+        ]

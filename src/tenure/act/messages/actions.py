@@ -1,0 +1,173 @@
+"""Send what is due, at most once; stop and resume all sending."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from tenure.act.messages import marks
+from tenure.act.messages.batches import Judged, Round, email_of, judge
+from tenure.act.messages.marks import Mark
+from tenure.act.messages.post import MailServerDown, Post, open_post
+from tenure.act.messages.queries import is_stopped, speaks_of_use
+from tenure.act.messages.rules import Fate
+from tenure.act.messages.usage import Usage, usage_of
+from tenure.kernel.clock import today
+from tenure.records.contacts.models import Message
+from tenure.records.contacts.states import MessageState
+from tenure.records.journal.actions import Fact, append
+from tenure.records.strategies.queries import current
+from tenure.strategy.sections import Strategy
+
+BATCH_SIZE = 500
+CLAIM = timedelta(minutes=10)
+
+
+@dataclass(slots=True)
+class Dispatched:
+    """What one round of sending did: messages by fate, and by reason where there is one."""
+
+    fates: Counter[Fate] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    held: int = 0
+    server_down: bool = False
+
+    @property
+    def sent(self) -> int:
+        return self.fates[Fate.SEND]
+
+    def count(self, done: Sequence[Mark]) -> None:
+        """Add marks that were written."""
+        self.fates.update(mark.fate for mark in done)
+        self.reasons.update(mark.reason for mark in done if mark.reason)
+
+    def as_counts(self) -> Mapping[str, object]:
+        """Plain numbers for a summary."""
+        return {
+            "sent": self.sent,
+            "deferred": self.fates[Fate.DEFER],
+            "suppressed": self.fates[Fate.SUPPRESS],
+            "failed": self.fates[Fate.FAIL],
+            "expired": self.fates[Fate.EXPIRE],
+            "held": self.held,
+            "reasons": dict(sorted(self.reasons.items())),
+        }
+
+
+def dispatch(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dispatched:
+    """Send every message whose time has come, in batches; what may not go gets its reason.
+
+    Each message is checked once more at `at`. Messages that a killed sender had claimed are
+    claimed again when their claim runs out, or at once after `free_claims`.
+
+    Args:
+        post: who carries the e-mails; the configured mail server when not given.
+    """
+    strategy = current()
+    on = today(strategy.business.zone, at)
+    strategy = strategy.at(on)
+    if is_stopped():
+        return Dispatched(held=_due(at).count())
+    done = Dispatched()
+    with _carrier(post) as carrier:
+        round_ = Round(strategy, at, on, _usage(strategy, at=at, on=on), carrier is not None)
+        while not done.server_down and (ids := claim(at)):
+            _send_batch(judge(ids, round_=round_), carrier, round_=round_, by=by, done=done)
+    return done
+
+
+@transaction.atomic
+def claim(at: datetime, *, size: int = BATCH_SIZE) -> list[int]:
+    """Take the next batch for this sender; nobody else takes it while the claim lasts."""
+    waiting = _due(at).order_by("send_after", "pk").select_for_update(skip_locked=True)
+    ids = list(waiting.values_list("pk", flat=True)[:size])
+    Message.objects.filter(pk__in=ids).update(state=MessageState.SENDING, leased_until=at + CLAIM)
+    return ids
+
+
+def free_claims() -> int:
+    """Give back what a dead sender had claimed; only its successor under the lease may ask."""
+    claimed = Message.objects.filter(state=MessageState.SENDING)
+    return claimed.update(state=MessageState.PLANNED, leased_until=None)
+
+
+def stop_sending(*, at: datetime, by: str) -> None:
+    """The switch that stops everything, for every process; nothing is lost while it is off."""
+    _switch("sending.stopped", at=at, by=by)
+
+
+def resume_sending(*, at: datetime, by: str) -> None:
+    """Send again; what expired meanwhile says so."""
+    _switch("sending.resumed", at=at, by=by)
+
+
+def _switch(kind: str, *, at: datetime, by: str) -> None:
+    if is_stopped() != (kind == "sending.stopped"):
+        append(Fact(kind, on=today(current().business.zone, at)), at=at, by=by)
+
+
+def _due(at: datetime) -> QuerySet[Message]:
+    ran_out = Q(state=MessageState.SENDING, leased_until__lte=at)
+    return Message.objects.filter(Q(state=MessageState.PLANNED) | ran_out, send_after__lte=at)
+
+
+@contextmanager
+def _carrier(post: Post | None) -> Iterator[Post | None]:
+    if post is not None:
+        yield post
+        return
+    with open_post() as opened:
+        yield opened
+
+
+def _usage(strategy: Strategy, *, at: datetime, on: date) -> Usage:
+    """What customers used, read once for everyone whose message speaks of it."""
+    speaking = speaks_of_use(strategy)
+    due = _due(at).filter(template__in=speaking)
+    return usage_of(set(due.values_list("account_id", flat=True)), on=on)
+
+
+def _send_batch(
+    batch: Sequence[Judged], carrier: Post | None, *, round_: Round, by: str, done: Dispatched
+) -> None:
+    kept = [marks.of_verdict(one) for one in batch if one.verdict.fate is not Fate.SEND]
+    marks.write(kept, round_=round_, by=by)
+    done.count(kept)
+    letters = [one for one in batch if one.verdict.fate is Fate.SEND]
+    if not letters:
+        return
+    assert carrier is not None, "without a carrier no message is let go"
+    for finished in _handed_over(letters, carrier, round_=round_):
+        marks.write(finished, round_=round_, by=by)
+        done.count(finished)
+        done.server_down |= any(mark.reason == "mail_server_down" for mark in finished)
+
+
+def _handed_over(
+    letters: Sequence[Judged], carrier: Post, *, round_: Round
+) -> Iterator[Sequence[Mark]]:
+    """Marks to write, each before the next letter is handed over.
+
+    Where letters really leave, each is marked alone and at once, so a death in between leaves at
+    most one letter of which nobody knows whether it was taken.
+    """
+    together: list[Mark] = []
+    for place, one in enumerate(letters):
+        try:
+            said, code = carrier.hand_over(email_of(one, round_=round_))
+        except MailServerDown:
+            yield [marks.waiting_for_server(left, at=round_.at) for left in letters[place:]]
+            return
+        except (ValueError, UnicodeError):
+            mark = Mark(one, Fate.FAIL, "bad_address")
+        else:
+            mark = marks.of_handover(one, said, code=code, at=round_.at)
+        if carrier.is_remote:
+            yield [mark]
+        else:
+            together.append(mark)
+    yield together

@@ -1,0 +1,139 @@
+"""Judge and write one batch of messages: what each becomes, and the text that it would be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.core.mail import EmailMessage
+
+from tenure.act.messages.decided import Given, givens
+from tenure.act.messages.envelope import Letter, Sender, compose
+from tenure.act.messages.facts import Candidate, candidates
+from tenure.act.messages.lint import sells
+from tenure.act.messages.rendering import Rendered, render
+from tenure.act.messages.rules import Fate, Past, Verdict, verdict
+from tenure.act.messages.slots import Reader, slots_for
+from tenure.act.messages.terms import TermFacts, term_facts
+from tenure.act.messages.usage import Usage
+from tenure.kernel.failures import Refusal
+from tenure.strategy.messages import Channel
+from tenure.strategy.sections import Strategy
+
+NO_SERVER_PAUSE = timedelta(hours=1)
+_UNWRITTEN = Rendered("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One round of sending: the rules in force, the moment, and what is known for its texts."""
+
+    strategy: Strategy
+    at: datetime
+    on: date
+    usage: Usage = field(default_factory=Usage)
+    has_server: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One message, its text, and what becomes of it."""
+
+    candidate: Candidate
+    text: Rendered
+    verdict: Verdict
+    address: str
+
+    @property
+    def pk(self) -> int:
+        return int(self.candidate.row["pk"])
+
+
+def judge(ids: Sequence[int], *, round_: Round) -> list[Judged]:
+    """Every message of a batch with its fate, in order.
+
+    Two messages to one person in one batch are judged one after the other: what was let go
+    counts against the caps of what follows.
+    """
+    batch = candidates(ids, strategy=round_.strategy, at=round_.at)
+    terms = term_facts({one.row["term_id"] for one in batch}, on=round_.on)
+    given = givens([one.row["decision_id"] for one in batch], strategy=round_.strategy)
+    found = []
+    for one in batch:
+        text, blocked = _written(one, terms[one.row["term_id"]], given=given, round_=round_)
+        fate = _fate(one, blocked=blocked, round_=round_)
+        if fate.fate is Fate.SEND:
+            one.past.append(
+                Past(one.kind.message_class, one.kind.purpose, one.row["channel"], round_.at)
+            )
+        found.append(Judged(one, text, fate, one.row["address"]))
+    return found
+
+
+def email_of(one: Judged, *, round_: Round) -> EmailMessage:
+    """The e-mail of a judged message."""
+    row, business = one.candidate.row, round_.strategy.business
+    sender = Sender(
+        name=business.sender_name.say(row["language"]),
+        address=business.sender_email,
+        public_url=business.portal_url,
+    )
+    letter = Letter(
+        message_id=one.pk,
+        send_key=row["send_key"],
+        to_address=row["address"],
+        to_name=row["person__name"],
+        language=row["language"],
+        is_marketing=one.candidate.kind.is_marketing,
+        text=one.text,
+        at=round_.at,
+    )
+    return compose(letter, sender=sender)
+
+
+def _fate(one: Candidate, *, blocked: str, round_: Round) -> Verdict:
+    found = verdict(
+        one.kind,
+        one.standing,
+        past=tuple(one.past),
+        contact=round_.strategy.contact,
+        at=round_.at,
+    )
+    if found.fate is not Fate.SEND:
+        return found
+    if blocked:
+        return Verdict(Fate.SUPPRESS, blocked)
+    if one.kind.channel is not Channel.EMAIL:
+        return Verdict(Fate.FAIL, "no_carrier")
+    if not round_.has_server:
+        until = round_.at + NO_SERVER_PAUSE
+        if until >= one.standing.expires_at:
+            return Verdict(Fate.EXPIRE, "no_mail_server")
+        return Verdict(Fate.DEFER, "no_mail_server", until)
+    return found
+
+
+def _written(
+    one: Candidate, term: TermFacts, *, given: Mapping[int, Given], round_: Round
+) -> tuple[Rendered, str]:
+    """The text of a message, and why it may not be sent; one of the two is empty."""
+    rendering = one.template.renderings.get(one.kind.channel) if one.template else None
+    if rendering is None:
+        return _UNWRITTEN, "no_template"
+    row = one.row
+    subject = rendering.subject.say(row["language"])
+    body = rendering.body.say(row["language"])
+    if sells(subject + body, one.kind.message_class):
+        return _UNWRITTEN, "sells"
+    reader = Reader(
+        name=row["person__name"],
+        language=row["language"],
+        on=round_.on,
+        message_id=row["pk"],
+        used=round_.usage.of(account_id=row["account_id"], term_id=row["term_id"]),
+        given=given.get(row["decision_id"] or 0),
+    )
+    slots = slots_for(reader, term=term, strategy=round_.strategy)
+    try:
+        return render(subject, body, template=row["template"], slots=slots), ""
+    except Refusal as refusal:
+        return _UNWRITTEN, refusal.code

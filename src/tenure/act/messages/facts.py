@@ -1,0 +1,160 @@
+"""What is so about a batch of messages at the moment of sending: a few reads for all of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from tenure.act.messages.rules import (
+    Kind,
+    Past,
+    Standing,
+    days_counted,
+    permission_of,
+)
+from tenure.kernel.instants import Window
+from tenure.records.contacts.models import Message
+from tenure.records.customers.models import Consent, ContactPoint
+from tenure.records.service.models import Incident, Line, Ticket
+from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Purpose
+from tenure.strategy.sections import Strategy
+
+type Row = dict[str, Any]
+
+_COLUMNS = (
+    "pk", "send_key", "person_id", "account_id", "term_id", "journey", "step", "template",
+    "message_class", "channel", "language", "address", "decision_id", "attempts", "planned_at",
+    "send_after", "expires_at", "person__name", "person__zone", "person__is_minor",
+    "person__preferred_from", "person__preferred_until", "account__zone", "account__country",
+    "account__holdout_bucket", "term__state", "term__subscription_id",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One message with what the rules ask about it; `past` grows while its batch is judged."""
+
+    row: Row
+    template: MessageTemplate | None
+    kind: Kind
+    standing: Standing
+    past: list[Past]
+
+
+def candidates(ids: Sequence[int], *, strategy: Strategy, at: datetime) -> list[Candidate]:
+    """The messages of a batch in the order of `ids`, each with its facts as of `at`.
+
+    Messages of one person share one list of past messages, so that two of one batch count
+    against each other's caps.
+    """
+    rows = {row["pk"]: row for row in Message.objects.filter(pk__in=ids).values(*_COLUMNS)}
+    persons = {row["person_id"] for row in rows.values()}
+    consents = _consents(persons, at=at)
+    bounced = _bounced(persons)
+    faults = _faulty({row["term__subscription_id"] for row in rows.values()}, at=at)
+    past = _past(persons, strategy=strategy, at=at)
+    held_out_below = strategy.experiments.holdout_below
+    found = []
+    for pk in ids:
+        row = rows[pk]
+        kind = kind_of(row, strategy=strategy)
+        standing = Standing(
+            expires_at=row["expires_at"],
+            country=row["account__country"],
+            zone=row["person__zone"] or row["account__zone"] or strategy.business.zone,
+            term_state=row["term__state"],
+            is_in_holdout=row["account__holdout_bucket"] < held_out_below,
+            is_minor=row["person__is_minor"],
+            permission=permission_of(
+                consents[row["person_id"], _purpose_of(kind)], channel=row["channel"]
+            ),
+            has_address=bool(row["address"]),
+            has_bounced=(row["person_id"], row["channel"], row["address"]) in bounced,
+            has_open_fault=_pauses(strategy) and row["term__subscription_id"] in faults,
+            preferred=_preferred(row),
+        )
+        template = strategy.messages.get(row["template"])
+        found.append(Candidate(row, template, kind, standing, past[row["person_id"]]))
+    return found
+
+
+def kind_of(row: Mapping[str, Any], *, strategy: Strategy) -> Kind:
+    """What a message is. The class was fixed when it was planned and is not changed afterwards."""
+    template = strategy.messages.get(row["template"])
+    message_class = MessageClass(row["message_class"])
+    journey = strategy.journeys.get(row["journey"])
+    steps = {step.id: step for step in journey.steps} if journey else {}
+    step = steps.get(row["step"])
+    return Kind(
+        message_class=message_class,
+        purpose=template.purpose if template else Purpose.NOTICE,
+        channel=Channel(row["channel"]),
+        reaches_holdout=message_class is MessageClass.LEGAL_NOTICE
+        or (template is not None and template.reaches_holdout),
+        only_if_unrenewed=step.only_if_unrenewed if step else True,
+    )
+
+
+def _purpose_of(kind: Kind) -> str:
+    return "marketing" if kind.is_marketing else "service"
+
+
+def _pauses(strategy: Strategy) -> bool:
+    return strategy.guardrails.no_promotion_during_fault
+
+
+def _preferred(row: Row) -> Window | None:
+    """The hours that a person named; both or none, and not the whole day."""
+    opens, closes = row["person__preferred_from"], row["person__preferred_until"]
+    return Window(opens, closes) if opens and closes and opens != closes else None
+
+
+def _consents(
+    persons: Iterable[int], *, at: datetime
+) -> Mapping[tuple[int, str], Mapping[str, bool]]:
+    """(person, purpose) → channel → whether it is given now; the newest word counts."""
+    rows = Consent.objects.filter(person__in=persons, given_at__lte=at).order_by("given_at", "pk")
+    said: defaultdict[tuple[int, str], dict[str, bool]] = defaultdict(dict)
+    names = ("person_id", "purpose", "channel", "withdrawn_at")
+    for person, purpose, channel, withdrawn_at in rows.values_list(*names):
+        is_given = withdrawn_at is None or withdrawn_at > at
+        said[person, purpose][channel] = is_given
+    return said
+
+
+def _bounced(persons: Iterable[int]) -> frozenset[tuple[int, str, str]]:
+    rows = ContactPoint.objects.filter(person__in=persons, bounced_at__isnull=False)
+    return frozenset(rows.values_list("person_id", "channel", "address"))
+
+
+def _faulty(subscriptions: Iterable[int], *, at: datetime) -> frozenset[int]:
+    """Subscriptions behind a node with an open fault, or with an open fault ticket."""
+    still_open = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
+    nodes = Incident.objects.filter(still_open, started_at__lte=at).values("node_id")
+    behind = Line.objects.filter(subscription__in=subscriptions, node__in=nodes)
+    unresolved = Q(resolved_at__isnull=True) | Q(resolved_at__gt=at)
+    reported = Ticket.objects.filter(
+        unresolved, subscription__in=subscriptions, kind="fault", opened_at__lte=at
+    )
+    return frozenset(behind.values_list("subscription_id", flat=True)) | frozenset(
+        found for found in reported.values_list("subscription_id", flat=True) if found is not None
+    )
+
+
+def _past(
+    persons: Iterable[int], *, strategy: Strategy, at: datetime
+) -> defaultdict[int, list[Past]]:
+    """What each person had within the reach of the caps, over all journeys and channels."""
+    since = at - timedelta(days=days_counted(strategy.contact) + 1)
+    rows = Message.objects.filter(person__in=persons, sent_at__gt=since, sent_at__lte=at)
+    had: defaultdict[int, list[Past]] = defaultdict(list)
+    names = ("person_id", "message_class", "template", "channel", "sent_at")
+    for person, message_class, template, channel, sent_at in rows.values_list(*names):
+        known = strategy.messages.get(template)
+        had[person].append(
+            Past(MessageClass(message_class), known.purpose if known else None, channel, sent_at)
+        )
+    return had

@@ -1,0 +1,138 @@
+"""Write down what became of messages: the rows, and the journal with them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from tenure.act.messages.batches import Judged, Round
+from tenure.act.messages.post import Handover
+from tenure.act.messages.rules import Fate
+from tenure.records.contacts.models import Message
+from tenure.records.contacts.states import MessageState
+from tenure.records.customers.models import ContactPoint
+from tenure.records.journal.actions import Fact, append_many
+from tenure.records.rows import update_rows
+
+# How long a recipient's server that says "later" is left alone, attempt by attempt.
+PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12))
+SERVER_PAUSE = timedelta(minutes=15)
+_COLUMNS = (
+    "state", "reason", "subject", "body", "attempts", "send_after", "leased_until", "sent_at",
+    "settled_at",
+)  # fmt: skip
+_STATES = {
+    Fate.SEND: MessageState.SENT,
+    Fate.DEFER: MessageState.PLANNED,
+    Fate.SUPPRESS: MessageState.SUPPRESSED,
+    Fate.FAIL: MessageState.FAILED,
+    Fate.EXPIRE: MessageState.EXPIRED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What became of one judged message."""
+
+    judged: Judged
+    fate: Fate
+    reason: str = ""
+    until: datetime | None = None
+    is_attempt: bool = False  # a server was asked
+    code: str = ""
+    kills_address: bool = False
+
+
+def of_verdict(one: Judged) -> Mark:
+    """The mark of a message that is not handed over."""
+    assert one.verdict.fate is not Fate.SEND, "what is sent is marked by what the server said"
+    return Mark(one, one.verdict.fate, one.verdict.reason, one.verdict.until)
+
+
+def of_handover(one: Judged, said: Handover, *, code: str, at: datetime) -> Mark:
+    """The mark of a message after a mail server spoke."""
+    if said is Handover.ACCEPTED:
+        return Mark(one, Fate.SEND, is_attempt=True, code=code)
+    if said is Handover.DEAD:
+        return Mark(one, Fate.FAIL, "bounced", is_attempt=True, code=code, kills_address=True)
+    if said is Handover.REFUSED:
+        return Mark(one, Fate.FAIL, "refused", is_attempt=True, code=code)
+    attempts = one.candidate.row["attempts"]
+    until = at + PAUSES[min(attempts, len(PAUSES) - 1)]
+    if attempts >= len(PAUSES) or until >= one.candidate.standing.expires_at:
+        return Mark(one, Fate.FAIL, "busy", is_attempt=True, code=code)
+    return Mark(one, Fate.DEFER, "busy", until, is_attempt=True, code=code)
+
+
+def waiting_for_server(one: Judged, *, at: datetime) -> Mark:
+    """The mark of a message that no server would take: it keeps its place."""
+    until = at + SERVER_PAUSE
+    if until >= one.candidate.standing.expires_at:
+        return Mark(one, Fate.EXPIRE, "mail_server_down")
+    return Mark(one, Fate.DEFER, "mail_server_down", until)
+
+
+@transaction.atomic
+def write(marks: Sequence[Mark], *, round_: Round, by: str) -> None:
+    """Store the marks with one journal entry for each message that is settled."""
+    if not marks:
+        return
+    at = round_.at
+    update_rows(Message, (_values(mark, at=at) for mark in marks), columns=_COLUMNS)
+    for mark in marks:
+        if mark.kills_address:
+            _bury(mark, at=at)
+    append_many(_facts(marks, round_=round_), at=at, by=by)
+
+
+def _values(mark: Mark, *, at: datetime) -> tuple[object, ...]:
+    row, waits = mark.judged.candidate.row, mark.fate is Fate.DEFER
+    return (
+        _STATES[mark.fate],
+        mark.reason,
+        mark.judged.text.subject[:300],
+        mark.judged.text.body,
+        row["attempts"] + mark.is_attempt,
+        mark.until if waits else row["send_after"],
+        None,
+        at if mark.fate is Fate.SEND else None,
+        None if waits or mark.fate is Fate.SEND else at,
+        mark.judged.pk,
+    )
+
+
+def _bury(mark: Mark, *, at: datetime) -> None:
+    """An address that a server called dead is never used again."""
+    row = mark.judged.candidate.row
+    ContactPoint.objects.filter(
+        person_id=row["person_id"],
+        channel=row["channel"],
+        address=row["address"],
+        bounced_at__isnull=True,
+    ).update(bounced_at=at)
+
+
+def _facts(marks: Iterable[Mark], *, round_: Round) -> Iterable[Fact]:
+    for mark in marks:
+        if mark.fate is Fate.DEFER:
+            continue
+        row = mark.judged.candidate.row
+        content = {
+            "message": mark.judged.pk,
+            "journey": row["journey"],
+            "step": row["step"],
+            "template": row["template"],
+            "channel": row["channel"],
+        }
+        if mark.reason:
+            content["reason"] = mark.reason
+        if mark.code:
+            content["code"] = mark.code
+        yield Fact(
+            f"message.{_STATES[mark.fate]}",
+            on=round_.on,
+            account_id=row["account_id"],
+            term_id=row["term_id"],
+            content=content,
+        )

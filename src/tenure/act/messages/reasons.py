@@ -1,0 +1,58 @@
+"""Why a message was not sent, or waits: one sentence for each reason that is stored (TOP-09)."""
+
+from typing import Final
+
+from tenure.kernel.failures import Sentence
+from tenure.strategy.sections import Strategy
+
+REASONS: Final[dict[str, Sentence]] = {
+    "renewed": Sentence(zh="已经续费", en="already renewed"),
+    "moved": Sentence(zh="到期日变了，按新日期重排", en="the end moved, planned anew"),
+    "cancelling": Sentence(zh="客户已要求到期停用", en="the customer asked to stop at the end"),
+    "cancelled": Sentence(zh="已退订", en="cancelled"),
+    "lapsed": Sentence(zh="已流失", en="lapsed"),
+    "holdout": Sentence(
+        zh="对照组：只收法定通知和凭据", en="holdout: legal notices and receipts only"
+    ),
+    "minor": Sentence(zh="未成年人，不作营销", en="a minor is not persuaded"),
+    "no_consent": Sentence(zh="没有营销同意", en="no consent to marketing"),
+    "unsubscribed": Sentence(zh="已拒收", en="unsubscribed"),
+    "no_address": Sentence(zh="没有可用地址", en="no address"),
+    "bounced": Sentence(zh="地址已失效（退信）", en="the address bounced"),
+    "bad_address": Sentence(zh="地址写法有误", en="the address is malformed"),
+    "refused": Sentence(zh="对方服务器拒收", en="refused by the recipient's server"),
+    "busy": Sentence(zh="对方服务器多次暂不接收", en="put off too often by the recipient's server"),
+    "mail_server_down": Sentence(zh="邮件服务器不可用，等待重试", en="the mail server is down"),
+    "no_mail_server": Sentence(
+        zh="没有配置邮件服务器（TENURE_SMTP_HOST）", en="no mail server is set (TENURE_SMTP_HOST)"
+    ),
+    "no_carrier": Sentence(zh="该渠道尚未接通", en="nothing carries this channel here"),
+    "no_template": Sentence(zh="策略中已没有这条消息", en="the strategy no longer has the message"),
+    "missing_slot": Sentence(zh="缺少消息需要的数据", en="something the text needs is unknown"),
+    "bad_template": Sentence(zh="模板写法有误", en="the template cannot be read"),
+    "sells": Sentence(
+        zh="服务类消息里出现了营销用语", en="a service message uses words of marketing"
+    ),
+    "open_fault": Sentence(zh="故障未恢复，营销暂停", en="marketing pauses during an open fault"),
+    "quiet_hours": Sentence(zh="不在可发送时段", en="outside the sending hours"),
+    "too_late": Sentence(zh="已过发送期", en="its time has passed"),
+    "complaint": Sentence(zh="客户投诉为垃圾邮件", en="the customer called it spam"),
+    "stopped": Sentence(zh="发送总开关已关闭", en="all sending is switched off"),
+    "undecided": Sentence(zh="还没有决策", en="no decision yet"),
+    "nothing": Sentence(zh="决策是不打扰", en="the decision is to leave alone"),
+    "withheld": Sentence(zh="决策不给优惠", en="the decision withholds an offer"),
+    "no_person": Sentence(zh="没有联系人", en="there is no person to write to"),
+}
+_CAP = Sentence(zh="触达上限：{name}", en="cap reached: {name}")
+_OTHER = Sentence(zh="其他原因：{reason}", en="another reason: {reason}")
+
+
+def told(reason: str, *, strategy: Strategy) -> Sentence:
+    """A stored reason as people read it."""
+    if reason in REASONS:
+        return REASONS[reason]
+    if reason.startswith("cap_"):
+        caps = {cap.id: cap.name for cap in strategy.contact.caps}
+        name = caps.get(reason.removeprefix("cap_"))
+        return _CAP.fill(name=name if name is not None else reason.removeprefix("cap_"))
+    return _OTHER.fill(reason=reason)

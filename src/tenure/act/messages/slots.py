@@ -1,0 +1,122 @@
+"""The slots of a message: what is known about its reader, in words of one language."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from tenure.act.messages.decided import Given
+from tenure.act.messages.terms import TermFacts
+from tenure.act.messages.tokens import token_of
+from tenure.act.messages.usage import NOTHING_KNOWN, Used
+from tenure.act.messages.wording import dated, gigabytes, priced
+from tenure.kernel.failures import Sentence
+from tenure.strategy.catalog import Access
+from tenure.strategy.sections import Strategy
+
+_METHODS: Final = {
+    "wechat": Sentence(zh="微信支付", en="WeChat Pay"),
+    "alipay": Sentence(zh="支付宝", en="Alipay"),
+    "card": Sentence(zh="银行卡", en="your card"),
+    "bank": Sentence(zh="银行账户", en="your bank account"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whom a text speaks to, and when."""
+
+    name: str
+    language: str
+    on: date
+    message_id: int | None = None
+    used: Used = NOTHING_KNOWN
+    given: Given | None = None
+
+
+def slots_for(reader: Reader, *, term: TermFacts, strategy: Strategy) -> dict[str, object]:
+    """Everything that a template may name and that is known; the rest stays undefined."""
+    business, language = strategy.business, reader.language
+    found: dict[str, object] = {
+        "customer_name": reader.name or term.account_name,
+        "business_name": business.name.say(language),
+        "support_phone": business.support_phone,
+        "postal_address": business.postal_address.say(language),
+        "plan_name": term.plan_name.say(language),
+        "ends_on": dated(term.ends_on - timedelta(days=1), language),
+        "days_left": (term.ends_on - reader.on).days,
+        "renewals_count": term.number - 1 or None,
+        "tenure_years": _whole_years(term.started_on, reader.on) or None,
+        "price": priced(term.price),
+        "cycle_months": term.cycle_months,
+        "options": [{"months": months, "price": priced(one)} for months, one in term.options],
+        "owner_name": term.owner_name,
+        "deduct_on": dated(term.ends_on, language),
+        "payment_method": _method(term, language),
+        "previews": [],
+    }
+    found |= _of_use(reader, term)
+    found |= _of_lapse(term, strategy=strategy, language=language)
+    found |= _of_links(reader, portal=business.portal_url)
+    if reader.given is not None:
+        found |= _of_offer(reader.given, term=term, language=language)
+    return found
+
+
+def _whole_years(started_on: date, on: date) -> int:
+    return on.year - started_on.year - ((on.month, on.day) < (started_on.month, started_on.day))
+
+
+def _method(term: TermFacts, language: str) -> str:
+    known = _METHODS.get(term.paid_by)
+    return known.say(language) if known else term.paid_by
+
+
+def _of_use(reader: Reader, term: TermFacts) -> dict[str, object]:
+    """A use of nothing is not worth a sentence: it is left out like what is not known."""
+    used = reader.used
+    names = (term.gives.get(code) for code in used.most)
+    return {
+        "benefits": [name.say(reader.language) for name in names if name is not None],
+        "usage_gb": gigabytes(used.usage_gb) if used.usage_gb else None,
+        "active_days": used.active_days or None,
+    }
+
+
+def _of_lapse(term: TermFacts, *, strategy: Strategy, language: str) -> dict[str, object]:
+    """The first day on which a lapse takes something away, from the plan's own policy."""
+    plan = strategy.catalog.plans.get(term.plan_code)
+    for step in plan.lapse if plan else ():
+        if step.access is not Access.FULL:
+            return {
+                "lapse_effect": step.effect.say(language),
+                "lapse_day": dated(term.ends_on + timedelta(days=step.day), language),
+            }
+    return {}
+
+
+def _of_links(reader: Reader, *, portal: str) -> dict[str, object]:
+    if reader.message_id is None:
+        return {"renew_url": f"{portal}/renew", "cancel_url": f"{portal}/cancel"}
+    return {
+        f"{purpose}_url": f"{portal}/{purpose}/{token_of(reader.message_id, purpose=purpose)}"
+        for purpose in ("renew", "cancel", "unsubscribe", "survey")
+    }
+
+
+def _of_offer(given: Given, *, term: TermFacts, language: str) -> dict[str, object]:
+    found: dict[str, object] = {
+        "offer_name": given.name.say(language),
+        "offer_months": given.months,
+        "coupon_code": given.coupon_code,
+    }
+    if given.valid_until is not None:
+        found["offer_ends_on"] = dated(given.valid_until, language)
+    if given.saves is not None and given.price is not None:
+        found |= {"offer_price": priced(given.price), "offer_saves": priced(given.saves)}
+    if given.extension_days:
+        last_on = term.ends_on + timedelta(days=given.extension_days - 1)
+        found |= {
+            "extension_days": given.extension_days,
+            "new_ends_on": dated(last_on, language),
+        }
+    return found

@@ -1,0 +1,99 @@
+"""What a text may say about a term: its plan, its end, what renewing costs."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from tenure.kernel.failures import Sentence
+from tenure.kernel.money import Money
+from tenure.records.billing.models import Payment
+from tenure.records.catalog.models import Entitlement, Price
+from tenure.records.catalog.queries import versions_in_force
+from tenure.records.subscriptions.models import Term
+
+_COLUMNS = (
+    "pk", "account_id", "number", "cycle_months", "ends_on", "list_price_minor", "currency",
+    "plan_version_id", "plan_version__plan__code", "plan_version__plan__name_zh",
+    "plan_version__plan__name_en", "subscription__started_on", "subscription__owner_name",
+    "account__name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TermFacts:
+    """One term as its customer is told of it."""
+
+    term_id: int
+    account_id: int
+    account_name: str
+    plan_code: str
+    plan_name: Sentence
+    number: int
+    cycle_months: int
+    ends_on: date
+    started_on: date
+    owner_name: str
+    price: Money
+    options: tuple[tuple[int, Money], ...]
+    gives: Mapping[str, Sentence]
+    paid_by: str
+
+
+def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts]:
+    """The terms by id, with the prices at which they can be renewed on a day."""
+    rows = list(Term.objects.filter(pk__in=term_ids).values(*_COLUMNS))
+    offered = _offered(on)
+    given = _given({row["plan_version_id"] for row in rows})
+    methods = _methods({row["account_id"] for row in rows})
+    found = {}
+    for row in rows:
+        listed = offered[row["plan_version__plan__code"], row["currency"]]
+        last = Money(row["list_price_minor"], row["currency"])
+        found[row["pk"]] = TermFacts(
+            term_id=row["pk"],
+            account_id=row["account_id"],
+            account_name=row["account__name"],
+            plan_code=row["plan_version__plan__code"],
+            plan_name=Sentence(
+                row["plan_version__plan__name_zh"], row["plan_version__plan__name_en"]
+            ),
+            number=row["number"],
+            cycle_months=row["cycle_months"],
+            ends_on=row["ends_on"],
+            started_on=row["subscription__started_on"],
+            owner_name=row["subscription__owner_name"],
+            # A plan that is no longer on sale is renewed at the list price that it last had.
+            price=listed.get(row["cycle_months"], last),
+            options=tuple(sorted(listed.items())) or ((row["cycle_months"], last),),
+            gives=given[row["plan_version_id"]],
+            paid_by=methods.get(row["account_id"], ""),
+        )
+    return found
+
+
+def _offered(on: date) -> defaultdict[tuple[str, str], dict[int, Money]]:
+    """(plan, currency) → months → price, as sold on a day."""
+    plans = {version.pk: code for code, version in versions_in_force(on=on).items()}
+    offered: defaultdict[tuple[str, str], dict[int, Money]] = defaultdict(dict)
+    for price in Price.objects.filter(plan_version__in=plans):
+        code = plans[price.plan_version_id]
+        offered[code, price.currency][price.cycle_months] = Money(
+            price.amount_minor, price.currency
+        )
+    return offered
+
+
+def _given(versions: Collection[int]) -> defaultdict[int, dict[str, Sentence]]:
+    """Plan version → code → name of what it gives."""
+    given: defaultdict[int, dict[str, Sentence]] = defaultdict(dict)
+    for one in Entitlement.objects.filter(plan_version__in=versions):
+        given[one.plan_version_id][one.code] = Sentence(one.name_zh, one.name_en)
+    return given
+
+
+def _methods(accounts: Collection[int]) -> Mapping[int, str]:
+    """How each account paid last."""
+    paid = Payment.objects.filter(account__in=accounts, state=Payment.State.SUCCEEDED)
+    rows = paid.exclude(method="").order_by("paid_on", "pk").values_list("account_id", "method")
+    return dict(rows)
