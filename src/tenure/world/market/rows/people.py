@@ -188,7 +188,7 @@ def _emails(market: Market) -> list[str]:
 
 
 def _write_consents(market: Market, reached: Reach, *, base: int) -> None:
-    """Service on every channel by contract; marketing where it was agreed to and still is."""
+    """Service in writing by contract; marketing where it was agreed to and still is."""
     chance, population, zone = market.recipe.chance, market.population, market.recipe.zone
     given = instants(at_hour(population.started, 9.6), zone=zone)
     withdrawn_day = (population.started + market.recipe.history_day) // 2
@@ -198,7 +198,6 @@ def _write_consents(market: Market, reached: Reach, *, base: int) -> None:
     permissions = (
         ("service", "email", "contract", reached.has_email),
         ("service", "sms", "contract", reached.has_phone),
-        ("service", "phone", "contract", reached.has_phone),
         ("marketing", "email", "consent", reached.has_email & reached.marketing),
         ("marketing", "sms", "consent", reached.has_phone & reached.marketing),
         ("marketing", "phone", "consent", reached.has_phone & calls),
