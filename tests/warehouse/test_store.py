@@ -78,6 +78,17 @@ def test_writing_a_day_again_replaces_it(store: Store) -> None:
     assert StoredFile.objects.get(replaced_at__isnull=False).replaced_at == AT
 
 
+def test_writing_the_same_rows_again_changes_nothing(store: Store) -> None:
+    with open_engine(threads=1) as engine:
+        store.write(USES, day=100, frame=ROWS, at=AT, engine=engine)
+        before = list(StoredFile.objects.values())
+        later = AT + timedelta(hours=1)
+
+        assert store.write(USES, day=100, frame=ROWS, at=later, engine=engine) == 2
+    assert list(StoredFile.objects.values()) == before
+    assert len(list(store.home.rglob("*.*"))) == 2  # the file, and the writers' lock
+
+
 def test_rows_that_are_not_as_declared_are_refused(store: Store) -> None:
     wrong = pa.table({"account_id": ["1"], "uses": [1], "colour": ["red"]})
     with open_engine(threads=1) as engine, pytest.raises(WrongColumns) as refused:
@@ -112,7 +123,7 @@ def test_what_is_not_a_number_is_not_known(store: Store) -> None:
 
 def test_leftovers_are_removed_and_a_replaced_file_is_kept_for_a_day(store: Store) -> None:
     with open_engine(threads=1) as engine:
-        store.write(USES, day=100, frame=ROWS, at=AT, engine=engine)
+        store.write(USES, day=100, frame=ROWS.slice(1), at=AT, engine=engine)
         store.write(USES, day=100, frame=ROWS, at=AT, engine=engine)
         orphan = store.paths(USES)[0].with_name("100-deadbeef.parquet")
         orphan.write_bytes(b"half a file")

@@ -8,10 +8,11 @@ leaves a file that no reader sees and that the next run removes.
 from __future__ import annotations
 
 import fcntl
+import filecmp
 import os
 import secrets
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ from tenure.warehouse.tables.declaration import Column, Table
 # A reader may still be busy with a file that was replaced; no reading takes this long.
 KEPT_AFTER_REPLACED = timedelta(days=1)
 _UNFINISHED = ".unfinished"
+
+type Fill = Callable[[Mapping[str, Path]], Mapping[str, int]]
 
 
 class WrongColumns(Refusal):
@@ -118,24 +121,58 @@ class Store:
         """
         rows = engine.frame(frame)
         _refuse_undeclared(rows, table)
-        name = f"{table.name}/{_shape(table)}/{day}-{secrets.token_hex(4)}.parquet"
-        path = self.home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(_UNFINISHED)
+        stored = _known(as_declared(rows, table), table)
+
+        def fill(path: Path) -> int:
+            return engine.write(stored, path, sorted_by=table.sorted_by)
+
+        counts = self.place(
+            [table],
+            day=day,
+            at=at,
+            fill=lambda paths: {
+                table.name: engine.write(stored, paths[table.name], sorted_by=table.sorted_by)
+            },
+        )
+        return counts[table.name]
+
+    def place(
+        self, tables: Sequence[Table], *, day: int, at: datetime, fill: Fill
+    ) -> Mapping[str, int]:
+        """Let `fill` write a Parquet file per table, and make them the rows of `day`, all at once.
+
+        A file that says what the valid one said already is dropped, so that a run repeated
+        changes nothing.
+
+        Args:
+            fill: writes one file at each of the paths given by table name, and answers how many
+                rows it wrote.
+        Raises:
+            StoreFull: the disk has no room; the day keeps the rows that it had.
+        """
+        names = {table.name: _file_name(table, day) for table in tables}
+        unfinished = {table: _begun(self.home / name) for table, name in names.items()}
         with _held(self.home, exclusive=False):
             try:
-                count = engine.write(
-                    _known(as_declared(rows, table), table), unfinished, sorted_by=table.sorted_by
-                )
-                _flush(unfinished)
-                unfinished.rename(path)
-                _flush(path.parent)
+                counts = fill(unfinished)
+                new = {
+                    table.name: names[table.name]
+                    for table in tables
+                    if not self._says_the_same(unfinished[table.name], table=table, day=day)
+                }
+                for table, name in new.items():
+                    _finish(unfinished[table], path=self.home / name)
             except OSError as error:
                 raise _told(error, self.home) from error
             finally:
-                unfinished.unlink(missing_ok=True)
-            _register(table, day, name=name, row_count=count, at=at)
-        return count
+                for path in unfinished.values():
+                    path.unlink(missing_ok=True)
+            _register(new, day, counts=counts, at=at)
+        return counts
+
+    def _says_the_same(self, path: Path, *, table: Table, day: int) -> bool:
+        valid = self.paths(table, from_day=day, to_day=day)
+        return bool(valid) and valid[0].exists() and filecmp.cmp(path, valid[0], shallow=False)
 
     def remove_leftovers(self, *, at: datetime) -> int:
         """Delete files that no row names, and files replaced more than a day ago.
@@ -176,14 +213,31 @@ def _valid(table: Table, from_day: int | None, *, to_day: int | None) -> QuerySe
     return files.order_by("day")
 
 
-def _register(table: Table, day: int, *, name: str, row_count: int, at: datetime) -> None:
-    """From here on this file is the day, and the one before it is not."""
+def _file_name(table: Table, day: int) -> str:
+    return f"{table.name}/{_shape(table)}/{day}-{secrets.token_hex(4)}.parquet"
+
+
+def _begun(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path.with_suffix(_UNFINISHED)
+
+
+def _finish(unfinished: Path, *, path: Path) -> None:
+    """The whole file is on the disk before it has its name."""
+    _flush(unfinished)
+    unfinished.rename(path)
+    _flush(path.parent)
+
+
+def _register(new: Mapping[str, str], day: int, *, counts: Mapping[str, int], at: datetime) -> None:
+    """From here on these files are the day, and those before them are not."""
     with transaction.atomic():
-        before = StoredFile.objects.filter(table=table.name, day=day, replaced_at__isnull=True)
-        before.update(replaced_at=at)
-        StoredFile.objects.create(
-            table=table.name, day=day, path=name, row_count=row_count, written_at=at
-        )
+        for table, path in new.items():
+            before = StoredFile.objects.filter(table=table, day=day, replaced_at__isnull=True)
+            before.update(replaced_at=at)
+            StoredFile.objects.create(
+                table=table, day=day, path=path, row_count=counts[table], written_at=at
+            )
 
 
 def _refuse_undeclared(frame: Frame, table: Table) -> None:

@@ -1,4 +1,7 @@
-"""Records, copied into columns once a night by `snapshots.py`. Full history, dated."""
+"""Records, copied into columns once a night by `snapshots.py`. Full history, dated.
+
+Files lie in the order of the records' ids, in which they are read.
+"""
 
 from tenure.warehouse.tables.declaration import Column, Table
 
@@ -24,6 +27,7 @@ ACCOUNTS = Table(
         Column("marketing_consent", "int64", "0 or 1, on any channel"),
         Column("known_us", "int64", "microseconds, UTC"),
     ),
+    sorted_by=("account_id",),
 )
 
 TERMS = Table(
@@ -56,7 +60,7 @@ TERMS = Table(
         Column("node_id", "int64"),
         Column("known_us", "int64", "microseconds, UTC"),
     ),
-    sorted_by=("account_id", "term_id"),
+    sorted_by=("term_id",),
 )
 
 PAYMENTS = Table(
@@ -73,6 +77,7 @@ PAYMENTS = Table(
         Column("day", "int32", "days since 1970"),
         Column("known_us", "int64", "microseconds, UTC"),
     ),
+    sorted_by=("payment_id",),
 )
 
 TICKETS = Table(
@@ -89,6 +94,7 @@ TICKETS = Table(
         Column("sla_missed", "int64", "0 or 1"),
         Column("known_us", "int64", "microseconds, UTC"),
     ),
+    sorted_by=("ticket_id",),
 )
 
 ANSWERS = Table(
@@ -103,6 +109,7 @@ ANSWERS = Table(
         Column("day", "int32", "days since 1970"),
         Column("known_us", "int64", "microseconds, UTC"),
     ),
+    sorted_by=("answer_id",),
 )
 
 CONTACTS = Table(
@@ -119,6 +126,7 @@ CONTACTS = Table(
         Column("sent_us", "int64", "microseconds, UTC"),
         Column("day", "int32", "days since 1970"),
     ),
+    sorted_by=("message_id",),
 )
 
 INCIDENTS = Table(
@@ -131,7 +139,9 @@ INCIDENTS = Table(
         Column("started_us", "int64", "microseconds, UTC"),
         Column("ended_us", "int64", "microseconds, UTC"),
     ),
-    sorted_by=("node_id",),
+    sorted_by=("incident_id",),
 )
 
-FACTS = (ACCOUNTS, TERMS, PAYMENTS, TICKETS, ANSWERS, CONTACTS, INCIDENTS)
+# The largest first: they are copied side by side.
+FACTS = (TERMS, PAYMENTS, CONTACTS, ACCOUNTS, TICKETS, ANSWERS, INCIDENTS)
+FACTS_BY_NAME = {table.name: table for table in FACTS}

@@ -1,0 +1,10 @@
+-- One row per survey answer.
+SELECT
+    id AS answer_id,
+    account_id,
+    survey,
+    score,
+    {day:answered_on} AS day,
+    {us:recorded_at} AS known_us
+FROM records_answer
+ORDER BY id
