@@ -8,7 +8,7 @@ from tenure.kernel.failures import Sentence
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.journeys import Step
 from tenure.strategy.offers import Offer, OfferKind
-from tenure.strategy.reading import UNKNOWN, StrategyError, nearest
+from tenure.strategy.reading import UNKNOWN, StrategyError, nearest, percent
 from tenure.strategy.sections import Strategy
 
 _OTHER_CURRENCY = Sentence(
@@ -122,6 +122,6 @@ def _check_offer(strategy: Strategy, offer: Offer, *, path: str) -> None:
         _known(strategy, "offers", path=f"{path}.term_months", name=months, among=ladder)
         if ladder[months] != offer.discount_share:
             problem = _OTHER_LADDER.fill(
-                found=offer.discount_share, months=months, wanted=ladder[months]
+                found=percent(offer.discount_share), months=months, wanted=percent(ladder[months])
             )
             _refuse(strategy, "offers", path=f"{path}.discount", problem=problem)

@@ -87,7 +87,7 @@ SLOTS: Final[dict[str, Sentence]] = {
     "usage_gb": Sentence(zh="近 30 天流量，可能没有", en="traffic in 30 days, may be missing"),
     "active_days": Sentence(zh="近 30 天活跃天数，可能没有", en="active days, may be missing"),
     "lapse_effect": Sentence(zh="到期后的真实影响，可能没有", en="what a lapse does, or missing"),
-    "lapse_day": Sentence(zh="影响开始的日期，可能没有", en="when it does so, or missing"),
+    "lapse_day": Sentence(zh="影响开始的日期，与上一项同有", en="when: given with lapse_effect"),
     "previews": Sentence(zh="即将上线的功能（列表）", en="list of features to come"),
     "options": Sentence(zh="续费方案（列表）", en="list of ways to renew: months, price"),
     "owner_name": Sentence(zh="专属顾问，可能没有", en="name of the owner, or missing"),

@@ -341,9 +341,18 @@ class Reader:
         self, key: str, value: N, *, least: N, most: N | None
     ) -> None:
         if value < least:
-            self.refuse(key, _TOO_SMALL.fill(found=value, limit=least))
+            self.refuse(key, _TOO_SMALL.fill(found=_shown(value), limit=_shown(least)))
         if most is not None and value > most:
-            self.refuse(key, _TOO_BIG.fill(found=value, limit=most))
+            self.refuse(key, _TOO_BIG.fill(found=_shown(value), limit=_shown(most)))
+
+
+def percent(share: Decimal) -> str:
+    """A share as people write it: 0.150 is "15 %"."""
+    return f"{(share * 100).normalize():f} %"
+
+
+def _shown(value: int | Decimal | Money) -> str:
+    return percent(value) if isinstance(value, Decimal) else str(value)
 
 
 def _without_stop(said: Sentence) -> Sentence:
