@@ -1,1 +1,6 @@
 """Gathers the ideas' models of this stage."""
+
+from tenure.understand.forecast.models import ForecastWeek
+from tenure.understand.metrics.models import MetricValue
+
+__all__ = ["ForecastWeek", "MetricValue"]

@@ -69,12 +69,13 @@ def test_use_is_added_up_by_meter(engine: Engine) -> None:
         an_event(3, "Usage Recorded", feature="traffic", amount=0.2),
         an_event(40, "Usage Recorded", feature="gb", amount=4.0),
         an_event(2, "Usage Recorded", feature="minutes", amount=7.0),
+        an_event(4, "Feature Used", feature="video", amount=2.5),
         an_event(2, "Usage Recorded", feature="api_calls", amount=100.0),
         an_event(2, "Usage Recorded", feature="gb", amount=None),
     )
 
     assert (row["gb_30"], row["gb_90"]) == (0.3, 4.3)
-    assert (row["minutes_30"], row["minutes_90"]) == (7.0, 7.0)
+    assert (row["minutes_30"], row["minutes_90"]) == (9.5, 9.5)
     assert (row["amount_30"], row["amount_90"]) == (107.3, 111.3)
 
 

@@ -1,1 +1,1 @@
-"""What the next weeks will bring: renewals and revenue with their spread. (Written by the lead; in work.)"""
+"""What the next weeks will bring: renewals and revenue with their spread."""

@@ -1,1 +1,1 @@
-"""Numbers of the business with published definitions. (Written by the lead; in work.)"""
+"""Numbers of the business with published definitions: declared once, filled by day."""

@@ -66,7 +66,7 @@ def measures(moment: Moment, *, core: Collection[str]) -> tuple[Measure, ...]:
     in_7, in_30 = day >= moment.since(7), day >= moment.since(30)
     login, usage = name.is_in(words.LOGINS), name.is_in(words.USAGE)
     gb = usage & feature.is_in(words.GB_METERS)
-    minutes = usage & feature.is_in(words.MINUTES_METERS)
+    minutes = name.is_in(words.FEATURE_USES) | (usage & feature.is_in(words.MINUTES_METERS))
     speed, outage = name.is_in(words.SPEED_TESTS), name.is_in(words.OUTAGES)
     compares = name.is_in(words.PAGES) & feature.is_in(words.COMPARE_PAGES)
     used_core = feature.is_in(tuple(core)) if core else nw.lit(False)

@@ -1,0 +1,91 @@
+"""Reads what features are made from, for the terms of one day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tenure.strategy.catalog import Catalog, EntitlementKind
+from tenure.understand.features.expressions.terms import live_terms
+from tenure.understand.features.expressions.together import RESTS_ON, Sources, features
+from tenure.understand.features.expressions.use import use
+from tenure.understand.features.moments import Moment
+from tenure.warehouse.engines import Engine
+from tenure.warehouse.store import Store
+from tenure.warehouse.tables.declaration import Table
+from tenure.warehouse.tables.events import EVENTS
+from tenure.warehouse.tables.facts import ACCOUNTS, ANSWERS, CONTACTS, PAYMENTS, TERMS, TICKETS
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+    import pyarrow as pa
+
+    from tenure.warehouse.engines import Frame
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where tables are read: one engine, one store, and the day whose copy of the facts counts.
+
+    Facts are copied with their whole history, so the newest copy tells every day before it.
+    """
+
+    engine: Engine
+    store: Store
+    facts_day: int
+
+    def facts(self, table: Table) -> Frame:
+        """The newest copy of a table of facts, on or before the day."""
+        return self.store.read_latest(table, on_or_before=self.facts_day, engine=self.engine)
+
+    def events(self, moment: Moment) -> Frame:
+        """The events of the days that features look at."""
+        return self.store.read(
+            EVENTS, engine=self.engine, from_day=moment.first_day, to_day=moment.day
+        )
+
+
+def core_features(catalog: Catalog) -> frozenset[str]:
+    """What the product is bought for: the core entitlements of every plan."""
+    sold = (one for plan in catalog.plans.values() for one in plan.entitlements)
+    return frozenset(one.code for one in sold if one.kind is EntitlementKind.CORE) | {"core"}
+
+
+def features_of_day(
+    desk: Desk, moment: Moment, *, core: Collection[str], only: nw.Expr | None = None
+) -> Frame:
+    """The features of the terms that were live on a day.
+
+    Args:
+        only: a condition on the rows of `terms`; all live terms when not given.
+    """
+    terms, events = desk.facts(TERMS), desk.events(moment)
+    live = live_terms(terms, moment=moment)
+    if only is not None:
+        live = live.filter(only)
+        events = events.join(live.select("account_id").unique(), on="account_id", how="semi")
+    added = desk.engine.collect(use(events, moment=moment, core=core))
+    sources = Sources(
+        live=live,
+        terms=terms,
+        accounts=desk.facts(ACCOUNTS),
+        tickets=desk.facts(TICKETS),
+        answers=desk.facts(ANSWERS),
+        payments=desk.facts(PAYMENTS),
+        contacts=desk.facts(CONTACTS),
+        use=desk.engine.frame(added),
+        recorded=recorded(added),
+    )
+    return features(sources, moment=moment)
+
+
+def recorded(added: pa.Table) -> frozenset[str]:
+    """Which kinds of events anybody has at all, by the measure that tells."""
+    import pyarrow.compute as pc
+
+    if not added.num_rows:
+        return frozenset()
+    measured = [name for name in RESTS_ON if name in added.column_names]
+    told = [name for name in measured if (pc.max(added[name]).as_py() or 0) > 0]
+    return frozenset({"any_event", *told})

@@ -1,0 +1,54 @@
+"""A warehouse of a test's own, written and read as literal rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tenure.records.strategies.actions import apply
+from tenure.warehouse.engines import open_engine
+from tenure.warehouse.store import Store, current_store
+from tenure.warehouse.tables.declaration import Table
+from tests.builders import AT
+from tests.understand.features.literal import TABLES, TODAY, frame
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """Writes literal rows, and reads tables back as dictionaries."""
+
+    store: Store
+
+    def write(self, *, on: int = TODAY, **rows: list[dict[str, Any]]) -> None:
+        """Facts of a day; events go to their own days."""
+        events = rows.pop("events", [])
+        with open_engine(threads=1) as engine:
+            for name, table in TABLES.items():
+                if name != "events":
+                    made = frame(engine, table, *rows.get(name, []))
+                    self.store.write(table, day=on, frame=made, at=AT, engine=engine)
+            for happened in sorted({event["day"] for event in events}):
+                made = frame(
+                    engine, TABLES["events"], *(one for one in events if one["day"] == happened)
+                )
+                self.store.write(TABLES["events"], day=happened, frame=made, at=AT, engine=engine)
+
+    def rows(self, table: Table, *, on: int = TODAY) -> list[dict[str, Any]]:
+        with open_engine(threads=1) as engine:
+            read = self.store.read(table, engine=engine, from_day=on, to_day=on)
+            found: list[dict[str, Any]] = engine.collect(read).to_pylist()
+        return sorted(found, key=lambda row: tuple(row[name] for name in table.key))
+
+    def put(self, table: Table, *rows: Mapping[str, Any], on: int = TODAY) -> None:
+        """Literal rows of any table on one day."""
+        with open_engine(threads=1) as engine:
+            made = frame(engine, table, *rows)
+            self.store.write(table, day=on, frame=made, at=AT, engine=engine)
+
+
+def with_strategy(preset: str = "broadband") -> Warehouse:
+    """A preset's strategy as applied a year before the day of the tests, and an empty store."""
+    apply(Path(settings.TENURE_STRATEGIES) / preset, by="test", at=AT.replace(year=2025))
+    return Warehouse(current_store())
