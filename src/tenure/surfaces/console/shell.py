@@ -11,7 +11,7 @@ from tenure.kernel import clock
 from tenure.records.jobs.models import Run
 from tenure.records.strategies import queries as strategies
 from tenure.records.success.models import ToDo
-from tenure.strategy import Strategy
+from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 
 STALE_AFTER_DAYS = 1
