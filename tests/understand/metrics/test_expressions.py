@@ -1,0 +1,144 @@
+"""The definitions on everyone agree with the rules on one."""
+
+from datetime import date
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tenure.kernel.periods import date_of
+from tenure.understand.metrics.expressions import (
+    MONTHLY_SCALE,
+    due_terms,
+    renewal_sums,
+    retention_sums,
+    revenue_per_customer,
+)
+from tenure.understand.metrics.rules import TermEnd, renewal_rates
+from tenure.warehouse.engines import open_engine
+from tenure.warehouse.tables.facts import ACCOUNTS, TERMS
+
+TODAY = 20_600
+GRACE = 15
+COLUMNS = tuple(column.name for column in TERMS.columns)
+
+
+def a_row(term_id: int, **given: Any) -> tuple[Any, ...]:
+    """A yearly term of its own subscription and account, priced 1,200.00 a year."""
+    values = dict.fromkeys(COLUMNS) | {
+        "term_id": term_id,
+        "account_id": term_id,
+        "subscription_id": term_id,
+        "number": 1,
+        "plan_code": "home",
+        "owner_name": "",
+        "cycle_months": 12,
+        "starts_day": TODAY - 365,
+        "ends_day": TODAY,
+        "price_minor": 120_000,
+        "known_us": 0,
+    }
+    return tuple((values | given)[name] for name in COLUMNS)
+
+
+def sums(rows: list[tuple[Any, ...]], *, by: str | None = None) -> list[dict[str, Any]]:
+    with open_engine() as engine:
+        terms = engine.literal(rows, columns=TERMS.columns)
+        accounts = engine.literal([], columns=ACCOUNTS.columns)
+        due = due_terms(terms, accounts, from_day=TODAY - 60, to_day=TODAY, as_of=TODAY)
+        found = engine.collect(renewal_sums(due, by=by, grace_days=GRACE)).to_pylist()
+    return sorted(found, key=lambda row: str(row["slice_value"]))
+
+
+def test_a_term_not_yet_due_enters_nothing() -> None:
+    """MET-02: not-yet-due terms never enter."""
+    rows = [a_row(1, ends_day=TODAY - 10), a_row(2, ends_day=TODAY + 2, renewed_day=TODAY - 1)]
+
+    (row,) = sums(rows)
+
+    assert (row["due"], row["renewed"], row["on_time"]) == (1, 0, 0)
+
+
+def test_a_renewal_bought_after_the_day_has_not_happened() -> None:
+    rows = [a_row(1, ends_day=TODAY - 3, renewed_day=TODAY + 1)]
+
+    (row,) = sums(rows)
+
+    assert (row["due"], row["renewed"]) == (1, 0)
+
+
+def test_rates_are_sliced_by_plan() -> None:
+    rows = [
+        a_row(1, ends_day=TODAY - 20, renewed_day=TODAY - 30),
+        a_row(2, ends_day=TODAY - 20, plan_code="office"),
+        a_row(3, ends_day=TODAY - 20, plan_code="office", renewed_day=TODAY - 21),
+    ]
+
+    home, office = sums(rows, by="plan")
+
+    assert (home["slice_value"], home["due"], home["renewed"]) == ("home", 1, 1)
+    assert (office["slice_value"], office["due"], office["renewed"]) == ("office", 2, 1)
+
+
+ENDS = st.lists(
+    st.tuples(
+        st.integers(-40, -GRACE),
+        st.none() | st.integers(-60, 0),
+        st.sampled_from([60_000, 120_000, 132_000, 480_000]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(ENDS)
+def test_everyone_and_one_by_one_agree(ends: list[tuple[int, int | None, int]]) -> None:
+    rows: list[tuple[Any, ...]] = []
+    singles = []
+    for number, (through, renewed, new_price) in enumerate(ends, start=1):
+        renewed_day = None if renewed is None else TODAY + renewed
+        ends_day = TODAY + through + 1
+        rows.append(a_row(number, ends_day=ends_day, renewed_day=renewed_day))
+        if renewed_day is not None:
+            nexts = {"subscription_id": number, "number": 2, "starts_day": ends_day}
+            year = {"ends_day": ends_day + 365, "price_minor": new_price}
+            rows.append(a_row(1000 + number, **nexts, **year))
+        on: date | None = None if renewed_day is None else date_of(renewed_day)
+        singles.append(TermEnd(date_of(TODAY + through), 120_000, on, new_price if on else None))
+
+    (row,) = sums(rows)
+
+    rates = renewal_rates(singles, grace_days=GRACE)
+    assert (row["renewed"], row["due"]) == (rates.count.num, rates.count.den)
+    assert row["on_time"] == rates.on_time.num
+    assert (row["kept_minor"], row["old_minor"]) == (
+        rates.value_gross.num,
+        rates.value_gross.den,
+    )
+    assert row["new_minor"] == rates.value_net.num
+
+
+def test_revenue_is_netted_per_customer_and_grace_is_not_loss() -> None:
+    """MET-01: a customer is lost when nothing of theirs runs, not when one of two ends."""
+    rows = [
+        a_row(1, starts_day=TODAY - 400, ends_day=TODAY - 20, closed_day=TODAY - 5),
+        a_row(2, starts_day=TODAY - 400, ends_day=TODAY - 3),
+        a_row(3, starts_day=TODAY - 400, ends_day=TODAY + 40),
+        a_row(4, starts_day=TODAY - 5, ends_day=TODAY + 360),
+        a_row(5, starts_day=TODAY - 400, ends_day=TODAY + 9, price_minor=60_000),
+        a_row(6, starts_day=TODAY - 400, ends_day=TODAY - 20, account_id=5, closed_day=TODAY - 5),
+    ]
+
+    with open_engine() as engine:
+        terms = engine.literal(rows, columns=TERMS.columns)
+        per_customer = revenue_per_customer(
+            terms, start_day=TODAY - 30, end_day=TODAY, grace_days=GRACE
+        )
+        (row,) = engine.collect(retention_sums(per_customer)).to_pylist()
+
+    month = 10_000 * MONTHLY_SCALE
+    assert row["start"] == month * 4 + month // 2
+    assert row["kept"] == month * 2 + month // 2
+    assert row["stayed"] == row["kept"]
+    assert (row["customers_at_start"], row["lost"], row["customers"]) == (4, 1, 4)
