@@ -1,0 +1,101 @@
+"""Fill the tags of a day, and write down who entered and who left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from tenure.kernel.periods import date_of, day_number
+from tenure.records.jobs.models import Fill
+from tenure.records.journal.actions import Fact, append_many
+from tenure.records.strategies.queries import by_hash, current
+from tenure.strategy.tags import Tag
+from tenure.understand.features.registry import FEATURES
+from tenure.understand.tags.expressions import masks
+from tenure.understand.tags.rules import Masks, Moves, Wholes, moves
+from tenure.warehouse.engines import open_engine
+from tenure.warehouse.fills import Filled, complete, is_complete
+from tenure.warehouse.store import Store, current_store
+from tenure.warehouse.tables.understanding import TAG_MASKS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def fill(*, as_of: date, at: datetime) -> dict[str, int]:
+    """Read every tag's rule on every live term (TAG-01); a second call changes nothing.
+
+    Returns:
+        `rows`: live terms; `entered` and `left`: new entries of the journal.
+    """
+    strategy = current().at(as_of)
+    day = day_number(as_of)
+    filled = Filled(TAG_MASKS.name, day, version=strategy.hash)
+    if is_complete(filled):
+        return {
+            "rows": Fill.objects.get(entry=filled.entry, day=day).row_count,
+            "entered": 0,
+            "left": 0,
+        }
+    store, rules = current_store(), {tag.id: tag.rule for tag in strategy.tags.values()}
+    with open_engine(settings.TENURE_ENGINE) as engine:
+        features = store.read(FEATURES, engine=engine, from_day=day, to_day=day)
+        table = engine.collect(masks(features, rules))
+        store.write(TAG_MASKS, day=day, frame=table, at=at, engine=engine)
+        before = _before(store, day)
+    changed = moves(before, _masks(table, tuple(rules)))
+    with transaction.atomic():
+        counts = {
+            name: append_many(
+                _facts(changed, strategy.tags, as_of=as_of, entered=entered), at=at, by="loop"
+            )
+            for name, entered in (("entered", True), ("left", False))
+        }
+        complete(filled, row_count=table.num_rows, at=at)
+    return {"rows": table.num_rows, **counts}
+
+
+def _before(store: Store, day: int) -> Masks:
+    """The masks of the last filled day before, by the tags that were in force then."""
+    last = Fill.objects.filter(entry=TAG_MASKS.name, day__lt=day).order_by("-day").first()
+    if last is None:
+        nothing = np.zeros(0, dtype=np.int64)
+        return Masks((), nothing, nothing, nothing, nothing)
+    tags = tuple(by_hash(last.version).at(date_of(last.day)).tags)
+    with open_engine(settings.TENURE_ENGINE) as engine:
+        frame = store.read(TAG_MASKS, engine=engine, from_day=last.day, to_day=last.day)
+        return _masks(engine.collect(frame), tags)
+
+
+def _masks(table: pa.Table, tags: tuple[str, ...]) -> Masks:
+    columns = ("subscription_id", "account_id", "term_id", "mask")
+    arrays = [cast("Wholes", table[name].to_numpy()) for name in columns]
+    return Masks(tags, *arrays)
+
+
+def _facts(
+    changed: list[Moves], tags: Mapping[str, Tag], *, as_of: date, entered: bool
+) -> Iterator[Fact]:
+    """One fact per subscription and tag, each with the version of the rule."""
+    verb = "entered" if entered else "left"
+    for one in changed:
+        if one.entered != entered:
+            continue
+        content = {"tag": one.tag, "rule_version": tags[one.tag].version}
+        rows = zip(
+            one.subscription_id.tolist(), one.account_id.tolist(), one.term_id.tolist(), strict=True
+        )
+        for subscription, account, term in rows:
+            yield Fact(
+                kind=f"tag.{verb}",
+                on=as_of,
+                account_id=account,
+                term_id=term,
+                content=content,
+                once_key=f"tag:{subscription}:{one.tag}:{verb}:{as_of}",
+            )
