@@ -208,3 +208,11 @@ def test_every_probability_has_exactly_one_band(probability: float) -> None:
         if band.from_share <= Decimal(probability) < above
     ]
     assert fitting == [churn.band_of(probability)]
+
+
+def test_modifiers_raise_an_effect_where_their_rule_holds() -> None:
+    (modifier,) = BROADBAND.offers["care_call"].modifiers
+
+    assert modifier.times == 1.4
+    assert holds(modifier.when, {"complaints_180": 1})
+    assert not holds(modifier.when, {"complaints_180": 0})

@@ -1,0 +1,83 @@
+"""Comparisons of scripts declared in the strategy (EXP-01)."""
+
+from typing import Any
+
+import pytest
+
+from tenure.strategy.experiments import Comparison
+from tenure.strategy.loading import build
+from tenure.strategy.reading import StrategyError
+from tests.strategy.documents import a_document, files_of
+
+
+def a_comparison(**fields: Any) -> dict[str, Any]:
+    return {
+        "id": "t30_tone",
+        "name": {"zh": "T-30 语气", "en": "Tone at T-30"},
+        "journey": "annual_renewal",
+        "step": "t30",
+        "salt": "t30-tone-1",
+        "starts_on": "2026-03-01",
+        "planned_on": "2026-06-01",
+        "arm": [
+            {"id": "plain", "weight": 2},
+            {"id": "short", "weight": 1, "message": "ends_soon"},
+            {"id": "silent", "weight": 1, "sends": False},
+        ],
+        **fields,
+    }
+
+
+def with_comparison(**fields: Any) -> dict[str, Any]:
+    document = a_document()
+    files_of(document)["experiments.toml"]["comparison"] = [a_comparison(**fields)]
+    return document
+
+
+def read(**fields: Any) -> Comparison:
+    return build(with_comparison(**fields)).experiments.comparisons["t30_tone"]
+
+
+def test_first_arm_is_the_control() -> None:
+    comparison = read()
+
+    assert comparison.control == "plain"
+    assert comparison.weights == {"plain": 2, "short": 1, "silent": 1}
+    assert [arm.sends for arm in comparison.arms.values()] == [True, True, False]
+
+
+def test_arms_are_sticky_and_get_their_weights() -> None:
+    """EXP-01: of 20,000 units 10,000 are expected in the control, standard deviation 70.7."""
+    comparison = read()
+    arms = [comparison.arm_of(f"account:{number}").id for number in range(20_000)]
+
+    assert arms == [comparison.arm_of(f"account:{number}").id for number in range(20_000)]
+    assert abs(arms.count("plain") - 10_000) < 283
+    assert abs(arms.count("silent") - 5_000) < 245
+
+
+@pytest.mark.parametrize(
+    ("fields", "path", "en"),
+    [
+        ({"arm": [{"id": "plain", "weight": 1}]}, "comparison[t30_tone].arm", "at least two arms"),
+        ({"planned_on": "2026-03-01"}, "comparison[t30_tone].planned_on", "after starts_on"),
+        ({"salt": "a:b"}, "comparison[t30_tone].salt", "must not hold a colon"),
+        (
+            {"journey": "anual_renewal"},
+            "comparison[t30_tone].journey",
+            "the nearest is “annual_renewal”",
+        ),
+        ({"step": "t3o"}, "comparison[t30_tone].step", "the nearest is “t3"),
+        (
+            {"arm": [{"id": "a", "weight": 1}, {"id": "b", "weight": 1, "message": "offer_term"}]},
+            "comparison[t30_tone].arm[b].message",
+            "but the message “offer_term” is “marketing”",
+        ),
+    ],
+)
+def test_comparison_that_cannot_be_is_refused(fields: dict[str, Any], path: str, en: str) -> None:
+    with pytest.raises(StrategyError) as refused:
+        build(with_comparison(**fields))
+
+    assert refused.value.data["path"] == path
+    assert en in str(refused.value)
