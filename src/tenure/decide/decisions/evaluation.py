@@ -1,0 +1,193 @@
+"""Every action for every term that faces a choice: what it is worth, and what refuses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from tenure.decide.decisions.expressions import with_uses_left
+from tenure.decide.decisions.points import Points
+from tenure.decide.eligibility import rules as eligibility
+from tenure.decide.eligibility.expressions import first_refused
+from tenure.decide.eligibility.rules import Refusing
+from tenure.decide.guardrails import rules as guardrails
+from tenure.decide.offers.prices import Floats, Ints, Priced, offers_of, ordinary
+from tenure.decide.offers.rules import Facing, Weighed, weigh
+from tenure.strategy.offers import Offer, OfferKind
+from tenure.strategy.rules import Rule
+from tenure.strategy.sections import Strategy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from tenure.warehouse.engines import Engine, Frame
+
+# What only speaks may be repeated; what gives or calls is counted against its limits.
+_UNLIMITED: Final = frozenset({OfferKind.NOTHING, OfferKind.REMINDER, OfferKind.VALUE_RECAP})
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """A actions for N terms: arrays (A, N). `refused` is a place in `lines`, or −1."""
+
+    offers: tuple[Offer, ...]
+    lines: tuple[Refusing, ...]
+    weighed: Weighed
+    priced: Priced
+    refused: Ints
+    cases: pa.Table
+
+    @property
+    def nothing(self) -> int:
+        """The place of leaving alone among the actions."""
+        return next(n for n, one in enumerate(self.offers) if one.kind is OfferKind.NOTHING)
+
+
+def ordered_offers(strategy: Strategy) -> tuple[Offer, ...]:
+    """The actions with leaving alone first, else in the order of the strategy."""
+    return tuple(
+        sorted(strategy.offers.values(), key=lambda one: one.kind is not OfferKind.NOTHING)
+    )
+
+
+def rule_columns(strategy: Strategy) -> dict[str, Rule]:
+    """The flags of a point: who is eligible for each action, and whom each modifier is for."""
+    columns: dict[str, Rule] = {}
+    for offer in strategy.offers.values():
+        columns[f"eligible.{offer.id}"] = offer.eligible
+        for place, modifier in enumerate(offer.modifiers):
+            columns[f"modifier.{offer.id}.{place}"] = modifier.when
+    return columns
+
+
+def evaluate(points: Points, *, strategy: Strategy, past: Frame, engine: Engine) -> Evaluated:
+    """Weigh every action for every point, and name what refuses it.
+
+    Args:
+        points: with features, scores, contract, `rule_columns` and what the guardrails look at.
+        strategy: as of the day.
+        past: one row per earlier choice of these accounts.
+    """
+    offers = ordered_offers(strategy)
+    priced = offers_of(points.sold, strategy.catalog, offers=offers)
+    facing = Facing(
+        p_renew=points.p_renew,
+        cycle_months=points.sold.cycle_months,
+        same=ordinary(points.sold, strategy.catalog),
+    )
+    weighed = weigh(
+        facing,
+        offers,
+        priced=priced,
+        lift_times=_lift_times(points, offers),
+        confidence=float(strategy.experiments.confidence),
+    )
+    lines = (*eligibility.LINES, *guardrails.lines(strategy.guardrails))
+    cases = _cases(points, offers, weighed=weighed, priced=priced, strategy=strategy)
+    counted = with_uses_left(engine.frame(cases), past=past)
+    judged = counted.with_columns(refused=first_refused(lines)).sort("case")
+    table = engine.collect(judged)
+    refused = table["refused"].to_numpy().reshape(len(offers), len(points))
+    return Evaluated(offers, lines, weighed, priced, refused, table)
+
+
+def _lift_times(points: Points, offers: tuple[Offer, ...]) -> Floats:
+    """What the modifiers multiply each lift by, (A, N)."""
+    times = np.ones((len(offers), len(points)))
+    for row, offer in enumerate(offers):
+        for place, modifier in enumerate(offer.modifiers):
+            holds = points.whole(f"modifier.{offer.id}.{place}") == 1
+            times[row] *= np.where(holds, modifier.times, 1.0)
+    return times
+
+
+def _cases(
+    points: Points,
+    offers: tuple[Offer, ...],
+    *,
+    weighed: Weighed,
+    priced: Priced,
+    strategy: Strategy,
+) -> pa.Table:
+    """One row per action and term, with the columns of `eligibility.cases`."""
+    import pyarrow as pa
+
+    count = len(points)
+    columns: dict[str, pa.Array] = {"case": pa.array(np.arange(count * len(offers)))}
+    for name, term_values in _of_term(points, strategy).items():
+        columns[name] = pa.array(np.tile(term_values, len(offers)), from_pandas=True)
+    for name, action_values in _of_action(offers).items():
+        columns[name] = pa.array(np.repeat(action_values, count), from_pandas=True)
+    for name, case_values in _of_case(points, offers, weighed=weighed, priced=priced).items():
+        columns[name] = pa.array(case_values.ravel(), from_pandas=True)
+    return pa.table(columns)
+
+
+def _of_term(points: Points, strategy: Strategy) -> dict[str, Floats | Ints]:
+    """What is the same for every action: arrays of length N."""
+    return {
+        "account_id": points.whole("account_id"),
+        "term_id": points.whole("term_id"),
+        "held_out": points.whole("held_out"),
+        "asked_to_stop": _flag(points.words("state") == "cancelling"),
+        "is_own_currency": _flag(points.words("currency") == strategy.business.currency),
+        "is_scored": _flag(~np.isnan(points.p_renew)),
+        "p_renew": points.p_renew,
+        "marketing_consent": points.whole("marketing_consent"),
+        "is_personalised": points.whole("is_personalised"),
+        "has_phone": points.whole("has_phone"),
+        "extended_days": points.whole("extended_days"),
+        "open_fault": points.whole("open_fault"),
+        "days_since_complaint": points.floats("days_since_complaint"),
+        "cap_room": points.floats("cap_room"),
+        "discounts_in_year": points.whole("discounts_in_year"),
+        "days_since_offer": points.floats("days_since_offer"),
+    }
+
+
+def _of_action(offers: tuple[Offer, ...]) -> dict[str, Ints | Floats]:
+    """What is the same for every term: arrays of length A."""
+    kinds = np.array([str(one.kind) for one in offers], dtype=object)
+    discounts = np.array([one.is_discount for one in offers])
+    limited = np.array([one.kind not in _UNLIMITED for one in offers])
+    per_term, per_year = (
+        np.array([getattr(one, name) for one in offers], dtype=float)
+        for name in ("uses_per_term", "uses_per_year")
+    )
+    return {
+        "action": np.array([one.id for one in offers], dtype=object),
+        "is_nothing": _flag(kinds == OfferKind.NOTHING),
+        "is_reminder": _flag(kinds == OfferKind.REMINDER),
+        "is_call": _flag(kinds == OfferKind.CALL),
+        "is_extension": _flag(kinds == OfferKind.EXTENSION),
+        "is_marketing": _flag(np.array([one.is_marketing for one in offers])),
+        "is_discount": _flag(discounts),
+        "gives": _flag(discounts | (kinds == OfferKind.EXTENSION)),
+        "uses_per_term": np.where(limited, per_term, np.nan),
+        "uses_per_year": np.where(limited, per_year, np.nan),
+    }
+
+
+def _of_case(
+    points: Points, offers: tuple[Offer, ...], *, weighed: Weighed, priced: Priced
+) -> dict[str, Floats | Ints]:
+    """What differs by action and term: arrays (A, N)."""
+    paid_per_month = points.sold.price / points.sold.cycle_months
+    known = np.where(priced.price > 0, priced.price, np.nan)
+    return {
+        "is_sold": _flag(~np.isnan(priced.price)),
+        "is_shorter": _flag(weighed.months < points.sold.cycle_months),
+        "is_eligible": np.stack([points.whole(f"eligible.{one.id}") for one in offers]),
+        "above_cost_minor": weighed.price_after - priced.cost,
+        "left_share": weighed.left,
+        "discount_share": weighed.discount / known,
+        "discounts_in_year_minor": points.whole("discounted_minor") + weighed.discount,
+        "dearer_than_now_minor": weighed.price_after / weighed.months - paid_per_month,
+        "held_beyond_minor": points.whole("held_minor") - weighed.discount,
+    }
+
+
+def _flag(values: np.ndarray) -> Ints:
+    return values.astype(np.int64)

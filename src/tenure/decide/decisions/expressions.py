@@ -1,0 +1,187 @@
+"""Who faces a choice, and what is known of them on that day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from tenure.strategy.journeys import Journey, Step
+from tenure.strategy.rules import Rule
+from tenure.warehouse.rules import compiled
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
+
+    from tenure.warehouse.engines import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A step at which something is decided, with the journey that it belongs to."""
+
+    journey: Journey
+    step: Step
+
+
+def moments_of(journeys: Mapping[str, Journey]) -> tuple[Moment, ...]:
+    """The deciding steps of every journey, in the order of the strategy."""
+    return tuple(
+        Moment(journey, step)
+        for journey in journeys.values()
+        for step in journey.steps
+        if step.decides
+    )
+
+
+def near(features: Frame, moments: Iterable[Moment]) -> Frame:
+    """Only terms that lie in the window of some step, whatever its conditions say.
+
+    Args:
+        features: one row per live term; needs `days_left`.
+        moments: deciding steps; without any, nobody is near.
+    """
+    import narwhals.stable.v2 as nw
+
+    windows = [_in_window(one.step) for one in moments]
+    return features.filter(reduce(lambda left, right: left | right, windows, nw.lit(False)))
+
+
+def _in_window(step: Step) -> nw.Expr:
+    import narwhals.stable.v2 as nw
+
+    left = nw.col("days_left")
+    return (left <= step.days_before) & (left > step.days_before - step.valid_days)
+
+
+def with_scores(features: Frame, *, risks: Frame, health: Frame) -> Frame:
+    """Add probability, band, reasons and health; null for who was not scored.
+
+    Args:
+        features: one row per live term.
+        risks: one row per live term that was scored.
+        health: one row per live term that has a health score.
+    Returns:
+        The same rows plus `p_lapse`, `band`, `reason_1` to `reason_3`, `estimator_id`, `health`.
+    """
+    scored = risks.select(
+        "term_id", "p_lapse", "band", "reason_1", "reason_2", "reason_3", "estimator_id"
+    )
+    rated = health.select("term_id", "score").rename({"score": "health"})
+    return features.join(scored, on="term_id", how="left").join(rated, on="term_id", how="left")
+
+
+def with_contract(points: Frame, *, terms: Frame) -> Frame:
+    """Add what each term was sold for and where it stands.
+
+    Args:
+        points: one row per choice; needs `term_id`.
+        terms: one row per term that ever was.
+    Returns:
+        The same rows plus `list_price_minor`, `cost_minor_per_month`, `currency`, `state`,
+        `extended_days`, `node_id`.
+    """
+    contract = terms.select(
+        "term_id",
+        "list_price_minor",
+        "cost_minor_per_month",
+        "currency",
+        "state",
+        "extended_days",
+        "node_id",
+    )
+    return points.join(contract, on="term_id", how="inner")
+
+
+def at_moments(points: Frame, moments: Sequence[Moment]) -> Frame:
+    """One row for each term and step whose window is open and whose conditions hold.
+
+    Args:
+        points: one row per live term, with features and scores.
+        moments: deciding steps; at least one.
+    Returns:
+        The rows with `moment`, the place of the step in `moments` (int64).
+    """
+    import narwhals.stable.v2 as nw
+
+    due = [
+        points.filter(
+            _in_window(one.step),
+            compiled(one.journey.applies, row="term_id"),
+            compiled(one.step.condition, row="term_id"),
+        ).with_columns(moment=nw.lit(place).cast(nw.Int64))
+        for place, one in enumerate(moments)
+    ]
+    return nw.concat(due, how="vertical")
+
+
+def with_rules(points: Frame, rules: Mapping[str, Rule]) -> Frame:
+    """Add one flag (0 or 1) for each rule, under the name that it is given.
+
+    Args:
+        points: one row per term, with every feature that the rules look at.
+        rules: name of the column → rule.
+    """
+    import narwhals.stable.v2 as nw
+
+    return points.with_columns(
+        *(
+            nw.when(compiled(rule, row="term_id")).then(nw.lit(1)).otherwise(nw.lit(0)).alias(name)
+            for name, rule in rules.items()
+        )
+    )
+
+
+def with_past(points: Frame, past: Frame) -> Frame:
+    """Add when an account was last given something, and the best discount a term still holds.
+
+    Args:
+        points: one row per choice; needs `account_id` and `term_id`.
+        past: one row per earlier choice: `account_id`, `term_id`, `action`, `gives` (0 or 1),
+            `days_ago` and `held_minor` (0 where the offer is over).
+    Returns:
+        The same rows plus `days_since_offer` (null if never) and `held_minor` (0 if none).
+    """
+    import narwhals.stable.v2 as nw
+
+    per_account = (
+        past.filter(nw.col("gives") == 1)
+        .group_by("account_id")
+        .agg(days_since_offer=nw.col("days_ago").min())
+    )
+    per_term = past.group_by("term_id").agg(nw.col("held_minor").max())
+    joined = points.join(per_account, on="account_id", how="left").join(
+        per_term, on="term_id", how="left"
+    )
+    return joined.with_columns(nw.col("held_minor").fill_null(0))
+
+
+def with_uses_left(cases: Frame, *, past: Frame, year_days: int = 365) -> Frame:
+    """Add how often an action may still be used for a term.
+
+    Args:
+        cases: one row per term and action: `account_id`, `term_id`, `action`, and the limits
+            `uses_per_term` and `uses_per_year`, null where there is none.
+        past: one row per earlier choice, as for `with_past`.
+        year_days: how far back a use counts for the year.
+    Returns:
+        The same rows plus `uses_left` (int64, 0 or less: used up; null without limits).
+    """
+    import narwhals.stable.v2 as nw
+
+    per_term = past.group_by("term_id", "action").agg(used_in_term=nw.len())
+    per_year = (
+        past.filter(nw.col("days_ago") < year_days)
+        .group_by("account_id", "action")
+        .agg(used_in_year=nw.len())
+    )
+    joined = cases.join(per_term, on=["term_id", "action"], how="left").join(
+        per_year, on=["account_id", "action"], how="left"
+    )
+    return joined.with_columns(
+        uses_left=nw.min_horizontal(
+            nw.col("uses_per_term") - nw.col("used_in_term").fill_null(0),
+            nw.col("uses_per_year") - nw.col("used_in_year").fill_null(0),
+        )
+    ).drop("used_in_term", "used_in_year")
