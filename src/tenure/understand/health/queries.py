@@ -1,0 +1,94 @@
+"""One customer's health: today, its parts, and how it came about."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+
+from tenure.kernel.failures import Sentence
+from tenure.kernel.periods import date_of, day_number
+from tenure.records.strategies.queries import by_hash
+from tenure.understand.readings import history_of_account, last_fill, of_account
+from tenure.warehouse.tables.understanding import HEALTH
+
+HISTORY_DAYS = 180
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One component, 0 to 100; None where nothing is known."""
+
+    id: str
+    name: Sentence
+    weight: int
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReading:
+    """The health of one live term on a day."""
+
+    on: date
+    subscription_id: int
+    term_id: int
+    score: float | None
+    threshold: float
+    below_since: date | None
+    parts: tuple[Part, ...]
+
+    @property
+    def coverage(self) -> float:
+        """Share of the weight that rests on something known, 0 to 1."""
+        known = sum(part.weight for part in self.parts if part.score is not None)
+        return known / sum(part.weight for part in self.parts)
+
+
+def health_of(account_id: int, *, as_of: date) -> list[HealthReading]:
+    """The health of each live term of an account on the last filled day."""
+    reading = of_account(HEALTH, account_id=account_id, as_of=as_of)
+    if reading is None:
+        return []
+    health = by_hash(reading.version).at(reading.on).health
+    found = []
+    for row in sorted(reading.rows, key=lambda row: int(row["term_id"])):
+        scores, since = json.loads(row["parts"]), row["below_since_day"]
+        found.append(
+            HealthReading(
+                on=reading.on,
+                subscription_id=row["subscription_id"],
+                term_id=row["term_id"],
+                score=row["score"],
+                threshold=health.threshold,
+                below_since=None if since is None else date_of(since),
+                parts=tuple(
+                    Part(one.id, one.name, one.weight, scores.get(one.id))
+                    for one in health.components
+                ),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PastScore:
+    """One subscription's score on one past day, with its parts by component."""
+
+    on: date
+    subscription_id: int
+    score: float | None
+    parts: dict[str, float | None]
+
+
+def history(account_id: int, *, as_of: date, days: int = HISTORY_DAYS) -> list[PastScore]:
+    """The scores of an account on every filled day of the last `days`, oldest first."""
+    last = last_fill(HEALTH.name, as_of=as_of)
+    if last is None:
+        return []
+    rows = history_of_account(
+        HEALTH, account_id=account_id, from_day=day_number(as_of) - days + 1, to_day=last.day
+    )
+    return [
+        PastScore(date_of(day), row["subscription_id"], row["score"], json.loads(row["parts"]))
+        for day, row in rows
+    ]
