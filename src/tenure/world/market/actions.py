@@ -1,10 +1,13 @@
 """Build a market: its records in one transaction, then its events day by day."""
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from django.conf import settings
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Max, Model
@@ -14,8 +17,7 @@ from tenure.records.journal.actions import Fact, append
 from tenure.records.service.models import Node
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.strategy.sections import Strategy
-from tenure.warehouse.engines import open_engine
-from tenure.warehouse.store import current_store
+from tenure.warehouse.store import Store, current_store
 from tenure.warehouse.tables.events import EVENTS
 from tenure.world.chance import Flags, Wholes
 from tenure.world.market import voices
@@ -40,7 +42,11 @@ from tenure.world.market.rows.voices import (
     write_tickets,
 )
 
-ACTOR = "world"
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ACTOR: Final = "world"
+_DAYS_AHEAD = 4
 type Told = Callable[[str, float], None]
 
 
@@ -134,20 +140,44 @@ def active_on(market: Market, day: int) -> Flags:
 
 
 def write_events(built: Built, *, from_day: int, to_day: int, at: datetime, told: Told) -> int:
-    """What happened on each day of the history, one file a day; both ends are counted."""
-    store, total, market = current_store(), 0, built.market
+    """What happened on each day of the history, one file a day; both ends are counted.
+
+    The next days are drawn in a thread while one is written: drawing is arithmetic and writing is
+    compression and waiting for the disk, so both cores have something to do.
+    """
+    store, total = current_store(), 0
     days = range(from_day, to_day + 1)
-    with open_engine(settings.TENURE_ENGINE) as engine:
+    with ThreadPoolExecutor(max_workers=1) as drawing:
+        ahead = deque(drawing.submit(_table_of, built, day) for day in days[:_DAYS_AHEAD])
         for place, day in enumerate(days):
-            events = day_events(market, built.habits, day=day, active=active_on(market, day))
-            table = event_table(
-                events,
-                built.habits,
-                day=day,
-                zone=market.recipe.zone,
-                account_ids=built.account_ids,
-            )
-            total += store.write(EVENTS, day=day, frame=table, at=at, engine=engine)
+            if place + _DAYS_AHEAD < len(days):
+                ahead.append(drawing.submit(_table_of, built, days[place + _DAYS_AHEAD]))
+            total += _place(store, ahead.popleft().result(), day=day, at=at)
             if place % 20 == 0:
                 told("events", 0.4 + 0.6 * place / len(days))
     return total
+
+
+def _table_of(built: Built, day: int) -> "pa.Table":
+    market = built.market
+    events = day_events(market, built.habits, day=day, active=active_on(market, day))
+    return event_table(
+        events, built.habits, day=day, zone=market.recipe.zone, account_ids=built.account_ids
+    )
+
+
+def _place(store: Store, rows: "pa.Table", *, day: int, at: datetime) -> int:
+    """Make rows that are sorted already the events of a day."""
+    import pyarrow.parquet as pq
+
+    def fill(paths: Mapping[str, Path]) -> Mapping[str, int]:
+        pq.write_table(
+            rows,
+            paths[EVENTS.name],
+            compression="zstd",
+            use_dictionary=["source", "name", "feature"],
+            write_statistics=["account_id", "day", "at_us", "known_us"],
+        )
+        return {EVENTS.name: rows.num_rows}
+
+    return store.place([EVENTS], day=day, at=at, fill=fill)[EVENTS.name]

@@ -26,12 +26,14 @@ PAGES: Final = ("renew", "compare", "help")
 NO_FEATURE: Final = -1
 _DAY_SECONDS = 86_400
 _WEEK_DAYS = 7
+_METER_DAYS = 10
 # How many of a day's visits fall into each hour, from midnight.
 _HOURS = np.array(
     [2, 1, 1, 1, 1, 1, 3, 5, 6, 6, 5, 5, 7, 6, 5, 5, 5, 6, 8, 11, 13, 12, 8, 4], dtype=np.float64
 )
 _REACHED_BY_OUTAGE = 0.85
 _SPEED_TESTS = 0.006
+_SLOW_TESTS, _BEARABLE = 0.5, 0.3
 _HELP_PAGES = 0.004
 
 
@@ -58,13 +60,14 @@ class Habits:
 
     features: tuple[str, ...]  # every module, page and meter that an event may name
     visits: Floats  # a day
+    pulse: float  # share of weeks
     uses: Floats  # a day
-    meter_log: Floats  # of a week's amount
+    meter_log: Floats  # of ten days
     favourite: Wholes
     modules: Wholes  # customers × most modules: places in `features`
     module_count: Wholes
     leaning: Events  # looking around before a term ends, for every day
-    weekday: Wholes
+    turn: Wholes  # on which days they come round to what is regular
 
 
 def habits(market: Market) -> Habits:
@@ -81,13 +84,14 @@ def habits(market: Market) -> Habits:
     return Habits(
         features=features,
         visits=business.visits * tempo,
+        pulse=business.pulse,
         uses=business.uses * tempo,
         meter_log=business.meter_log_mean + 0.8 * need + 0.4 * chance.normal("volume", who),
         favourite=np.floor(chance.uniform("favourite", who) * 97).astype(np.int64),
         modules=table[population.version],
         module_count=counts[population.version],
         leaning=_leaning(market, features),
-        weekday=who % _WEEK_DAYS,
+        turn=who,
     )
 
 
@@ -129,20 +133,21 @@ def _leaning(market: Market, features: tuple[str, ...]) -> Events:
 
 def day_events(market: Market, kept: Habits, *, day: int, active: Flags) -> Events:
     """Everything that the active customers did on a day, ordered by customer and time."""
-    rng = market.recipe.chance.stream("day", day)
+    today = _Day(day, market.recipe.chance.stream("day", day))
     decline = market.setting.circumstances.decline(day)
     slow = market.setting.circumstances.slowness(day)
     left = (1 - decline) * active
     parts = [
-        _visits(rng, kept.visits * left, day=day),
-        _uses(rng, kept, day=day, left=left),
-        _metered(rng, kept, day=day, left=left),
-        _pages(rng, kept, day=day, active=active),
+        _visits(today, kept.visits * left),
+        _pulse(today, kept, left=left),
+        _uses(today, kept, left=left),
+        _metered(today, kept, left=left),
+        _pages(today, kept, active=active),
         _leaning_on(kept, day=day, active=active),
     ]
     if market.recipe.business.has_network:
-        parts.append(_speed_tests(rng, slow, day=day, active=active))
-        parts.append(_outages(market, rng, day=day, active=active))
+        parts.append(_speed_tests(today, slow, active=active))
+        parts.append(_outages(today, market, active=active))
     together = _joined(parts)
     return together.of(np.lexsort((together.second, together.who)))
 
@@ -161,72 +166,96 @@ def _seconds_of_day(drawn: Floats) -> Wholes:
     return (np.interp(drawn, edges, np.arange(25)) * 3600).astype(np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """One day with its chance."""
+
+    number: int
+    rng: np.random.Generator
+
+    def seconds(self, count: int) -> Wholes:
+        """So many seconds of the day."""
+        return self.number * _DAY_SECONDS + _seconds_of_day(self.rng.random(count))
+
+
 def _events(
-    rng: np.random.Generator,
+    day: _Day,
     who: Wholes,
     *,
-    day: int,
     name: int,
     feature: Wholes | int = NO_FEATURE,
     amount: Floats | float = np.nan,
 ) -> Events:
     return Events(
         who=who,
-        second=day * _DAY_SECONDS + _seconds_of_day(rng.random(len(who))),
+        second=day.seconds(len(who)),
         name=np.full(len(who), name),
         feature=np.broadcast_to(np.asarray(feature, dtype=np.int64), who.shape),
         amount=np.broadcast_to(np.asarray(amount, dtype=np.float64), who.shape),
     )
 
 
-def _visits(rng: np.random.Generator, rate: Floats, *, day: int) -> Events:
-    return _events(rng, _drawn(rng, rate), day=day, name=LOGIN)
+def _visits(day: _Day, rate: Floats) -> Events:
+    return _events(day, _drawn(day.rng, rate), name=LOGIN)
 
 
-def _uses(rng: np.random.Generator, kept: Habits, *, day: int, left: Floats) -> Events:
-    """Modules in use: few of them take most of the time, and falling use drops the rest first."""
-    who = _drawn(rng, kept.uses * left)
-    count = kept.module_count[who]
-    reach = np.maximum(np.ceil(count * left[who]), 1)
-    place = np.floor(rng.random(len(who)) ** 2 * reach).astype(np.int64)
-    feature = kept.modules[who, (kept.favourite[who] + place) % count]
-    minutes = np.exp(2.5 + 0.6 * rng.standard_normal(len(who))) * left[who]
-    return _events(rng, who, day=day, name=USED, feature=feature, amount=np.round(minutes, 1))
+def _pulse(day: _Day, kept: Habits, *, left: Floats) -> Events:
+    """The core feature, used once a week by whoever still uses the product as ever."""
+    today = (kept.turn + day.number) % _WEEK_DAYS == 0
+    who = np.flatnonzero(today & (day.rng.random(len(left)) < kept.pulse * left))
+    return _used(day, who, feature=kept.modules[who, 0], left=left)
 
 
-def _metered(rng: np.random.Generator, kept: Habits, *, day: int, left: Floats) -> Events:
-    """The meter of each customer is read once a week."""
-    who = np.flatnonzero((kept.weekday == day % _WEEK_DAYS) & (left > 0))
-    volume = np.exp(kept.meter_log[who] + 0.15 * rng.standard_normal(len(who))) * left[who]
+def _uses(day: _Day, kept: Habits, *, left: Floats) -> Events:
+    """Everything beyond the core; falling use drops the modules that are liked less."""
+    who = _drawn(day.rng, kept.uses * left)
+    beyond = np.maximum(kept.module_count[who] - 1, 1)
+    reach = np.maximum(np.ceil(beyond * left[who]), 1)
+    place = np.floor(day.rng.random(len(who)) ** 2 * reach).astype(np.int64)
+    column = 1 + (kept.favourite[who] + place) % beyond
+    feature = kept.modules[who, np.minimum(column, kept.module_count[who] - 1)]
+    return _used(day, who, feature=feature, left=left)
+
+
+def _used(day: _Day, who: Wholes, *, feature: Wholes, left: Floats) -> Events:
+    minutes = np.exp(2.5 + 0.6 * day.rng.standard_normal(len(who))) * left[who]
+    return _events(day, who, name=USED, feature=feature, amount=np.round(minutes, 1))
+
+
+def _metered(day: _Day, kept: Habits, *, left: Floats) -> Events:
+    """The meter of each customer is read every ten days."""
+    who = np.flatnonzero(((kept.turn + day.number) % _METER_DAYS == 0) & (left > 0))
+    volume = np.exp(kept.meter_log[who] + 0.15 * day.rng.standard_normal(len(who))) * left[who]
     meter = len(kept.features) - 1
-    return _events(rng, who, day=day, name=METERED, feature=meter, amount=np.round(volume, 2))
+    return _events(day, who, name=METERED, feature=meter, amount=np.round(volume, 2))
 
 
-def _speed_tests(rng: np.random.Generator, slow: Floats, *, day: int, active: Flags) -> Events:
-    """Measured ÷ promised speed; whoever has slow evenings measures more often."""
-    who = _drawn(rng, _SPEED_TESTS * (1 + 6 * slow) * active)
-    ratio = 0.94 * (1 - slow[who]) + 0.05 * rng.standard_normal(len(who))
+def _speed_tests(day: _Day, slow: Floats, *, active: Flags) -> Events:
+    """Measured ÷ promised speed; whoever has slow evenings measures much more often."""
+    rate = _SPEED_TESTS + _SLOW_TESTS * np.maximum(slow - _BEARABLE, 0)
+    who = _drawn(day.rng, rate * active)
+    ratio = 0.94 * (1 - slow[who]) + 0.05 * day.rng.standard_normal(len(who))
     ratio = np.round(np.clip(ratio, 0.03, 1.15), 3)
-    return _events(rng, who, day=day, name=SPEED_TEST, amount=ratio)
+    return _events(day, who, name=SPEED_TEST, amount=ratio)
 
 
-def _outages(market: Market, rng: np.random.Generator, *, day: int, active: Flags) -> Events:
+def _outages(day: _Day, market: Market, *, active: Flags) -> Events:
     """Minutes without service for the customers of each node that was repaired this day."""
-    repaired = market.faults.ended_on(day)
+    repaired = market.faults.ended_on(day.number)
     node = market.population.node
     minutes = np.zeros(int(node.max(initial=0)) + 1)
     lasted = (repaired.ended - repaired.started) / 60
     inside = repaired.node < len(minutes)
     np.add.at(minutes, repaired.node[inside], lasted[inside])
     felt = minutes[np.maximum(node, 0)] * active
-    reached = rng.random(len(felt)) < _REACHED_BY_OUTAGE
+    reached = day.rng.random(len(felt)) < _REACHED_BY_OUTAGE
     who = np.flatnonzero((felt > 0) & reached)
-    return _events(rng, who, day=day, name=OUTAGE, amount=np.round(felt[who]))
+    return _events(day, who, name=OUTAGE, amount=np.round(felt[who]))
 
 
-def _pages(rng: np.random.Generator, kept: Habits, *, day: int, active: Flags) -> Events:
-    who = _drawn(rng, np.full(len(active), _HELP_PAGES) * active)
-    return _events(rng, who, day=day, name=PAGE, feature=kept.features.index("help"))
+def _pages(day: _Day, kept: Habits, *, active: Flags) -> Events:
+    who = _drawn(day.rng, np.full(len(active), _HELP_PAGES) * active)
+    return _events(day, who, name=PAGE, feature=kept.features.index("help"))
 
 
 def _leaning_on(kept: Habits, *, day: int, active: Flags) -> Events:

@@ -30,15 +30,17 @@ class Business:
     # Where the renewal logit of an average customer lies, by months of the cycle.
     renewal_logits: Mapping[int, float]
     tier_weights: tuple[float, ...]
-    visits: float
-    uses: float
+    visits: float  # logins
+    pulse: float  # share of weeks in which the core feature is used without being thought of
+    uses: float  # of everything beyond the core
     meter: str  # what "Usage Recorded" counts
-    meter_log_mean: float  # of a week's amount
+    meter_log_mean: float  # of ten days
     has_network: bool
     exports: float  # "Data Exported", before somebody leaves
     tickets: float
     english_share: float
     business_share: float  # accounts that are companies
+    seats_log_mean: float  # of the seats of an account; 0: one seat each
     sla_hours: float = 4.0
 
     def renewal_logit(self, cycle_months: int) -> float:
@@ -53,10 +55,11 @@ _BROADBAND = Business(
     number_prefix="LJ",
     regions=("滨江区", "望澜区", "云栖区", "江口区", "南屏区", "北岸区", "临港区", "青浦口区"),
     cycle_weights=MappingProxyType({1: 0.15, 12: 0.70, 24: 0.15}),
-    renewal_logits=MappingProxyType({1: 4.6, 12: 2.55, 24: 2.55}),
+    renewal_logits=MappingProxyType({1: 4.6, 12: 2.75, 24: 2.75}),
     tier_weights=(0.38, 0.42, 0.20),
-    visits=0.072,
-    uses=0.060,
+    visits=0.055,
+    pulse=0.93,
+    uses=0.035,
     meter="traffic",
     meter_log_mean=3.2,
     has_network=True,
@@ -64,25 +67,28 @@ _BROADBAND = Business(
     tickets=0.0011,
     english_share=0.04,
     business_share=0.03,
+    seats_log_mean=0.0,
 )
 
 _SAAS = Business(
     code="saas",
     account_kind="business",
     number_prefix="YC",
-    regions=("上海", "北京", "深圳", "杭州", "成都", "广州", "新加坡", "苏州"),
-    cycle_weights=MappingProxyType({1: 0.25, 3: 0.10, 12: 0.60, 24: 0.05}),
-    renewal_logits=MappingProxyType({1: 4.5, 3: 3.6, 12: 2.5, 24: 2.6}),
+    regions=("New York", "California", "Texas", "Ohio", "Oregon", "Georgia", "Ontario", "Maine"),
+    cycle_weights=MappingProxyType({1: 0.25, 12: 0.68, 24: 0.07}),
+    renewal_logits=MappingProxyType({1: 4.5, 12: 2.75, 24: 2.75}),
     tier_weights=(0.45, 0.38, 0.17),
-    visits=0.45,
-    uses=0.55,
+    visits=0.35,
+    pulse=0.97,
+    uses=0.40,
     meter="api_calls",
     meter_log_mean=6.0,
     has_network=False,
     exports=0.55,
     tickets=0.0035,
-    english_share=0.22,
+    english_share=0.94,
     business_share=1.0,
+    seats_log_mean=2.0,
     sla_hours=8.0,
 )
 
@@ -91,11 +97,12 @@ _MEMBERSHIP = Business(
     account_kind="individual",
     number_prefix="HY",
     regions=("华东", "华南", "华北", "华中", "西南", "西北", "东北", "港澳"),
-    cycle_weights=MappingProxyType({1: 0.40, 3: 0.15, 12: 0.45}),
-    renewal_logits=MappingProxyType({1: 4.3, 3: 3.4, 12: 2.35}),
+    cycle_weights=MappingProxyType({1: 0.45, 12: 0.50, 24: 0.05}),
+    renewal_logits=MappingProxyType({1: 4.3, 12: 2.5, 24: 2.5}),
     tier_weights=(0.55, 0.33, 0.12),
-    visits=0.11,
-    uses=0.13,
+    visits=0.12,
+    pulse=0.80,
+    uses=0.10,
     meter="benefits",
     meter_log_mean=0.7,
     has_network=False,
@@ -103,6 +110,7 @@ _MEMBERSHIP = Business(
     tickets=0.0008,
     english_share=0.05,
     business_share=0.0,
+    seats_log_mean=0.0,
     sla_hours=24.0,
 )
 

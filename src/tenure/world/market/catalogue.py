@@ -7,6 +7,7 @@ import numpy as np
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.catalog.models import Entitlement, PlanVersion, Price
+from tenure.strategy.catalog import EntitlementKind
 from tenure.world.chance import Floats, Wholes
 
 
@@ -26,7 +27,7 @@ class Catalogue:
 
     version_ids: Wholes
     plan_codes: tuple[str, ...]
-    modules: tuple[tuple[str, ...], ...]  # what customers of the version can use
+    modules: tuple[tuple[str, ...], ...]  # what can be used: first the core, then what is added
     cycles: tuple[int, ...]  # months
     price_minor: Wholes  # versions × cycles; −1: not sold
     currency: str
@@ -74,5 +75,6 @@ def on_sale() -> Catalogue:
 
 
 def _modules(version_id: int) -> tuple[str, ...]:
-    codes = Entitlement.objects.filter(plan_version_id=version_id).order_by("id")
-    return tuple(codes.values_list("code", flat=True)) or ("core",)
+    given = list(Entitlement.objects.filter(plan_version_id=version_id).order_by("id"))
+    core = [one.code for one in given if one.kind == EntitlementKind.CORE][:1] or ["core"]
+    return (*core, *(one.code for one in given if one.kind != EntitlementKind.CORE))

@@ -222,7 +222,11 @@ def _decide(setting: Setting, term: Open) -> Terms:
         **{name: getattr(term, name) for name in Open.__slots__},
         ending=ending.astype(np.int64),
         renewed=np.where(is_renewed, renewed, NEVER),
-        closed=np.where(cancelled, term.ends, np.where(lapsed, closed_day, NEVER)),
+        closed=np.select(
+            [cancelled, lapsed & broke, lapsed],
+            [term.ends, term.ends + RETRY_DAYS[-1], closed_day],
+            default=NEVER,
+        ),
         cancel_asked=np.where(asked, day, NEVER),
         involuntary=broke & lapsed,
         logit=logit,

@@ -38,6 +38,7 @@ _FIRMS: Final = (
     "立方",
     "凌云",
 )
+_LATIN_TRADES: Final = ("Logistics", "Design", "Foods", "Trading", "Software", "Clinics", "Media")
 _TRADES: Final = (
     "物流",
     "精密制造",
@@ -92,13 +93,19 @@ def people(chance: Chance, who: Wholes, *, english: Flags) -> list[str]:
     return chosen
 
 
-def firms(chance: Chance, who: Wholes) -> list[str]:
+def firms(chance: Chance, who: Wholes, *, english: Flags) -> list[str]:
     """A company's name each."""
-    named: list[str] = _joined(
+    chinese = _joined(
         _words(chance, "firm", who, words=_FIRMS),
         _letters(chance, "firm-2", who, letters=_FIRST),
         _words(chance, "trade", who, words=_TRADES),
-    ).tolist()
+    )
+    latin = _joined(
+        _words(chance, "last", who, words=_LATIN_LAST),
+        np.full(len(who), " ", dtype=object),
+        _words(chance, "trade", who, words=_LATIN_TRADES),
+    )
+    named: list[str] = np.where(english, latin, chinese).tolist()
     return named
 
 
@@ -111,9 +118,10 @@ def addresses(chance: Chance, who: Wholes) -> list[str]:
     return [f"{one} {two} 栋 {three}" for one, two, three in parts]
 
 
-def telephones(who: Wholes) -> list[str]:
+def telephones(who: Wholes, *, country: str) -> list[str]:
     """A number each, from a range that no operator gives out."""
-    return [f"+86100{number:08d}" for number in who.tolist()]
+    start = {"CN": "+86100", "US": "+1555"}.get(country, "+999")
+    return [f"{start}{number:07d}" for number in who.tolist()]
 
 
 def _letters(

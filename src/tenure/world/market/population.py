@@ -30,6 +30,7 @@ class Population:
     region: Wholes
     node: Wholes  # −1 where there is no network
     is_business: Flags
+    seats: Wholes
     born_year: Wholes
     fee_ratio: Floats
     competition: Floats
@@ -71,6 +72,7 @@ def populate(recipe: Recipe, catalogue: Catalogue, *, count: int) -> Population:
         region=region,
         node=_nodes(recipe, region),
         is_business=chance.uniform("company", who) < business.business_share,
+        seats=_seats(recipe, latents),
         born_year=_birth_years(recipe, who),
         fee_ratio=fee / fee.mean() if count else fee,
         competition=COMPETITION[region % len(COMPETITION)],
@@ -133,6 +135,17 @@ def nodes_per_region(recipe: Recipe) -> int:
     """How many nodes each region has."""
     regions = len(recipe.business.regions)
     return max(7, -(-recipe.customers // (HOUSEHOLDS_PER_NODE * regions)))
+
+
+def _seats(recipe: Recipe, latents: Latents) -> Wholes:
+    """How many seats an account pays for; whoever needs more has more."""
+    mean = recipe.business.seats_log_mean
+    if not mean:
+        return np.ones(len(latents.need), dtype=np.int64)
+    drawn = recipe.chance.normal("seats", np.arange(len(latents.need)))
+    return np.clip(np.rint(np.exp(mean + 0.5 * latents.need + 0.7 * drawn)), 1, 400).astype(
+        np.int64
+    )
 
 
 def _birth_years(recipe: Recipe, who: Wholes) -> Wholes:

@@ -1,4 +1,4 @@
-"""What terms cost, in whole major units: list prices that were raised once, and discounts."""
+"""What terms cost: list prices that were raised once, and discounts."""
 
 import numpy as np
 
@@ -19,7 +19,8 @@ def list_prices(
     """The list price on the day of the sale: higher tiers were raised once."""
     price = catalogue.price(who.version, who.cycle)
     before = sold_day < recipe.history_day - RAISED_DAYS_BEFORE_END
-    return _whole(price * np.where(before & (who.version > 0), OLD_PRICE_SHARE, 1.0))
+    unit = _written(price * np.where(before & (who.version > 0), OLD_PRICE_SHARE, 1.0))
+    return unit * who.seats
 
 
 def net_prices(recipe: Recipe, list_minor: Wholes, *, who: Wholes, number: Wholes) -> Wholes:
@@ -34,9 +35,11 @@ def net_prices(recipe: Recipe, list_minor: Wholes, *, who: Wholes, number: Whole
         np.where(drawn < NEW_CUSTOMER_SHARE, NEW_CUSTOMER_DISCOUNT, 0.0),
         np.where(drawn < LOYAL_SHARE, LOYAL_DISCOUNT, 0.0),
     )
-    return _whole(list_minor * (1 - share))
+    return _written(list_minor * (1 - share))
 
 
-def _whole(minor: Floats | Wholes) -> Wholes:
-    """Whole major units, as price lists are written (currencies with two decimals)."""
-    return (np.rint(minor / 100) * 100).astype(np.int64)
+def _written(minor: Floats | Wholes) -> Wholes:
+    """Whole tens of minor units, as price lists are written; whole amounts stay as they are."""
+    minor = np.asarray(minor, dtype=np.float64)
+    exact = minor == np.rint(minor)
+    return np.where(exact, minor, np.rint(minor / 10) * 10).astype(np.int64)

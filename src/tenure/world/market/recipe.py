@@ -21,6 +21,7 @@ class Recipe:
     rehearsed_days: int  # so many days up to `until` are lived day by day, not written as history
     zone: str
     currency: str
+    country: str
     grace_days: int
 
     def __post_init__(self) -> None:

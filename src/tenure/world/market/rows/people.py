@@ -57,7 +57,7 @@ def write_people(market: Market, *, base: int, holdout_salt: str) -> int:
     numbers = external_ids(market)
     english = reached.english.tolist()
     named = names.people(market.recipe.chance, market.population.who, english=reached.english)
-    _write_accounts(market, numbers=numbers, named=named, base=base, salt=holdout_salt)
+    _write_accounts(market, reached, named=named, base=base, salt=holdout_salt)
     ids = (market.population.who + base).tolist()
     languages = ["en" if one else "zh-Hans" for one in english]
     insert_rows(
@@ -99,11 +99,11 @@ def external_ids(market: Market) -> list[str]:
 
 
 def _write_accounts(
-    market: Market, *, numbers: list[str], named: list[str], base: int, salt: str
+    market: Market, reached: Reach, *, named: list[str], base: int, salt: str
 ) -> None:
     chance, population, recipe = market.recipe.chance, market.population, market.recipe
-    is_firm = population.is_business.tolist()
-    firms = names.firms(chance, population.who)
+    is_firm, numbers = population.is_business.tolist(), external_ids(market)
+    firms = names.firms(chance, population.who, english=reached.english)
     streets = names.addresses(chance, population.who)
     plain = recipe.business.account_kind
     kinds = ["business" if one else plain for one in is_firm]
@@ -119,6 +119,7 @@ def _write_accounts(
                 for one, firm, person in zip(is_firm, firms, named, strict=True)
             ],
             kinds,
+            [recipe.country] * len(numbers),
             texts(recipe.business.regions, population.region),
             [recipe.currency] * len(numbers),
             texts(SALES_CHANNELS, channel),
@@ -133,6 +134,7 @@ def _write_accounts(
             "external_id",
             "name",
             "kind",
+            "country",
             "region",
             "currency",
             "sales_channel",
@@ -162,7 +164,7 @@ def _hours(chance: Chance, who: Wholes) -> tuple[list[time | None], list[time | 
 def _write_contact_points(market: Market, reached: Reach, *, base: int) -> None:
     population = market.population
     emails = _emails(market)
-    numbers = names.telephones(population.who)
+    numbers = names.telephones(population.who, country=market.recipe.country)
     written: list[tuple[Any, ...]] = []
     for channel, has, found in (
         ("email", reached.has_email, emails),
