@@ -39,13 +39,13 @@ def send_key(journey: str, *, step: str, term_id: int, attempt: int = 0) -> str:
 
 def attempt_of(key: str) -> int:
     """Which attempt of its step a send key names, 0 for the first."""
-    parts = key.split(":")
+    parts = key.partition("~")[0].split(":")
     return int(parts[3]) if len(parts) > 3 else 0
 
 
-def withdrawn_key(key: str, *, ends_on: date) -> str:
+def withdrawn_key(key: str, message_id: int) -> str:
     """The key that a message keeps when the end moved, so that its step can be planned anew."""
-    return f"{key}~{ends_on.isoformat()}"
+    return f"{key}~{message_id}"
 
 
 def ends_between(step: Step, *, as_of: date) -> tuple[date, date]:
@@ -76,21 +76,32 @@ def ways(
     """
     own = messages[step.message]
     if not step.decides:
-        return _told(NOTHING_TO_DECIDE, own, step.channels)
+        return _told(NOTHING_TO_DECIDE, own, channels_of(step, own))
     found: list[Way] = []
     for offer in offers.values():
         if offer.kind is OfferKind.NOTHING:
             continue
         template = messages[offer.message] if offer.message else own
-        channels = (Channel.PHONE,) if offer.kind is OfferKind.CALL else step.channels
+        is_call = offer.kind is OfferKind.CALL
+        channels = [Channel.PHONE] if is_call else channels_of(step, template)
         found += _told(offer.id, template, channels)
     if own.message_class is not MessageClass.MARKETING:
-        found += _told(WITHHELD, own, step.channels)
+        found += _told(WITHHELD, own, channels_of(step, own))
     return found
 
 
+def channels_of(step: Step, template: MessageTemplate) -> list[Channel]:
+    """The channels on which a step's message can be told, a call last where the step allows one.
+
+    A call needs no rendering of its own: the caller has a script.
+    """
+    usable = [one for one in step.channels if one in CARRIED and one in template.renderings]
+    if step.on_failure is OnFailure.CALL and Channel.PHONE not in usable:
+        usable.append(Channel.PHONE)
+    return usable
+
+
 def _told(action: str, template: MessageTemplate, channels: Sequence[Channel]) -> list[Way]:
-    usable = [one for one in channels if one in CARRIED and one in template.renderings]
     return [
         Way(
             action,
@@ -100,19 +111,11 @@ def _told(action: str, template: MessageTemplate, channels: Sequence[Channel]) -
             rank,
             template.reaches_holdout,
         )
-        for rank, channel in enumerate(usable)
+        for rank, channel in enumerate(channels)
     ]
 
 
-def next_channels(
-    step_channels: Sequence[str], *, preferred: Sequence[str], tried: Sequence[str]
-) -> list[str]:
-    """The channels that are left after some failed, in the person's own order (JRN-03)."""
-    order = [one for one in preferred if one in step_channels]
-    order += [one for one in step_channels if one not in order]
-    return [one for one in order if one in CARRIED and one not in tried]
-
-
-def calls_at_last(step: Step) -> bool:
-    """Whether a call follows when no channel could deliver the step."""
-    return step.on_failure is OnFailure.CALL
+def next_channels(usable: Sequence[Channel], *, preferred: Sequence[str]) -> list[Channel]:
+    """The channels of a step in the person's own order (JRN-03)."""
+    order = [Channel(one) for one in preferred if one in usable]
+    return order + [one for one in usable if one not in order]

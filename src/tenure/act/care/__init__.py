@@ -1,0 +1,1 @@
+"""Work that a person does for a customer: calls, options, alerts; each with a script."""

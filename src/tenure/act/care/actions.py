@@ -1,0 +1,127 @@
+"""Open work for people, each piece once; drop it when its reason goes away."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import batched
+
+from django.db import transaction
+
+from tenure.act.care.reasons import reasons_of
+from tenure.act.care.rules import due_on
+from tenure.act.care.scripts import Told, script_for
+from tenure.act.messages.decided import givens
+from tenure.act.messages.slots import Reader
+from tenure.act.messages.terms import term_facts
+from tenure.decide.decisions.models import Decision
+from tenure.kernel.failures import Sentence
+from tenure.records.customers.models import Person
+from tenure.records.journal.actions import Fact, append_many
+from tenure.records.rows import insert_rows
+from tenure.records.success.models import ToDo
+from tenure.strategy.journeys import ToDoKind
+from tenure.strategy.sections import Strategy
+
+BATCH_SIZE = 500
+_COLUMNS = (
+    "account_id", "term_id", "kind", "owner_name", "due_on", "state", "outcome", "script",
+    "reasons", "expected_margin_minor", "once_key", "opened_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One piece of work that somebody should do about a term."""
+
+    kind: ToDoKind
+    account_id: int
+    term_id: int
+    once_key: str
+    owner_name: str = ""
+    template: str = ""
+    decision_id: int | None = None
+    why: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The rules and the day under which work is opened."""
+
+    strategy: Strategy
+    on: date
+    at: datetime
+    by: str = "loop"
+
+
+def open_todos(wanted: Iterable[Wanted], *, desk: Desk) -> int:
+    """Open what is not there yet, with its script in both languages; how many were new."""
+    return sum(_open_batch(batch, desk=desk) for batch in batched(wanted, BATCH_SIZE))
+
+
+@transaction.atomic
+def _open_batch(batch: Sequence[Wanted], *, desk: Desk) -> int:
+    known = ToDo.objects.filter(once_key__in=[one.once_key for one in batch])
+    there = set(known.values_list("once_key", flat=True))
+    fresh = [one for one in batch if one.once_key not in there]
+    if not fresh:
+        return 0
+    added = insert_rows(ToDo, _rows(fresh, desk=desk), columns=_COLUMNS)
+    append_many((_opened(one, on=desk.on) for one in fresh), at=desk.at, by=desk.by)
+    return added
+
+
+def _rows(fresh: Sequence[Wanted], *, desk: Desk) -> Iterable[Sequence[object]]:
+    terms = term_facts({one.term_id for one in fresh}, on=desk.on)
+    given = givens([one.decision_id for one in fresh], strategy=desk.strategy)
+    reasons = reasons_of(terms.keys(), on=desk.on)
+    names = _names({one.account_id for one in fresh})
+    margins = _margins(one.decision_id for one in fresh)
+    for one in fresh:
+        term = terms[one.term_id]
+        reader = Reader(
+            name=names.get(one.account_id, ""),
+            language=desk.strategy.business.language,
+            on=desk.on,
+            given=given.get(one.decision_id or 0),
+        )
+        told = Told(one.kind, reader, term, template=one.template)
+        yield (
+            one.account_id,
+            one.term_id,
+            one.kind,
+            one.owner_name or term.owner_name,
+            due_on(one.kind, opened_on=desk.on),
+            ToDo.State.OPEN,
+            "",
+            script_for(told, strategy=desk.strategy),
+            [*_why(one), *reasons.get(one.term_id, [])],
+            margins.get(one.decision_id or 0),
+            one.once_key,
+            desk.at,
+        )
+
+
+def _why(one: Wanted) -> list[dict[str, str]]:
+    return [{"zh-Hans": one.why.zh, "en": one.why.en}] if one.why else []
+
+
+def _names(accounts: Iterable[int]) -> Mapping[int, str]:
+    """How the primary person of each account is called."""
+    persons = Person.objects.filter(account__in=accounts, is_primary=True).order_by("-pk")
+    return dict(persons.values_list("account_id", "name"))
+
+
+def _margins(decision_ids: Iterable[int | None]) -> Mapping[int, int | None]:
+    wanted = {one for one in decision_ids if one is not None}
+    return dict(Decision.objects.filter(pk__in=wanted).values_list("pk", "margin_minor"))
+
+
+def _opened(one: Wanted, *, on: date) -> Fact:
+    return Fact(
+        "todo.opened",
+        on=on,
+        account_id=one.account_id,
+        term_id=one.term_id,
+        content={"kind": one.kind, "key": one.once_key},
+        once_key=f"todo.opened:{one.once_key}",
+    )

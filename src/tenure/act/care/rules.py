@@ -1,0 +1,23 @@
+"""When work for a person is due, and under which key it is opened once."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from tenure.strategy.journeys import ToDoKind
+
+DAYS_FOR: Final = {ToDoKind.CALL: 1, ToDoKind.OPTIONS: 3, ToDoKind.HEALTH: 2}
+
+
+def due_on(kind: ToDoKind, *, opened_on: date) -> date:
+    """The day by which it should be done: a call tomorrow, options in three days."""
+    return opened_on + timedelta(days=DAYS_FOR[kind])
+
+
+def step_key(kind: ToDoKind, *, journey: str, step: str, term_id: int) -> str:
+    """Once for each step of a term, however often it is planned."""
+    return f"{kind}:{journey}:{step}:{term_id}"
+
+
+def call_key_of_step(journey: str, *, step: str) -> str:
+    """The beginning of `step_key` for calls, to which SQL adds the term."""
+    return f"{ToDoKind.CALL}:{journey}:{step}:"

@@ -1,0 +1,73 @@
+"""What a person says, or sends: a script per language from the strategy's own texts (CHN-04)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tenure.act.messages.rendering import render
+from tenure.act.messages.slots import Reader, slots_for
+from tenure.act.messages.terms import TermFacts
+from tenure.act.messages.wording import dated
+from tenure.kernel.failures import Refusal, Sentence
+from tenure.strategy.business import LANGUAGES
+from tenure.strategy.journeys import ToDoKind
+from tenure.strategy.messages import Channel, MessageTemplate
+from tenure.strategy.sections import Strategy
+
+_PLAIN = Sentence(
+    zh="请联系{name}：{plan}，{ends_on}到期。",
+    en="Get in touch with {name}: {plan}, until {ends_on}.",
+)
+_OFFER = Sentence(zh="可以给的优惠：{name}。", en="You may offer: {name}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a script is about: the reader, the term, and the message of the step."""
+
+    kind: ToDoKind
+    reader: Reader
+    term: TermFacts
+    template: str = ""
+
+
+def script_for(told: Told, *, strategy: Strategy) -> dict[str, str]:
+    """Language → script; where a text needs what is not known, the bare facts stand in for it."""
+    return {
+        language: _written(told, strategy=strategy, language=language) for language in LANGUAGES
+    }
+
+
+def _written(told: Told, *, strategy: Strategy, language: str) -> str:
+    reader = replace(told.reader, language=language)
+    slots = slots_for(reader, term=told.term, strategy=strategy)
+    for template, channel in _texts(told, strategy=strategy):
+        body = template.renderings[channel].body.say(language)
+        try:
+            text = render("", body, template=template.id, slots=slots).body
+        except Refusal:
+            continue
+        return "\n".join([*_offered(reader), text])
+    return _PLAIN.fill(
+        name=reader.name or told.term.account_name,
+        plan=told.term.plan_name,
+        ends_on=dated(told.term.ends_on, language),
+    ).say(language)
+
+
+def _offered(reader: Reader) -> list[str]:
+    if reader.given is None:
+        return []
+    return [_OFFER.fill(name=reader.given.name).say(reader.language)]
+
+
+def _texts(told: Told, *, strategy: Strategy) -> Iterator[tuple[MessageTemplate, Channel]]:
+    """Candidates, best first: options are a text to send on, everything else is spoken."""
+    own = strategy.messages.get(told.template)
+    if told.kind is ToDoKind.OPTIONS:
+        if own is not None and Channel.EMAIL in own.renderings:
+            yield own, Channel.EMAIL
+    elif own is not None and Channel.PHONE in own.renderings:
+        yield own, Channel.PHONE
+    for template in strategy.messages.values():
+        if Channel.PHONE in template.renderings:
+            yield template, Channel.PHONE

@@ -1,0 +1,1 @@
+SELECT outcome, reason, count(*) FROM act_due GROUP BY outcome, reason ORDER BY outcome, reason

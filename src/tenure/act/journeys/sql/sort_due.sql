@@ -1,0 +1,97 @@
+-- Everybody for whom the step is due is a message, a call, or excluded with a reason.
+INSERT INTO act_due
+WITH named AS MATERIALIZED (
+    SELECT value AS term_id FROM json_each(%(terms)s)
+), fresh AS MATERIALIZED (
+    SELECT t.id AS term_id, t.account_id, t.ends_on, t.state, s.owner_name, a.holdout_bucket
+    FROM named AS n
+    JOIN records_term AS t ON t.id = n.term_id
+    JOIN records_subscription AS s ON s.id = t.subscription_id
+    JOIN records_account AS a ON a.id = t.account_id
+    LEFT JOIN act_enrolment AS e ON e.term_id = t.id AND e.journey = %(journey)s
+    WHERE t.state IN ('running', 'cancelling')
+        AND t.ends_on BETWEEN %(ends_from)s AND %(ends_until)s
+        AND coalesce(e.version, %(current_version)s) = %(version)s
+        AND NOT EXISTS (
+            SELECT 1 FROM records_message AS m WHERE m.send_key = %(key)s || t.id
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM records_todo AS d WHERE d.once_key = %(call_key)s || t.id
+        )
+), readers AS MATERIALIZED (
+    SELECT f.*, p.id AS person_id, p.language, p.is_minor, p.born_year, p.preferred_channels,
+        d.id AS decision_id,
+        CASE
+            WHEN NOT %(decides)s THEN ''
+            WHEN d.id IS NULL THEN '~undecided'
+            WHEN d.outcome = 'withheld' THEN '~withheld'
+            WHEN d.kind = 'nothing' THEN '~nothing'
+            ELSE d.action
+        END AS action
+    FROM fresh AS f
+    LEFT JOIN records_person AS p ON p.id = (
+        SELECT min(q.id) FROM records_person AS q
+        WHERE q.account_id = f.account_id AND q.is_primary
+    )
+    LEFT JOIN decide_decision AS d
+        ON d.term_id = f.term_id AND d.journey = %(journey)s AND d.step = %(step)s
+), ways AS MATERIALIZED (
+    SELECT value ->> 'action' AS action, value ->> 'template' AS template,
+        value ->> 'message_class' AS message_class, value ->> 'channel' AS channel,
+        value ->> 'rank' AS rank, value ->> 'reaches_holdout' AS reaches_holdout
+    FROM json_each(%(ways)s)
+), reached AS MATERIALIZED (
+    SELECT r.term_id, w.channel, min(c.address) AS address, w.template, w.message_class,
+        w.reaches_holdout,
+        row_number() OVER (
+            PARTITION BY r.term_id
+            ORDER BY
+                coalesce(
+                    (
+                        SELECT j.key FROM json_each(r.preferred_channels) AS j
+                        WHERE j.value = w.channel
+                    ),
+                    CASE
+                        WHEN w.channel = 'phone' AND r.born_year <= %(elderly_born_until)s
+                            AND r.preferred_channels = '[]' THEN -1
+                        ELSE 100
+                    END
+                ),
+                w.rank
+        ) AS place
+    FROM readers AS r
+    JOIN ways AS w ON w.action = r.action
+    JOIN records_contactpoint AS c
+        ON c.person_id = r.person_id AND c.channel = w.channel AND c.bounced_at IS NULL
+    GROUP BY r.term_id, w.channel, w.template
+), sorted AS (
+    SELECT r.term_id, r.account_id, r.person_id, r.ends_on, r.owner_name,
+        r.holdout_bucket < %(held_out_below)s AS is_held_out,
+        r.language,
+        CASE WHEN r.action IN ('~undecided', '~withheld', '~nothing', '') THEN NULL
+            ELSE r.decision_id END AS decision_id,
+        coalesce(b.template, w.template) AS template,
+        coalesce(b.message_class, w.message_class) AS message_class,
+        b.channel, b.address,
+        CASE
+            WHEN r.state = 'cancelling' THEN 'cancelling'
+            WHEN r.person_id IS NULL THEN 'no_person'
+            WHEN r.action = '~undecided' THEN 'undecided'
+            WHEN r.action = '~nothing' THEN 'nothing'
+            WHEN w.action IS NULL AND r.action = '~withheld' THEN 'withheld'
+            WHEN w.action IS NULL THEN 'no_carrier'
+            WHEN r.is_minor AND NOT w.reaches_holdout THEN 'minor'
+            WHEN b.term_id IS NULL THEN 'no_address'
+            WHEN b.channel = 'phone' AND r.holdout_bucket < %(held_out_below)s
+                AND NOT w.reaches_holdout THEN 'holdout'
+            ELSE ''
+        END AS reason
+    FROM readers AS r
+    LEFT JOIN reached AS b ON b.term_id = r.term_id AND b.place = 1
+    LEFT JOIN ways AS w ON w.action = r.action AND w.rank = 0
+)
+SELECT term_id, account_id, person_id, ends_on, owner_name, is_held_out, language, decision_id,
+    template, message_class, channel, address,
+    CASE WHEN reason <> '' THEN 'excluded' WHEN channel = 'phone' THEN 'call' ELSE 'message' END,
+    reason
+FROM sorted
