@@ -56,9 +56,9 @@ def rule_columns(strategy: Strategy) -> dict[str, Rule]:
     """The flags of a point: who is eligible for each action, and whom each modifier is for."""
     columns: dict[str, Rule] = {}
     for offer in strategy.offers.values():
-        columns[f"eligible.{offer.id}"] = offer.eligible
+        columns[f"eligible__{offer.id}"] = offer.eligible
         for place, modifier in enumerate(offer.modifiers):
-            columns[f"modifier.{offer.id}.{place}"] = modifier.when
+            columns[f"modifier__{offer.id}__{place}"] = modifier.when
     return columns
 
 
@@ -98,7 +98,7 @@ def _lift_times(points: Points, offers: tuple[Offer, ...]) -> Floats:
     times = np.ones((len(offers), len(points)))
     for row, offer in enumerate(offers):
         for place, modifier in enumerate(offer.modifiers):
-            holds = points.whole(f"modifier.{offer.id}.{place}") == 1
+            holds = points.whole(f"modifier__{offer.id}__{place}") == 1
             times[row] *= np.where(holds, modifier.times, 1.0)
     return times
 
@@ -179,7 +179,7 @@ def _of_case(
     return {
         "is_sold": _flag(~np.isnan(priced.price)),
         "is_shorter": _flag(weighed.months < points.sold.cycle_months),
-        "is_eligible": np.stack([points.whole(f"eligible.{one.id}") for one in offers]),
+        "is_eligible": np.stack([points.whole(f"eligible__{one.id}") for one in offers]),
         "above_cost_minor": weighed.price_after - priced.cost,
         "left_share": weighed.left,
         "discount_share": weighed.discount / known,

@@ -18,33 +18,33 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class DecidingStep:
     """A step at which something is decided, with the journey that it belongs to."""
 
     journey: Journey
     step: Step
 
 
-def moments_of(journeys: Mapping[str, Journey]) -> tuple[Moment, ...]:
+def deciding_steps(journeys: Mapping[str, Journey]) -> tuple[DecidingStep, ...]:
     """The deciding steps of every journey, in the order of the strategy."""
     return tuple(
-        Moment(journey, step)
+        DecidingStep(journey, step)
         for journey in journeys.values()
         for step in journey.steps
         if step.decides
     )
 
 
-def near(features: Frame, moments: Iterable[Moment]) -> Frame:
+def near(features: Frame, steps: Iterable[DecidingStep]) -> Frame:
     """Only terms that lie in the window of some step, whatever its conditions say.
 
     Args:
         features: one row per live term; needs `days_left`.
-        moments: deciding steps; without any, nobody is near.
+        steps: deciding steps; without any, nobody is near.
     """
     import narwhals.stable.v2 as nw
 
-    windows = [_in_window(one.step) for one in moments]
+    windows = [_in_window(one.step) for one in steps]
     return features.filter(reduce(lambda left, right: left | right, windows, nw.lit(False)))
 
 
@@ -94,14 +94,14 @@ def with_contract(points: Frame, *, terms: Frame) -> Frame:
     return points.join(contract, on="term_id", how="inner")
 
 
-def at_moments(points: Frame, moments: Sequence[Moment]) -> Frame:
+def at_steps(points: Frame, steps: Sequence[DecidingStep]) -> Frame:
     """One row for each term and step whose window is open and whose conditions hold.
 
     Args:
         points: one row per live term, with features and scores.
-        moments: deciding steps; at least one.
+        steps: deciding steps; at least one.
     Returns:
-        The rows with `moment`, the place of the step in `moments` (int64).
+        The rows with `place`, where the step stands in `steps` (int64).
     """
     import narwhals.stable.v2 as nw
 
@@ -110,8 +110,8 @@ def at_moments(points: Frame, moments: Sequence[Moment]) -> Frame:
             _in_window(one.step),
             compiled(one.journey.applies, row="term_id"),
             compiled(one.step.condition, row="term_id"),
-        ).with_columns(moment=nw.lit(place).cast(nw.Int64))
-        for place, one in enumerate(moments)
+        ).with_columns(place=nw.lit(place).cast(nw.Int64))
+        for place, one in enumerate(steps)
     ]
     return nw.concat(due, how="vertical")
 

@@ -239,9 +239,11 @@ class _Reasons:
 
     def held_back(self, choice: Ints, *, explores: Flags) -> npt.NDArray[np.object_]:
         """For each open action that was not chosen, why not."""
-        rows, every = np.indices(self.margin.shape)
+        actions, terms = self.margin.shape
+        rows = np.repeat(np.arange(actions), terms).reshape(actions, terms)
+        every = np.tile(np.arange(terms), actions).reshape(actions, terms)
         economic = self._economic(rows, every)
-        beaten = self.margin[choice, np.arange(len(choice))] >= self.margin
+        beaten = self.margin[choice, np.arange(terms)] >= self.margin
         reason = np.where(self.worth & explores, EXPLORED, economic)
         reason = np.where(self.worth & beaten, LOWER_MARGIN, reason)
         reason = np.where((self.margin <= 0) & ~self.worth, NOT_WORTH_IT, reason)

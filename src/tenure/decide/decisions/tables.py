@@ -28,9 +28,13 @@ class Tables:
 
     @classmethod
     def of_day(cls, day: int, *, store: Store, engine: Engine) -> Self:
-        """The tables as they were written for a day (days since 1970)."""
-        frames = [
+        """What was computed for a day (days since 1970), with the newest facts of or before it."""
+        computed = [
             store.read(table, engine=engine, from_day=day, to_day=day)
-            for table in (FEATURES, RISKS, HEALTH, TERMS, TICKETS, INCIDENTS, CONTACTS)
+            for table in (FEATURES, RISKS, HEALTH)
         ]
-        return cls(*frames)
+        facts = [
+            store.read_latest(table, on_or_before=day, engine=engine)
+            for table in (TERMS, TICKETS, INCIDENTS, CONTACTS)
+        ]
+        return cls(*computed, *facts)

@@ -1,0 +1,68 @@
+"""The month's budget: what today's choices may cost, and the ledger of what they did."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from django.db.models import Sum
+
+from tenure.decide.decisions.models import BudgetEntry
+from tenure.records.rows import run_statement
+from tenure.strategy.guardrails import Guardrails
+
+COMMIT: Final = Path(__file__).with_name("commit_budget.sql")
+SETTLE: Final = Path(__file__).with_name("settle_budget.sql")
+
+# One day may take so many equal shares of what is left of the month: terms do not end evenly.
+SHARES_A_DAY: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One month's budget as of a day, in minor units of `currency`."""
+
+    planned_minor: int
+    used_minor: int
+    days_left: int
+    second_person_minor: int
+    currency: str
+
+    @property
+    def left_minor(self) -> int:
+        """What may still be given this month."""
+        return max(0, self.planned_minor - self.used_minor)
+
+    @property
+    def today_minor(self) -> int:
+        """What may be committed today without a second person and without starving the rest."""
+        share = self.left_minor * min(SHARES_A_DAY, self.days_left) // self.days_left
+        return min(share, self.second_person_minor)
+
+
+def budget_of(as_of: date, guardrails: Guardrails) -> Budget:
+    """The budget of the month of a day, with everything that was committed until that day."""
+    currency = guardrails.monthly_budget.currency
+    used = BudgetEntry.objects.filter(
+        month_on=as_of.replace(day=1), currency=currency, on__lte=as_of
+    ).aggregate(total=Sum("amount_minor"))["total"]
+    return Budget(
+        planned_minor=guardrails.monthly_budget.amount_minor,
+        used_minor=used or 0,
+        days_left=monthrange(as_of.year, as_of.month)[1] - as_of.day + 1,
+        second_person_minor=guardrails.second_person_above.amount_minor,
+        currency=currency,
+    )
+
+
+def commit(*, as_of: date) -> int:
+    """Enter what the choices of a day are expected to cost; how many entries are new."""
+    return run_statement(COMMIT, {"as_of": as_of, "month_on": as_of.replace(day=1)})
+
+
+def settle(*, as_of: date) -> int:
+    """Replace expected by real costs where a term is over; how many entries are new."""
+    return run_statement(SETTLE, {"as_of": as_of})

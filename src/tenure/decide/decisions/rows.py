@@ -1,0 +1,216 @@
+"""The rows of the decision log, from what was weighed and chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from tenure.decide.decisions.evaluation import Evaluated
+from tenure.decide.decisions.expressions import DecidingStep
+from tenure.decide.decisions.facing import Desk
+from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.points import Points
+from tenure.decide.decisions.rules import Chosen
+from tenure.decide.offers.prices import Floats
+from tenure.strategy.offers import Offer, OfferKind
+from tenure.strategy.rules import features_of
+from tenure.strategy.sections import Strategy
+
+COLUMNS: Final = (
+    "account_id", "term_id", "journey", "step", "as_of", "outcome", "action", "kind", "reason",
+    "explored", "propensity", "p_without", "p_with", "p_low", "p_high", "currency",
+    "margin_minor", "margin_low_minor", "margin_high_minor", "cost_minor", "contact_cost_minor",
+    "list_price_minor", "price_minor", "months", "extension_days", "valid_until", "coupon_code",
+    "alternatives", "inputs", "strategy_hash", "estimator_id", "decided_at",
+)  # fmt: skip
+
+# What every choice looks at, whatever the rules of the strategy name.
+_ALWAYS: Final = (
+    "days_left", "plan_code", "cycle_months", "price_minor", "list_price_minor", "state",
+    "p_lapse", "band", "reason_1", "reason_2", "reason_3", "health", "held_out",
+    "marketing_consent", "is_personalised", "open_fault", "days_since_complaint", "cap_room",
+    "discounts_in_year", "discounted_minor", "days_since_offer", "held_minor", "extended_days",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """One day's choices before they are written."""
+
+    desk: Desk
+    steps: Sequence[DecidingStep]
+    points: Points
+    evaluated: Evaluated
+    chosen: Chosen
+    code_for: Callable[[str], str]
+
+
+def rows_of(result: Result) -> Iterator[tuple[Any, ...]]:
+    """One row per choice, in the order of COLUMNS."""
+    points, chosen, offers = result.points, result.chosen, result.evaluated.offers
+    step_at = points.listed("place")
+    estimate = _estimates(result)
+    alternatives, inputs = alternatives_of(result), inputs_of(points, result.desk.strategy)
+    columns = [points.listed(name) for name in ("account_id", "term_id", "currency", "days_left")]
+    estimator = points.listed("estimator_id")
+    for place, (account, term, currency, days_left) in enumerate(zip(*columns, strict=True)):
+        step = result.steps[step_at[place]]
+        offer = offers[chosen.choice[place]]
+        is_chosen = offer.kind is not OfferKind.NOTHING
+        numbers = {name: values[place] for name, values in estimate.items()}
+        yield (
+            account,
+            term,
+            step.journey.id,
+            step.step.id,
+            result.desk.as_of,
+            Decision.Outcome.CHOSEN if is_chosen else Decision.Outcome.WITHHELD,
+            offer.id,
+            str(offer.kind),
+            chosen.reason[place],
+            bool(chosen.explored[place]),
+            float(chosen.propensity[chosen.choice[place], place]),
+            numbers["p_without"],
+            numbers["p_with"],
+            numbers["p_low"],
+            numbers["p_high"],
+            currency,
+            numbers["margin"],
+            numbers["margin_low"],
+            numbers["margin_high"],
+            numbers["cost"] or 0,
+            offer.contact_cost.amount_minor,
+            numbers["list_price"],
+            numbers["price"],
+            int(numbers["months"]),
+            offer.extension_days,
+            _valid_until(offer, as_of=result.desk.as_of, days_left=days_left),
+            _code(offer, result, unit=f"{term}:{step.journey.id}:{step.step.id}"),
+            alternatives[place],
+            inputs[place],
+            result.desk.strategy.hash,
+            estimator[place],
+            result.desk.at,
+        )
+
+
+def _estimates(result: Result) -> dict[str, list[Any]]:
+    """What is expected of the chosen action, per choice; None where nobody knows."""
+    chosen, weighed = result.chosen.choice, result.evaluated.weighed
+    every = np.arange(len(chosen))
+
+    def of(values: Floats) -> Floats:
+        picked: Floats = values[chosen, every]
+        return picked
+
+    return {
+        "p_without": shares(result.points.p_renew),
+        "p_with": shares(of(weighed.p_with)),
+        "p_low": shares(of(weighed.p_low)),
+        "p_high": shares(of(weighed.p_high)),
+        "margin": whole(of(weighed.margin)),
+        "margin_low": whole(of(weighed.margin_low)),
+        "margin_high": whole(of(weighed.margin_high)),
+        "cost": whole(of(weighed.cost)),
+        "list_price": whole(of(result.evaluated.priced.price)),
+        "price": whole(of(weighed.price_after)),
+        "months": of(weighed.months).tolist(),
+    }
+
+
+def alternatives_of(result: Result) -> list[list[dict[str, Any]]]:
+    """Every action for every choice, with what speaks for and against it."""
+    chosen, lists = result.chosen, alternatives(result.evaluated, result.points)
+    propensity = chosen.propensity.T.tolist()
+    held_back = chosen.held_back.T.tolist()
+    for place, actions in enumerate(lists):
+        for row, one in enumerate(actions):
+            one["propensity"] = float(f"{propensity[place][row]:.6g}")
+            one["refused_by"] = one["refused_by"] or held_back[place][row]
+    return lists
+
+
+def alternatives(evaluated: Evaluated, points: Points) -> list[list[dict[str, Any]]]:
+    """Every action for every point, as it was weighed and by which line it is refused."""
+    weighed, count = evaluated.weighed, len(points)
+    per_action = []
+    for row, offer in enumerate(evaluated.offers):
+        refused = evaluated.refused[row].tolist()
+        columns = (
+            shares(weighed.p_with[row] - points.p_renew),
+            shares(weighed.p_low[row] - points.p_renew),
+            shares(weighed.p_high[row] - points.p_renew),
+            whole(weighed.cost[row]),
+            whole(weighed.margin[row]),
+            whole(weighed.margin_low[row]),
+            whole(weighed.margin_high[row]),
+            whole(weighed.price_after[row]),
+        )
+        per_action.append(
+            [
+                {
+                    "action": offer.id,
+                    "eligible": place < 0,
+                    "refused_by": evaluated.lines[place].code if place >= 0 else "",
+                    "refused_value": _shown(evaluated, place, case=row * count + n),
+                    **dict(zip(_ALTERNATIVE, numbers, strict=True)),
+                }
+                for n, (place, *numbers) in enumerate(zip(refused, *columns, strict=True))
+            ]
+        )
+    return [list(one) for one in zip(*per_action, strict=True)]
+
+
+_ALTERNATIVE: Final = (
+    "effect",
+    "effect_low",
+    "effect_high",
+    "cost_minor",
+    "margin_minor",
+    "margin_low_minor",
+    "margin_high_minor",
+    "price_minor",
+)
+
+
+def _shown(evaluated: Evaluated, place: int, *, case: int) -> Any:
+    """The value of the case that the refusing line shows, None where it shows none."""
+    shows = evaluated.lines[place].shows if place >= 0 else ""
+    return evaluated.cases[shows][case].as_py() if shows else None
+
+
+def inputs_of(points: Points, strategy: Strategy) -> list[dict[str, Any]]:
+    """What each choice was made from: every feature that a rule looks at, and the contract."""
+    rules = [offer.eligible for offer in strategy.offers.values()]
+    rules += [one.when for offer in strategy.offers.values() for one in offer.modifiers]
+    for journey in strategy.journeys.values():
+        rules += [journey.applies, *(step.condition for step in journey.steps if step.decides)]
+    named = frozenset().union(*map(features_of, rules)) - frozenset(_ALWAYS)
+    names = (*_ALWAYS, *sorted(named))
+    columns = [points.listed(name) for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _valid_until(offer: Offer, *, as_of: date, days_left: int) -> date | None:
+    """The last day of an offer: its own, and never after the term."""
+    if not (offer.is_discount or offer.extension_days):
+        return None
+    return as_of + timedelta(days=max(0, min(offer.valid_days, days_left - 1)))
+
+
+def _code(offer: Offer, result: Result, *, unit: str) -> str | None:
+    return result.code_for(unit) if offer.kind is OfferKind.COUPON else None
+
+
+def whole(values: Floats) -> list[int | None]:
+    """Estimates in whole minor units, None where they are not known."""
+    return [None if one != one else int(one) for one in np.rint(values).tolist()]
+
+
+def shares(values: Floats) -> list[float | None]:
+    """Estimated shares with the digits that mean something, None where they are not known."""
+    return [None if one != one else float(f"{one:.6g}") for one in values.tolist()]

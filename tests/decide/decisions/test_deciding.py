@@ -1,0 +1,196 @@
+"""Everybody due is chosen or withheld with a reason, once, and the log says why."""
+
+from datetime import timedelta
+
+import pytest
+
+from tenure.decide.decisions.actions import decide_due
+from tenure.decide.decisions.models import BudgetEntry, Decision
+from tenure.records.journal.models import Entry
+from tenure.records.strategies.queries import current
+from tests.builders import AS_OF, AT, a_ticket, at_on, day
+from tests.decide.decisions.deciding import (
+    a_customer,
+    alternative,
+    change_strategy,
+    decide,
+    put_tables,
+    the_decision,
+)
+from tests.understand.warehouses import Warehouse
+
+
+def test_everybody_due_is_chosen_or_withheld_with_a_reason(broadband: Warehouse) -> None:
+    """TOP-02, TOP-09: one decision for each term and step; nobody else gets one."""
+    due = [a_customer(p_lapse=p) for p in (0.02, 0.3, 0.6)]
+    held = a_customer(account={"in_holdout": True})
+    a_customer(days_left=31)
+    far = a_customer(days_left=60)
+
+    counts = decide(broadband, *due, held, far)
+
+    assert counts["due"] == counts["chosen"] + counts["withheld"] == 4
+    assert Decision.objects.count() == 4
+    assert set(Decision.objects.values_list("term_id", flat=True)) == {
+        one.term.pk for one in (*due, held)
+    }
+    assert not Decision.objects.filter(reason="").exists()
+    for decision in Decision.objects.all():
+        assert (decision.journey, decision.step) == ("annual_renewal", "t30")
+        assert decision.strategy_hash == current().hash
+        assert len(decision.alternatives) == len(current().offers)
+        assert decision.inputs["days_left"] == 30
+
+
+def test_the_holdout_gets_nothing_and_the_reason_is_the_holdout(broadband: Warehouse) -> None:
+    """TOP-04."""
+    held = a_customer(p_lapse=0.6, account={"in_holdout": True})
+
+    decide(broadband, held)
+
+    decision = the_decision(held)
+    assert (decision.outcome, decision.action) == ("withheld", "nothing")
+    assert decision.reason == "holdout"
+    refused = {one["action"]: one["refused_by"] for one in decision.alternatives}
+    assert refused.pop("nothing") == ""
+    assert set(refused.values()) == {"holdout"}
+
+
+def test_deciding_twice_decides_once(broadband: Warehouse) -> None:
+    customers = [a_customer(p_lapse=p) for p in (0.3, 0.6)]
+    decide(broadband, *customers)
+    before = list(Decision.objects.order_by("pk").values())
+    entries = Entry.objects.count()
+
+    again = decide_due(as_of=AS_OF, at=AT + timedelta(hours=1))
+    put_tables(broadband, customers, as_of=day(1), at=AT + timedelta(days=1))
+    next_day = decide_due(as_of=day(1), at=AT + timedelta(days=1))
+
+    assert again == next_day == {"due": 0, "chosen": 0, "withheld": 0, "explored": 0}
+    assert list(Decision.objects.order_by("pk").values()) == before
+    assert Entry.objects.count() == entries
+
+
+def test_an_outage_shorter_than_the_window_loses_no_choice(broadband: Warehouse) -> None:
+    """Six days late the step is still open, seven days late it is gone."""
+    late, gone = a_customer(days_left=24), a_customer(days_left=23)
+
+    counts = decide(broadband, late, gone)
+
+    assert counts["due"] == 1
+    assert the_decision(late).inputs["days_left"] == 24
+
+
+def test_the_best_expected_margin_is_chosen_and_stands_beside_its_alternatives(
+    broadband: Warehouse,
+) -> None:
+    """TOP-09: p 0.6 and a call of 12.00 that lifts the log-odds by 0.35.
+
+    p with the call is σ(ln 1.5 + 0.35) = 0.680368, so it brings 432.00 × 0.080368 − 12.00.
+    """
+    one = a_customer(p_lapse=0.4)
+
+    decide(broadband, one)
+
+    decision = the_decision(one)
+    assert (decision.action, decision.kind, decision.reason) == ("care_call", "call", "best_margin")
+    assert decision.p_without == pytest.approx(0.6)
+    assert decision.p_with == pytest.approx(0.680368, abs=1e-6)
+    assert decision.margin_minor == 2_272
+    assert decision.cost_minor == 1_200
+    assert decision.propensity == 1.0
+    assert decision.estimator_id == 7
+    margins = [row["margin_minor"] for row in decision.alternatives if row["eligible"]]
+    assert max(margins) == decision.margin_minor
+    assert alternative(decision, "value_recap")["refused_by"] == "not_for_them"
+    assert alternative(decision, "reminder")["refused_by"] == "lower_margin"
+
+
+def test_a_discount_that_only_gives_money_away_is_not_chosen(broadband: Warehouse) -> None:
+    """GRD-01, ROI-01: at 0.96 nobody gets a discount, whatever it might lift."""
+    sure, likely = a_customer(p_lapse=0.04), a_customer(p_lapse=0.1)
+
+    decide(broadband, sure, likely)
+
+    refused = alternative(the_decision(sure), "term_1y")
+    assert (refused["refused_by"], refused["refused_value"]) == ("sure_to_renew", 0.96)
+    given = alternative(the_decision(likely), "term_1y")
+    assert (given["eligible"], given["refused_by"]) == (True, "not_worth_it")
+    assert given["margin_minor"] < 0
+
+
+def test_an_open_fault_stops_offers_and_not_the_call(broadband: Warehouse) -> None:
+    """GRD-01, R-N-020."""
+    broken = a_customer(p_lapse=0.4)
+    a_ticket(account=broken.term.account, kind="fault", opened_at=at_on(day(-1)))
+
+    decide(broadband, broken)
+
+    decision = the_decision(broken)
+    assert alternative(decision, "term_1y")["refused_by"] == "service_issue"
+    assert decision.action == "care_call"
+    assert decision.inputs["open_fault"] == 1
+
+
+def test_without_consent_nothing_of_marketing_is_eligible(broadband: Warehouse) -> None:
+    silent = a_customer(marketing_consent=0)
+
+    decide(broadband, silent)
+
+    refused = {one["action"]: one["refused_by"] for one in the_decision(silent).alternatives}
+    assert refused["term_1y"] == refused["coupon_30"] == refused["extra_week"] == "no_consent"
+
+
+def test_personalisation_switched_off_leaves_the_plain_reminder(broadband: Warehouse) -> None:
+    """R-P-003: no choice by score or behaviour."""
+    plain = a_customer(account={"personalised": False})
+
+    decide(broadband, plain)
+
+    assert the_decision(plain).action == "reminder"
+    assert alternative(the_decision(plain), "care_call")["refused_by"] == "not_personalised"
+
+
+def test_who_was_not_scored_gets_a_reminder_and_no_estimate(broadband: Warehouse) -> None:
+    new = a_customer(p_lapse=None)
+
+    decide(broadband, new)
+
+    decision = the_decision(new)
+    assert (decision.action, decision.reason) == ("reminder", "not_scored")
+    assert (decision.p_without, decision.margin_minor, decision.estimator_id) == (None, None, None)
+
+
+def test_a_capacity_of_one_call_goes_to_the_highest_margin(broadband: Warehouse) -> None:
+    """PRD-04: high risk and high value come first; the others hear why not."""
+    offers = [dict(one) for one in current().document["files"]["offers.toml"]["offer"]]  # type: ignore[index]
+    for one in offers:
+        if one["id"] == "care_call":
+            one["capacity_per_day"] = 1
+    change_strategy({"offers.toml": {"offer": offers}})
+    customers = [a_customer(p_lapse=p) for p in (0.3, 0.45, 0.35)]
+
+    decide(broadband, *customers)
+
+    actions = [the_decision(one).action for one in customers]
+    assert actions.count("care_call") == 1
+    assert actions[1] == "care_call"
+    assert alternative(the_decision(customers[0]), "care_call")["refused_by"] == "capacity"
+
+
+def test_every_choice_leaves_one_entry_and_withheld_ones_none(broadband: Warehouse) -> None:
+    chosen, held = a_customer(), a_customer(account={"in_holdout": True})
+
+    decide(broadband, chosen, held)
+
+    entry = Entry.objects.get(kind="decision.made")
+    assert (entry.term_id, entry.on, entry.actor) == (chosen.term.pk, AS_OF, "loop")
+    assert entry.content["action"] == "care_call"
+    assert entry.once_key == f"decision:{chosen.term.pk}:annual_renewal:t30"
+
+
+def test_nobody_due_is_nobody_decided(broadband: Warehouse) -> None:
+    counts = decide(broadband, a_customer(days_left=100))
+
+    assert counts == {"due": 0, "chosen": 0, "withheld": 0, "explored": 0}
+    assert BudgetEntry.objects.count() == 0
