@@ -28,6 +28,7 @@ _OTHER_LADDER = Sentence(
     en="the discount {found} differs from the {wanted} that the catalogue's ladder gives for "
     "{months} months",
 )
+_TAKEN = Sentence(zh="一个旅程已经用了这个编号", en="a journey already has this id")
 
 
 def check(strategy: Strategy) -> None:
@@ -39,6 +40,11 @@ def check(strategy: Strategy) -> None:
             _check_step(strategy, step, path=path)
     for comparison in strategy.experiments.comparisons.values():
         _check_comparison(strategy, comparison, path=f"comparison[{comparison.id}]")
+    for play in strategy.plays.values():
+        _check_step(strategy, play.step, path=f"play[{play.id}]", section="plays")
+        _known(strategy, "plays", path=f"play[{play.id}].tag", name=play.tag, among=strategy.tags)
+        if play.id in strategy.journeys:
+            _refuse(strategy, "plays", path=f"play[{play.id}].id", problem=_TAKEN)
     for offer in strategy.offers.values():
         _check_offer(strategy, offer, path=f"offer[{offer.id}]")
 
@@ -74,19 +80,19 @@ def _known(
         _refuse(strategy, section, path=path, problem=problem)
 
 
-def _check_step(strategy: Strategy, step: Step, *, path: str) -> None:
+def _check_step(strategy: Strategy, step: Step, *, path: str, section: str = "journeys") -> None:
     messages = strategy.messages
-    _known(strategy, "journeys", path=f"{path}.message", name=step.message, among=messages)
+    _known(strategy, section, path=f"{path}.message", name=step.message, among=messages)
     template = messages[step.message]
     if template.message_class != step.message_class:
         problem = _OTHER_CLASS.fill(
             found=step.message_class, message=step.message, wanted=template.message_class
         )
-        _refuse(strategy, "journeys", path=f"{path}.class", problem=problem)
+        _refuse(strategy, section, path=f"{path}.class", problem=problem)
     for channel in step.channels:
         if channel not in template.renderings:
             problem = _NO_RENDERING.fill(message=step.message, channel=channel)
-            _refuse(strategy, "journeys", path=f"{path}.channels", problem=problem)
+            _refuse(strategy, section, path=f"{path}.channels", problem=problem)
 
 
 def _check_comparison(strategy: Strategy, comparison: Comparison, *, path: str) -> None:

@@ -22,6 +22,7 @@ from tenure.strategy import (
     journeys,
     messages,
     offers,
+    plays,
     reasons,
     surveys,
     tags,
@@ -41,12 +42,15 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "guardrails": guardrails.read,
     "health": health.read,
     "journeys": journeys.read,
+    "plays": plays.read,
     "reasons": reasons.read,
     "reports": surveys.read_reports,
     "surveys": surveys.read_surveys,
     "tags": tags.read,
 }
 SECTIONS: Final = frozenset(_READERS) | {"messages", "offers"}
+# A strategy may do without these: a missing file says that there are none.
+OPTIONAL: Final = frozenset({"plays"})
 
 _ABSENT = Sentence(zh="缺少这个文件", en="this file is missing")
 _SAME_DAY = Sentence(
@@ -111,8 +115,10 @@ def _by_section(
             problem = UNKNOWN.fill(name=section, nearest=nearest(section, SECTIONS))
             raise StrategyError(file=file, path=_SECTION_FILE, problem=problem)
         grouped[section][file] = table
-    for section in sorted(SECTIONS - grouped.keys()):
+    for section in sorted(SECTIONS - OPTIONAL - grouped.keys()):
         raise StrategyError(file=f"{section}.toml", path=_SECTION_FILE, problem=_ABSENT)
+    for section in OPTIONAL - grouped.keys():
+        grouped[section][f"{section}.toml"] = {"effective_on": date.min.isoformat()}
     return grouped
 
 

@@ -19,6 +19,7 @@ from tenure.strategy.health import Health
 from tenure.strategy.journeys import Journey
 from tenure.strategy.messages import MessageTemplate
 from tenure.strategy.offers import Offer
+from tenure.strategy.plays import Play
 from tenure.strategy.reasons import Reason
 from tenure.strategy.surveys import Report, Survey
 from tenure.strategy.tags import Tag
@@ -90,6 +91,10 @@ class Strategy:
     @property
     def journeys(self) -> Mapping[str, Journey]:
         return cast("Mapping[str, Journey]", self.form("journeys").value)
+
+    @property
+    def plays(self) -> Mapping[str, Play]:
+        return cast("Mapping[str, Play]", self.form("plays").value)
 
     @property
     def offers(self) -> Mapping[str, Offer]:

@@ -1,0 +1,65 @@
+"""Plays: what starts when a tag is entered, whatever the date (TAG-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tenure.kernel.failures import Sentence
+from tenure.strategy.journeys import Journey, OnFailure, Step, ToDoKind
+from tenure.strategy.messages import Channel, MessageClass
+from tenure.strategy.reading import Reader
+from tenure.strategy.rules import ALWAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """One step that a tag starts, once for each term, for `valid_days` from its entering.
+
+    With the channel `phone` it is a call; a `todo` opens work for a person beside the message.
+    """
+
+    id: str
+    name: Sentence
+    tag: str
+    step: Step
+
+    @property
+    def journey(self) -> Journey:
+        """The play as a journey of a single step, which is how it is planned and sent."""
+        return Journey(id=self.id, name=self.name, applies=ALWAYS, steps=(self.step,))
+
+
+_NO_WAY = Sentence(zh="没有渠道；请至少写一个", en="there is no channel; give at least one")
+
+
+def read(reader: Reader) -> Mapping[str, Play]:
+    """Read plays.toml."""
+    return {(play := _play(one)).id: play for one in reader.each("play", unique="id")}
+
+
+def _play(reader: Reader) -> Play:
+    channels = tuple(Channel(one) for one in reader.names("channels", list(Channel)))
+    if not channels:
+        reader.refuse("channels", _NO_WAY)
+    name, valid_days = reader.sentence("name"), reader.whole("valid_days", least=1, most=90)
+    return Play(
+        id=reader.name("id"),
+        name=name,
+        tag=reader.name("tag"),
+        step=Step(
+            id="play",
+            name=name,
+            days_before=0,
+            valid_days=valid_days,
+            message=reader.name("message"),
+            message_class=reader.choice("class", MessageClass),
+            channels=channels,
+            decides=False,
+            todo=reader.choice("todo", ToDoKind) if reader.has("todo") else None,
+            todo_when=ALWAYS,
+            condition=ALWAYS,
+            only_if_unrenewed=reader.flag("only_if_unrenewed", True),
+            on_failure=reader.choice("on_failure", OnFailure, default=OnFailure.NEXT_STEP),
+        ),
+    )
