@@ -6,7 +6,7 @@ from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person
 from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.feedback.models import Answer, LossReason
-from tenure.records.jobs.models import Fill, Lease, Run, StoredFile
+from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
 from tenure.records.service.models import Incident, Line, Node, Ticket
 from tenure.records.strategies.models import Revision
@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "Experiment",
     "Fill",
+    "Follower",
     "Incident",
     "Lease",
     "Line",

@@ -7,9 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from tenure.records.jobs.models import Lease, Run
+from tenure.records.jobs.models import Follower, Lease, Run
 from tenure.records.jobs.rules import AlreadyRunning, LeaseLost
 from tenure.records.journal.actions import Fact, append
+from tenure.records.journal.queries import Place
 from tenure.records.rows import insert_rows
 
 
@@ -88,3 +89,8 @@ def finish_run(run: Run, *, at: datetime, by: str) -> Run:
             by=by,
         )
     return locked
+
+
+def follow_to(name: str, place: Place, *, at: datetime) -> None:
+    """Note how far a follower of the journal has read."""
+    Follower.objects.update_or_create(name=name, defaults={"place": str(place), "moved_at": at})

@@ -28,6 +28,17 @@ class Run(models.Model):
         app_label = "records"
 
 
+class Follower(models.Model):
+    """How far a follower has read the journal; `place` is written by `journal.queries.Place`."""
+
+    name = models.CharField(max_length=60, unique=True)
+    place = models.CharField(max_length=60)
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "records"
+
+
 class StoredFile(models.Model):
     """One valid Parquet file. A file that has no row here does not exist for any reader."""
 

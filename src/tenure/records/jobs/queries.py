@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from tenure.records.jobs.models import Run
+from tenure.records.jobs.models import Follower, Run
+from tenure.records.journal.queries import START, Place
 
 
 def run_of(as_of: date) -> Run | None:
@@ -13,3 +14,10 @@ def run_of(as_of: date) -> Run | None:
 def last_finished() -> Run | None:
     """The newest day whose run is finished."""
     return Run.objects.filter(finished_at__isnull=False).order_by("-as_of").first()
+
+
+def place_of(name: str) -> Place:
+    """How far a follower of the journal has read; the start where it never did."""
+    places = Follower.objects.filter(name=name).values_list("place", flat=True)
+    found = places.first()
+    return Place.parse(found) if found else START
