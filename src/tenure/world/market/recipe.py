@@ -23,6 +23,7 @@ class Recipe:
     currency: str
     country: str
     grace_days: int
+    event_days: int | None = None  # write no events older than so many days; None: all of them
 
     def __post_init__(self) -> None:
         assert self.customers > 0, "a business has a customer"
@@ -41,6 +42,13 @@ class Recipe:
     @property
     def first_day(self) -> int:
         return day_number(self.history_from)
+
+    @property
+    def first_event_day(self) -> int:
+        """The first day whose events are written."""
+        if self.event_days is None:
+            return self.first_day
+        return max(self.first_day, self.history_day - self.event_days + 1)
 
     @property
     def history_day(self) -> int:
