@@ -14,7 +14,9 @@ class Guardrails:
     """Limits on what may be given away.
 
     `floor_margin_share` is the least share of the price that must remain after the cost of the
-    service and of the offer. Shares are 0 to 1; amounts are in the business's currency.
+    service and of the offer; `sure_to_pay_share` is how sure, by our doubt about its effect, a
+    gift must be to bring more than it costs. Shares are 0 to 1; amounts are in the business's
+    currency.
     """
 
     floor_margin_share: Decimal
@@ -26,6 +28,7 @@ class Guardrails:
     no_promotion_during_fault: bool
     no_promotion_after_complaint_days: int
     no_discount_above_p_renew: Decimal
+    sure_to_pay_share: Decimal
     second_person_above: Money
 
 
@@ -43,5 +46,8 @@ def read(reader: Reader) -> Guardrails:
             "no_promotion_after_complaint_days", most=365
         ),
         no_discount_above_p_renew=reader.share("no_discount_above_p_renew"),
+        sure_to_pay_share=reader.share(
+            "sure_to_pay", Decimal("0.8"), least=Decimal("0.5"), most=Decimal("0.999")
+        ),
         second_person_above=reader.money("second_person_above"),
     )

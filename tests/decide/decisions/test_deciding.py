@@ -88,7 +88,7 @@ def test_the_best_expected_margin_is_chosen_and_stands_beside_its_alternatives(
 
     p with the call is σ(ln 1.5 + 0.35) = 0.680368, so it brings 432.00 × 0.080368 − 12.00.
     """
-    one = a_customer(p_lapse=0.4)
+    one = a_customer(p_lapse=0.4, marketing_consent=0)
 
     decide(broadband, one)
 
@@ -104,6 +104,24 @@ def test_the_best_expected_margin_is_chosen_and_stands_beside_its_alternatives(
     assert max(margins) == decision.margin_minor
     assert alternative(decision, "value_recap")["refused_by"] == "not_for_them"
     assert alternative(decision, "reminder")["refused_by"] == "lower_margin"
+
+
+def test_two_years_go_to_who_is_at_risk_with_price_and_last_day(broadband: Warehouse) -> None:
+    """OFR-01: 69.00 × 24 less a fifth; valid 30 days, and never past the term."""
+    one = a_customer(p_lapse=0.5, days_left=30)
+
+    decide(broadband, one)
+
+    decision = the_decision(one)
+    assert (decision.action, decision.kind) == ("term_2y", "term_discount")
+    assert (decision.months, decision.list_price_minor, decision.price_minor) == (
+        24,
+        165_600,
+        132_480,
+    )
+    assert decision.discount_minor == 33_120
+    assert decision.valid_until == day(29)
+    assert decision.margin_low_minor < decision.margin_minor < decision.margin_high_minor
 
 
 def test_a_discount_that_only_gives_money_away_is_not_chosen(broadband: Warehouse) -> None:
@@ -168,7 +186,7 @@ def test_a_capacity_of_one_call_goes_to_the_highest_margin(broadband: Warehouse)
         if one["id"] == "care_call":
             one["capacity_per_day"] = 1
     change_strategy({"offers.toml": {"offer": offers}})
-    customers = [a_customer(p_lapse=p) for p in (0.3, 0.45, 0.35)]
+    customers = [a_customer(p_lapse=p, marketing_consent=0) for p in (0.3, 0.45, 0.35)]
 
     decide(broadband, *customers)
 
@@ -179,7 +197,8 @@ def test_a_capacity_of_one_call_goes_to_the_highest_margin(broadband: Warehouse)
 
 
 def test_every_choice_leaves_one_entry_and_withheld_ones_none(broadband: Warehouse) -> None:
-    chosen, held = a_customer(), a_customer(account={"in_holdout": True})
+    chosen = a_customer(marketing_consent=0)
+    held = a_customer(account={"in_holdout": True})
 
     decide(broadband, chosen, held)
 

@@ -27,7 +27,7 @@ def a_term(**given: Any) -> dict[str, list[float]]:
     column = {
         "refused": [OPEN, OPEN, OPEN, OPEN],
         "margin": [0.0, 1.0, 10.0, 8.0],
-        "margin_low": [0.0, -1.0, 2.0, 1.0],
+        "margin_surely": [0.0, -1.0, 2.0, 1.0],
         "margin_high": [0.0, 3.0, 20.0, 15.0],
         "cost": [0.0, 0.1, 20.0, 12.0],
     }
@@ -64,8 +64,8 @@ def test_the_most_valuable_action_is_chosen_and_the_others_are_told_why_not() ->
 
 
 def test_a_gift_that_is_not_shown_to_pay_is_not_given() -> None:
-    """The lower end of the discount lies below zero; the call, which gives nothing, may go."""
-    found = chosen(a_term(margin_low=[0.0, -1.0, -0.1, -5.0]))
+    """It is not sure enough that the discount pays; the call, which gives nothing, may go."""
+    found = chosen(a_term(margin_surely=[0.0, -1.0, -0.1, -5.0]))
 
     assert found.choice.tolist() == [3]
     assert found.held_back[2, 0] == "not_proven"
@@ -83,8 +83,8 @@ def test_the_reason_is_what_stands_before_the_best_action() -> None:
     """The discount would bring most and is cooling off; nothing else is worth anything."""
     found = chosen(
         a_term(refused=[OPEN, OPEN, 2, 1], margin=[0.0, -1.0, 10.0, 8.0]),
-        a_term(margin=[0.0, -1.0, -2.0, -3.0], margin_low=[0.0, -9.0, -9.0, -9.0]),
-        a_term(margin=[0.0, -1.0, 2.0, -3.0], margin_low=[0.0, -9.0, -9.0, -9.0]),
+        a_term(margin=[0.0, -1.0, -2.0, -3.0], margin_surely=[0.0, -9.0, -9.0, -9.0]),
+        a_term(margin=[0.0, -1.0, 2.0, -3.0], margin_surely=[0.0, -9.0, -9.0, -9.0]),
     )
 
     assert found.choice.tolist() == [0, 0, 0]
@@ -136,7 +136,7 @@ def test_one_call_a_day_goes_to_the_one_it_helps_most() -> None:
 
 
 def test_without_a_score_only_a_reminder_goes_out() -> None:
-    blank = {name: [NAN] * 4 for name in ("margin", "margin_low", "margin_high", "cost")}
+    blank = {name: [NAN] * 4 for name in ("margin", "margin_surely", "margin_high", "cost")}
 
     found = chosen(a_term(**blank), a_term(**blank, refused=[OPEN, 0, 0, 0]))
 
@@ -207,7 +207,7 @@ def test_no_choice_is_refused_dear_or_without_a_reason(
         {
             "refused": [OPEN, *refused],
             "margin": [0.0, *margin],
-            "margin_low": [0.0, *(one - 3 for one in margin)],
+            "margin_surely": [0.0, *(one - 3 for one in margin)],
             "margin_high": [0.0, *(one + 3 for one in margin)],
             "cost": [0.0, *cost],
         }

@@ -109,6 +109,16 @@ def test_the_interval_holds_our_doubt_about_the_effect() -> None:
     assert weighed.margin_low[0, 0] < weighed.margin[0, 0] < weighed.margin_high[0, 0]
 
 
+def test_how_sure_a_gift_is_to_pay() -> None:
+    """Exceeded four times in five: 0.841621 standard deviations below the expected lift."""
+    offer = an_offer(prior_logit_lift=0.4, prior_logit_sd=0.2)
+
+    weighed = weigh_one(facing(0.5), offer)
+
+    p_surely = 1 / (1 + np.exp(-0.4 + 0.2 * 0.841621))
+    assert weighed.margin_surely[0, 0] == pytest.approx((p_surely - 0.5) * 43_200, rel=1e-5)
+
+
 def test_a_modifier_multiplies_the_lift_and_the_doubt() -> None:
     offer = an_offer(prior_logit_lift=0.4)
     found = facing(0.5)

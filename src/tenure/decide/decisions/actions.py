@@ -107,7 +107,7 @@ def _choose(
         Options(
             refused=evaluated.refused,
             margin=worth.margin,
-            margin_low=worth.margin_low,
+            margin_surely=worth.margin_surely,
             margin_high=worth.margin_high,
             cost=worth.cost,
         ),

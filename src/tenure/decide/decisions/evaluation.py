@@ -8,21 +8,28 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tenure.decide.decisions.expressions import with_uses_left
-from tenure.decide.decisions.points import Points
+from tenure.decide.decisions.points import Points, computed, in_memory
 from tenure.decide.eligibility import rules as eligibility
 from tenure.decide.eligibility.expressions import first_refused
 from tenure.decide.eligibility.rules import Refusing
 from tenure.decide.guardrails import rules as guardrails
 from tenure.decide.offers.prices import Floats, Ints, Priced, offers_of, ordinary
-from tenure.decide.offers.rules import Facing, Weighed, weigh
+from tenure.decide.offers.rules import Doubt, Facing, Weighed, weigh
 from tenure.strategy.offers import Offer, OfferKind
-from tenure.strategy.rules import Rule
+from tenure.strategy.rules import Rule, features_of
 from tenure.strategy.sections import Strategy
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from tenure.warehouse.engines import Engine, Frame
+# What every choice looks at, whatever the rules of the strategy name.
+ALWAYS: Final = (
+    "days_left", "plan_code", "cycle_months", "price_minor", "list_price_minor", "state",
+    "p_lapse", "band", "reason_1", "reason_2", "reason_3", "health", "held_out",
+    "marketing_consent", "is_personalised", "has_phone", "open_fault", "days_since_complaint",
+    "cap_room", "discounts_in_year", "discounted_minor", "days_since_offer", "held_minor",
+    "extended_days",
+)  # fmt: skip
 
 # What only speaks may be repeated; what gives or calls is counted against its limits.
 _UNLIMITED: Final = frozenset({OfferKind.NOTHING, OfferKind.REMINDER, OfferKind.VALUE_RECAP})
@@ -62,7 +69,15 @@ def rule_columns(strategy: Strategy) -> dict[str, Rule]:
     return columns
 
 
-def evaluate(points: Points, *, strategy: Strategy, past: Frame, engine: Engine) -> Evaluated:
+def looked_at(strategy: Strategy) -> frozenset[str]:
+    """The features that the rules of offers and of deciding steps look at."""
+    rules = list(rule_columns(strategy).values())
+    for journey in strategy.journeys.values():
+        rules += [journey.applies, *(step.condition for step in journey.steps if step.decides)]
+    return frozenset().union(*map(features_of, rules))
+
+
+def evaluate(points: Points, *, strategy: Strategy, past: pa.Table) -> Evaluated:
     """Weigh every action for every point, and name what refuses it.
 
     Args:
@@ -82,13 +97,15 @@ def evaluate(points: Points, *, strategy: Strategy, past: Frame, engine: Engine)
         offers,
         priced=priced,
         lift_times=_lift_times(points, offers),
-        confidence=float(strategy.experiments.confidence),
+        doubt=Doubt(
+            confidence=float(strategy.experiments.confidence),
+            sureness=float(strategy.guardrails.sure_to_pay_share),
+        ),
     )
     lines = (*eligibility.LINES, *guardrails.lines(strategy.guardrails))
     cases = _cases(points, offers, weighed=weighed, priced=priced, strategy=strategy)
-    counted = with_uses_left(engine.frame(cases), past=past)
-    judged = counted.with_columns(refused=first_refused(lines)).sort("case")
-    table = engine.collect(judged)
+    counted = with_uses_left(in_memory(cases), past=in_memory(past)).sort("case")
+    table = computed(counted.with_columns(refused=first_refused(lines)))
     refused = table["refused"].to_numpy().reshape(len(offers), len(points))
     return Evaluated(offers, lines, weighed, priced, refused, table)
 

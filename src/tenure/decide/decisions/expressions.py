@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from tenure.strategy.journeys import Journey, Step
-from tenure.strategy.rules import Rule
+from tenure.strategy.rules import AllOf, AnyOf, Leaf, Op, Rule
 from tenure.warehouse.rules import compiled
 
 if TYPE_CHECKING:
-    import narwhals.stable.v2 as nw
-
     from tenure.warehouse.engines import Frame
 
 
@@ -42,17 +39,22 @@ def near(features: Frame, steps: Iterable[DecidingStep]) -> Frame:
         features: one row per live term; needs `days_left`.
         steps: deciding steps; without any, nobody is near.
     """
-    import narwhals.stable.v2 as nw
-
-    windows = [_in_window(one.step) for one in steps]
-    return features.filter(reduce(lambda left, right: left | right, windows, nw.lit(False)))
+    windows = [_window(one.step) for one in steps]
+    return features.filter(compiled(AnyOf(tuple(windows)), row="term_id"))
 
 
-def _in_window(step: Step) -> nw.Expr:
-    import narwhals.stable.v2 as nw
+def _window(step: Step) -> Rule:
+    return AllOf(
+        (
+            Leaf("days_left", Op.AT_MOST, step.days_before),
+            Leaf("days_left", Op.ABOVE, step.days_before - step.valid_days),
+        )
+    )
 
-    left = nw.col("days_left")
-    return (left <= step.days_before) & (left > step.days_before - step.valid_days)
+
+def due_rule(one: DecidingStep) -> Rule:
+    """For whom a step is due: its window is open and its conditions hold."""
+    return AllOf((_window(one.step), one.journey.applies, one.step.condition))
 
 
 def with_scores(features: Frame, *, risks: Frame, health: Frame) -> Frame:
@@ -91,29 +93,7 @@ def with_contract(points: Frame, *, terms: Frame) -> Frame:
         "extended_days",
         "node_id",
     )
-    return points.join(contract, on="term_id", how="inner")
-
-
-def at_steps(points: Frame, steps: Sequence[DecidingStep]) -> Frame:
-    """One row for each term and step whose window is open and whose conditions hold.
-
-    Args:
-        points: one row per live term, with features and scores.
-        steps: deciding steps; at least one.
-    Returns:
-        The rows with `place`, where the step stands in `steps` (int64).
-    """
-    import narwhals.stable.v2 as nw
-
-    due = [
-        points.filter(
-            _in_window(one.step),
-            compiled(one.journey.applies, row="term_id"),
-            compiled(one.step.condition, row="term_id"),
-        ).with_columns(place=nw.lit(place).cast(nw.Int64))
-        for place, one in enumerate(steps)
-    ]
-    return nw.concat(due, how="vertical")
+    return points.join(contract, on="term_id", how="left")
 
 
 def with_rules(points: Frame, rules: Mapping[str, Rule]) -> Frame:
@@ -126,10 +106,7 @@ def with_rules(points: Frame, rules: Mapping[str, Rule]) -> Frame:
     import narwhals.stable.v2 as nw
 
     return points.with_columns(
-        *(
-            nw.when(compiled(rule, row="term_id")).then(nw.lit(1)).otherwise(nw.lit(0)).alias(name)
-            for name, rule in rules.items()
-        )
+        *(compiled(rule, row="term_id").cast(nw.Int64).alias(name) for name, rule in rules.items())
     )
 
 

@@ -10,22 +10,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tenure.decide.decisions import past
-from tenure.decide.decisions.evaluation import Evaluated, evaluate, rule_columns
+from tenure.decide.decisions.evaluation import (
+    ALWAYS,
+    Evaluated,
+    evaluate,
+    looked_at,
+    rule_columns,
+)
 from tenure.decide.decisions.expressions import (
     DecidingStep,
-    at_steps,
+    due_rule,
     near,
     with_contract,
     with_past,
     with_rules,
     with_scores,
 )
-from tenure.decide.decisions.points import Points
+from tenure.decide.decisions.points import Points, computed, in_memory
 from tenure.decide.decisions.tables import Tables
 from tenure.decide.guardrails.expressions import with_cap_room, with_discounts, with_troubles
 from tenure.kernel.clock import to_us
 from tenure.kernel.periods import day_number
 from tenure.strategy.sections import Strategy
+from tenure.understand.features.registry import FEATURES, KEYS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,24 +56,54 @@ class Desk:
         return day_number(self.as_of)
 
 
-def due(desk: Desk, steps: Sequence[DecidingStep]) -> Frame | None:
+def due(desk: Desk, steps: Sequence[DecidingStep]) -> pa.Table | None:
     """The terms and steps that are due on the day and not decided yet; None: nobody.
 
-    One row each, with features and scores and `place`, where the step stands in `steps`.
+    One row each, with features, scores, `rule_columns`, and `place`, where the step stands in
+    `steps`.
     """
+    import pyarrow as pa
+
     if not steps:
         return None
-    close = desk.engine.collect(near(desk.tables.features, steps))
-    if not close.num_rows:
-        return None
-    scored = _scored(desk, close)
-    open_now = desk.engine.collect(at_steps(scored, steps).sort("term_id", "place"))
-    waiting = _undecided(open_now, steps)
-    return desk.engine.frame(waiting) if waiting.num_rows else None
+    close = _flagged(desk, near(_features(desk), steps), steps=steps)
+    open_now = [
+        _at_place(close.filter(close[_due(place)].cast("bool")), place)
+        for place in range(len(steps))
+    ]
+    rows = pa.concat_tables(open_now).sort_by([("term_id", "ascending"), ("place", "ascending")])
+    waiting = _undecided(rows, steps)
+    return waiting if waiting.num_rows else None
 
 
-def _scored(desk: Desk, close: pa.Table) -> Frame:
-    return with_scores(desk.engine.frame(close), risks=desk.tables.risks, health=desk.tables.health)
+def of_term(desk: Desk, term_id: int) -> pa.Table | None:
+    """One live term as if a step were due for it; None where it is not live on the day."""
+    import narwhals.stable.v2 as nw
+
+    mine = _flagged(desk, _features(desk).filter(nw.col("term_id") == term_id), steps=())
+    return _at_place(mine, 0) if mine.num_rows else None
+
+
+def _features(desk: Desk) -> Frame:
+    """The features that somebody asks for: keys, what is always logged, what a rule looks at."""
+    asked = {*KEYS, *ALWAYS, *looked_at(desk.strategy)}
+    return desk.tables.features.select(*(one for one in FEATURES.column_names if one in asked))
+
+
+def _flagged(desk: Desk, features: Frame, *, steps: Sequence[DecidingStep]) -> pa.Table:
+    """The terms with scores, and a flag for each rule of the strategy and each step."""
+    scored = with_scores(features, risks=desk.tables.risks, health=desk.tables.health)
+    due_at = {_due(place): due_rule(one) for place, one in enumerate(steps)}
+    table = desk.engine.collect(scored)
+    return computed(with_rules(in_memory(table), rule_columns(desk.strategy) | due_at))
+
+
+def _due(place: int) -> str:
+    return f"due__{place}"
+
+
+def _at_place(rows: pa.Table, place: int) -> pa.Table:
+    return rows.append_column("place", [np.full(rows.num_rows, place)])
 
 
 def _undecided(rows: pa.Table, steps: Sequence[DecidingStep]) -> pa.Table:
@@ -80,43 +117,38 @@ def _undecided(rows: pa.Table, steps: Sequence[DecidingStep]) -> pa.Table:
     return rows.filter(np.array([key not in known for key in keys], dtype=bool))
 
 
-def of_term(desk: Desk, term_id: int) -> Frame | None:
-    """One live term as if a step were due for it; None where it is not live on the day."""
-    import narwhals.stable.v2 as nw
-
-    mine = desk.engine.collect(desk.tables.features.filter(nw.col("term_id") == term_id))
-    if not mine.num_rows:
-        return None
-    return _scored(desk, mine).with_columns(place=nw.lit(0).cast(nw.Int64))
-
-
-def weighed(desk: Desk, waiting: Frame) -> tuple[Points, Evaluated]:
+def weighed(desk: Desk, waiting: pa.Table) -> tuple[Points, Evaluated]:
     """Everything known of those who wait, and every action weighed for them."""
-    strategy, tables = desk.strategy, desk.tables
-    sold = with_contract(waiting, terms=tables.terms)
+    accounts = waiting["account_id"].to_pylist()
+    earlier = past.past_of(accounts, as_of=desk.as_of)
+    known = computed(with_past(in_memory(_guarded(desk, waiting)), in_memory(earlier)).sort("row"))
+    for name in known.column_names:
+        if name not in waiting.column_names:
+            waiting = waiting.append_column(name, known[name])
+    points = Points(_recorded(waiting))
+    return points, evaluate(points, strategy=desk.strategy, past=earlier)
+
+
+def _guarded(desk: Desk, waiting: pa.Table) -> pa.Table:
+    """Contract, troubles, caps and discounts of each row, under its number `row`."""
+    tables = desk.tables
+    keys = waiting.select(["account_id", "term_id"])
+    keys = keys.append_column("row", [np.arange(len(keys))])
+    sold = with_contract(desk.engine.frame(keys), terms=tables.terms)
     known = with_troubles(
         sold, tickets=tables.tickets, incidents=tables.incidents, at_us=to_us(desk.at)
     )
-    capped = with_cap_room(
-        known, contacts=tables.contacts, caps=strategy.contact.caps, day=desk.day
-    )
-    counted = with_discounts(capped, terms=tables.terms, day=desk.day)
-    flagged = desk.engine.collect(with_rules(counted, rule_columns(strategy)))
-    recorded = _recorded(flagged)
-    earlier = past.past_of(recorded["account_id"].to_pylist(), as_of=desk.as_of, engine=desk.engine)
-    complete = with_past(desk.engine.frame(recorded), earlier).sort("term_id", "place")
-    points = Points(desk.engine.collect(complete))
-    return points, evaluate(points, strategy=strategy, past=earlier, engine=desk.engine)
+    caps = desk.strategy.contact.caps
+    capped = with_cap_room(known, contacts=tables.contacts, caps=caps, day=desk.day)
+    return desk.engine.collect(with_discounts(capped, terms=tables.terms, day=desk.day))
 
 
 def _recorded(rows: pa.Table) -> pa.Table:
     """Add who is held out and who wants no personalised choice, as the records have it now."""
-    import pyarrow as pa
-
     out = past.held_out(rows["term_id"].to_pylist())
     plain = past.not_personalised(rows["account_id"].to_pylist())
     held = [int(term in out) for term in rows["term_id"].to_pylist()]
     wants = [int(account not in plain) for account in rows["account_id"].to_pylist()]
-    return rows.append_column("held_out", pa.array(held, pa.int64())).append_column(
-        "is_personalised", pa.array(wants, pa.int64())
+    return rows.append_column("held_out", [np.array(held, dtype=np.int64)]).append_column(
+        "is_personalised", [np.array(wants, dtype=np.int64)]
     )

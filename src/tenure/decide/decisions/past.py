@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import batched
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tenure.decide.decisions.models import Decision
 from tenure.records.customers.models import Person
 from tenure.records.experiments.queries import arms_of
 from tenure.records.experiments.rules import HOLDOUT
-from tenure.warehouse.engines import Engine, Frame
+from tenure.warehouse.engines import arrow_kind
 from tenure.warehouse.tables.declaration import Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # Ids asked for at a time: below what every database takes in one statement.
 BATCH: Final = 10_000
@@ -59,8 +62,10 @@ def not_personalised(account_ids: Iterable[int]) -> set[int]:
     return found
 
 
-def past_of(account_ids: Iterable[int], *, as_of: date, engine: Engine) -> Frame:
+def past_of(account_ids: Iterable[int], *, as_of: date) -> pa.Table:
     """What these accounts were chosen for until a day, one row per choice, columns of PAST."""
+    import pyarrow as pa
+
     rows = [
         _past(*row, as_of=as_of)
         for ids in _batches(account_ids)
@@ -71,7 +76,11 @@ def past_of(account_ids: Iterable[int], *, as_of: date, engine: Engine) -> Frame
             outcome=Decision.Outcome.CHOSEN,
         ).values_list(*_PAST_COLUMNS)
     ]
-    return engine.literal(rows, columns=PAST)
+    values = list(zip(*rows, strict=True)) or [()] * len(PAST)
+    return pa.table(
+        [pa.array(one, arrow_kind(column)) for one, column in zip(values, PAST, strict=True)],
+        names=[column.name for column in PAST],
+    )
 
 
 _PAST_COLUMNS: Final = (

@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+    from tenure.warehouse.engines import Frame
+
+
+def in_memory(table: pa.Table) -> Frame:
+    """A small table as a frame of its own, for the same expressions as everywhere."""
+    import narwhals.stable.v2 as nw
+
+    return nw.from_native(table, eager_only=True).lazy()
+
+
+def computed(frame: Frame) -> pa.Table:
+    """What a frame in memory comes to."""
+    return frame.collect().to_native()
+
 
 @dataclass(frozen=True)
 class Points:

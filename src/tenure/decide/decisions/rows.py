@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from tenure.decide.decisions.evaluation import Evaluated
+from tenure.decide.decisions.evaluation import ALWAYS, Evaluated, looked_at
 from tenure.decide.decisions.expressions import DecidingStep
 from tenure.decide.decisions.facing import Desk
 from tenure.decide.decisions.models import Decision
@@ -17,7 +17,6 @@ from tenure.decide.decisions.points import Points
 from tenure.decide.decisions.rules import Chosen
 from tenure.decide.offers.prices import Floats
 from tenure.strategy.offers import Offer, OfferKind
-from tenure.strategy.rules import features_of
 from tenure.strategy.sections import Strategy
 
 COLUMNS: Final = (
@@ -26,14 +25,6 @@ COLUMNS: Final = (
     "margin_minor", "margin_low_minor", "margin_high_minor", "cost_minor", "contact_cost_minor",
     "list_price_minor", "price_minor", "months", "extension_days", "valid_until", "coupon_code",
     "alternatives", "inputs", "strategy_hash", "estimator_id", "decided_at",
-)  # fmt: skip
-
-# What every choice looks at, whatever the rules of the strategy name.
-_ALWAYS: Final = (
-    "days_left", "plan_code", "cycle_months", "price_minor", "list_price_minor", "state",
-    "p_lapse", "band", "reason_1", "reason_2", "reason_3", "health", "held_out",
-    "marketing_consent", "is_personalised", "open_fault", "days_since_complaint", "cap_room",
-    "discounts_in_year", "discounted_minor", "days_since_offer", "held_minor", "extended_days",
 )  # fmt: skip
 
 
@@ -185,12 +176,7 @@ def _shown(evaluated: Evaluated, place: int, *, case: int) -> Any:
 
 def inputs_of(points: Points, strategy: Strategy) -> list[dict[str, Any]]:
     """What each choice was made from: every feature that a rule looks at, and the contract."""
-    rules = [offer.eligible for offer in strategy.offers.values()]
-    rules += [one.when for offer in strategy.offers.values() for one in offer.modifiers]
-    for journey in strategy.journeys.values():
-        rules += [journey.applies, *(step.condition for step in journey.steps if step.decides)]
-    named = frozenset().union(*map(features_of, rules)) - frozenset(_ALWAYS)
-    names = (*_ALWAYS, *sorted(named))
+    names = (*ALWAYS, *sorted(looked_at(strategy) - frozenset(ALWAYS)))
     columns = [points.listed(name) for name in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 

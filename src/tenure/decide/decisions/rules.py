@@ -47,11 +47,15 @@ class Actions:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What may be chosen for N terms: arrays (A, N). `refused` is −1 or the place of a line."""
+    """What may be chosen for N terms: arrays (A, N). `refused` is −1 or the place of a line.
+
+    The expected margin is `margin`; by our doubt it may reach `margin_high`, and it is at least
+    `margin_surely` with the sureness that the guardrails ask of a gift.
+    """
 
     refused: Ints
     margin: Floats
-    margin_low: Floats
+    margin_surely: Floats
     margin_high: Floats
     cost: Floats
 
@@ -128,7 +132,7 @@ def _worth(options: Options, actions: Actions, *, is_open: Flags) -> Flags:
     """Worth choosing: expected to pay and, where something is given, surely enough to pay."""
     with np.errstate(invalid="ignore"):
         pays = options.margin > 0
-        surely = ~actions.gives[:, None] | (options.margin_low > 0)
+        surely = ~actions.gives[:, None] | (options.margin_surely > 0)
     return is_open & pays & surely
 
 

@@ -39,7 +39,8 @@ class Weighed:
     `price_after` is what the term would cost the customer and `discount` what is taken off;
     `left` is what remains of the list price, as a share of it, after service, offer and contact;
     `cost` is the expected cost of the action and `margin` what it is expected to add to the
-    margin, between `margin_low` and `margin_high`.
+    margin, between `margin_low` and `margin_high`; by our doubt it is at least `margin_surely`
+    with the sureness asked for.
     """
 
     months: Floats
@@ -53,6 +54,19 @@ class Weighed:
     margin: Floats
     margin_low: Floats
     margin_high: Floats
+    margin_surely: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """How much of our doubt about an effect counts, 0 to 1.
+
+    `confidence` is what the intervals hold, two-sided; `sureness` is the probability with which
+    a gift must bring at least `margin_surely`.
+    """
+
+    confidence: float = 0.95
+    sureness: float = 0.8
 
 
 def weigh(
@@ -61,7 +75,7 @@ def weigh(
     *,
     priced: Priced,
     lift_times: Floats,
-    confidence: float = 0.95,
+    doubt: Doubt = Doubt(),
 ) -> Weighed:
     """Say of every action what it would cost and bring for every term.
 
@@ -70,20 +84,19 @@ def weigh(
         offers: the A actions; what we believe of each stands in the strategy.
         priced: list price and cost of the term that each action leads to, (A, N).
         lift_times: (A, N), what the strategy's modifiers multiply the lift by; 1 without any.
-        confidence: how much of our doubt the intervals hold.
+        doubt: how much of our doubt the intervals hold.
     Returns:
         Not a number where the term is not sold or nobody scored it.
     References:
         science dossier §3 (d): p_a (V − discount) − cost − p_0 V.
     """
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
     each = [
         _weigh_one(
             facing,
             offer,
             priced=Priced(priced.price[place], priced.cost[place]),
             lift_times=lift_times[place],
-            z=z,
+            doubt=doubt,
         )
         for place, offer in enumerate(offers)
     ]
@@ -149,13 +162,13 @@ def _bargain(facing: Facing, offer: Offer, *, priced: Priced) -> _Bargain:
 
 
 def _weigh_one(
-    facing: Facing, offer: Offer, *, priced: Priced, lift_times: Floats, z: float
+    facing: Facing, offer: Offer, *, priced: Priced, lift_times: Floats, doubt: Doubt
 ) -> Weighed:
     bargain = _bargain(facing, offer, priced=priced)
-    lift, doubt = offer.prior_logit_lift, z * offer.prior_logit_sd
-    ends = [lifted(facing.p_renew, (lift + side * doubt) * lift_times) for side in (-1, 1)]
-    p_with = lifted(facing.p_renew, lift * lift_times)
-    margins = [_gain(facing, bargain, priced=priced, p_with=p) for p in (p_with, *ends)]
+    effects = [offer.prior_logit_lift + z * offer.prior_logit_sd for z in _quantiles(doubt)]
+    chances = [lifted(facing.p_renew, effect * lift_times) for effect in effects]
+    margins = [_gain(facing, bargain, priced=priced, p_with=p) for p in chances]
+    p_with, ends = chances[0], chances[1:3]
     paid_back = bargain.uptake * bargain.discount + bargain.given_up
     remains = priced.price - bargain.discount - bargain.given_up - priced.cost - bargain.contact
     return Weighed(
@@ -170,7 +183,15 @@ def _weigh_one(
         margin=margins[0],
         margin_low=np.minimum(margins[1], margins[2]),
         margin_high=np.maximum(margins[1], margins[2]),
+        margin_surely=margins[3],
     )
+
+
+def _quantiles(doubt: Doubt) -> tuple[float, ...]:
+    """The middle, both ends of the interval, and what is exceeded with the sureness."""
+    normal = NormalDist()
+    z = normal.inv_cdf((1 + doubt.confidence) / 2)
+    return 0.0, -z, z, -normal.inv_cdf(doubt.sureness)
 
 
 def _gain(
