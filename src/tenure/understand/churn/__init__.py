@@ -1,0 +1,1 @@
+"""How likely it is that a term is not renewed, and what that is associated with."""

@@ -1,0 +1,92 @@
+"""Walk every row through every tree and book each step to the feature that it asked about.
+
+These are Saabas' path contributions: cheap, exactly additive, and on the first reason in nine cases
+of ten the same as exact Shapley values (docs: `shared` performance measurements, section d). The
+kernel is compiled where Numba is; `walked_by_numpy` is its twin, held equal by a test, and serves
+small tables without the half second that importing Numba takes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenure.understand.churn.estimator.ensemble import LEAF, Ensemble, Floats, Matrix
+
+# Below this many rows the twin is quicker than loading the compiled kernel.
+COMPILED_FROM_ROWS = 512
+_BLOCK_ROWS = 4_096
+
+
+def walked(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:
+    """Raw output and contributions.
+
+    Args:
+        rows: float32, one column per feature, NaN where a value is not known.
+    Returns:
+        The raw output of each row, and rows × features contributions; for each row
+        `ensemble.base` plus its contributions is its raw output.
+    """
+    assert rows.shape[1] == ensemble.features, "a column per feature"
+    if len(rows) < COMPILED_FROM_ROWS:
+        return walked_by_numpy(ensemble, rows)
+    return walked_by_numba(ensemble, rows)
+
+
+def walked_by_numba(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:
+    """The compiled kernel, a block of rows at a time so that block and tree stay in the cache."""
+    shares = np.zeros((len(rows), ensemble.features))
+    kernel = _compiled()
+    for start in range(0, len(rows), _BLOCK_ROWS):
+        block = np.ascontiguousarray(rows[start : start + _BLOCK_ROWS])
+        kernel(ensemble.nodes, ensemble.roots, block, shares[start : start + _BLOCK_ROWS])
+    return ensemble.base + shares.sum(axis=1), shares
+
+
+def walked_by_numpy(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:
+    """All rows go down one tree together, one level at a time."""
+    nodes, shares = ensemble.nodes, np.zeros((len(rows), ensemble.features))
+    for root in ensemble.roots:
+        here = np.full(len(rows), root)
+        moving = np.arange(len(rows))
+        while len(moving := moving[nodes["feature"][here[moving]] != LEAF]):
+            at = here[moving]
+            feature = nodes["feature"][at]
+            values = rows[moving, feature]
+            goes_left = np.where(
+                np.isnan(values), nodes["missing_left"][at] == 1, values <= nodes["threshold"][at]
+            )
+            to = np.where(goes_left, nodes["left"][at], nodes["right"][at])
+            shares[moving, feature] += nodes["value"][to] - nodes["value"][at]
+            here[moving] = to
+    return ensemble.base + shares.sum(axis=1), shares
+
+
+@cache
+def _compiled() -> Any:
+    from numba import njit
+
+    step = njit(inline="always")(_step)
+
+    @njit(cache=True, nogil=True)
+    def kernel(nodes: NDArray[Any], roots: NDArray[np.int64], rows: Matrix, shares: Floats) -> None:
+        for root in roots:
+            for row in range(rows.shape[0]):
+                node = root
+                while nodes[node].feature >= 0:
+                    node = step(nodes, node, rows[row], shares[row])
+
+    return kernel
+
+
+def _step(nodes: Any, node: int, values: Any, shares: Any) -> int:
+    """One question: where the row goes, its change booked to the feature asked about."""
+    here = nodes[node]
+    value = values[here.feature]
+    goes_left = here.missing_left == 1 if np.isnan(value) else value <= here.threshold
+    to: int = here.left if goes_left else here.right
+    shares[here.feature] += nodes[to].value - here.value
+    return to
