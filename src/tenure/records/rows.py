@@ -87,16 +87,25 @@ def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
 
 def _write(statement: str, batch: Sequence[Sequence[Any]], *, fields: Sequence[AnyField]) -> int:
     """Send one batch: row by row to SQLite, column by column to PostgreSQL."""
-    columns = [
-        list(map(_adapter(field), column))
-        for field, column in zip(fields, zip(*batch, strict=True), strict=True)
-    ]
+    adapters = [_adapter(field) for field in fields]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(statement, columns)
+            cursor.execute(statement, _adapted_columns(batch, adapters))
+        elif all(adapt is _as_it_is for adapt in adapters):
+            cursor.executemany(statement, batch)
         else:
+            columns = _adapted_columns(batch, adapters)
             cursor.executemany(statement, list(zip(*columns, strict=True)))
         return max(int(cursor.rowcount), 0)
+
+
+def _adapted_columns(
+    batch: Sequence[Sequence[Any]], adapters: Sequence[Callable[[Any], Any]]
+) -> list[list[Any]]:
+    return [
+        list(column if adapt is _as_it_is else map(adapt, column))
+        for adapt, column in zip(adapters, zip(*batch, strict=True), strict=True)
+    ]
 
 
 def _insertion(model: type[models.Model], fields: Sequence[AnyField]) -> str:

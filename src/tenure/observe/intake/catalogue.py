@@ -1,0 +1,82 @@
+"""What the events of the renewal domain mean to the warehouse: `name`, `feature` and `amount`.
+
+| event | feature | amount |
+|---|---|---|
+| Login, Signed In | `feature` | `minutes` of the visit |
+| Feature Used | `feature` | `minutes` of use |
+| Usage Recorded | `meter`, else the unit that is given | `amount`, `quantity`, `gb` or `minutes` |
+| Speed Test | – | `ratio`: measured ÷ promised speed |
+| Outage | `node` | `minutes` without service |
+| Page Viewed, and every page and screen call | the page's `name`, else `page`, else `path` | – |
+| Data Exported | `kind`, else `format` | `rows` |
+| anything else | `feature` | `amount`, else `value` |
+
+A property of another type counts as missing; the event is kept in any case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tenure.observe.intake.messages import Contents
+
+PAGE: Final = "Page Viewed"
+# Messages about who somebody is; they are no event of the warehouse.
+ABOUT_IDENTITY: Final = frozenset({"identify", "group", "alias"})
+FEATURE_LENGTH: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Which properties are read, the first that is there."""
+
+    features: tuple[str, ...] = ("feature",)
+    amounts: tuple[str, ...] = ("amount", "value")
+
+
+_METERED: Final = Meaning(("meter",), ("amount", "quantity", "gb", "minutes"))
+_MEANINGS: Final = {
+    "Login": Meaning(amounts=("minutes",)),
+    "Signed In": Meaning(amounts=("minutes",)),
+    "Feature Used": Meaning(amounts=("minutes",)),
+    "Usage Recorded": _METERED,
+    "Speed Test": Meaning((), ("ratio",)),
+    "Outage": Meaning(("node",), ("minutes",)),
+    PAGE: Meaning(("name", "page", "path"), ()),
+    "Data Exported": Meaning(("kind", "format"), ("rows",)),
+}
+_ANY: Final = Meaning()
+_UNITS: Final = ("gb", "minutes")
+_BEYOND_MEASURE: Final = 1e15
+
+
+def name_of(kind: str, event: str | None) -> str:
+    """The event's name in the warehouse; empty for messages about identity."""
+    if kind in ABOUT_IDENTITY:
+        return ""
+    return PAGE if kind in {"page", "screen"} else event or ""
+
+
+def read_contents(name: str, contents: Contents) -> tuple[str | None, float | None]:
+    """The `feature` and the `amount` of an event; null where it names none."""
+    meaning = _MEANINGS.get(name, _ANY)
+    properties = contents.properties or {}
+    if name == PAGE and contents.name:
+        properties = {**properties, "name": contents.name}
+    feature = next(filter(None, (_text(properties.get(one)) for one in meaning.features)), None)
+    amounts = ((one, _number(properties.get(one))) for one in meaning.amounts)
+    unit, amount = next(((one, found) for one, found in amounts if found is not None), ("", None))
+    if meaning is _METERED and feature is None and unit in _UNITS:
+        feature = unit
+    return feature, amount
+
+
+def _text(value: Any) -> str | None:
+    return value[:FEATURE_LENGTH].replace("\x00", "") if isinstance(value, str) else None
+
+
+def _number(value: Any) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < _BEYOND_MEASURE else None

@@ -1,0 +1,14 @@
+"""The addresses of the Segment clients."""
+
+from django.urls import path
+
+from tenure.surfaces.api.events.views import receive
+
+# A body of `batch` holds messages that say their kind; the others are one message each.
+CALLS = ("identify", "track", "page", "screen", "group", "alias")
+
+urlpatterns = [
+    path("batch", receive, {"kind": None}, name="events-batch"),
+    path("import", receive, {"kind": None}, name="events-import"),
+    *(path(call, receive, {"kind": call}, name=f"events-{call}") for call in CALLS),
+]

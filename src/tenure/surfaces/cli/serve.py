@@ -1,0 +1,64 @@
+"""`tenure serve`: the console, the portal and the API, in two processes on this machine."""
+
+from typing import Annotated
+
+import typer
+
+from tenure.kernel.failures import Sentence
+from tenure.surfaces.cli.terminal import note, said
+
+WORKERS, THREADS = 2, 4
+_HELP = Sentence(
+    zh="启动网页控制台与接口；默认只在本机可访问，按 Ctrl-C 停止。",
+    en="Serve the console and the API, for this machine only unless told otherwise.",
+)
+_HOST = Sentence(
+    zh="监听的地址；127.0.0.1 只接受本机访问。",
+    en="Address to listen on; 127.0.0.1 is this machine.",
+)
+_PORT = Sentence(zh="端口。", en="Port.")
+_WORKERS = Sentence(zh="进程数。", en="Processes.")
+_SERVING = Sentence(
+    zh="正在提供服务：http://{host}:{port}（Ctrl-C 停止）",
+    en="Serving http://{host}:{port}  (Ctrl-C stops)",
+)
+_OPEN = Sentence(
+    zh="注意：其他机器也能访问 {host}；请在前面放置 TLS 代理，"
+    "并设置 TENURE_HOSTS 与 TENURE_ENV=production。",
+    en="Mind: other machines can reach {host}. Put a TLS proxy in front, and set TENURE_HOSTS "
+    "and TENURE_ENV=production.",
+)
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def register(app: typer.Typer) -> None:
+    """Add `serve`."""
+
+    @app.command(help=said(_HELP))
+    def serve(
+        host: Annotated[str, typer.Option(help=said(_HOST))] = "127.0.0.1",
+        port: Annotated[int, typer.Option(help=said(_PORT), min=1, max=65_535)] = 8000,
+        workers: Annotated[int, typer.Option(help=said(_WORKERS), min=1, max=64)] = WORKERS,
+    ) -> None:
+        if host not in _LOOPBACK:
+            note(said(_OPEN.fill(host=host)))
+        note(said(_SERVING.fill(host=host, port=port)))
+        listen(host, port, workers=workers)
+
+
+def listen(host: str, port: int, *, workers: int = WORKERS) -> None:
+    """Serve until stopped. Few threads: each holds a connection to the records."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "tenure.project.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_enabled=False,
+        respawn_failed_workers=True,
+    ).serve()
