@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -38,6 +38,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from tenure.warehouse.engines import Engine, Frame
+
+
+# What is read of every term that these accounts ever had.
+CONTRACT: Final = (
+    "term_id", "account_id", "starts_day", "price_minor", "list_price_minor",
+    "cost_minor_per_month", "currency", "state", "extended_days", "node_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -119,28 +126,32 @@ def _undecided(rows: pa.Table, steps: Sequence[DecidingStep]) -> pa.Table:
 
 def weighed(desk: Desk, waiting: pa.Table) -> tuple[Points, Evaluated]:
     """Everything known of those who wait, and every action weighed for them."""
-    accounts = waiting["account_id"].to_pylist()
-    earlier = past.past_of(accounts, as_of=desk.as_of)
-    known = computed(with_past(in_memory(_guarded(desk, waiting)), in_memory(earlier)).sort("row"))
-    for name in known.column_names:
-        if name not in waiting.column_names:
-            waiting = waiting.append_column(name, known[name])
-    points = Points(_recorded(waiting))
+    earlier = past.past_of(waiting["account_id"].to_pylist(), as_of=desk.as_of)
+    numbered = waiting.append_column("row", [np.arange(len(waiting))])
+    known = with_past(_guarded(desk, numbered), in_memory(earlier)).sort("row")
+    points = Points(_recorded(computed(known)))
     return points, evaluate(points, strategy=desk.strategy, past=earlier)
 
 
-def _guarded(desk: Desk, waiting: pa.Table) -> pa.Table:
-    """Contract, troubles, caps and discounts of each row, under its number `row`."""
-    tables = desk.tables
-    keys = waiting.select(["account_id", "term_id"])
-    keys = keys.append_column("row", [np.arange(len(keys))])
-    sold = with_contract(desk.engine.frame(keys), terms=tables.terms)
+def _guarded(desk: Desk, waiting: pa.Table) -> Frame:
+    """Add contract, troubles, caps and discounts, from the rows of these accounts alone."""
+    tables, accounts = desk.tables, waiting.select(["account_id"])
+
+    def of_them(frame: Frame) -> Frame:
+        mine = desk.engine.frame(accounts).unique("account_id")
+        return in_memory(desk.engine.collect(frame.join(mine, on="account_id", how="semi")))
+
+    terms = of_them(tables.terms.select(*CONTRACT))
+    sold = with_contract(in_memory(waiting), terms=terms)
     known = with_troubles(
-        sold, tickets=tables.tickets, incidents=tables.incidents, at_us=to_us(desk.at)
+        sold,
+        tickets=of_them(tables.tickets),
+        incidents=in_memory(desk.engine.collect(tables.incidents)),
+        at_us=to_us(desk.at),
     )
     caps = desk.strategy.contact.caps
-    capped = with_cap_room(known, contacts=tables.contacts, caps=caps, day=desk.day)
-    return desk.engine.collect(with_discounts(capped, terms=tables.terms, day=desk.day))
+    capped = with_cap_room(known, contacts=of_them(tables.contacts), caps=caps, day=desk.day)
+    return with_discounts(capped, terms=terms, day=desk.day)
 
 
 def _recorded(rows: pa.Table) -> pa.Table:

@@ -89,21 +89,21 @@ def with_cap_room(points: Frame, *, contacts: Frame, caps: Sequence[Cap], day: i
         nw.col("day") > day + 1 - longest,
         nw.col("day") <= day,
     )
-    per_account = recent.group_by("account_id").agg(
+    names = [f"sent_{place}" for place in range(len(counting))]
+    counted = recent.with_columns(
         *(
-            (nw.col("day") > day + 1 - cap.days).cast(nw.Int64).sum().alias(f"sent_{place}")
-            for place, cap in enumerate(counting)
+            (nw.col("day") > day + 1 - cap.days).cast(nw.Int64).alias(name)
+            for name, cap in zip(names, counting, strict=True)
         )
     )
+    per_account = counted.group_by("account_id").agg(*(nw.col(name).sum() for name in names))
     rooms = [
-        nw.lit(cap.at_most) - nw.col(f"sent_{place}").fill_null(0)
-        for place, cap in enumerate(counting)
+        nw.lit(cap.at_most) - nw.col(name).fill_null(0)
+        for name, cap in zip(names, counting, strict=True)
     ]
     joined = points.join(per_account, on="account_id", how="left")
     room = reduce(lambda least, one: nw.min_horizontal(least, one), rooms)
-    return joined.with_columns(cap_room=room.cast(nw.Int64)).drop(
-        *(f"sent_{place}" for place in range(len(counting)))
-    )
+    return joined.with_columns(cap_room=room.cast(nw.Int64)).drop(*names)
 
 
 def _counts_marketing(cap: Cap) -> bool:
@@ -128,8 +128,9 @@ def with_discounts(points: Frame, *, terms: Frame, day: int) -> Frame:
     given = nw.col("list_price_minor") - nw.col("price_minor")
     per_account = (
         terms.filter(nw.col("starts_day") > day - YEAR_DAYS, given > 0)
+        .with_columns(discounted_minor=given)
         .group_by("account_id")
-        .agg(discounts_in_year=nw.len(), discounted_minor=given.sum())
+        .agg(nw.len().alias("discounts_in_year"), nw.col("discounted_minor").sum())
     )
     joined = points.join(per_account, on="account_id", how="left")
     return joined.with_columns(
