@@ -19,7 +19,7 @@ def add_months(days: Wholes, months: Wholes | int) -> Wholes:
     into_month = (dates - month.astype("datetime64[D]")).astype(np.int64)
     target = month + np.asarray(months, dtype=np.int64)
     first = target.astype("datetime64[D]")
-    length = ((target + 1).astype("datetime64[D]") - first).astype(np.int64)
+    length = ((target + np.timedelta64(1, "M")).astype("datetime64[D]") - first).astype(np.int64)
     clamped: Wholes = first.astype(np.int64) + np.minimum(into_month, length - 1)
     return clamped
 

@@ -1,7 +1,7 @@
 """Chance without a state: the same seed, question and unit always get the same draw.
 
-A draw depends on nothing that was drawn before it, so a market of 400 customers is the beginning
-of a market of 20,000, and a day can be lived again without living the days before it.
+A draw depends on nothing that was drawn before it, so a small market is the beginning of a bigger
+one, and a day can be lived again without living the days before it.
 """
 
 import hashlib

@@ -88,7 +88,7 @@ def build(recipe: Recipe, *, strategy: Strategy, at: datetime, told: Told) -> Bu
         )
     built = Built(market, habits(market), bases, node_base, counts)
     counts["events"] = write_events(
-        built, from_day=recipe.first_day, to_day=recipe.history_day, at=at, told=told
+        built, from_day=recipe.first_event_day, to_day=recipe.history_day, at=at, told=told
     )
     return built
 
@@ -119,8 +119,7 @@ def _write_records(
     counts["tickets"] = write_tickets(market, market.tickets, until=until, bases=bases)
     given = voices.answers(market, first_day=recipe.first_day, last_day=recipe.history_day)
     counts["answers"] = write_answers(market, given, bases=bases)
-    known = tuple(strategy.reasons)
-    counts["reasons"] = write_reasons(market, voices.lost(market), known=known, bases=bases)
+    counts["reasons"] = write_reasons(market, known=tuple(strategy.reasons), bases=bases)
     _set_sequences()
     return counts
 

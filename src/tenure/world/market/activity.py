@@ -12,7 +12,7 @@ import numpy as np
 from tenure.world.chance import Flags, Floats, Wholes, expit
 from tenure.world.market.market import Market
 
-LOGIN, USED, METERED, SPEED_TEST, OUTAGE, PAGE, EXPORTED = range(7)
+LOGIN, USED, METERED, SPEED_TEST, OUTAGE, PAGE, EXPORTED, OPENED = range(8)
 NAMES: Final = (
     "Login",
     "Feature Used",
@@ -21,6 +21,7 @@ NAMES: Final = (
     "Outage",
     "Page Viewed",
     "Data Exported",
+    "Message Opened",
 )
 PAGES: Final = ("renew", "compare", "help")
 NO_FEATURE: Final = -1
@@ -148,6 +149,16 @@ def day_events(market: Market, kept: Habits, *, day: int, active: Flags) -> Even
     if market.recipe.business.has_network:
         parts.append(_speed_tests(today, slow, active=active))
         parts.append(_outages(today, market, active=active))
+    return joined(parts)
+
+
+def opened_events(market: Market, who: Wholes, *, day: int) -> Events:
+    """Messages that customers opened on a day."""
+    return _events(_Day(day, market.recipe.chance.stream("opened", day)), who, name=OPENED)
+
+
+def joined(parts: list[Events]) -> Events:
+    """Events put together, ordered by customer and time."""
     together = _joined(parts)
     return together.of(np.lexsort((together.second, together.who)))
 

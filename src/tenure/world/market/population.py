@@ -74,7 +74,7 @@ def populate(recipe: Recipe, catalogue: Catalogue, *, count: int) -> Population:
         is_business=chance.uniform("company", who) < business.business_share,
         seats=_seats(recipe, latents),
         born_year=_birth_years(recipe, who),
-        fee_ratio=fee / fee.mean() if count else fee,
+        fee_ratio=fee / _usual_fee(recipe, catalogue),
         competition=COMPETITION[region % len(COMPETITION)],
         surprise=chance.normal("surprise", who),
     )
@@ -135,6 +135,16 @@ def nodes_per_region(recipe: Recipe) -> int:
     """How many nodes each region has."""
     regions = len(recipe.business.regions)
     return max(7, -(-recipe.customers // (HOUSEHOLDS_PER_NODE * regions)))
+
+
+def _usual_fee(recipe: Recipe, catalogue: Catalogue) -> float:
+    """The yearly fee of an average customer, by the price list and the shares of its tiers."""
+    weights = np.array(recipe.business.tier_weights[: len(catalogue.version_ids)] or (1.0,))
+    weights = np.resize(weights, len(catalogue.version_ids))
+    near_year = int(np.argmin(np.abs(np.array(catalogue.cycles) - 12)))
+    version = np.arange(len(catalogue.version_ids))
+    fees = catalogue.yearly_fee(version, np.full(len(version), near_year))
+    return float(np.average(np.maximum(fees, 1.0), weights=weights))
 
 
 def _seats(recipe: Recipe, latents: Latents) -> Wholes:

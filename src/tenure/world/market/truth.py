@@ -87,7 +87,7 @@ def effect(
     *,
     auto_renews: Flags,
     complaints: Floats,
-    discount_share: float = 0.0,
+    discount_share: Floats | float = 0.0,
 ) -> Floats:
     """What an action adds to the logit of renewing.
 
@@ -103,8 +103,7 @@ def effect(
         return 0.10 + 0.40 * _above_zero(who.need) - 0.2 * wake
     if action is Action.DISCOUNT:
         pull = 0.75 / 1.3 * np.log1p(np.exp(1.2 * who.price)) / np.log(2)
-        size = float((discount_share / 0.2) ** 0.8)
-        gained: Floats = pull * size - 0.6 * wake
+        gained: Floats = pull * np.power(np.asarray(discount_share) / 0.2, 0.8) - 0.6 * wake
         return gained
     if action is Action.INSTALMENTS:
         return 0.05 + 0.45 * _above_zero(who.stress) - 0.3 * wake

@@ -16,6 +16,7 @@ from tenure.world.market.market import Market
 NPS, CSAT = 0, 1
 SURVEYS: Final = ("nps", "csat")
 WAVE_DAYS = 182
+_LATE_DAYS = 6  # a wave's last answers come before
 _ASKED_SHARE = 0.7
 _CSAT_SHARE = 0.35
 _REASON_SHARE = 0.42
@@ -46,21 +47,25 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Reasons:
-    """One row per reason given for leaving; `row` is the place of the term."""
+class Leaving:
+    """Customers who leave: one row per term that is not renewed."""
 
-    row: Wholes
-    day: Wholes
-    reason: Wholes
+    who: Wholes
+    number: Wholes
+    day: Wholes  # of the end
+    involuntary: Flags
 
 
 def answers(market: Market, *, first_day: int, last_day: int) -> Answers:
     """Every answer of some days: a wave each half year, and one after some tickets."""
-    parts = [_wave(market, day) for day in _wave_days(market) if first_day <= day <= last_day]
+    waves = [day for day in _wave_days(market) if first_day - _LATE_DAYS <= day <= last_day]
+    parts = [_wave(market, day) for day in waves]
     parts.append(_after_tickets(market, first_day=first_day, last_day=last_day))
-    return Answers(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in Answers.__slots__)
-    )
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in Answers.__slots__
+    }
+    here = (columns["day"] >= first_day) & (columns["day"] <= last_day)
+    return Answers(**{name: column[here] for name, column in columns.items()})
 
 
 def _wave_days(market: Market) -> list[int]:
@@ -96,7 +101,7 @@ def _wave(market: Market, day: int) -> Answers:
     )
     who = population.who[here & asked & replies]
     felt = mood(market, who, day=day) + 0.6 * chance.normal("nps:felt", who, step=day)
-    delay = (chance.uniform("nps:delay", who, step=day) ** 2 * 6).astype(np.int64)
+    delay = (chance.uniform("nps:delay", who, step=day) ** 2 * _LATE_DAYS).astype(np.int64)
     return Answers(
         who=who,
         day=np.full(len(who), day) + delay,
@@ -125,35 +130,31 @@ def _after_tickets(market: Market, *, first_day: int, last_day: int) -> Answers:
     )
 
 
-def reasons(market: Market, rows: Wholes, *, known: tuple[str, ...]) -> Reasons:
-    """Why some of those who left say they did: mostly what weighed most.
+def says_why(market: Market, leaving: Leaving) -> Flags:
+    """Who of those who leave gives a reason."""
+    drawn = market.recipe.chance.uniform("reason", leaving.who, step=leaving.number)
+    says: Flags = drawn < _REASON_SHARE
+    return says
+
+
+def reasons(market: Market, leaving: Leaving, *, known: tuple[str, ...]) -> list[str]:
+    """Why those who leave say they do: mostly what weighed most.
 
     Args:
-        rows: places of terms that were not renewed.
         known: the reasons that the strategy lists; anything else becomes its last one.
     """
-    chance, terms = market.recipe.chance, market.terms
-    who, number = terms.who[rows], terms.number[rows]
-    says = chance.uniform("reason", who, step=number) < _REASON_SHARE
-    rows, who, number = rows[says], who[says], number[says]
-    place = np.argmax(_weights(market, rows, who=who), axis=1)
+    place = np.argmax(_weights(market, leaving), axis=1)
     names = [name if name in known else known[-1] for name in REASONS]
-    listed = np.array([known.index(name) for name in names])
-    asked = terms.cancel_asked[rows]
-    return Reasons(
-        row=rows,
-        day=np.where(asked >= 0, asked, terms.closed[rows]),
-        reason=listed[place],
-    )
+    return [names[one] for one in place.tolist()]
 
 
-def _weights(market: Market, rows: Wholes, *, who: Wholes) -> Floats:
+def _weights(market: Market, leaving: Leaving) -> Floats:
     """How much each reason of the list weighed, with chance."""
-    terms, population, setting = market.terms, market.population, market.setting
-    day = terms.ends[rows]
+    population, setting = market.population, market.setting
+    who, day = leaving.who, leaving.day
     tickets = setting.tickets.recent(who, day)
     price = population.latents.price[who]
-    weights = np.zeros((len(rows), len(REASONS)))
+    weights = np.zeros((len(who), len(REASONS)))
     weights[:, 0] = 0.9 + 0.8 * price
     weights[:, 1] = 1.6 * population.competition[who]
     weights[:, 2] = 0.3
@@ -161,17 +162,22 @@ def _weights(market: Market, rows: Wholes, *, who: Wholes) -> Floats:
     weights[:, 4] = 0.6 * tickets
     weights[:, 5] = 0.2 + 0.25 * tickets
     weights[:, 6] = 3.4 * setting.circumstances.decline(day, who=who)
-    weights[:, 7] = 6.0 * terms.involuntary[rows]
+    weights[:, 7] = 6.0 * leaving.involuntary
     weights[:, 8] = 0.5
     weights[:, 9] = 0.4
     weights[:, 10] = 0.3
     for place in range(len(REASONS)):
-        drawn = market.recipe.chance.uniform(f"why:{place}", who, step=terms.number[rows])
+        drawn = market.recipe.chance.uniform(f"why:{place}", who, step=leaving.number)
         weights[:, place] -= 0.45 * np.log(-np.log(drawn))
     return weights
 
 
-def lost(market: Market) -> Wholes:
-    """The places of the terms that were not renewed."""
-    over: Flags = np.isin(market.terms.ending, (Ending.LAPSED, Ending.CANCELLED))
-    return np.flatnonzero(over)
+def lost(market: Market) -> tuple[Wholes, Leaving]:
+    """The terms of the history that were not renewed: their places, and who left with them."""
+    terms = market.terms
+    rows = np.flatnonzero(np.isin(terms.ending, (Ending.LAPSED, Ending.CANCELLED)))
+    leaving = Leaving(
+        terms.who[rows], terms.number[rows], terms.ends[rows], terms.involuntary[rows]
+    )
+    says = says_why(market, leaving)
+    return rows[says], Leaving(*(getattr(leaving, name)[says] for name in Leaving.__slots__))

@@ -1,5 +1,6 @@
 """Nodes and lines, faults, tickets, answers, reasons for leaving."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -26,6 +27,7 @@ from tenure.world.market.trouble import TICKET_KINDS, Faults, Tickets
 NETWORK: Final = "network"
 HELPDESK: Final = "helpdesk"
 SURVEY: Final = "survey"
+CANCEL: Final = "cancel"
 SEVERITIES: Final = ("minor", "major", "critical")
 PRIORITIES: Final = {"fault": "high", "complaint": "high"}
 _SUBJECTS: Final = {
@@ -175,23 +177,41 @@ def write_answers(market: Market, given: voices.Answers, *, bases: Bases) -> int
     )
 
 
-def write_reasons(
-    market: Market, rows_lost: Wholes, *, known: tuple[str, ...], bases: Bases
+def write_reasons(market: Market, *, known: tuple[str, ...], bases: Bases) -> int:
+    """Why customers left in the history, from those who say."""
+    places, leaving = voices.lost(market)
+    asked = market.terms.cancel_asked[places]
+    told = Told(
+        term_id=places + bases.term,
+        day=np.where(asked >= 0, asked, market.terms.closed[places]),
+        source=texts((SURVEY, CANCEL), (asked >= 0).astype(np.int64)),
+    )
+    return write_told(market, leaving, told=told, known=known, bases=bases)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Where and when reasons for leaving were told, in the order of who leaves."""
+
+    term_id: Wholes
+    day: Wholes
+    source: list[str]
+
+
+def write_told(
+    market: Market, leaving: voices.Leaving, *, told: Told, known: tuple[str, ...], bases: Bases
 ) -> int:
-    """Why customers left, from those who say."""
-    given = voices.reasons(market, rows_lost, known=known)
-    who = market.terms.who[given.row]
-    asked = market.terms.cancel_asked[given.row] >= 0
+    """Reasons for leaving, one for each term."""
     return insert_rows(
         LossReason,
         rows(
-            (who + bases.account).tolist(),
-            (given.row + bases.term).tolist(),
-            texts((SURVEY, "cancel"), asked.astype(np.int64)),
-            [f"L{row}" for row in (given.row + bases.term).tolist()],
-            texts(known, given.reason),
-            dates(given.day),
-            instants(given.day * DAY_SECONDS + 11 * HOUR_SECONDS, zone=market.recipe.zone),
+            (leaving.who + bases.account).tolist(),
+            told.term_id.tolist(),
+            told.source,
+            [f"L{term}" for term in told.term_id.tolist()],
+            voices.reasons(market, leaving, known=known),
+            dates(told.day),
+            instants(told.day * DAY_SECONDS + 11 * HOUR_SECONDS, zone=market.recipe.zone),
         ),
         columns=(
             "account_id",

@@ -1,0 +1,113 @@
+"""Live one day: what the customers, the network and the staff of a business do on it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+import numpy as np
+
+from tenure.kernel.clock import instant
+from tenure.kernel.periods import date_of, day_number
+from tenure.observe.intake.models import Source
+from tenure.records.journal.actions import Fact, append
+from tenure.records.subscriptions.models import Subscription
+from tenure.records.subscriptions.states import SubscriptionState
+from tenure.strategy.sections import Strategy
+from tenure.world.behaviour.choices import choose
+from tenure.world.behaviour.contacts import Memory, read_messages, worked
+from tenure.world.behaviour.sendings import send
+from tenure.world.behaviour.settling import Scene, settle
+from tenure.world.behaviour.troubles import answers_of, faults_of, tickets_of
+from tenure.world.behaviour.window import window
+from tenure.world.chance import Flags, Wholes
+from tenure.world.market.actions import ACTOR, Built, active_on
+from tenure.world.market.activity import day_events, joined, opened_events
+
+_MIDNIGHT = time(0)
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """A business that is alive, and how far its customers have read what was sent to them."""
+
+    built: Built
+    strategy: Strategy
+    source: Source  # of events
+    read_until: datetime
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def zone(self) -> str:
+        return self.built.market.recipe.zone
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What happened on one day."""
+
+    noticed: int
+    renewed: int
+    cancelled: int
+    failed: int
+    extended: int
+    faults: int
+    tickets: int
+    answers: int
+    events: int
+
+
+def live(rehearsal: Rehearsal, *, on: date) -> Lived:
+    """Let everybody do what they do on a day, before the loop runs for it."""
+    built, day = rehearsal.built, day_number(on)
+    ends_at = instant(date_of(day + 1), _MIDNIGHT, zone=rehearsal.zone)
+    read = read_messages(
+        rehearsal.memory,
+        strategy=rehearsal.strategy,
+        chance=built.market.recipe.chance,
+        since=rehearsal.read_until,
+        until=ends_at,
+    )
+    rehearsal.read_until = ends_at
+    near = window(built, day=day)
+    complaints = built.market.tickets.recent(near.who, np.full(len(near), day))
+    contacts = worked(rehearsal.memory, near, day=day, complaints=complaints)
+    chosen = choose(built.market.recipe, near, contacts=contacts, day=day)
+    scene = Scene(built, near, contacts, tuple(rehearsal.strategy.reasons), on=on)
+    active = _active(built, day=day)
+    lived = Lived(
+        noticed=read,
+        **settle(scene, chosen, by=ACTOR),
+        faults=faults_of(built, day=day),
+        tickets=tickets_of(built, day=day, active=active),
+        answers=answers_of(built, day=day, active=active),
+        events=_send_events(rehearsal, near.who[contacts.nudged], day=day, active=active),
+    )
+    content = {name: getattr(lived, name) for name in Lived.__slots__}
+    append(Fact("world.lived", on=on, content=content), at=ends_at, by=ACTOR)
+    return lived
+
+
+def _active(built: Built, *, day: int) -> Flags:
+    """Who is a customer on a day that is lived."""
+    active = active_on(built.market, day)
+    first = built.bases.account
+    ended = Subscription.objects.filter(
+        state=SubscriptionState.ENDED,
+        ended_on__gte=built.market.recipe.history_until,
+        account_id__gte=first,
+        account_id__lt=first + len(active),
+    )
+    gone = np.array(list(ended.values_list("account_id", flat=True)), dtype=np.int64)
+    active[gone - first] = False
+    return active
+
+
+def _send_events(rehearsal: Rehearsal, opened: Wholes, *, day: int, active: Flags) -> int:
+    built = rehearsal.built
+    events = joined(
+        [
+            day_events(built.market, built.habits, day=day, active=active),
+            opened_events(built.market, np.sort(opened), day=day),
+        ]
+    )
+    received_at = instant(date_of(day + 1), _MIDNIGHT, zone=rehearsal.zone)
+    return send(built, events, source=rehearsal.source, received_at=received_at)
