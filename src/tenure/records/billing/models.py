@@ -2,14 +2,13 @@
 
 from django.db import models
 
+from tenure.records.billing.states import PaymentState
+
 
 class Payment(models.Model):
     """One attempt to pay for a term."""
 
-    class State(models.TextChoices):
-        SUCCEEDED = "succeeded"
-        FAILED = "failed"
-        REFUNDED = "refunded"
+    State = PaymentState
 
     account = models.ForeignKey("records.Account", on_delete=models.PROTECT, related_name="+")
     term = models.ForeignKey("records.Term", null=True, on_delete=models.PROTECT, related_name="+")
@@ -18,7 +17,7 @@ class Payment(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     method = models.CharField(max_length=30, blank=True)
-    state = models.CharField(max_length=20, choices=State)
+    state = models.CharField(max_length=20, choices=PaymentState)
     paid_on = models.DateField(help_text="the day of the attempt, in the business's zone")
     recorded_at = models.DateTimeField()
 

@@ -1,11 +1,15 @@
 """Read the journal: one customer's timeline, and everything after a place reached."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from tenure.records.journal.models import Entry
+from tenure.records.rows import select_rows
+
+OLDEST_RUNNING = Path(__file__).with_name("oldest_running.sql")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -61,6 +65,4 @@ def after(place: Place, *, limit: int = 1_000) -> list[Entry]:
 
 def _oldest_running() -> int:
     """The number of the oldest transaction that has not ended (PostgreSQL)."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        return int(cursor.fetchone()[0])
+    return int(select_rows(OLDEST_RUNNING, {})[0][0])

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from tenure.records.subscriptions.states import SubscriptionState, TermState
+from tenure.records.subscriptions.states import LIVE, SubscriptionState, TermState
 
 
 class Subscription(models.Model):
@@ -67,7 +67,17 @@ class Term(models.Model):
         app_label = "records"
         constraints = [
             models.UniqueConstraint(fields=["subscription", "number"], name="term_number_once"),
-            models.UniqueConstraint(fields=["subscription", "starts_on"], name="term_start_once"),
+            # A term that was cancelled before it began may be bought again.
+            models.UniqueConstraint(
+                fields=["subscription", "starts_on"],
+                condition=~models.Q(state=TermState.CANCELLED),
+                name="term_start_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subscription"],
+                condition=models.Q(state__in=LIVE),
+                name="term_one_live",
+            ),
             models.CheckConstraint(
                 condition=models.Q(ends_on__gt=models.F("starts_on")), name="term_ends_after_start"
             ),

@@ -7,7 +7,6 @@ class SubscriptionState(models.TextChoices):
     """Where an agreement stands."""
 
     ACTIVE = "active"
-    PAUSED = "paused"
     ENDED = "ended"
 
 
@@ -20,3 +19,14 @@ class TermState(models.TextChoices):
     RENEWED = "renewed"
     LAPSED = "lapsed"  # nobody renewed it
     CANCELLED = "cancelled"  # ended because the customer said so
+
+
+LIVE = (TermState.RUNNING, TermState.CANCELLING, TermState.GRACE)
+
+
+class EndKind(models.TextChoices):
+    """Of which kind an end was (golden example G07)."""
+
+    VOLUNTARY = "voluntary"  # the customer said so
+    INVOLUNTARY = "involuntary"  # the automatic payment failed for the last time
+    LAPSE = "lapse"  # nobody renewed it

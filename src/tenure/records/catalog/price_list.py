@@ -1,0 +1,59 @@
+"""Every version and price at once, for whoever sells to many."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from tenure.kernel.failures import Sentence
+from tenure.records.catalog.models import PlanVersion, Price
+from tenure.records.catalog.rules import NoPrice
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """The whole catalogue in memory: some dozens of plans, never customers."""
+
+    versions: Mapping[int, PlanVersion]  # version id → version
+    of_plan: Mapping[int, Sequence[PlanVersion]]  # plan id → its versions, oldest first
+    prices: Mapping[tuple[int, int, str], int]  # version, months, currency → minor units
+
+    @classmethod
+    def read(cls) -> Self:
+        """The catalogue as it stands in the records."""
+        every = list(PlanVersion.objects.select_related("plan").order_by("effective_on", "version"))
+        of_plan: dict[int, list[PlanVersion]] = {}
+        for one in every:
+            of_plan.setdefault(one.plan_id, []).append(one)
+        rows = Price.objects.values_list(
+            "plan_version_id", "cycle_months", "currency", "amount_minor"
+        )
+        prices = {(version, months, currency): minor for version, months, currency, minor in rows}
+        return cls({one.pk: one for one in every}, of_plan, prices)
+
+    def version_in_force(self, sold_version_id: int, *, on: date) -> int:
+        """The version of the same plan that is sold on a day; before its first, the one sold."""
+        same_plan = self.of_plan[self.versions[sold_version_id].plan_id]
+        begun = [one.pk for one in same_plan if one.effective_on <= on]
+        return begun[-1] if begun else sold_version_id
+
+    def price(self, key: tuple[int, int, str]) -> int:
+        """The list price of one unit: version id, months, currency → minor units.
+
+        Raises:
+            NoPrice: the version is not sold in that cycle and currency.
+        """
+        version_id, months, currency = key
+        if key not in self.prices:
+            version = self.versions[version_id]
+            known = sorted(
+                cycle for one, cycle, of in self.prices if (one, of) == (version_id, currency)
+            )
+            raise NoPrice(
+                plan=version.plan.code,
+                version=version.version,
+                months=months,
+                currency=currency,
+                known=known or Sentence(zh="无", en="none"),
+            )
+        return self.prices[key]

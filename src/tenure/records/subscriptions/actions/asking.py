@@ -1,0 +1,142 @@
+"""What a customer asks for about a running term: to stop, to go on, more days, auto-renewal."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from django.db import transaction
+
+from tenure.records.dates import DaysAfter
+from tenure.records.journal.actions import Fact, append, append_many
+from tenure.records.subscriptions.actions.moves import locked, move_subscriptions, move_terms
+from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.rules import (
+    TERM,
+    CancellationIsFinal,
+    SubscriptionVerb,
+    TermVerb,
+    close_decision,
+    extended_end,
+)
+from tenure.records.subscriptions.states import TermState
+
+
+@transaction.atomic
+def ask_to_cancel(
+    term_id: int, *, on: date, at: datetime, by: str, is_at_once: bool = False
+) -> Term:
+    """The customer wants to stop: at the end of the term, or at once where it is over or refunded.
+
+    Asking again changes nothing.
+
+    Args:
+        on: the day of asking, in the business's zone.
+        is_at_once: ends the term today, as a cancellation with a refund does.
+    """
+    term = locked(term_id)
+    if term.state == TermState.CANCELLED or (term.state == TermState.CANCELLING and not is_at_once):
+        return term
+    rows = Term.objects.filter(pk=term.pk)
+    if term.state == TermState.GRACE or is_at_once:
+        TERM.after(TermState(term.state), TermVerb.CANCEL)
+        ending = close_decision(
+            term.ends_on, grace_days=0, cancel_asked_on=on, is_at_once=is_at_once
+        )
+        move_terms(
+            rows,
+            TermVerb.CANCEL,
+            cancel_asked_on=on,
+            closed_on=ending.on,
+            end_kind=ending.kind,
+        )
+        move_subscriptions(
+            Subscription.objects.filter(pk=term.subscription_id),
+            SubscriptionVerb.END,
+            ended_on=ending.on,
+            end_kind=ending.kind,
+        )
+        append(_about("term.cancelled", term, on=on, end_kind=ending.kind), at=at, by=by)
+    else:
+        TERM.after(TermState(term.state), TermVerb.ASK_TO_CANCEL)
+        move_terms(rows, TermVerb.ASK_TO_CANCEL, cancel_asked_on=on)
+        append(_about("term.cancel_asked", term, on=on, ends_on=str(term.ends_on)), at=at, by=by)
+    return Term.objects.get(pk=term.pk)
+
+
+@transaction.atomic
+def undo_cancel(term_id: int, *, on: date, at: datetime, by: str) -> Term:
+    """The customer stays after all; possible until the term's end.
+
+    Raises:
+        CancellationIsFinal: the end has come.
+    """
+    term = locked(term_id)
+    if term.state == TermState.RUNNING:
+        return term
+    if term.state == TermState.CANCELLED or on >= term.ends_on:
+        raise CancellationIsFinal(ends_on=term.closed_on or term.ends_on)
+    TERM.after(TermState(term.state), TermVerb.UNDO_CANCEL)
+    move_terms(Term.objects.filter(pk=term.pk), TermVerb.UNDO_CANCEL, cancel_asked_on=None)
+    append(_about("term.cancel_undone", term, on=on), at=at, by=by)
+    return Term.objects.get(pk=term.pk)
+
+
+@transaction.atomic
+def extend(term_id: int, *, days: int, on: date, at: datetime, by: str) -> Term:
+    """Move a term's end by some days, once per term (OFR-08). Everything planned follows the end.
+
+    Raises:
+        AlreadyExtended: its end was moved before.
+        ExtensionTooShort: the new end is not after today.
+    """
+    term = locked(term_id)
+    TERM.after(TermState(term.state), TermVerb.EXTEND)
+    moved_to = extended_end(term.ends_on, days=days, extended_days=term.extended_days, on=on)
+    move_terms(
+        Term.objects.filter(pk=term.pk), TermVerb.EXTEND, ends_on=moved_to, extended_days=days
+    )
+    content = {"days": days, "from": str(term.ends_on), "to": str(moved_to)}
+    append(_about("term.extended", term, on=on, **content), at=at, by=by)
+    return Term.objects.get(pk=term.pk)
+
+
+@transaction.atomic
+def extend_many(term_ids: Collection[int], *, days: int, on: date, at: datetime, by: str) -> int:
+    """Move the ends of many running terms; those that were extended before stay as they are.
+
+    Returns:
+        How many were extended.
+    """
+    chosen = Term.objects.filter(
+        pk__in=term_ids, state=TermState.RUNNING, extended_days=0, ends_on__gt=on
+    )
+    subscription_ids = chosen.values_list("subscription_id", flat=True)
+    list(Subscription.objects.select_for_update().filter(pk__in=list(subscription_ids)))
+    facts = [_about("term.extended", term, on=on, days=days) for term in chosen]
+    move_terms(chosen, TermVerb.EXTEND, ends_on=DaysAfter("ends_on", days), extended_days=days)
+    return append_many(facts, at=at, by=by)
+
+
+@transaction.atomic
+def switch_auto_renew(
+    subscription_id: int, *, is_on: bool, on: date, at: datetime, by: str
+) -> Subscription:
+    """Let a subscription renew itself, or no longer; switching to what it is changes nothing."""
+    subscription = Subscription.objects.select_for_update().get(pk=subscription_id)
+    if subscription.auto_renew != is_on:
+        subscription.auto_renew = is_on
+        subscription.save(update_fields=["auto_renew"])
+        append(
+            Fact(
+                "subscription.auto_renew_switched",
+                on=on,
+                account_id=subscription.account_id,
+                content={"subscription": subscription.pk, "is_on": is_on},
+            ),
+            at=at,
+            by=by,
+        )
+    return subscription
+
+
+def _about(kind: str, term: Term, *, on: date, **content: object) -> Fact:
+    return Fact(kind, on=on, account_id=term.account_id, term_id=term.pk, content=content)
