@@ -1,7 +1,7 @@
 """Send what is due, at most once; stop and resume all sending."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -45,17 +45,12 @@ class Dispatched:
         self.fates.update(mark.fate for mark in done)
         self.reasons.update(mark.reason for mark in done if mark.reason)
 
-    def as_counts(self) -> Mapping[str, object]:
-        """Plain numbers for a summary."""
-        return {
-            "sent": self.sent,
-            "deferred": self.fates[Fate.DEFER],
-            "suppressed": self.fates[Fate.SUPPRESS],
-            "failed": self.fates[Fate.FAIL],
-            "expired": self.fates[Fate.EXPIRE],
-            "held": self.held,
-            "reasons": dict(sorted(self.reasons.items())),
-        }
+    def add(self, more: "Dispatched") -> None:
+        """Add what another round did."""
+        self.fates += more.fates
+        self.reasons += more.reasons
+        self.held = more.held
+        self.server_down |= more.server_down
 
 
 def dispatch(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dispatched:

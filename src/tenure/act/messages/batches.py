@@ -10,7 +10,7 @@ from tenure.act.messages.decided import Given, givens
 from tenure.act.messages.envelope import Letter, Sender, compose
 from tenure.act.messages.facts import Candidate, candidates
 from tenure.act.messages.lint import sells
-from tenure.act.messages.rendering import Rendered, render
+from tenure.act.messages.rendering import Rendered, render, slots_of
 from tenure.act.messages.rules import Fate, Past, Verdict, verdict
 from tenure.act.messages.slots import Reader, slots_for
 from tenure.act.messages.terms import TermFacts, term_facts
@@ -132,7 +132,8 @@ def _written(
         used=round_.usage.of(account_id=row["account_id"], term_id=row["term_id"]),
         given=given.get(row["decision_id"] or 0),
     )
-    slots = slots_for(reader, term=term, strategy=round_.strategy)
+    asked = slots_of(subject + body, template=row["template"])
+    slots = slots_for(reader, term=term, strategy=round_.strategy, asked=asked)
     try:
         return render(subject, body, template=row["template"], slots=slots), ""
     except Refusal as refusal:

@@ -77,6 +77,7 @@ def render(subject: str, body: str, *, template: str, slots: Mapping[str, object
     )
 
 
+@lru_cache(maxsize=512)
 def slots_of(text: str, *, template: str) -> frozenset[str]:
     """Names that a template takes from outside, for checks before anything is sent."""
     return frozenset(_parsed(text, template).analyze().globals)

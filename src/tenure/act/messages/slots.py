@@ -1,5 +1,6 @@
 """The slots of a message: what is known about its reader, in words of one language."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -11,8 +12,10 @@ from tenure.act.messages.usage import NOTHING_KNOWN, Used
 from tenure.act.messages.wording import dated, gigabytes, priced
 from tenure.kernel.failures import Sentence
 from tenure.strategy.catalog import Access
+from tenure.strategy.messages import SLOTS
 from tenure.strategy.sections import Strategy
 
+_LINKED: Final = ("renew", "cancel", "unsubscribe", "survey")
 _METHODS: Final = {
     "wechat": Sentence(zh="微信支付", en="WeChat Pay"),
     "alipay": Sentence(zh="支付宝", en="Alipay"),
@@ -33,8 +36,13 @@ class Reader:
     given: Given | None = None
 
 
-def slots_for(reader: Reader, *, term: TermFacts, strategy: Strategy) -> dict[str, object]:
-    """Everything that a template may name and that is known; the rest stays undefined."""
+def slots_for(
+    reader: Reader, *, term: TermFacts, strategy: Strategy, asked: Collection[str] = SLOTS
+) -> dict[str, object]:
+    """Everything that a template may name and that is known; the rest stays undefined.
+
+    Links are sealed one by one, so only those that are `asked` for are made.
+    """
     business, language = strategy.business, reader.language
     found: dict[str, object] = {
         "customer_name": reader.name or term.account_name,
@@ -56,7 +64,7 @@ def slots_for(reader: Reader, *, term: TermFacts, strategy: Strategy) -> dict[st
     }
     found |= _of_use(reader, term)
     found |= _of_lapse(term, strategy=strategy, language=language)
-    found |= _of_links(reader, portal=business.portal_url)
+    found |= _of_links(reader, portal=business.portal_url, asked=asked)
     if reader.given is not None:
         found |= _of_offer(reader.given, term=term, language=language)
     return found
@@ -94,12 +102,13 @@ def _of_lapse(term: TermFacts, *, strategy: Strategy, language: str) -> dict[str
     return {}
 
 
-def _of_links(reader: Reader, *, portal: str) -> dict[str, object]:
+def _of_links(reader: Reader, *, portal: str, asked: Collection[str]) -> dict[str, object]:
     if reader.message_id is None:
         return {"renew_url": f"{portal}/renew", "cancel_url": f"{portal}/cancel"}
     return {
         f"{purpose}_url": f"{portal}/{purpose}/{token_of(reader.message_id, purpose=purpose)}"
-        for purpose in ("renew", "cancel", "unsubscribe", "survey")
+        for purpose in _LINKED
+        if f"{purpose}_url" in asked
     }
 
 

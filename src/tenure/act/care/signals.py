@@ -1,0 +1,122 @@
+"""Work that a signal opens: health fell below the line, the risk rose; and what takes it away."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import batched
+from typing import Any
+
+from django.db import transaction
+
+from tenure.act.care.actions import Desk, Wanted, open_todos
+from tenure.kernel.clock import today
+from tenure.kernel.failures import Sentence
+from tenure.kernel.periods import day_number
+from tenure.records.jobs.models import Fill
+from tenure.records.journal.actions import Fact, append_many
+from tenure.records.journal.models import Entry
+from tenure.records.strategies.queries import current
+from tenure.records.subscriptions.models import Term
+from tenure.records.success.models import ToDo
+from tenure.strategy.journeys import ToDoKind
+
+BATCH_SIZE = 500
+# On the first scored day nobody has fallen yet: everybody below the line is simply found there.
+# Only whose end is this near is worked on at once.
+NEAR_DAYS = 30
+_FELL = Sentence(
+    zh="健康分降到 {score}，低于介入线 {line}",
+    en="health fell to {score}, below the line of {line}",
+)
+_ROSE = Sentence(
+    zh="流失风险由第 {before} 档升到第 {band} 档", en="the risk rose from band {before} to {band}"
+)
+
+
+def care_for_fallen(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
+    """One piece of work for each fall of health; the next only after a recovery (HLT-01)."""
+    return _care(entries, ToDoKind.HEALTH, entry_fills="health", at=at, by=by)
+
+
+def warn_of_risk(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
+    """Tell the owner of a term that its risk rose, with the reasons (HLT-02)."""
+    return _care(entries, ToDoKind.HEALTH, entry_fills="risks", at=at, by=by)
+
+
+def drop_work(term_ids: Collection[int], *, at: datetime, by: str = "loop") -> int:
+    """Drop open work on terms that were renewed or are over; how many pieces."""
+    return sum(_drop(batch, at=at, by=by) for batch in batched(sorted(term_ids), BATCH_SIZE))
+
+
+def _care(
+    entries: Sequence[Entry], kind: ToDoKind, *, entry_fills: str, at: datetime, by: str
+) -> int:
+    strategy = current()
+    on = today(strategy.business.zone, at)
+    desk = Desk(strategy.at(on), on, at, by)
+    opened = 0
+    for batch in batched(entries, BATCH_SIZE):
+        terms = _workable({entry.term_id for entry in batch if entry.term_id}, desk=desk)
+        opened += open_todos(_wanted(batch, kind, terms=terms, entry_fills=entry_fills), desk=desk)
+    return opened
+
+
+def _workable(term_ids: Collection[int], *, desk: Desk) -> Mapping[int, date]:
+    """Term → its end, for those that still run and that nobody holds out."""
+    held_out = desk.strategy.experiments.holdout_below
+    terms = Term.objects.filter(
+        pk__in=term_ids,
+        state__in=("running", "grace"),
+        account__holdout_bucket__gte=held_out,
+    )
+    return dict(terms.values_list("pk", "ends_on"))
+
+
+def _wanted(
+    entries: Sequence[Entry], kind: ToDoKind, *, terms: Mapping[int, date], entry_fills: str
+) -> Iterator[Wanted]:
+    first_days = {on: _is_first(entry_fills, on=on) for on in {entry.on for entry in entries}}
+    for entry in entries:
+        if entry.term_id is None or entry.account_id is None or entry.term_id not in terms:
+            continue
+        is_near = terms[entry.term_id] <= entry.on + timedelta(days=NEAR_DAYS)
+        if is_near or not first_days[entry.on]:
+            yield Wanted(
+                kind,
+                account_id=entry.account_id,
+                term_id=entry.term_id,
+                once_key=f"{entry.kind}:{entry.term_id}:{entry.on}",
+                why=_why(entry.kind, entry.content),
+            )
+
+
+def _why(kind: str, content: Mapping[str, Any]) -> Sentence:
+    if kind == "health.fell":
+        return _FELL.fill(score=content.get("score", "?"), line=content.get("line", "?"))
+    return _ROSE.fill(before=content.get("before", "?"), band=content.get("band", "?"))
+
+
+def _is_first(entry: str, *, on: date) -> bool:
+    """Whether nothing of this kind was filled on an earlier day."""
+    return not Fill.objects.filter(entry=entry, day__lt=day_number(on)).exists()
+
+
+@transaction.atomic
+def _drop(term_ids: Sequence[int], *, at: datetime, by: str) -> int:
+    open_work = ToDo.objects.select_for_update().filter(term__in=term_ids, state=ToDo.State.OPEN)
+    rows = list(open_work.values_list("pk", "account_id", "term_id", "term__state"))
+    ToDo.objects.filter(pk__in=[pk for pk, _, _, _ in rows]).update(
+        state=ToDo.State.DROPPED, closed_at=at
+    )
+    on = today(current().business.zone, at)
+    facts = [
+        Fact(
+            "todo.dropped",
+            on=on,
+            account_id=account,
+            term_id=term,
+            content={"todo": pk, "reason": state},
+        )
+        for pk, account, term, state in rows
+    ]
+    append_many(facts, at=at, by=by)
+    return len(rows)
