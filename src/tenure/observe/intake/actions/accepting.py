@@ -13,9 +13,9 @@ from tenure.kernel.clock import to_us
 from tenure.kernel.identifiers import new_id, stable_id
 from tenure.observe.intake.catalogue import name_of
 from tenure.observe.intake.days import local_day
-from tenure.observe.intake.durability import durably
+from tenure.observe.intake.inbox import INBOX
 from tenure.observe.intake.messages import Message, Sending, TooLarge, message_of, too_large
-from tenure.observe.intake.models import InboxEvent, Quarantine, Source
+from tenure.observe.intake.models import Source
 from tenure.observe.intake.privacy import card_numbers, masked, without_denied
 from tenure.observe.intake.rules import (
     MESSAGE_ID_LENGTH,
@@ -26,13 +26,7 @@ from tenure.observe.intake.rules import (
     happened,
     identity_of,
 )
-from tenure.records.rows import insert_rows
 
-EVENT_COLUMNS: Final = (
-    "source_id", "message_id", "kind", "name", "identity", "day", "claimed_day", "at_us",
-    "known_us", "raw",
-)  # fmt: skip
-QUARANTINE_COLUMNS: Final = ("source", "kind", "reason", "place", "kept", "raw", "at")
 _RAW_LENGTH: Final = 4_000
 
 
@@ -68,10 +62,8 @@ def accept(sending: Sending, *, source: Source, received_at: datetime) -> Accept
     _refuse_large(sending, source=source, at=received_at)
     reading = _Reading(sending, source, received_at)
     rows = [row for raw in sending.messages if (row := reading.row_of(raw)) is not None]
-    with durably():
-        stored = insert_rows(InboxEvent, rows, columns=EVENT_COLUMNS)
-        if reading.turned:
-            _quarantine(reading.turned, source=source, at=received_at)
+    turned = _quarantined(reading.turned, source=source, at=received_at)
+    stored = INBOX.write(rows, turned=turned)
     kept = sum(one.kept for one in reading.turned)
     return Accepted(
         stored=stored,
@@ -89,6 +81,7 @@ class _Reading:
         self.source = source
         self.received_at = received_at
         self.received_us = to_us(received_at)
+        self.source_id = source.pk
         self.zone = source.zone
         self.is_server = source.kind == Source.Kind.SERVER
         self.turned: list[_Turned] = []
@@ -123,7 +116,7 @@ class _Reading:
         at_us = to_us(when.at)
         claimed_us = None if when.claimed is None else to_us(when.claimed)
         return (
-            self.source.pk,
+            self.source_id,
             message_id,
             kind,
             name_of(kind, read.event)[:NAME_LENGTH].replace("\x00", ""),
@@ -161,12 +154,14 @@ def _refuse_large(sending: Sending, *, source: Source, at: datetime) -> None:
         refusal: TooLarge | None = too_large(raw, place=place)
         if refusal is not None:
             turned = _Turned(Reason.TOO_LARGE, f"batch[{place}]", masked(bytes(raw)))
-            _quarantine([turned], source=source, at=at)
+            INBOX.write([], turned=_quarantined([turned], source=source, at=at))
             raise refusal
 
 
-def _quarantine(turned: Sequence[_Turned], *, source: Source, at: datetime) -> None:
-    rows = (
+def _quarantined(
+    turned: Sequence[_Turned], *, source: Source, at: datetime
+) -> list[tuple[Any, ...]]:
+    return [
         (
             source.name,
             "event",
@@ -177,5 +172,4 @@ def _quarantine(turned: Sequence[_Turned], *, source: Source, at: datetime) -> N
             at,
         )
         for one in turned
-    )
-    insert_rows(Quarantine, rows, columns=QUARANTINE_COLUMNS)
+    ]
