@@ -1,1 +1,1 @@
-"""START HERE: the whole loop on one screen."""
+"""The order of one day. START HERE: `nightly.py` is the whole loop on one screen."""

@@ -11,6 +11,7 @@ class Enrolment(models.Model):
     what was planned and not sent is withdrawn and planned anew.
     """
 
+    account = models.ForeignKey("records.Account", on_delete=models.PROTECT, related_name="+")
     term = models.ForeignKey("records.Term", on_delete=models.PROTECT, related_name="+")
     journey = models.CharField(max_length=60)
     version = models.CharField(max_length=16)

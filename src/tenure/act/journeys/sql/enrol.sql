@@ -1,5 +1,7 @@
-INSERT INTO act_enrolment (term_id, journey, version, strategy_hash, ends_on, enrolled_at)
-SELECT d.term_id, %(journey)s, %(version)s, %(strategy_hash)s, d.ends_on, %(at)s
+INSERT INTO act_enrolment (
+    account_id, term_id, journey, version, strategy_hash, ends_on, enrolled_at
+)
+SELECT d.account_id, d.term_id, %(journey)s, %(version)s, %(strategy_hash)s, d.ends_on, %(at)s
 FROM act_due AS d
 WHERE d.outcome IN ('message', 'call')
 ON CONFLICT DO NOTHING

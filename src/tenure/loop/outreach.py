@@ -1,0 +1,28 @@
+"""Send what is due, then follow what failed, until nothing is left to do now."""
+
+from datetime import datetime
+
+from tenure.act.journeys.failures import follow_failures
+from tenure.act.messages.actions import Dispatched, dispatch, free_claims
+from tenure.act.messages.post import Post
+from tenure.loop.leases import held
+from tenure.records.jobs.rules import AlreadyRunning
+
+# Each round uses up one channel of a person.
+MOST_ROUNDS = 5
+
+
+def deliver(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dispatched:
+    """Send every message whose time has come; where another process is sending, leave it to it."""
+    done = Dispatched()
+    try:
+        with held("sender", by=by) as lease:
+            free_claims()
+            for _ in range(MOST_ROUNDS):
+                done.add(dispatch(at=at, post=post, by=by))
+                lease.beat()
+                if not follow_failures(at=at, by=by):
+                    break
+    except AlreadyRunning:
+        return Dispatched()
+    return done

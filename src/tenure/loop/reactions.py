@@ -1,0 +1,81 @@
+"""What follows from what was recorded: an explicit table, journal kind → verb.
+
+The worker follows the journal at its own pace, so reactions are durable, repeatable and found by
+one search. Each verb may safely be called twice with the same entries.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from itertools import groupby
+
+from tenure.act.care.signals import care_for_fallen, drop_work, warn_of_risk
+from tenure.act.journeys.actions import start_plays
+from tenure.act.journeys.withdrawals import withdraw_over
+from tenure.kernel.periods import day_number
+from tenure.loop.leases import held
+from tenure.records.jobs.actions import follow_to
+from tenure.records.jobs.models import Fill
+from tenure.records.jobs.queries import place_of
+from tenure.records.jobs.rules import AlreadyRunning
+from tenure.records.journal.models import Entry
+from tenure.records.journal.queries import Place, after
+from tenure.warehouse.tables.understanding import TAG_MASKS
+
+FOLLOWER = "reactions"
+
+type Reaction = Callable[[Sequence[Entry], datetime], object]
+
+
+def end_outreach(entries: Sequence[Entry], at: datetime) -> None:
+    """A term is over: nothing more is said about it, and nobody works on it."""
+    terms = {entry.term_id for entry in entries if entry.term_id is not None}
+    withdraw_over(at=at, term_ids=terms)
+    drop_work(terms, at=at)
+
+
+def play_tag(entries: Sequence[Entry], at: datetime) -> None:
+    """A tag was entered: its plays start, once (TAG-02).
+
+    On the first day on which tags are read nobody enters one: everybody is found in it.
+    """
+    entered: defaultdict[tuple[str, date], list[int]] = defaultdict(list)
+    for entry in entries:
+        if entry.term_id is not None:
+            entered[entry.content["tag"], entry.on].append(entry.term_id)
+    for (tag, on), terms in entered.items():
+        if Fill.objects.filter(entry=TAG_MASKS.name, day__lt=day_number(on)).exists():
+            start_plays(tag, terms, on=on, at=at)
+
+
+REACTIONS: Mapping[str, Reaction] = {
+    "term.renewed": end_outreach,
+    "term.cancelled": end_outreach,
+    "term.lapsed": end_outreach,
+    "tag.entered": play_tag,
+    "health.fell": lambda entries, at: care_for_fallen(entries, at=at),
+    "risk.rose": lambda entries, at: warn_of_risk(entries, at=at),
+}
+
+
+def react(*, at: datetime, by: str = "loop") -> int:
+    """Follow the journal to its end; how many entries had a reaction.
+
+    The place reached is stored after each batch: whoever is killed in between reacts to that
+    batch again, and nothing follows twice.
+    """
+    try:
+        with held(FOLLOWER, by=by) as lease:
+            reacted, place = 0, place_of(FOLLOWER)
+            while entries := after(place):
+                for kind, group in groupby(entries, key=lambda entry: entry.kind):
+                    reaction, found = REACTIONS.get(kind), list(group)
+                    if reaction is not None:
+                        reaction(found, at)
+                        reacted += len(found)
+                place = Place.of(entries[-1])
+                follow_to(FOLLOWER, place, at=at)
+                lease.beat()
+            return reacted
+    except AlreadyRunning:
+        return 0
