@@ -18,7 +18,7 @@ _RETURN = re.compile(r"\bb\+([0-9a-z]+)@", re.IGNORECASE)
 _ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 _BASIC = re.compile(r"(?<![\d.])([45])\d\d(?=[\s#-])")
 _GONE_ZH = re.compile(
-    r"(?:用户|收件人|邮箱|地址|帐号|账号)(?:.{0,6})(?:不存在|无效|已注销|被禁用|找不到)"
+    r"(?:用户|收件人|邮箱|地址|帐号|账号)(?:[^。；\n]{0,40}?)(?:不存在|无效|已注销|被禁用|找不到)"
 )
 _FULL_ZH = re.compile(r"(?:邮箱|容量|空间)(?:.{0,6})(?:已满|不足|超出)")
 _BAD_NEWS = {"failed", "delayed", ""}
@@ -28,6 +28,7 @@ class Return(StrEnum):
     """Why something came back."""
 
     HARD = "hard"  # the address will never work
+    REFUSED = "refused"  # this message is not wanted; another may be
     SOFT = "soft"  # it did not work this time
     COMPLAINT = "complaint"  # the reader called it spam
 
@@ -52,7 +53,7 @@ def read(raw: bytes) -> Returned | None:
     code = _status(mail)
     if not code or code.startswith("2"):
         return None
-    return Returned(message_id, Return.HARD if _is_hard(code) else Return.SOFT, code)
+    return Returned(message_id, _kind_of(code), code)
 
 
 def _named_in(mail: EmailMessage) -> int | None:
@@ -106,6 +107,8 @@ def _status_in_words(text: str) -> str:
     return ""
 
 
-def _is_hard(code: str) -> bool:
-    """A full mailbox is never a dead address, whatever its first digit says (RFC 3463 §3.3)."""
-    return code.startswith("5") and code != "5.2.2"
+def _kind_of(code: str) -> Return:
+    """A full mailbox is no dead address, whatever its first digit says (RFC 3463 §3.3)."""
+    if code.startswith("4") or code == "5.2.2":
+        return Return.SOFT
+    return Return.REFUSED if code.startswith(("5.7.", "5.3.", "5.6.")) else Return.HARD

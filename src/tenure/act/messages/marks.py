@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from tenure.act.messages.addresses import Dead, bury
 from tenure.act.messages.batches import Judged, Round
 from tenure.act.messages.post import Handover
 from tenure.act.messages.rules import Fate
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
-from tenure.records.customers.models import ContactPoint
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import update_rows
 
@@ -82,7 +82,7 @@ def write(marks: Sequence[Mark], *, round_: Round, by: str) -> None:
     update_rows(Message, (_values(mark, at=at) for mark in marks), columns=_COLUMNS)
     for mark in marks:
         if mark.kills_address:
-            _bury(mark, at=at)
+            bury(_dead(mark), on=round_.on, at=at, by=by)
     append_many(_facts(marks, round_=round_), at=at, by=by)
 
 
@@ -102,15 +102,9 @@ def _values(mark: Mark, *, at: datetime) -> tuple[object, ...]:
     )
 
 
-def _bury(mark: Mark, *, at: datetime) -> None:
-    """An address that a server called dead is never used again."""
+def _dead(mark: Mark) -> Dead:
     row = mark.judged.candidate.row
-    ContactPoint.objects.filter(
-        person_id=row["person_id"],
-        channel=row["channel"],
-        address=row["address"],
-        bounced_at__isnull=True,
-    ).update(bounced_at=at)
+    return Dead(row["account_id"], row["person_id"], row["channel"], row["address"], mark.code)
 
 
 def _facts(marks: Iterable[Mark], *, round_: Round) -> Iterable[Fact]:
