@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenure.project.middleware.CarefulHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -91,6 +92,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "tenure.surfaces.api.limits.RateLimit",
+    "tenure.project.middleware.ToldFailures",
 ]
 SURFACES = Path(__file__).resolve().parents[1] / "surfaces"
 TEMPLATES = [
@@ -104,6 +107,8 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tenure.surfaces.console.context.appearance",
+                "tenure.surfaces.console.context.permissions",
             ],
         },
     },
@@ -119,7 +124,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = TENURE_HOME / "static"
 STATICFILES_DIRS = [SURFACES / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MANIFEST_STRICT = False
@@ -127,6 +131,7 @@ WHITENOISE_MANIFEST_STRICT = False
 LOGIN_URL = "/login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login"
+AUTHENTICATION_BACKENDS = ["tenure.surfaces.console.access.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -137,6 +142,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 IN_PRODUCTION = TENURE_ENV == "production"
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SECURE = IN_PRODUCTION
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = IN_PRODUCTION

@@ -8,6 +8,7 @@ from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.feedback.models import Answer, LossReason
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
+from tenure.records.keys.models import ApiKey
 from tenure.records.service.models import Incident, Line, Node, Ticket
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.models import Subscription, Term
@@ -16,6 +17,7 @@ from tenure.records.success.models import ToDo
 __all__ = [
     "Account",
     "Answer",
+    "ApiKey",
     "Assignment",
     "Consent",
     "ContactPoint",

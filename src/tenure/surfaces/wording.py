@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import get_language
+
 from tenure.kernel.currencies import EXPONENTS
 
 MINUS = "\u2212"
@@ -29,6 +31,11 @@ MONTHS_EN = [
     "November",
     "December",
 ]
+
+
+def reader_language() -> str:
+    """The language in which the page is being drawn."""
+    return get_language() or "zh-hans"
 
 
 def is_chinese(language: str) -> bool:
@@ -72,6 +79,18 @@ def money(amount_minor: int | None, currency: str, *, decimals: bool | None = No
     return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{text}"
 
 
+def money_short(amount_minor: int | None, currency: str, language: str) -> str:
+    """A large amount of money: ¥4.4 万 or ¥44.0k; below ten thousand as `money` writes it."""
+    if amount_minor is None:
+        return "—"
+    amount = Decimal(amount_minor).scaleb(-EXPONENTS[currency])
+    if abs(amount) < 10_000:
+        return money(int(amount) * 10 ** EXPONENTS[currency], currency)
+    symbol = SYMBOLS.get(currency, f"{currency} ")
+    sign = MINUS if amount < 0 else ""
+    return f"{sign}{symbol}{large(float(abs(amount)), language)}"
+
+
 def large(number: float, language: str) -> str:
     """A large count: 1.2 万 in Chinese, 12.0k in English; the exact value stands beside it."""
     if abs(number) < 10_000:
@@ -103,3 +122,16 @@ def clock(at: datetime, zone: str) -> str:
 def masked_phone(number: str) -> str:
     """138****6027: enough to recognise, not enough to call."""
     return f"{number[:3]}****{number[-4:]}" if len(number) >= 8 else "****"
+
+
+def masked_name(name: str) -> str:
+    """李**: the first character, and stars for whatever follows."""
+    return f"{name[:1]}**" if name else ""
+
+
+def masked_address(address: str, channel: str) -> str:
+    """An address of which only the shape can be seen."""
+    if channel in {"phone", "sms"}:
+        return masked_phone(address)
+    start, _, host = address.partition("@")
+    return f"{start[:1]}***@{host}" if host else "****"

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import StringAgg, Value
 from django.http import HttpRequest, HttpResponseBase
 
 
@@ -20,7 +23,7 @@ class Right(StrEnum):
     AUDIT = "audit"  # the journal of everybody
 
 
-ROLES: dict[str, frozenset[Right]] = {
+ROLES: Final[dict[str, frozenset[Right]]] = {
     "owner": frozenset(Right),
     "operator": frozenset({Right.READ, Right.SEE_PEOPLE, Right.ACT}),
     "support": frozenset({Right.READ, Right.SEE_PEOPLE}),
@@ -31,15 +34,31 @@ ROLES: dict[str, frozenset[Right]] = {
 View = Callable[..., HttpResponseBase]
 
 
+class RoleBackend(ModelBackend):
+    """Finds the user of a session together with the names of the roles: one query, not two."""
+
+    def get_user(self, user_id: int) -> Any:
+        users = get_user_model()._default_manager.annotate(
+            role_names=StringAgg("groups__name", delimiter=Value(","))
+        )
+        found = users.filter(pk=user_id).first()
+        return found if found is not None and self.user_can_authenticate(found) else None
+
+
 def rights_of(user: AbstractBaseUser | AnonymousUser) -> frozenset[Right]:
     """All rights of a user's roles; a superuser is an owner."""
     if getattr(user, "is_superuser", False):
         return frozenset(Right)
-    groups = getattr(user, "groups", None)
-    if groups is None or not user.is_authenticated:
+    if not user.is_authenticated:
         return frozenset()
-    names = groups.values_list("name", flat=True)
-    return frozenset[Right]().union(*(ROLES.get(name, frozenset()) for name in names))
+    return frozenset[Right]().union(*(ROLES.get(name, frozenset()) for name in _roles(user)))
+
+
+def _roles(user: Any) -> list[str]:
+    """The names of a user's roles, as the backend found them or by one query."""
+    if hasattr(user, "role_names"):
+        return (user.role_names or "").split(",")
+    return list(user.groups.values_list("name", flat=True))
 
 
 def needs(right: Right) -> Callable[[View], View]:
@@ -49,10 +68,8 @@ def needs(right: Right) -> Callable[[View], View]:
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            rights = rights_of(request.user)
-            if right not in rights:
+            if right not in rights(request):
                 raise PermissionDenied
-            request.rights = rights  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
 
         return guarded
@@ -60,7 +77,20 @@ def needs(right: Right) -> Callable[[View], View]:
     return wrap
 
 
+def rights(request: HttpRequest) -> frozenset[Right]:
+    """The rights of the user behind a request, looked up once."""
+    known: frozenset[Right] | None = getattr(request, "rights", None)
+    if known is None:
+        known = rights_of(request.user)
+        request.rights = known  # type: ignore[attr-defined]
+    return known
+
+
 def may(request: HttpRequest, right: Right) -> bool:
     """Whether the user behind this request has a right."""
-    rights: frozenset[Right] = getattr(request, "rights", frozenset())
-    return right in rights
+    return right in rights(request)
+
+
+def actor(request: HttpRequest) -> str:
+    """How the journal names the user behind a request."""
+    return f"user:{request.user.pk}"

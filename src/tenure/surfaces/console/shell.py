@@ -1,18 +1,21 @@
 """What stands around every page: navigation with work waiting, the business, the freshness."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.db.models import Count, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from tenure.kernel import clock
 from tenure.records.jobs.models import Run
 from tenure.records.strategies import queries as strategies
+from tenure.records.strategies.models import Revision
 from tenure.records.success.models import ToDo
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
+from tenure.surfaces.console.access import Right, may
 
 STALE_AFTER_DAYS = 1
 
@@ -37,6 +40,20 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a page is drawn from: the rules, the last finished day, and the work that waits."""
+
+    strategy: Strategy
+    as_of: date | None
+    finished_at: datetime | None
+    waiting: int
+
+    @property
+    def zone(self) -> str:
+        return self.strategy.business.zone
+
+
+@dataclass(frozen=True)
 class Shell:
     """The frame of one page."""
 
@@ -50,29 +67,45 @@ class Shell:
     initial: str
 
 
-def of(request: HttpRequest) -> Shell:
-    """Three queries: the strategy (cached by hash), the last finished run, the open to-dos."""
-    language = get_language() or "zh-hans"
-    business = current_strategy().business
-    last = Run.objects.filter(finished_at__isnull=False).order_by("-as_of").first()
+def standing() -> Standing:
+    """One query for what every page needs; the strategy itself is kept by its hash.
+
+    Raises:
+        NoStrategy: none was applied yet.
+    """
+    finished = Run.objects.filter(finished_at__isnull=False).order_by("-as_of")
+    open_todos = ToDo.objects.filter(state=ToDo.State.OPEN).order_by().values("state")
+    newest = Revision.objects.order_by("-applied_at", "-pk").values_list(
+        "content_hash",
+        Subquery(finished.values("as_of")[:1]),
+        Subquery(finished.values("finished_at")[:1]),
+        Subquery(open_todos.annotate(n=Count("pk")).values("n")),
+    )
+    found = newest.first()
+    if found is None:
+        raise strategies.NoStrategy()
+    content_hash, as_of, finished_at, waiting = found
+    return Standing(strategies.by_hash(content_hash), as_of, finished_at, waiting or 0)
+
+
+def of(request: HttpRequest, stands: Standing | None = None) -> Shell:
+    """The frame around one page for whoever asks."""
+    stands = stands or standing()
+    language = wording.reader_language()
+    business = stands.strategy.business
     today = clock.today(business.zone, clock.now())
-    as_of = None if last is None else last.as_of
+    as_of = stands.as_of
     is_fresh = as_of is not None and (today - as_of).days <= STALE_AFTER_DAYS
     return Shell(
         business=business.name.say(language),
         zone=business.zone,
         currency=business.currency,
-        navigation=_navigation(request, ToDo.objects.filter(state=ToDo.State.OPEN).count()),
+        navigation=_navigation(request, stands.waiting),
         as_of=as_of,
         data_as_of="" if as_of is None else wording.day(as_of, language),
         freshness="good" if is_fresh else "warn",
         initial=request.user.get_username()[:1].upper(),
     )
-
-
-def current_strategy() -> Strategy:
-    """The applied strategy."""
-    return strategies.current()
 
 
 def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
@@ -82,20 +115,17 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         address = reverse(f"console:{names[0]}")
         return Item(title, icon, address, is_current=here in names, count=count)
 
+    evidence = [item(gettext("Outbox"), "message", "outbox", "message")]
+    if may(request, Right.AUDIT):
+        evidence.append(item(gettext("Journal"), "history", "journal"))
     return (
         Group(
             gettext("Daily"),
             (
                 item(gettext("Today"), "sun-high", "today"),
-                item(gettext("Customers"), "users", "customers", "customer"),
+                item(gettext("Customers"), "users", "customers", "customer", "renewal"),
                 item(gettext("To-dos"), "clipboard-plus", "todos", count=waiting),
             ),
         ),
-        Group(
-            gettext("Evidence"),
-            (
-                item(gettext("Outbox"), "message", "outbox", "message"),
-                item(gettext("Journal"), "history", "journal"),
-            ),
-        ),
+        Group(gettext("Evidence"), tuple(evidence)),
     )

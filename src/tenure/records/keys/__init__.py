@@ -1,0 +1,1 @@
+"""Which programs may read from outside, and with which key."""

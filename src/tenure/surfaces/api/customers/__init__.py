@@ -1,0 +1,1 @@
+"""One customer, whole, at one point in time."""

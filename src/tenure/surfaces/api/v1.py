@@ -1,0 +1,98 @@
+"""The API for programs, version 1: JSON, OpenAPI 3.1, problem details."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+
+from tenure.kernel.failures import Outage, Refusal
+from tenure.surfaces.api.access import TooManyRequests, WrongScope
+from tenure.surfaces.api.problems import MEDIA_TYPE, problem
+
+LEAST_ERROR = 400
+
+
+class Api(NinjaAPI):
+    """Ninja's API, whose document says that problems are `application/problem+json`."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        document = super().get_openapi_schema(**options)
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                _name_media_type(operation["responses"])
+        return document
+
+
+def _name_media_type(responses: dict[int, dict[str, Any]]) -> None:
+    for status, response in responses.items():
+        content = response.get("content", {})
+        if int(status) >= LEAST_ERROR and "application/json" in content:
+            content[MEDIA_TYPE] = content.pop("application/json")
+
+
+api = Api(
+    title="Tenure",
+    version="1",
+    description="What Tenure knows about a customer, at one point in time. "
+    "Instants are RFC 3339 in UTC, amounts are whole minor units with their currency.",
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api",
+    openapi_extra={
+        "info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+    },
+)
+
+
+@api.exception_handler(AuthenticationError)
+def unauthenticated(request: HttpRequest, _: AuthenticationError) -> HttpResponse:
+    """No key, or none that we know."""
+    return problem(request, "unauthenticated")
+
+
+@api.exception_handler(WrongScope)
+def wrong_scope(request: HttpRequest, _: WrongScope) -> HttpResponse:
+    """A key for something else."""
+    return problem(request, "wrong_scope")
+
+
+@api.exception_handler(TooManyRequests)
+def too_many(request: HttpRequest, _: TooManyRequests) -> HttpResponse:
+    """A caller that must wait."""
+    return problem(request, "too_many_requests")
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, _: Http404) -> HttpResponse:
+    """Nobody has that id."""
+    return problem(request, "not_found")
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, failure: ValidationError) -> HttpResponse:
+    """Each mistake with the place where it stands."""
+    errors = [
+        {"pointer": "/" + "/".join(map(str, one["loc"])), "detail": str(one["msg"])}
+        for one in failure.errors
+    ]
+    return problem(request, "invalid", errors=errors)
+
+
+@api.exception_handler(HttpError)
+def unreadable(request: HttpRequest, _: HttpError) -> HttpResponse:
+    """A body that cannot be read at all."""
+    return problem(request, "invalid")
+
+
+@api.exception_handler(Refusal)
+def refused(request: HttpRequest, failure: Refusal) -> HttpResponse:
+    """The business says no, and says why."""
+    return problem(request, "refused", detail=failure.told, code=failure.code)
+
+
+@api.exception_handler(Outage)
+def unavailable(request: HttpRequest, failure: Outage) -> HttpResponse:
+    """Another system failed; the caller may try later."""
+    return problem(request, "unavailable", detail=failure.told, code=failure.code)

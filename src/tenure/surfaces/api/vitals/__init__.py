@@ -1,0 +1,1 @@
+"""Whether the server lives, whether it is ready, and what it measures of itself."""

@@ -1,0 +1,38 @@
+"""Read many tables as of one instant, without keeping anybody who writes waiting."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from tenure.warehouse.readers.statements import one_moment
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Every query inside sees the records of the first one's instant.
+
+    SQLite begins transactions here by taking the only place of a writer; a reader asks for none.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with _as_reader(), transaction.atomic():
+        with connection.cursor() as cursor:
+            for statement in one_moment(vendor=connection.vendor):
+                cursor.execute(statement)
+        yield
+
+
+@contextmanager
+def _as_reader() -> Iterator[None]:
+    """Let the transaction that begins now be one of a reader (SQLite)."""
+    mode = getattr(connection, "transaction_mode", None)
+    if mode is None:
+        yield
+        return
+    connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        connection.transaction_mode = mode  # type: ignore[attr-defined]
