@@ -24,14 +24,15 @@ NAN = float("nan")
 
 def a_term(**given: Any) -> dict[str, list[float]]:
     """One column: a reminder worth 1, a discount worth 10 for 20, a call worth 8 for 12."""
-    column = {
+    column: dict[str, list[float]] = {
         "refused": [OPEN, OPEN, OPEN, OPEN],
         "margin": [0.0, 1.0, 10.0, 8.0],
         "margin_surely": [0.0, -1.0, 2.0, 1.0],
         "margin_high": [0.0, 3.0, 20.0, 15.0],
         "cost": [0.0, 0.1, 20.0, 12.0],
     }
-    return column | given
+    column.update(given)
+    return column
 
 
 def options_of(*columns: dict[str, list[float]]) -> Options:

@@ -26,6 +26,9 @@ class Decision(models.Model):
     kind = models.CharField(max_length=20, help_text="what the action does: reminder, coupon, …")
     reason = models.CharField(max_length=40, help_text="why this action, or why none")
     explored = models.BooleanField(default=False, help_text="chosen at random, to learn")
+    drawn_from = models.CharField(
+        max_length=500, blank=True, help_text="actions that chance drew from, with spaces between"
+    )
     propensity = models.FloatField(help_text="the probability with which this action was chosen")
     p_without = models.FloatField(null=True, help_text="renews if left alone, 0 to 1")
     p_with = models.FloatField(null=True, help_text="renews with the action, 0 to 1")

@@ -21,7 +21,8 @@ def in_memory(table: pa.Table) -> Frame:
     """A small table as a frame of its own, for the same expressions as everywhere."""
     import narwhals.stable.v2 as nw
 
-    return nw.from_native(table, eager_only=True).lazy()
+    frame: Frame = nw.from_native(table, eager_only=True).lazy()
+    return frame
 
 
 def computed(frame: Frame) -> pa.Table:

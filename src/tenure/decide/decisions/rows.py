@@ -21,7 +21,7 @@ from tenure.strategy.sections import Strategy
 
 COLUMNS: Final = (
     "account_id", "term_id", "journey", "step", "as_of", "outcome", "action", "kind", "reason",
-    "explored", "propensity", "p_without", "p_with", "p_low", "p_high", "currency",
+    "explored", "drawn_from", "propensity", "p_without", "p_with", "p_low", "p_high", "currency",
     "margin_minor", "margin_low_minor", "margin_high_minor", "cost_minor", "contact_cost_minor",
     "list_price_minor", "price_minor", "months", "extension_days", "valid_until", "coupon_code",
     "alternatives", "inputs", "strategy_hash", "estimator_id", "decided_at",
@@ -64,6 +64,7 @@ def rows_of(result: Result) -> Iterator[tuple[Any, ...]]:
             str(offer.kind),
             chosen.reason[place],
             bool(chosen.explored[place]),
+            _drawn_from(result, place),
             float(chosen.propensity[chosen.choice[place], place]),
             numbers["p_without"],
             numbers["p_with"],
@@ -87,6 +88,16 @@ def rows_of(result: Result) -> Iterator[tuple[Any, ...]]:
             estimator[place],
             result.desk.at,
         )
+
+
+def _drawn_from(result: Result, place: int) -> str:
+    """What chance drew from, with spaces between; empty where the plan chose."""
+    if not result.chosen.explored[place]:
+        return ""
+    plausible = result.chosen.plausible[:, place]
+    return " ".join(
+        one.id for one, is_in in zip(result.evaluated.offers, plausible, strict=True) if is_in
+    )
 
 
 def _estimates(result: Result) -> dict[str, list[Any]]:

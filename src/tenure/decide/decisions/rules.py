@@ -77,13 +77,15 @@ class Draw:
 class Chosen:
     """One action per term with its reason; `propensity` is (A, N), 0 where never chosen.
 
-    `held_back` is (A, N): why an action that nothing refuses was not chosen, empty elsewhere.
+    `plausible` is (A, N): what chance draws from. `held_back` is (A, N): why an action that
+    nothing refuses was not chosen, empty elsewhere.
     """
 
     choice: Ints
     reason: npt.NDArray[np.object_]
     explored: Flags
     propensity: Floats
+    plausible: Flags
     held_back: npt.NDArray[np.object_]
     plan: Plan
 
@@ -123,6 +125,7 @@ def choose(
         reason=np.where(scored | (choice == 0), reason, NOT_SCORED),
         explored=explores,
         propensity=_propensity(np.where(scored, best, choice), plausible, share=share),
+        plausible=plausible,
         held_back=reasons.held_back(choice, explores=explores),
         plan=plan,
     )

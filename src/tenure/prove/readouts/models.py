@@ -11,8 +11,8 @@ class Readout(models.Model):
     in minor units of `currency` and, like every effect here, measured against the control arm.
     """
 
-    experiment = models.ForeignKey("records.Experiment", on_delete=models.PROTECT, related_name="+")
-    subject = models.CharField(max_length=160, help_text="treated, or the arm or step compared")
+    experiment_key = models.CharField(max_length=60, help_text="holdout, exploration, or its id")
+    subject = models.CharField(max_length=190, help_text="treated, or the arm or action compared")
     control = models.CharField(max_length=60, help_text="the arm that it is compared with")
     as_of = models.DateField(help_text="last day counted, in the business's zone")
     matured_until = models.DateField(help_text="terms that ended on or before this day count")
@@ -40,7 +40,7 @@ class Readout(models.Model):
     offer_cost_minor = models.BigIntegerField(default=0, help_text="given away to the treated")
     channel_cost_minor = models.BigIntegerField(default=0)
     subsidy_minor = models.BigIntegerField(
-        default=0, help_text="the part of the offer cost that went to sure renewals"
+        default=0, help_text="the part of the offer cost for who would have renewed anyway"
     )
     read_at = models.DateTimeField()
 
@@ -48,7 +48,7 @@ class Readout(models.Model):
         app_label = "prove"
         constraints = [
             models.UniqueConstraint(
-                fields=["experiment", "subject", "as_of"], name="readout_once_a_day"
+                fields=["experiment_key", "subject", "as_of"], name="readout_once_a_day"
             ),
         ]
         indexes = [models.Index(fields=["-as_of"], name="readout_as_of")]

@@ -1,0 +1,149 @@
+"""Read outcomes as groups, and readouts as screens show them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from django.db.models import Count
+
+from tenure.kernel.failures import Sentence
+from tenure.prove.readouts.models import Readout
+from tenure.prove.readouts.rules import Group
+from tenure.prove.readouts.verdicts import SENTENCES, Verdict
+from tenure.records.experiments.models import Assignment
+from tenure.records.rows import select_rows
+
+_HERE = Path(__file__).parent
+GROUPS: Final = _HERE / "groups.sql"
+DRAWN: Final = _HERE / "drawn_groups.sql"
+COSTS: Final = _HERE / "costs.sql"
+_NOBODY: Final = Group(0, 0, 0.0, 0.0, 0.0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Matured:
+    """Which outcomes count: known on `as_of`, of terms that ended on `until` or before."""
+
+    as_of: date
+    until: date
+    currency: str
+
+    @property
+    def values(self) -> dict[str, object]:
+        return {"as_of": self.as_of, "matured_until": self.until}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One arm: its renewals, and the revenue and margin of the terms bought (minor units)."""
+
+    renewals: Group
+    revenue: Group
+    margin: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What was spent on terms whose outcome is known, in minor units."""
+
+    contact: int
+    discounts: int
+    given_days: int
+    subsidy: int
+
+
+NO_OUTCOME: Final = Outcome(_NOBODY, _NOBODY, _NOBODY)
+
+
+def outcomes(key: str, matured: Matured) -> Mapping[str, Outcome]:
+    """Arm → what became of it, for the arms of an experiment that have a known outcome."""
+    rows = select_rows(GROUPS, {**matured.values, "key": key, "currency": matured.currency})
+    return {row[0]: _outcome(row[1:]) for row in rows}
+
+
+def _outcome(sums: Sequence[Any]) -> Outcome:
+    accounts, terms, term_squares, *rest = sums
+    groups = [
+        Group(
+            accounts=int(accounts),
+            terms=int(terms),
+            total=float(total),
+            squares=float(squares),
+            products=float(products),
+            term_squares=int(term_squares),
+        )
+        for total, squares, products in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+    ]
+    return Outcome(*groups)
+
+
+def drawn_outcomes(matured: Matured) -> Mapping[tuple[str, str, str], Mapping[str, Group]]:
+    """(journey, step, action) → "tried" and "left" → the renewals of what chance drew."""
+    found: dict[tuple[str, str, str], dict[str, Group]] = {}
+    for journey, step, action, arm, *sums in select_rows(DRAWN, matured.values):
+        accounts, terms, term_squares, total, squares, products = sums
+        found.setdefault((journey, step, action), {})[arm] = Group(
+            accounts=int(accounts),
+            terms=int(terms),
+            total=float(total),
+            squares=float(squares),
+            products=float(products),
+            term_squares=int(term_squares),
+        )
+    return found
+
+
+def costs(matured: Matured) -> Costs:
+    """What the choices for matured terms cost."""
+    row = select_rows(COSTS, {**matured.values, "currency": matured.currency})[0]
+    return Costs(*(int(one) for one in row))
+
+
+def assigned_accounts(key: str, *, since: date, as_of: date) -> Mapping[str, int]:
+    """Arm → accounts that were given an arm of an experiment between two days, both counted."""
+    given = Assignment.objects.filter(
+        experiment__key=key, assigned_on__gte=since, assigned_on__lte=as_of
+    )
+    counted = given.values_list("arm").annotate(Count("account_id", distinct=True))
+    return dict(counted.order_by("arm"))
+
+
+def latest(key: str, subject: str, *, as_of: date | None = None) -> Readout | None:
+    """The newest readout of a comparison, on or before a day."""
+    found = Readout.objects.filter(experiment_key=key, subject=subject)
+    if as_of is not None:
+        found = found.filter(as_of__lte=as_of)
+    return found.order_by("-as_of").first()
+
+
+def of_day(as_of: date) -> list[Readout]:
+    """Every readout of a day: the holdout first, then comparisons, then what chance tried."""
+    order = {"holdout": 0, "exploration": 2}
+    found = Readout.objects.filter(as_of=as_of)
+    return sorted(found, key=lambda one: (order.get(one.experiment_key, 1), one.subject))
+
+
+def told(readout: Readout, *, name: Sentence) -> Sentence:
+    """What a readout says, in both languages.
+
+    Args:
+        name: what was compared, as people call it.
+    """
+    return SENTENCES[Verdict(readout.verdict)].fill(
+        name=name,
+        diff=_points(readout.diff),
+        low=_points(readout.low),
+        high=_points(readout.high),
+        effect=f"{readout.least_effect * 100:g}",
+        has=readout.has,
+        needs=readout.needs,
+        srm_p=f"{readout.srm_p:.2g}",
+    )
+
+
+def _points(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:+.1f}"
