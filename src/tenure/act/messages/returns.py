@@ -9,6 +9,7 @@ from tenure.act.messages.bounces import Return, Returned, read
 from tenure.act.messages.tokens import message_of
 from tenure.kernel.clock import today
 from tenure.records.contacts.models import Message
+from tenure.records.contacts.rules import after_receipt
 from tenure.records.contacts.states import MessageState
 from tenure.records.customers.actions import withdraw_consent
 from tenure.records.journal.actions import Fact, append
@@ -18,7 +19,6 @@ from tenure.records.strategies.queries import current
 # So many soft bounces in so many days are a dead address (R-C-032).
 SOFT_LIMIT = 5
 SOFT_WINDOW = timedelta(days=14)
-_WENT_OUT = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
 
 
 @transaction.atomic
@@ -81,8 +81,9 @@ def _act(message: Message, returned: Returned, *, at: datetime, by: str) -> None
             returned.code,
         )
         bury(dead, on=on, at=at, by=by)
-    if message.state in _WENT_OUT:
-        message.state = MessageState.FAILED
+    after = after_receipt(MessageState(message.state), MessageState.FAILED)
+    if after != message.state:
+        message.state = after
         message.reason = "refused" if returned.kind is Return.REFUSED else "bounced"
         message.settled_at = at
         message.save(update_fields=["state", "reason", "settled_at"])
