@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -37,7 +38,7 @@ def of_account(table: Table, *, account_id: int, as_of: date) -> Reading | None:
     filled = last_fill(table.name, as_of=as_of)
     if filled is None:
         return None
-    rows = history_of_account(table, account_id=account_id, from_day=filled.day, to_day=filled.day)
+    rows = _rows({table: [filled.day]}, account_id=account_id)[table.name]
     return Reading(date_of(filled.day), filled.version, [row for _, row in rows])
 
 
@@ -45,19 +46,73 @@ def history_of_account(
     table: Table, *, account_id: int, from_day: int, to_day: int
 ) -> list[tuple[int, dict[str, Any]]]:
     """Day and row of one account on each complete day of a span, in order."""
-    import narwhals.stable.v2 as nw
-
     filled = Fill.objects.filter(entry=table.name, day__gte=from_day, day__lte=to_day)
     days = list(filled.order_by("day").values_list("day", flat=True))
-    if not days:
-        return []
-    store = current_store()
+    return _rows({table: days}, account_id=account_id)[table.name]
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What several tables say of one account on the same complete day, and some on days before."""
+
+    on: date
+    versions: Mapping[str, str]
+    rows: Mapping[str, list[tuple[int, dict[str, Any]]]]
+
+    def reading(self, table: Table) -> Reading | None:
+        """A table on the day of the book; None where it was not filled on that day."""
+        if table.name not in self.versions:
+            return None
+        today = day_number(self.on)
+        rows = [row for day, row in self.rows[table.name] if day == today]
+        return Reading(self.on, self.versions[table.name], rows)
+
+    def history(self, table: Table) -> list[tuple[int, dict[str, Any]]]:
+        """Day and row of a table on every day that was asked for and is complete, in order."""
+        return self.rows.get(table.name, [])
+
+
+def book_of(
+    account_id: int, *, on: date, tables: Sequence[Table], before: Mapping[str, Sequence[int]]
+) -> Book:
+    """Read several tables about one account at once: two queries and one engine.
+
+    Args:
+        on: the day that every table is read for.
+        before: table name → days before it that are wanted too, where they are complete.
+    """
+    today = day_number(on)
+    wanted = {table.name: {today, *before.get(table.name, ())} for table in tables}
+    filled = Fill.objects.filter(entry__in=wanted, day__in=set().union(*wanted.values()))
+    complete = {
+        (entry, day): version
+        for entry, day, version in filled.values_list("entry", "day", "version")
+        if day in wanted[entry]
+    }
+    days = {table: sorted(day for name, day in complete if name == table.name) for table in tables}
+    versions = {name: version for (name, day), version in complete.items() if day == today}
+    return Book(on, versions, _rows(days, account_id=account_id))
+
+
+def _rows(
+    days: Mapping[Table, Sequence[int]], *, account_id: int
+) -> dict[str, list[tuple[int, dict[str, Any]]]]:
+    """Table name → day and row of one account, in the order of the days and of the key."""
+    import narwhals.stable.v2 as nw
+
+    paths = current_store().files(days)
+    found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     with open_engine(settings.TENURE_ENGINE, threads=1) as engine:
-        dated = [
-            store.read(table, engine=engine, from_day=day, to_day=day)
-            .filter(nw.col("account_id") == account_id)
-            .with_columns(nw.lit(day).alias(_DAY))
-            for day in days
-        ]
-        found = engine.collect(nw.concat(dated).sort(_DAY, *table.key)).to_pylist()
-    return [(row.pop(_DAY), row) for row in found]
+        for table in days:
+            dated = [
+                engine.scan([path], table)
+                .filter(nw.col("account_id") == account_id)
+                .with_columns(nw.lit(day).alias(_DAY))
+                for (name, day), path in paths.items()
+                if name == table.name
+            ]
+            rows = (
+                engine.collect(nw.concat(dated).sort(_DAY, *table.key)).to_pylist() if dated else []
+            )
+            found[table.name] = [(row.pop(_DAY), row) for row in rows]
+    return found

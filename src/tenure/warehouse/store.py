@@ -105,6 +105,19 @@ class Store:
         valid = _valid(table, from_day, to_day=to_day).values_list("path", flat=True)
         return [self.home / path for path in valid]
 
+    def files(self, days: Mapping[Table, Sequence[int]]) -> dict[tuple[str, int], Path]:
+        """Table name and day → its valid file, for some days of several tables: one query."""
+        every = {day for wanted in days.values() for day in wanted}
+        valid = StoredFile.objects.filter(
+            table__in=[table.name for table in days], day__in=every, replaced_at__isnull=True
+        )
+        asked = {(table.name, day) for table, wanted in days.items() for day in wanted}
+        return {
+            (table, day): self.home / path
+            for table, day, path in valid.order_by("day").values_list("table", "day", "path")
+            if (table, day) in asked
+        }
+
     def write(self, table: Table, *, day: int, frame: Written, at: datetime, engine: Engine) -> int:
         """Make these the rows of `table` on `day`, in place of whatever was there.
 

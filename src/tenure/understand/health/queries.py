@@ -9,7 +9,7 @@ from datetime import date
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
 from tenure.records.strategies.queries import by_hash
-from tenure.understand.readings import history_of_account, last_fill, of_account
+from tenure.understand.readings import Reading, history_of_account, last_fill, of_account
 from tenure.warehouse.tables.understanding import HEALTH
 
 HISTORY_DAYS = 180
@@ -47,8 +47,11 @@ class HealthReading:
 def health_of(account_id: int, *, as_of: date) -> list[HealthReading]:
     """The health of each live term of an account on the last filled day."""
     reading = of_account(HEALTH, account_id=account_id, as_of=as_of)
-    if reading is None:
-        return []
+    return [] if reading is None else told(reading)
+
+
+def told(reading: Reading) -> list[HealthReading]:
+    """What was read of one account, with its parts named by the strategy of that day."""
     health = by_hash(reading.version).at(reading.on).health
     found = []
     for row in sorted(reading.rows, key=lambda row: int(row["term_id"])):

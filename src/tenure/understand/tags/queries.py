@@ -7,7 +7,7 @@ from datetime import date
 
 from tenure.records.strategies.queries import by_hash
 from tenure.strategy.tags import Tag
-from tenure.understand.readings import of_account
+from tenure.understand.readings import Reading, of_account
 from tenure.understand.tags.rules import carried
 from tenure.warehouse.tables.understanding import TAG_MASKS
 
@@ -25,8 +25,11 @@ class Carried:
 def tags_of(account_id: int, *, as_of: date) -> list[Carried]:
     """The tags of each live term of an account, in the order of the strategy."""
     reading = of_account(TAG_MASKS, account_id=account_id, as_of=as_of)
-    if reading is None:
-        return []
+    return [] if reading is None else told(reading)
+
+
+def told(reading: Reading) -> list[Carried]:
+    """What was read of one account, as the tags of the strategy of that day."""
     tags = by_hash(reading.version).at(reading.on).tags
     return [
         Carried(
