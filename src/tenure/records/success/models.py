@@ -2,22 +2,23 @@
 
 from django.db import models
 
+from tenure.records.success.states import ToDoState
+
 
 class ToDo(models.Model):
     """One thing for a person to do about one term. `once_key` keeps it from being opened twice."""
 
-    class State(models.TextChoices):
-        OPEN = "open"
-        DONE = "done"
-        DROPPED = "dropped"  # the reason to do it went away: renewed, cancelled, opted out
+    State = ToDoState
 
     account = models.ForeignKey("records.Account", on_delete=models.PROTECT, related_name="+")
     term = models.ForeignKey("records.Term", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=30)  # call | options | health
     owner_name = models.CharField(max_length=80, blank=True)
     due_on = models.DateField()
-    state = models.CharField(max_length=20, choices=State, default=State.OPEN)
-    outcome = models.CharField(max_length=30, blank=True)  # reached | refused | call_back | …
+    state = models.CharField(max_length=20, choices=ToDoState, default=ToDoState.OPEN)
+    outcome = models.CharField(max_length=30, blank=True)  # the last one: reached, refused, …
+    attempts = models.PositiveSmallIntegerField(default=0)
+    first_tried_on = models.DateField(null=True)
     script = models.JSONField(default=dict)  # {"zh-Hans": …, "en": …}
     reasons = models.JSONField(default=list)
     expected_margin_minor = models.BigIntegerField(null=True)

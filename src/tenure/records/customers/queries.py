@@ -1,0 +1,36 @@
+"""Who belongs to an account, how to reach them and what they allow."""
+
+from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+
+
+def account_of(source: str, external_id: str) -> Account | None:
+    """The account that a source knows by an id."""
+    return Account.objects.filter(source=source, external_id=external_id).first()
+
+
+def people_of(account_id: int) -> list[Person]:
+    """Everybody at an account, the primary person first."""
+    return list(Person.objects.filter(account_id=account_id).order_by("-is_primary", "pk"))
+
+
+def primary_person(account_id: int) -> Person | None:
+    """The person whom messages about the account go to."""
+    return Person.objects.filter(account_id=account_id, is_primary=True).order_by("pk").first()
+
+
+def usable_points(person_id: int) -> list[ContactPoint]:
+    """The addresses of a person that have not bounced."""
+    points = ContactPoint.objects.filter(person_id=person_id, bounced_at=None)
+    return list(points.order_by("channel", "pk"))
+
+
+def allows(person_id: int, *, purpose: str, channel: str) -> bool:
+    """Whether a person allows this purpose on this channel now."""
+    return Consent.objects.filter(
+        person_id=person_id, purpose=purpose, channel=channel, withdrawn_at=None
+    ).exists()
+
+
+def consents_of(person_id: int) -> list[Consent]:
+    """Every permission ever given, the newest first, with its evidence."""
+    return list(Consent.objects.filter(person_id=person_id).order_by("-given_at", "-pk"))

@@ -1,0 +1,72 @@
+"""Note what came of a call; what the person said is obeyed on every channel."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from tenure.records.customers.actions import mark_bounced, withdraw_consent
+from tenure.records.customers.queries import primary_person
+from tenure.records.journal.actions import Fact, append
+from tenure.records.success.models import ToDo
+from tenure.records.success.rules import TODO, AfterAttempt, Attempt, ToDoVerb, after_attempt
+from tenure.records.success.states import Outcome, ToDoState
+
+
+@transaction.atomic
+def note_attempt(todo_id: int, attempt: Attempt, *, at: datetime, by: str) -> ToDo:
+    """What came of one attempt: the to-do is done, or due again (R-C-034).
+
+    An opt-out takes the consent to marketing back on every channel; a wrong number is never
+    called again.
+
+    Raises:
+        IllegalMove: the to-do is done or dropped already.
+        CallBackInThePast: the promised day is over.
+    """
+    todo = ToDo.objects.select_for_update().get(pk=todo_id)
+    TODO.after(ToDoState(todo.state), ToDoVerb.TRY_AGAIN)
+    follows = after_attempt(attempt, attempts=todo.attempts, first_tried_on=todo.first_tried_on)
+    _write(todo, attempt, follows=follows, at=at)
+    append(
+        Fact(
+            "todo.tried",
+            on=attempt.on,
+            account_id=todo.account_id,
+            term_id=todo.term_id,
+            content={
+                "todo": todo.pk,
+                "outcome": str(attempt.outcome),
+                "attempt": todo.attempts,
+                "due_on": str(follows.due_on) if follows.due_on else None,
+            },
+            once_key=f"todo.tried:{todo.pk}:{todo.attempts}",
+        ),
+        at=at,
+        by=by,
+    )
+    _obey(todo, attempt, at=at, by=by)
+    return todo
+
+
+def _write(todo: ToDo, attempt: Attempt, *, follows: AfterAttempt, at: datetime) -> None:
+    todo.state = TODO.after(ToDoState(todo.state), follows.verb)
+    todo.outcome = attempt.outcome
+    todo.attempts += 1
+    todo.first_tried_on = todo.first_tried_on or attempt.on
+    if follows.due_on is None:
+        todo.closed_at = at
+    else:
+        todo.due_on = follows.due_on
+    todo.save(
+        update_fields=["state", "outcome", "attempts", "first_tried_on", "due_on", "closed_at"]
+    )
+
+
+def _obey(todo: ToDo, attempt: Attempt, *, at: datetime, by: str) -> None:
+    person = primary_person(todo.account_id)
+    if person is None:
+        return
+    if attempt.outcome == Outcome.OPTED_OUT:
+        withdraw_consent(person.pk, purpose="marketing", on=attempt.on, at=at, by=by)
+    if attempt.outcome == Outcome.WRONG_NUMBER:
+        mark_bounced(person.pk, channel="phone", on=attempt.on, at=at, by=by)

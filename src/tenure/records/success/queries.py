@@ -1,0 +1,28 @@
+"""The queue of work, and what was tried."""
+
+from datetime import date
+
+from django.db.models import F, QuerySet
+
+from tenure.records.success.models import ToDo
+from tenure.records.success.states import ToDoState
+
+
+def queue(*, as_of: date, owner_name: str | None = None) -> QuerySet[ToDo]:
+    """Open work that is due, the most valuable of each day first.
+
+    Args:
+        owner_name: only one person's work; None is everybody's.
+    """
+    due = ToDo.objects.filter(state=ToDoState.OPEN, due_on__lte=as_of)
+    if owner_name is not None:
+        due = due.filter(owner_name=owner_name)
+    return due.select_related("account", "term").order_by(
+        "due_on", F("expected_margin_minor").desc(nulls_last=True), "pk"
+    )
+
+
+def todos_of(account_id: int, *, limit: int = 20) -> list[ToDo]:
+    """The newest work about an account, done or not."""
+    todos = ToDo.objects.filter(account_id=account_id)
+    return list(todos.order_by("-opened_at", "-pk")[:limit])

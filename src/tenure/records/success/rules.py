@@ -1,0 +1,81 @@
+"""What follows from an attempt to reach somebody: done, or tried again, and when (R-C-034)."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.lifecycle import Lifecycle
+from tenure.records.success.states import Outcome, ToDoState
+
+MOST_ATTEMPTS = 3
+WITHIN_DAYS = 7
+_TRIED_AGAIN = (Outcome.CALL_BACK, Outcome.NO_ANSWER)
+
+
+class ToDoVerb(StrEnum):
+    """What may happen to a to-do."""
+
+    TRY_AGAIN = "be tried again"
+    FINISH = "finish"
+    DROP = "be dropped"
+
+
+TODO = Lifecycle(
+    {
+        (ToDoState.OPEN, ToDoVerb.TRY_AGAIN): ToDoState.OPEN,
+        (ToDoState.OPEN, ToDoVerb.FINISH): ToDoState.DONE,
+        (ToDoState.OPEN, ToDoVerb.DROP): ToDoState.DROPPED,
+    },
+    name="to-do",
+    start=ToDoState.OPEN,
+)
+
+
+class CallBackInThePast(Refusal):
+    """A promised call on a day that has passed."""
+
+    code = "call_back_in_the_past"
+    said = Sentence(
+        zh="约定的回电日 {call_back_on} 早于今天 {on}；请选择今天或以后的日期。",
+        en="The promised call on {call_back_on} is before today, {on}; choose today or later.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to reach somebody, on a day of the business."""
+
+    outcome: Outcome
+    on: date
+    call_back_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AfterAttempt:
+    """How it goes on; `due_on` is None where nothing more is to be done."""
+
+    verb: ToDoVerb
+    due_on: date | None
+
+
+def after_attempt(attempt: Attempt, *, attempts: int, first_tried_on: date | None) -> AfterAttempt:
+    """Whether somebody is tried again, and when: at most 3 attempts within 7 days (R-C-034).
+
+    A call that was promised for a day keeps that day; without an answer the next try is two days
+    later. Either way the last try lies within a week of the first.
+
+    Args:
+        attempts: how often it was tried before this attempt.
+        first_tried_on: the day of the first of them, None where this is the first.
+    Raises:
+        CallBackInThePast
+    """
+    if attempt.call_back_on is not None and attempt.call_back_on < attempt.on:
+        raise CallBackInThePast(call_back_on=attempt.call_back_on, on=attempt.on)
+    due_on = attempt.call_back_on or attempt.on + timedelta(days=2)
+    last_on = (first_tried_on or attempt.on) + timedelta(days=WITHIN_DAYS)
+    again = attempt.outcome in _TRIED_AGAIN and attempts + 1 < MOST_ATTEMPTS and due_on <= last_on
+    if again:
+        return AfterAttempt(ToDoVerb.TRY_AGAIN, due_on)
+    return AfterAttempt(ToDoVerb.FINISH, None)

@@ -1,0 +1,142 @@
+"""Calls: at most three attempts in a week, and an opt-out counts on every channel (R-C-034)."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenure.kernel.lifecycle import IllegalMove
+from tenure.records.customers.models import Consent, ContactPoint
+from tenure.records.journal.models import Entry
+from tenure.records.success.actions import note_attempt
+from tenure.records.success.models import ToDo
+from tenure.records.success.queries import queue, todos_of
+from tenure.records.success.rules import (
+    MOST_ATTEMPTS,
+    TODO,
+    WITHIN_DAYS,
+    Attempt,
+    CallBackInThePast,
+    ToDoVerb,
+    after_attempt,
+)
+from tenure.records.success.states import Outcome, ToDoState
+from tests.builders import AS_OF, AT, a_term, a_todo, an_account, day, primary_person
+
+
+def attempt(todo: ToDo, outcome: Outcome, *, on: date = AS_OF, back: date | None = None) -> ToDo:
+    return note_attempt(todo.pk, Attempt(outcome, on, call_back_on=back), at=AT, by="user:7")
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REACHED, Outcome.REFUSED])
+def test_somebody_who_was_reached_is_not_called_again(
+    either_database: str, outcome: Outcome
+) -> None:
+    todo = attempt(a_todo(), outcome)
+
+    assert (todo.state, todo.outcome, todo.closed_at) == (ToDoState.DONE, outcome, AT)
+    entry = Entry.objects.get()
+    assert (entry.kind, entry.term_id, entry.on) == ("todo.tried", todo.term_id, AS_OF)
+    with pytest.raises(IllegalMove):
+        attempt(todo, Outcome.NO_ANSWER)
+    assert Entry.objects.count() == 1
+
+
+def test_nobody_is_tried_a_fourth_time(either_database: str) -> None:
+    todo = a_todo()
+
+    dues = []
+    for on in (day(0), day(2), day(4)):
+        todo = attempt(todo, Outcome.NO_ANSWER, on=on)
+        dues.append((todo.state, todo.due_on))
+
+    assert dues == [("open", day(2)), ("open", day(4)), ("done", day(4))]
+    assert (todo.attempts, todo.outcome) == (3, Outcome.NO_ANSWER)
+
+
+def test_a_promised_call_keeps_its_day_within_a_week_of_the_first(either_database: str) -> None:
+    kept, too_late = a_todo(), a_todo()
+    attempt(kept, Outcome.NO_ANSWER, on=day(-2))
+
+    kept = attempt(kept, Outcome.CALL_BACK, back=day(5))
+    too_late = attempt(too_late, Outcome.CALL_BACK, back=day(8))
+
+    assert (kept.state, kept.due_on) == (ToDoState.OPEN, day(5))
+    assert too_late.state == ToDoState.DONE
+
+
+def test_a_call_cannot_be_promised_for_yesterday(either_database: str) -> None:
+    todo = a_todo()
+
+    with pytest.raises(CallBackInThePast):
+        attempt(todo, Outcome.CALL_BACK, back=day(-1))
+
+    assert ToDo.objects.get().attempts == 0
+    assert Entry.objects.count() == 0
+
+
+def test_an_opt_out_counts_on_every_channel(either_database: str) -> None:
+    account = an_account(phone="13800000000")
+    todo = attempt(a_todo(term=a_term(account=account)), Outcome.OPTED_OUT)
+
+    assert todo.state == ToDoState.DONE
+    live = Consent.objects.filter(withdrawn_at=None).values_list("purpose", "channel")
+    assert sorted(live) == [("service", "email"), ("service", "phone")]
+    assert Entry.objects.filter(kind="consent.withdrawn").count() == 1
+
+
+def test_a_wrong_number_is_never_called_again(either_database: str) -> None:
+    account = an_account(phone="13800000000")
+
+    attempt(a_todo(term=a_term(account=account)), Outcome.WRONG_NUMBER)
+
+    points = ContactPoint.objects.filter(person=primary_person(account)).order_by("channel")
+    assert list(points.values_list("channel", "bounced_at")) == [("email", None), ("phone", AT)]
+
+
+def test_the_queue_holds_what_is_due_the_most_valuable_first(either_database: str) -> None:
+    plain, valuable, later, mine = (
+        a_todo(),
+        a_todo(),
+        a_todo(due_on=day(1)),
+        a_todo(owner_name="王芳", due_on=day(-1)),
+    )
+    a_todo(state=ToDoState.DONE)
+    ToDo.objects.filter(pk=valuable.pk).update(expected_margin_minor=5_000)
+
+    assert list(queue(as_of=AS_OF)) == [mine, valuable, plain]
+    assert list(queue(as_of=day(1), owner_name="王芳")) == [mine]
+    assert todos_of(later.account_id) == [later]
+
+
+@given(
+    outcomes=st.lists(
+        st.tuples(st.sampled_from(Outcome), st.integers(0, 9), st.none() | st.integers(0, 12)),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_no_row_of_outcomes_breaks_the_limits(
+    outcomes: list[tuple[Outcome, int, int | None]],
+) -> None:
+    """The law: at most three attempts, the last due within seven days of the first."""
+    on, first_tried_on, attempts = AS_OF, None, 0
+
+    for outcome, waited, back_in in outcomes:
+        on += timedelta(days=waited if attempts else 0)
+        back_on = None if back_in is None else on + timedelta(days=back_in)
+        follows = after_attempt(
+            Attempt(outcome, on, back_on), attempts=attempts, first_tried_on=first_tried_on
+        )
+        attempts, first_tried_on = attempts + 1, first_tried_on or on
+        if follows.verb == ToDoVerb.FINISH:
+            break
+        assert follows.due_on is not None
+        assert on <= follows.due_on <= first_tried_on + timedelta(days=WITHIN_DAYS)
+
+    assert attempts <= MOST_ATTEMPTS
+
+
+def test_every_state_of_a_to_do_is_reached() -> None:
+    assert TODO.reachable == set(ToDoState)
