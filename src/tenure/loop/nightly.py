@@ -1,0 +1,152 @@
+"""The loop for one day: the whole of it on one screen."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tenure.act.journeys.actions import plan_due
+from tenure.act.messages.post import Post
+from tenure.decide.decisions.actions import decide_due
+from tenure.kernel.clock import monotonic_seconds, today
+from tenure.kernel.failures import Refusal, Sentence
+from tenure.loop.leases import Held, held
+from tenure.loop.outreach import deliver
+from tenure.loop.reactions import react
+from tenure.loop.summary import READERS, RunSummary
+from tenure.observe.intake.actions import seal
+from tenure.prove.readouts.actions import read_out
+from tenure.records.jobs.actions import finish_run, finish_stage, start_run
+from tenure.records.jobs.queries import last_finished, run_of
+from tenure.records.strategies.queries import current
+from tenure.records.subscriptions.actions import close_overdue
+from tenure.understand.churn.actions import fill as fill_risks
+from tenure.understand.features.actions import fill as fill_features
+from tenure.understand.forecast.actions import fill as fill_forecast
+from tenure.understand.health.actions import fill as fill_health
+from tenure.understand.metrics.actions import fill as fill_metrics
+from tenure.understand.tags.actions import fill as fill_tags
+from tenure.warehouse.snapshots import take
+
+type Progress = Callable[[float, Sentence], None]
+
+
+class DayNotOver(Refusal):
+    """A day of which nobody can know anything yet."""
+
+    code = "day_not_over"
+    said = Sentence(
+        zh="{as_of} 还没有到；最晚可以运行 {today}。",
+        en="{as_of} has not come yet; the latest day that can be run is {today}.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The last day counted, the instant of the run, by whom, and who carries e-mails."""
+
+    as_of: date
+    at: datetime
+    by: str
+    post: Post | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One step of a stage, and how it is called while it works."""
+
+    does: Sentence
+    call: Callable[[Day], object]
+
+
+def _dated(call: Callable[..., object]) -> Callable[[Day], object]:
+    """A verb that needs the day and the instant of the run."""
+    return lambda day: call(as_of=day.as_of, at=day.at)
+
+
+def _deliver(day: Day) -> object:
+    return deliver(at=day.at, post=day.post, by=day.by)
+
+
+STAGES: Mapping[str, tuple[Verb, ...]] = {
+    "observe": (
+        Verb(Sentence("关闭到期的周期", "closing terms"), _dated(close_overdue)),
+        Verb(Sentence("封存事件", "sealing events"), _dated(seal)),
+        Verb(Sentence("复制档案", "copying records"), _dated(take)),
+    ),
+    "understand": (
+        Verb(Sentence("计算特征", "features"), _dated(fill_features)),
+        Verb(Sentence("更新标签", "tags"), _dated(fill_tags)),
+        Verb(Sentence("健康评分", "health"), _dated(fill_health)),
+        Verb(Sentence("流失概率", "risks"), _dated(fill_risks)),
+        Verb(Sentence("经营指标", "metrics"), _dated(fill_metrics)),
+        Verb(Sentence("到期预测", "forecast"), _dated(fill_forecast)),
+    ),
+    "decide": (Verb(Sentence("逐户决策", "deciding"), _dated(decide_due)),),
+    "act": (
+        Verb(Sentence("安排触达", "planning"), _dated(plan_due)),
+        Verb(Sentence("响应变化", "reacting"), lambda day: react(at=day.at, by=day.by)),
+        Verb(Sentence("发送", "sending"), _deliver),
+    ),
+    "prove": (Verb(Sentence("对照评估", "reading out"), _dated(read_out)),),
+}
+
+
+def run(
+    *,
+    as_of: date,
+    at: datetime,
+    by: str = "loop",
+    progress: Progress | None = None,
+    post: Post | None = None,
+) -> RunSummary:
+    """Run one day; what a killed run had finished is not done again.
+
+    A day that is finished changes no more; only messages whose time has come since are sent.
+
+    Raises:
+        AlreadyRunning: another process runs the loop; says who, and since when.
+        DayNotOver: the day lies in the future.
+    """
+    day = Day(as_of, at, by, post)
+    with held("loop", by=by) as lease:
+        strategy = current().at(as_of)
+        latest = today(strategy.business.zone, at)
+        if as_of > latest:
+            raise DayNotOver(as_of=as_of, today=latest)
+        before = run_of(as_of)
+        if before is not None and before.finished_at is not None:
+            _deliver(day)
+            return RunSummary.of(before, was_done=True)
+        stored = start_run(as_of, strategy_hash=strategy.hash, at=at)
+        for stage in STAGES:
+            if stage not in stored.stages:
+                seconds = _do(stage, day, lease=lease, progress=progress)
+                counts = READERS[stage](as_of, at)
+                stored = finish_stage(stored, stage, counts=counts, seconds=seconds)
+        return RunSummary.of(finish_run(stored, at=at, by=by))
+
+
+def catch_up(
+    *, at: datetime, by: str = "loop", progress: Progress | None = None, post: Post | None = None
+) -> list[RunSummary]:
+    """Run every day that is over and was missed, in order: none is left out, none runs twice."""
+    yesterday = today(current().business.zone, at) - timedelta(days=1)
+    last = last_finished()
+    first = last.as_of + timedelta(days=1) if last else yesterday
+    missed = (yesterday - first).days + 1
+    return [
+        run(as_of=first + timedelta(days=offset), at=at, by=by, progress=progress, post=post)
+        for offset in range(missed)
+    ]
+
+
+def _do(stage: str, day: Day, *, lease: Held, progress: Progress | None) -> float:
+    """Call the verbs of a stage in order; seconds that it took."""
+    begun, verbs = monotonic_seconds(), STAGES[stage]
+    done_before = list(STAGES).index(stage)
+    for place, verb in enumerate(verbs):
+        if progress is not None:
+            progress((done_before + place / len(verbs)) / len(STAGES), verb.does)
+        lease.beat()
+        verb.call(day)
+    return monotonic_seconds() - begun
