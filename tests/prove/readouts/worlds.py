@@ -31,58 +31,50 @@ def terms_of(
     first = (Term.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
     ids = [first + 2 * n for n in range(count)]
     plan = PlanVersion.objects.get(plan__code="home_300").pk
+    common = {"plan_version_id": plan, "cycle_months": 12, "currency": currency}
+    common |= {"list_price_minor": YEAR_MINOR, "recorded_at": AT}
+    ended = [
+        {"id": n, "account_id": n, "subscription_id": n, "number": 1, **common}
+        | {"starts_on": day(-395), "ends_on": ends_on, "price_minor": YEAR_MINOR}
+        | {"state": "renewed" if place < renewed else "lapsed"}
+        | {"renewed_on": ends_on if place < renewed else None}
+        | {"closed_on": None if place < renewed else ends_on}
+        for place, n in enumerate(ids)
+    ]
+    following = [
+        {"id": n + 1, "account_id": n, "subscription_id": n, "number": 2, **common}
+        | {"starts_on": ends_on, "ends_on": day(335), "price_minor": price}
+        | {"state": "running"}
+        for n in ids[:renewed]
+    ]
     with transaction.atomic():
-        _insert(
-            Account,
-            [
-                {
-                    "id": n,
-                    "source": "test",
-                    "external_id": f"a{n}",
-                    "name": "n",
-                    "currency": currency,
-                }
-                | {"started_on": day(-800), "holdout_bucket": 5_000, "recorded_at": AT}
-                for n in ids
-            ],
-        )
-        _insert(
-            Subscription,
-            [
-                {"id": n, "account_id": n, "source": "test", "external_id": f"s{n}"}
-                | {"plan_version_id": plan, "cycle_months": 12, "anchor_on": day(-800)}
-                | {"state": "active", "started_on": day(-800), "recorded_at": AT}
-                for n in ids
-            ],
-        )
-        common = {"plan_version_id": plan, "cycle_months": 12, "currency": currency}
-        common |= {"list_price_minor": YEAR_MINOR, "recorded_at": AT}
-        ended = [
-            {"id": n, "account_id": n, "subscription_id": n, "number": 1, **common}
-            | {"starts_on": day(-395), "ends_on": ends_on, "price_minor": YEAR_MINOR}
-            | {"state": "renewed" if place < renewed else "lapsed"}
-            | {"renewed_on": ends_on if place < renewed else None}
-            | {"closed_on": None if place < renewed else ends_on}
-            for place, n in enumerate(ids)
-        ]
-        following = [
-            {"id": n + 1, "account_id": n, "subscription_id": n, "number": 2, **common}
-            | {"starts_on": ends_on, "ends_on": day(335), "price_minor": price}
-            | {"state": "running"}
-            for n in ids[:renewed]
-        ]
+        _customers(ids, plan=plan, currency=currency)
         _insert(Term, ended)
         _insert(Term, following)
         experiment = Experiment.objects.get(key=key).pk
-        _insert(
-            Assignment,
-            [
-                {"experiment_id": experiment, "account_id": n, "term_id": n, "arm": arm}
-                | {"assigned_on": day(-200)}
-                for n in ids
-            ],
-        )
+        given = {"experiment_id": experiment, "arm": arm, "assigned_on": day(-200)}
+        _insert(Assignment, [{"account_id": n, "term_id": n, **given} for n in ids])
     return ids
+
+
+def _customers(ids: Sequence[int], *, plan: int, currency: str) -> None:
+    known = {"source": "test", "started_on": day(-800), "recorded_at": AT}
+    _insert(
+        Account,
+        [
+            {"id": n, "external_id": f"a{n}", "name": "n", "currency": currency, **known}
+            | {"holdout_bucket": 5_000}
+            for n in ids
+        ],
+    )
+    _insert(
+        Subscription,
+        [
+            {"id": n, "account_id": n, "external_id": f"s{n}", "plan_version_id": plan, **known}
+            | {"cycle_months": 12, "anchor_on": day(-800), "state": "active"}
+            for n in ids
+        ],
+    )
 
 
 def _insert(model: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
