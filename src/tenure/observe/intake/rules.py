@@ -124,6 +124,24 @@ def written(identifier: Identifier) -> str:
     return "" if identifier is None else str(identifier).strip().replace("\x00", "")
 
 
+def links_of(message: Message, *, kind: str) -> list[tuple[str, str]]:
+    """Who a message says is the same: pairs of (known as, belongs to).
+
+    An identify with both ids links the anonymous one to the user, an alias the previous id to the
+    user, a group the user to its account.
+    """
+    user, anonymous = written(message.user_id), written(message.anonymous_id)
+    pairs = {
+        "identify": (anonymous, user),
+        "alias": (written(message.previous_id), user),
+        "group": (user or anonymous, written(message.group_id)),
+    }
+    known_as, belongs_to = pairs.get(kind, ("", ""))
+    if not known_as or not belongs_to or known_as == belongs_to:
+        return []
+    return [(known_as, belongs_to)]
+
+
 def happened(
     message: Message, *, sent: datetime | None, received: datetime, is_server: bool
 ) -> Happened:

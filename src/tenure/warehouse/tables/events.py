@@ -21,5 +21,5 @@ EVENTS = Table(
         Column("amount", "float64", "by name"),
         Column("content", "string", "JSON"),
     ),
-    sorted_by=("account_id", "at_us"),
+    sorted_by=("account_id", "at_us", "message_id"),
 )

@@ -49,6 +49,7 @@ _FLAG: Final = ("yes", "no", "true", "false", "是", "否")
 _EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
 _TELEPHONE: Final = re.compile(r"\+?[\d ()./-]{5,24}")
 _LEAST_DIGITS: Final = 5
+_NUMERIC: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,10})?", re.ASCII)
 _A_TIME: Final = Sentence(zh="时刻（如 08:30）", en="a time of day like 08:30")
 _WORDS: Final = {
     Form.EMAIL: Sentence(zh="电子邮件", en="e-mail"),
@@ -177,6 +178,7 @@ def _of_text(field: Field) -> Parse:
         Form.EMAIL: _email,
         Form.TELEPHONE: _telephone,
         Form.TEXT: _plain,
+        Form.LOOSE: _loose,
     }
     parse, limit = plain[field.form], field.limit
 
@@ -190,6 +192,13 @@ def _of_text(field: Field) -> Parse:
 
 def _plain(text: str) -> str:
     return text.replace("\x00", "")
+
+
+def _loose(text: str) -> str | int | float:
+    """A number where nothing is lost by reading it as one: 007 and 1e5 stay texts."""
+    if _NUMERIC.fullmatch(text) is None:
+        return _plain(text)
+    return float(text) if "." in text else int(text)
 
 
 def _months_ago(spec: Spec, as_of: date) -> Parse:

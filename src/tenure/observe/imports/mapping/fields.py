@@ -27,6 +27,7 @@ class Form(StrEnum):
     WORDS = "words"
     CHOICE = "choice"
     ZONE = "zone"
+    LOOSE = "loose"  # a number where it looks like one, else text
     EMAIL = "email"
     TELEPHONE = "telephone"
 

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 
 from tenure.kernel.failures import Sentence
-from tenure.observe.imports.mapping.fields import Kind
+from tenure.observe.imports.mapping.fields import Form, Kind
 from tenure.observe.imports.rules.numbers import Style
+from tenure.records.catalog.rules import OfferedPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +59,11 @@ class Making:
 
     kind: Kind
     specs: Mapping[str, Spec]
-    rest: Mapping[str, Spec] = field(default_factory=dict)  # attributes, properties
+    rest: Mapping[str, tuple[Spec, Form]] = field(default_factory=dict)  # attributes, properties
     prices: Mapping[int, Spec] = field(default_factory=dict)  # of a plan: months → price
     gives: Sequence[Given] = ()
     only_if: Condition | None = None
     path: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What holds where a file or a column does not say otherwise."""
-
-    zone: str
-    currency: str
-    language: str
-    country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +87,7 @@ class Mapped:
     digest: str
     source: str
     files: Sequence[FileRules]
-    plans: Sequence[Mapping[str, object]] = ()
+    plans: Sequence[OfferedPlan] = ()
     account_source: str = ""
     as_of: date | None = None
     zone: str = ""

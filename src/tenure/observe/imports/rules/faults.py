@@ -107,8 +107,7 @@ class AmbiguousDate(Refusal):
 
     code = "ambiguous_date"
     said = Sentence(
-        zh="“{text}”的日、月顺序不明；请在映射里写明，例如 date = \"dd/mm/yyyy\" 或 "
-        '"mm/dd/yyyy"。',
+        zh='“{text}”的日、月顺序不明；请在映射里写明，例如 date = "dd/mm/yyyy" 或 "mm/dd/yyyy"。',
         en="“{text}” does not say which is the day and which the month; name the order in the "
         'mapping, like date = "dd/mm/yyyy" or "mm/dd/yyyy".',
     )
@@ -140,9 +139,7 @@ class BadNumber(Refusal):
     """A text that is no number."""
 
     code = "bad_number"
-    said = Sentence(
-        zh="“{text}”不是{wanted}；请更正。", en="“{text}” is not {wanted}; correct it."
-    )
+    said = Sentence(zh="“{text}”不是{wanted}；请更正。", en="“{text}” is not {wanted}; correct it.")
 
 
 class UnclearNumber(Refusal):
@@ -150,7 +147,7 @@ class UnclearNumber(Refusal):
 
     code = "unclear_number"
     said = Sentence(
-        zh="“{text}”的小数点和千分位看不明白；若逗号是小数点，请在映射里写 decimal = \",\"，"
+        zh='“{text}”的小数点和千分位看不明白；若逗号是小数点，请在映射里写 decimal = ","，'
         "否则请更正。",
         en="the points and commas of “{text}” do not fit; where the comma is the decimal sign, "
         'write decimal = "," in the mapping, otherwise correct it.',
