@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -38,7 +39,8 @@ def of_account(table: Table, *, account_id: int, as_of: date) -> Reading | None:
     filled = last_fill(table.name, as_of=as_of)
     if filled is None:
         return None
-    rows = _rows({table: [filled.day]}, account_id=account_id)[table.name]
+    days = {table: [filled.day]}
+    rows = _rows(days, current_store().files(days), account_id=account_id)[table.name]
     return Reading(date_of(filled.day), filled.version, [row for _, row in rows])
 
 
@@ -47,8 +49,8 @@ def history_of_account(
 ) -> list[tuple[int, dict[str, Any]]]:
     """Day and row of one account on each complete day of a span, in order."""
     filled = Fill.objects.filter(entry=table.name, day__gte=from_day, day__lte=to_day)
-    days = list(filled.order_by("day").values_list("day", flat=True))
-    return _rows({table: days}, account_id=account_id)[table.name]
+    days = {table: list(filled.order_by("day").values_list("day", flat=True))}
+    return _rows(days, current_store().files(days), account_id=account_id)[table.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Book:
     on: date
     versions: Mapping[str, str]
     rows: Mapping[str, list[tuple[int, dict[str, Any]]]]
+    files: Mapping[tuple[str, int], Path]
 
     def reading(self, table: Table) -> Reading | None:
         """A table on the day of the book; None where it was not filled on that day."""
@@ -91,16 +94,19 @@ def book_of(
     }
     days = {table: sorted(day for name, day in complete if name == table.name) for table in tables}
     versions = {name: version for (name, day), version in complete.items() if day == today}
-    return Book(on, versions, _rows(days, account_id=account_id))
+    files = current_store().files(days)
+    return Book(on, versions, _rows(days, files, account_id=account_id), files)
 
 
 def _rows(
-    days: Mapping[Table, Sequence[int]], *, account_id: int
+    days: Mapping[Table, Sequence[int]],
+    files: Mapping[tuple[str, int], Path],
+    *,
+    account_id: int,
 ) -> dict[str, list[tuple[int, dict[str, Any]]]]:
     """Table name → day and row of one account, in the order of the days and of the key."""
     import narwhals.stable.v2 as nw
 
-    paths = current_store().files(days)
     found: dict[str, list[tuple[int, dict[str, Any]]]] = {}
     with open_engine(settings.TENURE_ENGINE, threads=1) as engine:
         for table in days:
@@ -108,7 +114,7 @@ def _rows(
                 engine.scan([path], table)
                 .filter(nw.col("account_id") == account_id)
                 .with_columns(nw.lit(day).alias(_DAY))
-                for (name, day), path in paths.items()
+                for (name, day), path in files.items()
                 if name == table.name
             ]
             rows = (

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
@@ -55,7 +57,7 @@ def told(reading: Reading) -> list[HealthReading]:
     health = by_hash(reading.version).at(reading.on).health
     found = []
     for row in sorted(reading.rows, key=lambda row: int(row["term_id"])):
-        scores, since = json.loads(row["parts"]), row["below_since_day"]
+        scores, since = parts_of(row), row["below_since_day"]
         found.append(
             HealthReading(
                 on=reading.on,
@@ -71,6 +73,12 @@ def told(reading: Reading) -> list[HealthReading]:
             )
         )
     return found
+
+
+def parts_of(row: Mapping[str, Any]) -> dict[str, float | None]:
+    """Component → score, as a row of the table holds it."""
+    parts: dict[str, float | None] = json.loads(row["parts"])
+    return parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +100,6 @@ def history(account_id: int, *, as_of: date, days: int = HISTORY_DAYS) -> list[P
         HEALTH, account_id=account_id, from_day=day_number(as_of) - days + 1, to_day=last.day
     )
     return [
-        PastScore(date_of(day), row["subscription_id"], row["score"], json.loads(row["parts"]))
+        PastScore(date_of(day), row["subscription_id"], row["score"], parts_of(row))
         for day, row in rows
     ]
