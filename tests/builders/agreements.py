@@ -12,6 +12,8 @@ from tests.builders.catalogs import a_plan_version
 from tests.builders.moments import at_on, day, fresh
 from tests.builders.people import an_account
 
+CLOSED = (TermState.LAPSED, TermState.CANCELLED)
+
 
 def a_subscription(
     *,
@@ -81,13 +83,8 @@ def a_term(
     ends_on = ends_on or day(days_left)
     starts_on = starts_on or add_months(ends_on, -cycle_months)
     if subscription is None:
-        subscription = a_subscription(
-            account=account,
-            plan_version=plan_version,
-            cycle_months=cycle_months,
-            **{"started_on": starts_on, **of_subscription},
-        )
-    closed = state in (TermState.LAPSED, TermState.CANCELLED)
+        wanted = {"cycle_months": cycle_months, "started_on": starts_on, **of_subscription}
+        subscription = a_subscription(account=account, plan_version=plan_version, **wanted)
     return Term.objects.create(
         account_id=subscription.account_id,
         subscription=subscription,
@@ -101,7 +98,7 @@ def a_term(
         currency=currency,
         state=state,
         renewed_on=renewed_on or (ends_on if state == TermState.RENEWED else None),
-        closed_on=closed_on or (ends_on if closed else None),
+        closed_on=closed_on or (ends_on if state in CLOSED else None),
         cancel_asked_on=cancel_asked_on,
         end_kind=end_kind or ("lapse" if state == TermState.LAPSED else ""),
         extended_days=extended_days,

@@ -14,6 +14,8 @@ from tests.builders.agreements import a_term
 from tests.builders.moments import AS_OF, AT, at_on, day, fresh
 from tests.builders.people import an_account, primary_person
 
+WENT_OUT = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
+
 
 def a_payment(
     *,
@@ -165,10 +167,9 @@ def a_message(
     person: Person | None = None,
     send_key: str | None = None,
     journey: str = "renewal",
-    journey_version: str = "1",
     step: str = "T-30",
     template: str = "renewal_30",
-    message_class: str = Message.Class.MARKETING,
+    message_class: str = "marketing",
     channel: str = "email",
     language: str = "zh-Hans",
     address: str = "someone@example.com",
@@ -186,14 +187,13 @@ def a_message(
 ) -> Message:
     """A message about a term, waiting to be sent unless `state` says otherwise."""
     term = term or a_term()
-    went_out = state in (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
     return Message.objects.create(
         send_key=send_key or fresh("message"),
         account_id=term.account_id,
         person=person or primary_person(term.account),
         term=term,
         journey=journey,
-        journey_version=journey_version,
+        journey_version="1",
         step=step,
         template=template,
         message_class=message_class,
@@ -209,7 +209,7 @@ def a_message(
         planned_at=planned_at,
         send_after=send_after or planned_at,
         expires_at=expires_at or planned_at + timedelta(days=7),
-        sent_at=sent_at or (planned_at if went_out else None),
+        sent_at=sent_at or (planned_at if state in WENT_OUT else None),
         settled_at=settled_at,
     )
 
