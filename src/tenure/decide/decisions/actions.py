@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
-from tenure.decide.decisions.budget import Budget, budget_of, commit, settle
-from tenure.decide.decisions.evaluation import Evaluated
+from tenure.decide.decisions.budget import budget_of, commit, settle
+from tenure.decide.decisions.evaluation import Evaluated, actions_of, options_of
 from tenure.decide.decisions.expressions import DecidingStep, deciding_steps
 from tenure.decide.decisions.facing import Desk, due, weighed
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.points import Points
 from tenure.decide.decisions.rows import COLUMNS, Result, rows_of
-from tenure.decide.decisions.rules import Actions, Chosen, Draw, Options, choose
+from tenure.decide.decisions.rules import Chosen, Draw, choose
 from tenure.decide.decisions.tables import Tables
 from tenure.decide.offers.coupons import coupon_code
 from tenure.kernel.buckets import bucket
@@ -29,14 +29,13 @@ from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import insert_rows
 from tenure.records.strategies.queries import current
 from tenure.strategy.experiments import Experiments
-from tenure.strategy.offers import Offer, OfferKind
+from tenure.strategy.offers import Offer
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import current_store
 
 if TYPE_CHECKING:
     from tenure.decide.offers.prices import Floats
 
-_SPEAKS = (OfferKind.NOTHING, OfferKind.REMINDER, OfferKind.VALUE_RECAP)
 _TICKETS = 2**40
 
 
@@ -101,23 +100,11 @@ def _facts(rows: list[tuple[Any, ...]], as_of: date) -> Iterator[Fact]:
 def _choose(
     desk: Desk, steps: tuple[DecidingStep, ...], *, points: Points, evaluated: Evaluated
 ) -> Chosen:
-    offers, worth = evaluated.offers, evaluated.weighed
-    budget: Budget = budget_of(desk.as_of, desk.strategy.guardrails)
+    budget = budget_of(desk.as_of, desk.strategy.guardrails)
+    capacity = _capacity(evaluated.offers, as_of=desk.as_of)
     return choose(
-        Options(
-            refused=evaluated.refused,
-            margin=worth.margin,
-            margin_surely=worth.margin_surely,
-            margin_high=worth.margin_high,
-            cost=worth.cost,
-        ),
-        Actions(
-            gives=np.array([one.is_discount or one.extension_days > 0 for one in offers]),
-            is_counted=np.array([one.kind not in _SPEAKS for one in offers]),
-            reminds=np.array([one.kind is OfferKind.REMINDER for one in offers]),
-            capacity=_capacity(offers, as_of=desk.as_of),
-            contact=np.array([float(one.contact_cost.amount_minor) for one in offers]),
-        ),
+        options_of(evaluated),
+        actions_of(evaluated.offers, capacity=capacity),
         draw=_draw(points, steps, experiments=desk.strategy.experiments),
         budget=float(budget.today_minor),
         codes=[line.code for line in evaluated.lines],

@@ -9,6 +9,7 @@ import numpy as np
 
 from tenure.decide.decisions.expressions import with_uses_left
 from tenure.decide.decisions.points import Points, computed, in_memory
+from tenure.decide.decisions.rules import Actions, Options
 from tenure.decide.eligibility import rules as eligibility
 from tenure.decide.eligibility.expressions import first_refused
 from tenure.decide.eligibility.rules import Refusing
@@ -31,8 +32,8 @@ ALWAYS: Final = (
     "extended_days",
 )  # fmt: skip
 
-# What only speaks may be repeated; what gives or calls is counted against its limits.
-_UNLIMITED: Final = frozenset({OfferKind.NOTHING, OfferKind.REMINDER, OfferKind.VALUE_RECAP})
+# What only speaks may be repeated and needs no budget; what gives or calls is counted.
+_SPEAKS: Final = frozenset({OfferKind.NOTHING, OfferKind.REMINDER, OfferKind.VALUE_RECAP})
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,29 @@ def looked_at(strategy: Strategy) -> frozenset[str]:
     for journey in strategy.journeys.values():
         rules += [journey.applies, *(step.condition for step in journey.steps if step.decides)]
     return frozenset().union(*map(features_of, rules))
+
+
+def options_of(evaluated: Evaluated) -> Options:
+    """What may be chosen for whom, and what it is worth."""
+    worth = evaluated.weighed
+    return Options(
+        refused=evaluated.refused,
+        margin=worth.margin,
+        margin_surely=worth.margin_surely,
+        margin_high=worth.margin_high,
+        cost=worth.cost,
+    )
+
+
+def actions_of(offers: tuple[Offer, ...], *, capacity: Floats) -> Actions:
+    """The actions as the choice sees them, with how often each may still be chosen."""
+    return Actions(
+        gives=np.array([one.is_discount or one.extension_days > 0 for one in offers]),
+        is_counted=np.array([one.kind not in _SPEAKS for one in offers]),
+        reminds=np.array([one.kind is OfferKind.REMINDER for one in offers]),
+        capacity=capacity,
+        contact=np.array([float(one.contact_cost.amount_minor) for one in offers]),
+    )
 
 
 def evaluate(points: Points, *, strategy: Strategy, past: pa.Table) -> Evaluated:
@@ -168,7 +192,7 @@ def _of_action(offers: tuple[Offer, ...]) -> dict[str, Ints | Floats]:
     """What is the same for every term: arrays of length A."""
     kinds = np.array([str(one.kind) for one in offers], dtype=object)
     discounts = np.array([one.is_discount for one in offers])
-    limited = np.array([one.kind not in _UNLIMITED for one in offers])
+    limited = np.array([one.kind not in _SPEAKS for one in offers])
     per_term, per_year = (
         np.array([getattr(one, name) for one in offers], dtype=float)
         for name in ("uses_per_term", "uses_per_year")

@@ -45,7 +45,8 @@ def rows_of(result: Result) -> Iterator[tuple[Any, ...]]:
     points, chosen, offers = result.points, result.chosen, result.evaluated.offers
     step_at = points.listed("place")
     estimate = _estimates(result)
-    alternatives, inputs = alternatives_of(result), inputs_of(points, result.desk.strategy)
+    alternatives = alternatives_of(result.evaluated, points, chosen=chosen)
+    inputs = inputs_of(points, result.desk.strategy)
     columns = [points.listed(name) for name in ("account_id", "term_id", "currency", "days_left")]
     estimator = points.listed("estimator_id")
     for place, (account, term, currency, days_left) in enumerate(zip(*columns, strict=True)):
@@ -124,9 +125,11 @@ def _estimates(result: Result) -> dict[str, list[Any]]:
     }
 
 
-def alternatives_of(result: Result) -> list[list[dict[str, Any]]]:
+def alternatives_of(
+    evaluated: Evaluated, points: Points, *, chosen: Chosen
+) -> list[list[dict[str, Any]]]:
     """Every action for every choice, with what speaks for and against it."""
-    chosen, lists = result.chosen, alternatives(result.evaluated, result.points)
+    lists = _weighed_actions(evaluated, points)
     propensity = chosen.propensity.T.tolist()
     held_back = chosen.held_back.T.tolist()
     for place, actions in enumerate(lists):
@@ -136,7 +139,7 @@ def alternatives_of(result: Result) -> list[list[dict[str, Any]]]:
     return lists
 
 
-def alternatives(evaluated: Evaluated, points: Points) -> list[list[dict[str, Any]]]:
+def _weighed_actions(evaluated: Evaluated, points: Points) -> list[list[dict[str, Any]]]:
     """Every action for every point, as it was weighed and by which line it is refused."""
     weighed, count = evaluated.weighed, len(points)
     per_action = []

@@ -1,0 +1,303 @@
+"""Decisions as screens show them: why, what next, and what the day came to."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, Sum
+
+from tenure.decide.decisions.budget import Budget, budget_of
+from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.reasons import input_of, sentence_of_reason
+from tenure.kernel.failures import Sentence
+from tenure.records.strategies.queries import by_hash, current
+from tenure.strategy.offers import OfferKind
+from tenure.strategy.sections import Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One action as it stood for one term; estimates are None where nobody could make them.
+
+    `effect` is the change of the probability of renewing, 0 to 1; amounts are minor units.
+    `why_not` is None for the action that was chosen.
+    """
+
+    action: str
+    name: Sentence
+    is_chosen: bool
+    is_eligible: bool
+    effect: float | None
+    effect_low: float | None
+    effect_high: float | None
+    cost_minor: int | None
+    margin_minor: int | None
+    margin_low_minor: int | None
+    margin_high_minor: int | None
+    why_not: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One choice with everything that led to it, in both languages.
+
+    `decision` is None for a suggestion that nobody has decided on.
+    """
+
+    action: str
+    name: Sentence
+    reason: Sentence
+    source: Sentence
+    p_without: float | None
+    currency: str
+    alternatives: tuple[Alternative, ...]
+    inputs: tuple[tuple[Sentence, Sentence], ...]
+    strategy_hash: str
+    estimator_id: int | None
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What is needed to tell a choice, wherever it comes from."""
+
+    strategy: Strategy
+    action: str
+    reason: str
+    p_without: float | None
+    currency: str
+    alternatives: Sequence[Mapping[str, Any]]
+    inputs: Mapping[str, Any]
+    estimator_id: int | None
+
+
+def why(decision: Decision) -> Why:
+    """Why a term got what it got, in the words of the strategy that decided it."""
+    strategy = by_hash(decision.strategy_hash).at(decision.as_of)
+    weighed = Weighed(
+        strategy,
+        decision.action,
+        decision.reason,
+        decision.p_without,
+        decision.currency,
+        decision.alternatives,
+        decision.inputs,
+        decision.estimator_id,
+    )
+    return tell(weighed, decision=decision)
+
+
+def tell(weighed: Weighed, *, decision: Decision | None = None) -> Why:
+    """A choice in sentences; alternatives by expected margin, what cannot be weighed last."""
+    strategy = weighed.strategy
+    alternatives = [_alternative(one, weighed) for one in weighed.alternatives]
+    alternatives.sort(
+        key=lambda one: (
+            not one.is_chosen,
+            not one.is_eligible,
+            -(one.margin_minor if one.margin_minor is not None else -(10**18)),
+        )
+    )
+    offer = strategy.offers[weighed.action]
+    blocking = _blocking(weighed)
+    return Why(
+        action=offer.id,
+        name=offer.name,
+        reason=sentence_of_reason(
+            weighed.reason,
+            strategy=strategy,
+            action=str(blocking["action"]) if blocking else "",
+            value=blocking["refused_value"] if blocking else None,
+        ),
+        source=offer.prior_source,
+        p_without=weighed.p_without,
+        currency=weighed.currency,
+        alternatives=tuple(alternatives),
+        inputs=tuple(
+            input_of(name, value, currency=weighed.currency)
+            for name, value in weighed.inputs.items()
+        ),
+        strategy_hash=strategy.hash,
+        estimator_id=weighed.estimator_id,
+        decision=decision,
+    )
+
+
+def _blocking(weighed: Weighed) -> Mapping[str, Any] | None:
+    """The most valuable action that the reason of the choice itself refuses."""
+    refused = [
+        one
+        for one in weighed.alternatives
+        if one["refused_by"] == weighed.reason and not one["eligible"]
+    ]
+    return max(refused, key=lambda one: one["margin_minor"] or -(10**18), default=None)
+
+
+_NUMBERS = (
+    "effect", "effect_low", "effect_high", "cost_minor", "margin_minor", "margin_low_minor",
+    "margin_high_minor",
+)  # fmt: skip
+
+
+def _alternative(one: Mapping[str, Any], weighed: Weighed) -> Alternative:
+    strategy, is_chosen = weighed.strategy, one["action"] == weighed.action
+    why_not = None
+    if one["refused_by"] and not is_chosen:
+        why_not = sentence_of_reason(
+            one["refused_by"],
+            strategy=strategy,
+            action=one["action"],
+            value=one["refused_value"],
+        )
+    numbers = {name: one[name] for name in _NUMBERS}
+    return Alternative(
+        action=one["action"],
+        name=strategy.offers[one["action"]].name,
+        is_chosen=is_chosen,
+        is_eligible=one["eligible"],
+        why_not=why_not,
+        **numbers,
+    )
+
+
+def latest_of(term_id: int, *, as_of: date) -> Decision | None:
+    """The last decision about a term, on or before a day."""
+    found = Decision.objects.filter(term_id=term_id, as_of__lte=as_of)
+    return found.order_by("-as_of", "-pk").first()
+
+
+def of_account(account_id: int, *, as_of: date, limit: int = 20) -> list[Decision]:
+    """The last decisions about an account, newest first."""
+    found = Decision.objects.filter(account_id=account_id, as_of__lte=as_of)
+    return list(found.order_by("-as_of", "-pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The choices of one day for one action: how many, and what they are expected to change.
+
+    The ends of the interval move together, because our doubt is about the action, not about each
+    customer; so they are summed.
+    """
+
+    action: str
+    name: Sentence
+    count: int
+    explored: int
+    renewals: float
+    renewals_low: float
+    renewals_high: float
+    cost_minor: int
+    margin_minor: int
+    margin_low_minor: int
+    margin_high_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """How many were left alone on one day for one reason."""
+
+    code: str
+    reason: Sentence
+    count: int
+
+
+def chosen_on(as_of: date) -> list[Chosen]:
+    """The choices of a day by action, the most valuable first."""
+    made = Decision.objects.filter(as_of=as_of, outcome=Decision.Outcome.CHOSEN)
+    rows = made.values("action").annotate(
+        count=Count("pk"),
+        chance=Count("pk", filter=Q(explored=True)),
+        renewals=Sum(F("p_with") - F("p_without")),
+        low=Sum(F("p_low") - F("p_without")),
+        high=Sum(F("p_high") - F("p_without")),
+        cost=Sum("cost_minor"),
+        margin=Sum("margin_minor"),
+        margin_low=Sum("margin_low_minor"),
+        margin_high=Sum("margin_high_minor"),
+    )
+    strategy = _strategy_on(as_of)
+    found = [
+        Chosen(
+            action=row["action"],
+            name=_name(row["action"], strategy),
+            count=row["count"],
+            explored=row["chance"],
+            renewals=row["renewals"] or 0.0,
+            renewals_low=row["low"] or 0.0,
+            renewals_high=row["high"] or 0.0,
+            cost_minor=row["cost"] or 0,
+            margin_minor=row["margin"] or 0,
+            margin_low_minor=row["margin_low"] or 0,
+            margin_high_minor=row["margin_high"] or 0,
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (-one.margin_minor, one.action))
+
+
+def withheld_on(as_of: date) -> list[Withheld]:
+    """Those who were left alone on a day by reason, the most frequent first."""
+    made = Decision.objects.filter(as_of=as_of, outcome=Decision.Outcome.WITHHELD)
+    rows = made.values_list("reason").annotate(count=Count("pk"))
+    strategy = _strategy_on(as_of)
+    found = [
+        Withheld(code, sentence_of_reason(code, strategy=strategy), count) for code, count in rows
+    ]
+    return sorted(found, key=lambda one: (-one.count, one.code))
+
+
+def _strategy_on(as_of: date) -> Strategy:
+    """The strategy that decided on a day, or the current one where nothing was decided."""
+    named = Decision.objects.filter(as_of=as_of).values_list("strategy_hash", flat=True).first()
+    return (by_hash(named) if named else current()).at(as_of)
+
+
+def _name(action: str, strategy: Strategy) -> Sentence:
+    offer = strategy.offers.get(action)
+    return offer.name if offer else Sentence(zh=action, en=action)
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """A month's budget as of a day; `pace_minor` is what the month comes to at this rate."""
+
+    budget: Budget
+    pace_minor: int
+
+    @property
+    def over_minor(self) -> int:
+        """By how much the month would exceed its budget at this rate; 0 where it would not."""
+        return max(0, self.pace_minor - self.budget.planned_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much of a daily capacity the choices of a day use."""
+
+    action: str
+    name: Sentence
+    used: int
+    limit: int
+
+
+def budget_on(as_of: date) -> BudgetUse:
+    """The budget of the month of a day, and where it is heading."""
+    budget = budget_of(as_of, current().at(as_of).guardrails)
+    days = monthrange(as_of.year, as_of.month)[1]
+    return BudgetUse(budget, pace_minor=budget.used_minor * days // as_of.day)
+
+
+def capacities_on(as_of: date) -> list[Capacity]:
+    """The daily capacities and what the choices of a day use of each."""
+    today = Decision.objects.filter(as_of=as_of, outcome=Decision.Outcome.CHOSEN)
+    used = dict(today.values_list("action").annotate(Count("pk")))
+    return [
+        Capacity(one.id, one.name, used.get(one.id, 0), one.capacity_per_day)
+        for one in current().at(as_of).offers.values()
+        if one.kind is OfferKind.CALL and one.capacity_per_day is not None
+    ]
