@@ -45,8 +45,7 @@ def a_customer(
         account=an_account(**{"phone": "13800006027", **(account or {})}),
         plan_version=PlanVersion.objects.get(plan__code="home_300"),
         days_left=days_left,
-        price_minor=YEAR_MINOR,
-        **(term or {}),
+        **{"price_minor": YEAR_MINOR, **(term or {})},
     )
     return Customer(made, p_lapse, features)
 
