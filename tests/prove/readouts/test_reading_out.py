@@ -14,15 +14,18 @@ from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.journal.models import Entry
 from tests.builders import AS_OF, AT, day
 from tests.prove.readouts.worlds import terms_of
+from tests.records.conftest import either_database, postgres_with_tables
 
 if TYPE_CHECKING:
     from tests.understand.warehouses import Warehouse
+
+__all__ = ["either_database", "postgres_with_tables"]
 
 NAME = Sentence(zh="续费项目", en="the programme")
 
 
 @pytest.fixture
-def broadband(db: None, settings: Any, tmp_path: Path) -> "Warehouse":
+def broadband(either_database: str, settings: Any, tmp_path: Path) -> "Warehouse":
     from tests.understand.warehouses import with_strategy
 
     settings.TENURE_HOME = tmp_path
