@@ -107,6 +107,20 @@ def a_message(term: Term, *, person: Person, sent_at: datetime | None) -> Messag
     )
 
 
+def a_faulty_node(term: Term) -> None:
+    node = Node.objects.create(code="olt-1")
+    Line.objects.create(subscription=term.subscription, node=node)
+    Incident.objects.create(
+        node=node,
+        source="nms",
+        external_id="i1",
+        title_zh="断网",
+        title_en="Outage",
+        started_at=LATE,
+        ended_at=LATE + timedelta(hours=2),
+    )
+
+
 def a_small_business() -> Account:
     """One account of which each table of facts has a row, and one of which only one has."""
     account = an_account(1)
@@ -117,8 +131,7 @@ def a_small_business() -> Account:
     ContactPoint.objects.create(person=person, channel="phone", address="+86 1", bounced_at=KNOWN)
     Consent.objects.create(person=person, purpose="marketing", channel="email", given_at=KNOWN)
     term = a_term(account, version=a_plan())
-    node = Node.objects.create(code="olt-1")
-    Line.objects.create(subscription=term.subscription, node=node)
+    a_faulty_node(term)
     Payment.objects.create(
         account=account,
         term=term,
@@ -147,15 +160,6 @@ def a_small_business() -> Account:
         score=9,
         answered_on=date(2026, 4, 1),
         recorded_at=KNOWN,
-    )
-    Incident.objects.create(
-        node=node,
-        source="nms",
-        external_id="i1",
-        title_zh="断网",
-        title_en="Outage",
-        started_at=LATE,
-        ended_at=LATE + timedelta(hours=2),
     )
     a_message(term, person=person, sent_at=LATE)
     a_message(term, person=person, sent_at=None)

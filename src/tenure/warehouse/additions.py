@@ -1,4 +1,4 @@
-"""Rows that arrive late, added to the days they belong to."""
+"""Rows that arrive late, added to the days they belong to, and rows taken out again."""
 
 from __future__ import annotations
 
@@ -49,3 +49,24 @@ def stored_keys(
         stored.select(*table.key).unique(), on=list(table.key), how="inner"
     )
     return engine.collect(found.select(*table.key))
+
+
+def rows_that_mention(store: Store, table: Table, *, text: str, engine: Engine) -> pa.Table:
+    """The rows of all days whose `content` holds a text anywhere; the caller looks closer."""
+    import narwhals.stable.v2 as nw
+
+    rows = store.read(table, engine=engine)
+    return engine.collect(rows.filter(nw.col("content").str.contains(text, literal=True)))
+
+
+def remove_rows(
+    store: Store, table: Table, *, rows: pa.Table, at: datetime, engine: Engine
+) -> None:
+    """Write the days of these rows again without them."""
+    import narwhals.stable.v2 as nw
+
+    for day in sorted(set(rows["day"].to_pylist())):
+        before = store.read(table, engine=engine, from_day=day, to_day=day)
+        gone = engine.frame(rows).filter(nw.col("day") == day).select(*table.key)
+        kept = engine.collect(before.join(gone, on=list(table.key), how="anti"))
+        store.write(table, day=day, frame=kept, at=at, engine=engine)

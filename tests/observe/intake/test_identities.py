@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tenure.kernel.clock import to_us
-from tenure.observe.intake.actions import seal
+from tenure.observe.intake.actions import seal, undo_link
 from tenure.observe.intake.models import IdentityLink, InboxEvent
 from tenure.records.customers.models import Account, Person
 from tenure.records.journal.models import Entry
@@ -133,3 +133,34 @@ def test_events_of_strangers_are_forgotten_after_ninety_days(store: Store) -> No
     seal(as_of=DAY, at=RECEIVED + timedelta(days=90), store=store)
 
     assert (kept, InboxEvent.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("days", [1, 20], ids=["while hot", "after the inbox forgot"])
+def test_an_undone_link_gives_its_events_back(store: Store, days: int) -> None:
+    mine, source = an_account("u1"), a_source()
+    theirs = an_account("u2")
+    send(
+        a_track("Page Viewed", userId=None, anonymousId="anon", messageId="visit"),
+        a_track("Login", userId="u1", anonymousId="anon", messageId="own"),
+        {"type": "identify", "userId": "u1", "anonymousId": "anon", "messageId": "i1"},
+        source=source,
+    )
+    seal(as_of=DAY, at=NIGHT, store=store)
+    later = NIGHT + timedelta(days=days)
+    seal(as_of=DAY, at=later, store=store)
+    link = IdentityLink.objects.get()
+
+    undone = [undo_link(link, at=later, by="user:1", store=store) for _ in range(2)]
+    seal(as_of=DAY, at=later, store=store)
+    after_undoing = [(one["message_id"], one["account_id"]) for one in stored(store)]
+    again = {"type": "alias", "previousId": "anon", "userId": "u2", "messageId": "a1"}
+    send(again, source=source, received_at=later)
+    seal(as_of=later.date(), at=later, store=store)
+
+    assert undone == [1, 0]
+    assert after_undoing == [("own", mine.pk)]
+    assert [(one["message_id"], one["account_id"]) for one in stored(store)] == [
+        ("own", mine.pk),
+        ("visit", theirs.pk),
+    ]
+    assert Entry.objects.filter(kind="identity.unlinked").count() == 1
