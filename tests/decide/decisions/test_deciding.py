@@ -209,6 +209,19 @@ def test_every_choice_leaves_one_entry_and_withheld_ones_none(broadband: Warehou
     assert entry.once_key == f"decision:{chosen.term.pk}:annual_renewal:t30"
 
 
+def test_where_nothing_pays_leaving_alone_is_the_choice(broadband: Warehouse) -> None:
+    """At 0.999 even a letter of 0.05 costs more than it brings; nothing is withheld."""
+    asleep = a_customer(p_lapse=0.001)
+
+    counts = decide(broadband, asleep)
+
+    decision = the_decision(asleep)
+    assert (decision.outcome, decision.kind) == ("chosen", "nothing")
+    assert decision.reason == "not_worth_it"
+    assert counts == {"due": 1, "chosen": 1, "withheld": 0, "explored": 0}
+    assert Entry.objects.filter(kind="decision.made").count() == 0
+
+
 def test_nobody_due_is_nobody_decided(broadband: Warehouse) -> None:
     counts = decide(broadband, a_customer(days_left=100))
 

@@ -29,7 +29,7 @@ from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import insert_rows
 from tenure.records.strategies.queries import current
 from tenure.strategy.experiments import Experiments
-from tenure.strategy.offers import Offer
+from tenure.strategy.offers import Offer, OfferKind
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import current_store
 
@@ -84,7 +84,7 @@ def _facts(rows: list[tuple[Any, ...]], as_of: date) -> Iterator[Fact]:
     """One entry of the journal for each choice that does something."""
     for row in rows:
         one = dict(zip(COLUMNS, row, strict=True))
-        if one["outcome"] != Decision.Outcome.CHOSEN:
+        if one["kind"] == OfferKind.NOTHING:
             continue
         named = ("journey", "step", "action", "reason", "margin_minor", "strategy_hash")
         yield Fact(

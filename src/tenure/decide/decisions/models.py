@@ -13,8 +13,8 @@ class Decision(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        CHOSEN = "chosen"
-        WITHHELD = "withheld"
+        CHOSEN = "chosen"  # also where leaving alone was the choice: drawn, or worth the most
+        WITHHELD = "withheld"  # left alone because a line, a budget or a capacity said no
 
     account = models.ForeignKey("records.Account", on_delete=models.PROTECT, related_name="+")
     term = models.ForeignKey("records.Term", on_delete=models.PROTECT, related_name="+")

@@ -14,7 +14,7 @@ from tenure.decide.decisions.expressions import DecidingStep
 from tenure.decide.decisions.facing import Desk
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.points import Points
-from tenure.decide.decisions.rules import Chosen
+from tenure.decide.decisions.rules import DELIBERATE, Chosen
 from tenure.decide.offers.prices import Floats
 from tenure.strategy.offers import Offer, OfferKind
 from tenure.strategy.sections import Strategy
@@ -52,7 +52,8 @@ def rows_of(result: Result) -> Iterator[tuple[Any, ...]]:
     for place, (account, term, currency, days_left) in enumerate(zip(*columns, strict=True)):
         step = result.steps[step_at[place]]
         offer = offers[chosen.choice[place]]
-        is_chosen = offer.kind is not OfferKind.NOTHING
+        acts = offer.kind is not OfferKind.NOTHING
+        is_chosen = acts or chosen.reason[place] in DELIBERATE
         numbers = {name: values[place] for name, values in estimate.items()}
         yield (
             account,

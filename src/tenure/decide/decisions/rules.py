@@ -25,6 +25,9 @@ BUDGET: Final = "budget"
 CAPACITY: Final = "capacity"
 LOWER_MARGIN: Final = "lower_margin"
 
+# Leaving alone for one of these was itself the choice; for any other reason it was withheld.
+DELIBERATE: Final = frozenset({EXPLORED, NOT_WORTH_IT})
+
 # The most of one day's budget that choices at random may be expected to cost.
 EXPLORING_SHARE: Final = 0.5
 
