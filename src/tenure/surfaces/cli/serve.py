@@ -1,13 +1,15 @@
 """`tenure serve`: the console, the portal and the API, in two processes on this machine."""
 
+import socket
 from typing import Annotated
 
 import typer
 
-from tenure.kernel.failures import Sentence
+from tenure.kernel.failures import Refusal, Sentence
 from tenure.surfaces.cli.terminal import note, said
 
 WORKERS, THREADS = 2, 4
+FIRST_PORT, LAST_PORT = 8000, 65_535
 _HELP = Sentence(
     zh="启动网页控制台与接口；默认只在本机可访问，按 Ctrl-C 停止。",
     en="Serve the console and the API, for this machine only unless told otherwise.",
@@ -28,6 +30,18 @@ _OPEN = Sentence(
     en="Mind: other machines can reach {host}. Put a TLS proxy in front, and set TENURE_HOSTS "
     "and TENURE_ENV=production.",
 )
+
+
+class PortTaken(Refusal):
+    """Another program listens there."""
+
+    code = "port_taken"
+    said = Sentence(
+        zh="{host}:{port} 无法监听（{reason}）；请换一个端口，例如 --port {other}。",
+        en="Cannot listen on {host}:{port} ({reason}); choose another port, like --port {other}.",
+    )
+
+
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -37,13 +51,25 @@ def register(app: typer.Typer) -> None:
     @app.command(help=said(_HELP))
     def serve(
         host: Annotated[str, typer.Option(help=said(_HOST))] = "127.0.0.1",
-        port: Annotated[int, typer.Option(help=said(_PORT), min=1, max=65_535)] = 8000,
+        port: Annotated[int, typer.Option(help=said(_PORT), min=1, max=LAST_PORT)] = FIRST_PORT,
         workers: Annotated[int, typer.Option(help=said(_WORKERS), min=1, max=64)] = WORKERS,
     ) -> None:
         if host not in _LOOPBACK:
             note(said(_OPEN.fill(host=host)))
+        _refuse_taken(host, port)
         note(said(_SERVING.fill(host=host, port=port)))
         listen(host, port, workers=workers)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Say it in one sentence before the server says it in many."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            other = port + 1 if port < LAST_PORT else FIRST_PORT
+            raise PortTaken(host=host, port=port, reason=error.strerror, other=other) from error
 
 
 def listen(host: str, port: int, *, workers: int = WORKERS) -> None:

@@ -1,0 +1,44 @@
+"""`tenure serve` says in one sentence why it cannot listen. Serving itself: test_segment_client."""
+
+import socket
+
+import pytest
+
+from tenure.surfaces.cli import main, serve
+
+
+def test_a_taken_port_is_refused_with_another_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TENURE_LANG", "en")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        code = main.run(["serve", "--port", str(port)])
+
+    assert code == 2
+    assert capsys.readouterr().err == (
+        f"Cannot listen on 127.0.0.1:{port} (Address already in use); "
+        f"choose another port, like --port {port + 1}.\n"
+    )
+
+
+@pytest.mark.parametrize(("host", "is_warned"), [("127.0.0.1", False), ("0.0.0.0", True)])
+def test_an_open_address_is_served_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    host: str,
+    is_warned: bool,
+) -> None:
+    calls: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(serve, "_refuse_taken", lambda host, port: None)
+    monkeypatch.setattr(
+        serve, "listen", lambda host, port, *, workers: calls.append((host, port, workers))
+    )
+
+    code = main.run(["serve", "--host", host, "--port", "8123"])
+
+    assert (code, calls) == (0, [(host, 8123, 2)])
+    assert ("TENURE_ENV=production" in capsys.readouterr().err) is is_warned
