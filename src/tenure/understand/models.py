@@ -1,6 +1,7 @@
 """Gathers the ideas' models of this stage."""
 
+from tenure.understand.churn.models import Estimator
 from tenure.understand.forecast.models import ForecastWeek
 from tenure.understand.metrics.models import MetricValue
 
-__all__ = ["ForecastWeek", "MetricValue"]
+__all__ = ["Estimator", "ForecastWeek", "MetricValue"]

@@ -5,9 +5,13 @@ from typing import Any
 
 import pytest
 
-from tenure.understand.features.expressions.terms import live_terms
-from tenure.understand.features.expressions.together import RESTS_ON, Sources, features
-from tenure.understand.features.expressions.use import use
+from tenure.understand.features.expressions.terms import from_terms, live_terms
+from tenure.understand.features.expressions.together import (
+    RESTS_ON,
+    Sources,
+    features,
+    per_account,
+)
 from tenure.warehouse.engines import Engine, open_engine
 from tests.understand.features.literal import (
     NOW_US,
@@ -39,14 +43,14 @@ def filled(
 ) -> dict[int, dict[str, Any]]:
     """Term id → its features."""
     tables = {name: frame(engine, table, *rows.get(name, [])) for name, table in TABLES.items()}
-    events = tables.pop("events")
-    sources = Sources(
-        live=live_terms(tables["terms"], moment=today()),
-        use=use(events, moment=today(), core=["video"]),
+    live = live_terms(tables["terms"], moment=today())
+    found = features(
+        from_terms(live, tables["terms"], moment=today()),
+        per_account(Sources(live=live, **tables), moment=today(), core=["video"]),
         recorded=recorded,
-        **tables,
+        moment=today(),
     )
-    table = engine.collect(features(sources, moment=today()))
+    table = engine.collect(found)
     return {row["term_id"]: row for row in table.to_pylist()}
 
 
@@ -71,6 +75,18 @@ def test_a_term_is_live_from_its_start_until_it_is_renewed_or_closed(engine: Eng
 
     assert sorted(found) == [1, 4, 6]
     assert found[6]["days_left"] == -3
+
+
+def test_a_late_renewal_is_not_there_before_it_is_bought(engine: Engine) -> None:
+    """TOP-18: it begins where the old term ended, days before anybody decided anything."""
+    old = a_term(term_id=1, days_left=-3, renewed_day=TODAY + 2)
+    new = a_term(term_id=2, number=2, starts_day=TODAY - 3, days_left=362)
+    bought_today = {**old, "renewed_day": TODAY}
+
+    before = filled(engine, accounts=[an_account()], terms=[old, new])
+    after = filled(engine, accounts=[an_account()], terms=[bought_today, new])
+
+    assert (list(before), list(after)) == ([1], [2])
 
 
 def test_a_term_says_how_old_it_is_and_what_it_costs(engine: Engine) -> None:

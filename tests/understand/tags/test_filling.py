@@ -24,6 +24,13 @@ def terms(broadband: Warehouse) -> list[Any]:
     return [a_term(), a_term()]
 
 
+@pytest.fixture
+def day_before(broadband: Warehouse) -> None:
+    """A first day on which nobody carried anything."""
+    broadband.put(FEATURES, on=TODAY - 1)
+    fill(as_of=YESTERDAY, at=AT)
+
+
 def of(term: Any, **features: Any) -> dict[str, Any]:
     return {
         "term_id": term.pk,
@@ -51,10 +58,9 @@ def test_seven_days_without_the_core_feature_enter_a_tag_and_use_leaves_it(
     day_one = fill(as_of=YESTERDAY, at=AT)
     day_two = fill(as_of=AS_OF, at=AT)
 
-    assert day_one == {"rows": 2, "entered": 1, "left": 0}
+    assert day_one == {"rows": 2, "entered": 0, "left": 0}  # the first day finds, it moves nobody
     assert day_two == {"rows": 2, "entered": 1, "left": 1}
     assert entries() == [
-        ("tag.entered", "core_idle_7", second.account_id),
         ("tag.entered", "core_idle_7", first.account_id),
         ("tag.left", "core_idle_7", second.account_id),
     ]
@@ -65,7 +71,7 @@ def test_seven_days_without_the_core_feature_enter_a_tag_and_use_leaves_it(
 
 
 def test_a_new_term_after_a_renewal_carries_renewed_yesterday(
-    broadband: Warehouse, terms: list[Any]
+    broadband: Warehouse, terms: list[Any], day_before: None
 ) -> None:
     """TAG-01: "renewed yesterday" is a rule on days, not a timer."""
     broadband.put(
@@ -80,7 +86,7 @@ def test_a_new_term_after_a_renewal_carries_renewed_yesterday(
 
 
 def test_filling_again_writes_no_entry_even_when_the_day_is_reopened(
-    broadband: Warehouse, terms: list[Any]
+    broadband: Warehouse, terms: list[Any], day_before: None
 ) -> None:
     """TAG-02: a tag change starts the bound play once, so its entry exists once."""
     broadband.put(FEATURES, of(terms[0], open_tickets=2), of(terms[1]))

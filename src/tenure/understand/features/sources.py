@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
 
 from tenure.strategy.catalog import Catalog, EntitlementKind
-from tenure.understand.features.expressions.terms import live_terms
-from tenure.understand.features.expressions.together import RESTS_ON, Sources, features
-from tenure.understand.features.expressions.use import use
+from tenure.understand.features.expressions.terms import from_terms, live_terms
+from tenure.understand.features.expressions.together import (
+    RESTS_ON,
+    Sources,
+    features,
+    per_account,
+)
 from tenure.understand.features.moments import Moment
 from tenure.warehouse.engines import Engine
 from tenure.warehouse.store import Store
@@ -24,20 +28,36 @@ if TYPE_CHECKING:
     from tenure.warehouse.engines import Frame
 
 
+_READ: Final = (ACCOUNTS, TERMS, TICKETS, ANSWERS, PAYMENTS, CONTACTS)
+
+
 @dataclass(frozen=True)
 class Desk:
     """Where tables are read: one engine, one store, and the day whose copy of the facts counts.
 
-    Facts are copied with their whole history, so the newest copy tells every day before it.
+    Facts are copied with their whole history, so the newest copy tells every day before it. `kept`
+    are facts that were read once, for many looks at a part of the accounts.
     """
 
     engine: Engine
     store: Store
     facts_day: int
+    kept: Mapping[str, Frame] = field(default_factory=dict)
 
     def facts(self, table: Table) -> Frame:
         """The newest copy of a table of facts, on or before the day."""
+        if table.name in self.kept:
+            return self.kept[table.name]
         return self.store.read_latest(table, on_or_before=self.facts_day, engine=self.engine)
+
+    def in_memory(self, frame: Frame) -> Frame:
+        """The same rows, computed."""
+        return self.engine.frame(self.engine.collect(frame))
+
+    def keeping(self, accounts: nw.Expr) -> Desk:
+        """A desk with the facts of some accounts in memory."""
+        kept = {table.name: self.in_memory(self.facts(table).filter(accounts)) for table in _READ}
+        return replace(self, kept=kept)
 
     def events(self, moment: Moment) -> Frame:
         """The events of the days that features look at."""
@@ -63,9 +83,8 @@ def features_of_day(
     terms, events = desk.facts(TERMS), desk.events(moment)
     live = live_terms(terms, moment=moment)
     if only is not None:
-        live = live.filter(only)
+        live = desk.in_memory(live.filter(only))
         events = events.join(live.select("account_id").unique(), on="account_id", how="semi")
-    added = desk.engine.collect(use(events, moment=moment, core=core))
     sources = Sources(
         live=live,
         terms=terms,
@@ -74,10 +93,20 @@ def features_of_day(
         answers=desk.facts(ANSWERS),
         payments=desk.facts(PAYMENTS),
         contacts=desk.facts(CONTACTS),
-        use=desk.engine.frame(added),
-        recorded=recorded(added),
+        events=events,
     )
-    return features(sources, moment=moment)
+    # Each source is added up by itself: an engine plans seven small tables joined far quicker than
+    # one deep tree over every file.
+    added = {
+        name: desk.engine.collect(frame)
+        for name, frame in per_account(sources, moment=moment, core=core).items()
+    }
+    return features(
+        desk.in_memory(from_terms(live, terms, moment=moment)),
+        {name: desk.engine.frame(table) for name, table in added.items()},
+        recorded=recorded(added["use"]),
+        moment=moment,
+    )
 
 
 def recorded(added: pa.Table) -> frozenset[str]:

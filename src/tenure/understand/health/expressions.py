@@ -74,10 +74,11 @@ def with_state(scores: Frame, before: Frame, *, day: int, health: Health) -> Fra
         day: the day of `scores`, in days since 1970.
     Returns:
         The same rows plus `below_since_day` (null where it is not low), `below_before` (the same,
-        as it stood) and `seen_before` (0 or 1). What is not known leaves the state as it was.
+        as it stood) and `seen_before` (0 where it was not there). What is not known leaves the
+        state as it was.
     """
-    previous = before.select(
-        "subscription_id", below_before="below_since_day", seen_before=nw.lit(1)
+    previous = before.group_by("subscription_id").agg(
+        below_before=nw.col("below_since_day").min(), seen_before=nw.len()
     )
     joined = scores.join(previous, on="subscription_id", how="left")
     score, since = nw.col("score"), nw.col("below_before")

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
-import numpy as np
 from django.conf import settings
 from django.db import transaction
 
@@ -30,6 +29,8 @@ if TYPE_CHECKING:
 def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     """Read every tag's rule on every live term (TAG-01); a second call changes nothing.
 
+    On the first day that was ever filled nobody enters a tag: everybody is found in theirs.
+
     Returns:
         `rows`: live terms; `entered` and `left`: new entries of the journal.
     """
@@ -48,7 +49,7 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         table = engine.collect(masks(features, rules))
         store.write(TAG_MASKS, day=day, frame=table, at=at, engine=engine)
         before = _before(store, day)
-    changed = moves(before, _masks(table, tuple(rules)))
+    changed = [] if before is None else moves(before, _masks(table, tuple(rules)))
     with transaction.atomic():
         counts = {
             name: append_many(
@@ -60,12 +61,11 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     return {"rows": table.num_rows, **counts}
 
 
-def _before(store: Store, day: int) -> Masks:
+def _before(store: Store, day: int) -> Masks | None:
     """The masks of the last filled day before, by the tags that were in force then."""
     last = Fill.objects.filter(entry=TAG_MASKS.name, day__lt=day).order_by("-day").first()
     if last is None:
-        nothing = np.zeros(0, dtype=np.int64)
-        return Masks((), nothing, nothing, nothing, nothing)
+        return None
     tags = tuple(by_hash(last.version).at(date_of(last.day)).tags)
     with open_engine(settings.TENURE_ENGINE) as engine:
         frame = store.read(TAG_MASKS, engine=engine, from_day=last.day, to_day=last.day)

@@ -117,6 +117,17 @@ def test_shuffled_outcomes_cannot_be_predicted() -> None:
     assert 0.47 < roc_auc(estimator.predict(unseen.rows), rng.permutation(unseen.outcome)) < 0.53
 
 
+def test_columns_that_tell_nothing_are_left_out() -> None:
+    seen = cases()
+    unknown = np.full((len(seen.outcome), 1), np.nan)
+    constant = np.full((len(seen.outcome), 1), 3.0)
+    rows = np.column_stack([unknown, seen.rows, constant]).astype(np.float32)
+    wider = Cases(("sessions", *seen.names, "country"), rows, seen.outcome)
+
+    for learner in (SMALL_FOREST, Boosting(trees=20)):
+        assert fitted(learner, wider, later=wider).names == seen.names
+
+
 def test_the_digest_changes_with_any_value() -> None:
     one, two = cases(), cases()
     two.rows[7, 3] = 1.25

@@ -30,7 +30,7 @@ class Calibration:
         if self.shape == "isotonic":
             return np.interp(probability, self.x, self.y)
         if self.shape == "platt":
-            return sigmoid(self.y[0] + self.y[1] * logit(probability))
+            probability = sigmoid(self.y[0] + self.y[1] * logit(probability))
         return np.clip(probability, _EDGE, 1 - _EDGE)
 
 
@@ -41,13 +41,15 @@ def calibrated(probability: Floats, outcome: Floats) -> Calibration:
         probability: uncalibrated, 0 to 1.
         outcome: 1 where it happened.
     Returns:
-        Isotonic from 1,000 cases of each kind, Platt's from 50, else none.
+        Isotonic from 1,000 cases of each kind, Platt's from 50, else none; none as well where the
+        probabilities order the outcomes the wrong way round.
     """
     rare = int(min(outcome.sum(), len(outcome) - outcome.sum()))
     if rare >= ISOTONIC_FROM:
         return _isotonic(probability, outcome)
-    if rare >= PLATT_FROM:
-        return Calibration("platt", np.zeros(0), np.array(logistic_line(probability, outcome)))
+    intercept, slope = logistic_line(probability, outcome) if rare >= PLATT_FROM else (0.0, 0.0)
+    if slope > 0:
+        return Calibration("platt", np.zeros(0), np.array([intercept, slope]))
     return Calibration("none", np.zeros(0), np.zeros(0))
 
 

@@ -19,15 +19,22 @@ def live_terms(terms: Frame, *, moment: Moment) -> Frame:
 
     Args:
         terms: rows of the table `terms`, every term that ever was.
-        moment: what was renewed or closed after its day had not yet happened.
+        moment: what was renewed or closed after its day had not yet happened. A late renewal
+            begins where the old term ended, days before anybody bought it: until then it is not
+            there, and the old term is.
     Returns:
         Rows of `terms`; grace days are included.
     """
-    return known_terms(terms, moment=moment).filter(
+    known = known_terms(terms, moment=moment)
+    bought_later = known.filter(nw.col("renewed_day") > moment.day).select(
+        "subscription_id", number=nw.col("number") + 1
+    )
+    begun = known.filter(
         nw.col("starts_day") <= moment.day,
         ~happened("renewed_day", moment=moment),
         ~happened("closed_day", moment=moment),
     )
+    return begun.join(bought_later, on=["subscription_id", "number"], how="anti")
 
 
 def known_terms(terms: Frame, *, moment: Moment) -> Frame:

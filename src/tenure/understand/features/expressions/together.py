@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import narwhals.stable.v2 as nw
 
-from tenure.understand.features.expressions.terms import from_accounts, from_terms, renewals
+from tenure.understand.features.expressions.terms import from_accounts, renewals
+from tenure.understand.features.expressions.use import use
 from tenure.understand.features.expressions.voices import (
     from_answers,
     from_contacts,
@@ -60,11 +61,7 @@ RESTS_ON: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Sources:
-    """The tables that features are made from, and what of the events was recorded at all.
-
-    `live` are the terms to fill, `use` one row per account (see `expressions.use`), and `recorded`
-    the names of the measures in `RESTS_ON` that are above zero for anybody.
-    """
+    """The tables that features are made from; `live` are the terms to fill."""
 
     live: Frame
     terms: Frame
@@ -73,34 +70,48 @@ class Sources:
     answers: Frame
     payments: Frame
     contacts: Frame
-    use: Frame
-    recorded: Collection[str]
+    events: Frame
 
 
-def features(sources: Sources, *, moment: Moment) -> Frame:
+def per_account(sources: Sources, *, moment: Moment, core: Collection[str]) -> dict[str, Frame]:
+    """What each source says of each account, one small table a source, joined by `features`."""
+    terms = sources.terms
+    return {
+        "use": use(sources.events, moment=moment, core=core),
+        "accounts": from_accounts(sources.accounts, moment=moment),
+        "renewals": renewals(terms, moment=moment),
+        "tickets": from_tickets(sources.tickets, moment=moment),
+        "answers": from_answers(sources.answers, moment=moment),
+        "payments": from_payments(sources.payments, terms, moment=moment),
+        "contacts": from_contacts(sources.contacts, moment=moment),
+    }
+
+
+def features(
+    terms: Frame,
+    by_account: Mapping[str, Frame],
+    *,
+    recorded: Collection[str],
+    moment: Moment,
+) -> Frame:
     """One row per live term with the columns of the table `features`.
 
     A count is 0 where nothing happened and null where such things are not recorded. Days since the
     last visit stop at 90, or at the age of the subscription, when there was none.
+
+    Args:
+        terms: `from_terms(…)`.
+        by_account: `per_account(…)`.
+        recorded: the measures of `RESTS_ON` that are above zero for anybody.
     """
-    terms = sources.terms
-    per_account = (
-        from_accounts(sources.accounts, moment=moment),
-        renewals(terms, moment=moment),
-        from_tickets(sources.tickets, moment=moment),
-        from_answers(sources.answers, moment=moment),
-        from_payments(sources.payments, terms, moment=moment),
-        from_contacts(sources.contacts, moment=moment),
-        sources.use,
-    )
-    joined = from_terms(sources.live, terms, moment=moment)
-    for one in per_account:
+    joined = terms
+    for one in by_account.values():
         joined = joined.join(one, on="account_id", how="left")
     completed = joined.with_columns(
         nw.col(*_COUNTED).fill_null(0),
         days_since_ticket=nw.lit(moment.day) - nw.col("last_ticket"),
         days_since_survey=nw.lit(moment.day) - nw.col("last_answer"),
-        **_from_use(sources.recorded, moment=moment),
+        **_from_use(recorded, moment=moment),
     )
     return as_declared(completed, FEATURES)
 

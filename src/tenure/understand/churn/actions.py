@@ -1,0 +1,250 @@
+"""Fill the risks of a day: fit where no estimator is fresh, score everyone, say whose risk rose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from tenure.kernel.periods import date_of, day_number
+from tenure.records.jobs.models import Fill
+from tenure.records.journal.actions import Fact, append_many
+from tenure.records.strategies.queries import current
+from tenure.strategy.sections import Strategy
+from tenure.understand.churn.estimator.fitting import Fitted
+from tenure.understand.churn.estimator.storing import digest, load, store
+from tenure.understand.churn.history import Past, matrix, past_decisions, seen_by_plan
+from tenure.understand.churn.models import Estimator
+from tenure.understand.churn.rules import (
+    TooFewOutcomes,
+    Wholes,
+    bands,
+    base_rates,
+    risen,
+)
+from tenure.understand.churn.scoring import NO_REASON, REASONS, Scores, scores
+from tenure.understand.churn.training import train
+from tenure.understand.features.registry import FEATURES
+from tenure.understand.features.sources import Desk
+from tenure.warehouse.engines import open_engine
+from tenure.warehouse.fills import Filled, complete, is_complete, latest_complete
+from tenure.warehouse.store import current_store
+from tenure.warehouse.tables.understanding import RISKS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROSE = "risk.rose"
+# Where too little is decided, another look is worth it soon.
+RETRY_DAYS = 7
+
+
+def fill(*, as_of: date, at: datetime) -> dict[str, int]:
+    """Estimate for every live term how likely it is not renewed (PRD-01, PRD-02).
+
+    A second call changes nothing.
+
+    Returns:
+        `scored`: live terms; `rose`: new entries of the journal; `fitted`: 1 where an estimator
+        was fitted.
+    """
+    strategy = current().at(as_of)
+    day = day_number(as_of)
+    filled = Filled(RISKS.name, day, version=strategy.hash)
+    if is_complete(filled):
+        rows = Fill.objects.get(entry=filled.entry, day=day).row_count
+        return {"scored": rows, "rose": 0, "fitted": 0}
+    with open_engine(settings.TENURE_ENGINE) as engine:
+        past = Past(Desk(engine, current_store(), day), strategy, as_of, at)
+        champion = fresh(strategy, as_of=as_of)
+        estimator = champion or fit(past)
+        table, scored = _scored(past, estimator)
+        before = _bands_before(past, cast("Wholes", table["term_id"].to_numpy()))
+        past.desk.store.write(RISKS, day=day, frame=table, at=at, engine=engine)
+    with transaction.atomic():
+        rose = append_many(_risen(table, scored, before=before, as_of=as_of), at=at, by="loop")
+        complete(filled, row_count=table.num_rows, at=at)
+    return {"scored": table.num_rows, "rose": rose, "fitted": int(champion is None)}
+
+
+def fresh(strategy: Strategy, *, as_of: date) -> Estimator | None:
+    """The champion that may still be used on a day: young enough, and of the kind that is wanted.
+
+    One that stands in for too few outcomes is looked at again after a week.
+    """
+    churn = strategy.churn
+    since = as_of - timedelta(days=churn.refit_days - 1)
+    known = Estimator.objects.filter(as_of__lte=as_of, as_of__gte=since, champion=True)
+    found = known.order_by("-as_of", "-pk").first()
+    if found is None:
+        return None
+    if found.kind == Estimator.Kind.BASE_RATE:
+        return found if found.as_of > as_of - timedelta(days=RETRY_DAYS) else None
+    wanted = str(found.kind) == str(churn.estimator)
+    return found if wanted and (settings.TENURE_HOME / found.path).exists() else None
+
+
+def fit(past: Past) -> Estimator:
+    """Fit a champion on what is decided by now; with too few outcomes, average by plan."""
+    history = past_decisions(past)
+    churn, grace = past.strategy.churn, past.strategy.business.grace_days
+    try:
+        trained = train(history, churn, grace_days=grace)
+    except TooFewOutcomes as too_few:
+        return _stand_in(past, too_few)
+    data_hash = digest(trained.cases)
+    path = Path("estimators") / f"{past.as_of}-{churn.estimator}-{data_hash[:12]}.npz"
+    store(trained.fitted, Path(settings.TENURE_HOME) / path)
+    return _registered(
+        Estimator(
+            kind=str(churn.estimator),
+            as_of=past.as_of,
+            trained_at=past.at,
+            train_from=date_of(int(history.decided_day.min())),
+            train_until=date_of(int(history.decided_day.max())),
+            n=len(history.cases.outcome),
+            metrics=trained.metrics,
+            data_hash=data_hash,
+            strategy_hash=past.strategy.hash,
+            path=str(path),
+        )
+    )
+
+
+def _stand_in(past: Past, why: TooFewOutcomes) -> Estimator:
+    """The average of each plan, and why it is no more than that."""
+    seen = seen_by_plan(past)
+    overall, by_plan = base_rates(seen)
+    due = sum(one.due for one in seen.values())
+    return _registered(
+        Estimator(
+            kind=Estimator.Kind.BASE_RATE,
+            as_of=past.as_of,
+            trained_at=past.at,
+            n=due,
+            metrics={"why": why.as_problem(), "overall": overall, "by_plan": by_plan},
+            data_hash="",
+            strategy_hash=past.strategy.hash,
+        )
+    )
+
+
+@transaction.atomic
+def _registered(estimator: Estimator) -> Estimator:
+    """From here on this one is the champion."""
+    Estimator.objects.filter(champion=True, as_of=estimator.as_of).update(champion=False)
+    estimator.save()
+    return estimator
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """What the journal needs of each row, beside its ids."""
+
+    scores: Scores
+    band: Wholes
+
+
+def _scored(past: Past, estimator: Estimator) -> tuple[pa.Table, _Scored]:
+    """The rows of the table `risks` for the day."""
+    import pyarrow as pa
+
+    day = past.now.day
+    features = past.desk.engine.collect(
+        past.desk.store.read(FEATURES, engine=past.desk.engine, from_day=day, to_day=day)
+    )
+    scored = (
+        _averages(estimator, features)
+        if estimator.kind == Estimator.Kind.BASE_RATE
+        else _estimates(load(Path(settings.TENURE_HOME) / estimator.path), features)
+    )
+    edges = [float(edge) for edge in past.strategy.churn.edges]
+    band = bands(scored.probability, edges)
+    columns: dict[str, Any] = {
+        name: features[name] for name in ("term_id", "subscription_id", "account_id", "days_left")
+    }
+    columns |= {"p_lapse": pa.array(scored.probability), "band": pa.array(band)}
+    for place in range(REASONS):
+        columns[f"reason_{place + 1}"] = _named(scored.reason[:, place], scored.names)
+        columns[f"share_{place + 1}"] = pa.array(scored.share[:, place], from_pandas=True)
+    columns["estimator_id"] = pa.array(np.full(features.num_rows, estimator.pk, dtype=np.int64))
+    return pa.table(columns).select(list(RISKS.column_names)), _Scored(scored, band)
+
+
+def _estimates(estimator: Fitted, features: pa.Table) -> Scores:
+    return scores(estimator, matrix(features, estimator.names))
+
+
+def _averages(estimator: Estimator, features: pa.Table) -> Scores:
+    """Everybody gets the average of the plan, and nobody a reason."""
+    by_plan, overall = estimator.metrics["by_plan"], estimator.metrics["overall"]
+    plans = features["plan_code"].dictionary_encode().combine_chunks()
+    known = [by_plan.get(plan, overall) for plan in plans.dictionary.to_pylist()]
+    rates = np.array([*known, overall])
+    codes = plans.indices.fill_null(len(known)).to_numpy()
+    count = features.num_rows
+    return Scores(
+        names=(),
+        probability=rates[codes.astype(np.int64)],
+        reason=np.full((count, REASONS), NO_REASON, dtype=np.int64),
+        share=np.full((count, REASONS), np.nan),
+    )
+
+
+def _named(places: Wholes, names: tuple[str, ...]) -> pa.Array:
+    import pyarrow as pa
+
+    known = pa.array(names, type=pa.string())
+    return known.take(pa.array(places, mask=places == NO_REASON))
+
+
+def _bands_before(past: Past, terms: Wholes) -> Wholes:
+    """The band of each term on the last filled day; 0 where it was not there."""
+    engine, day = past.desk.engine, past.now.day
+    last = latest_complete(RISKS.name, on_or_before=day - 1)
+    before = np.zeros(len(terms), dtype=np.int64)
+    if last is None:
+        return before
+    frame = past.desk.store.read(RISKS, engine=engine, from_day=last, to_day=last)
+    rows = engine.collect(frame.select("term_id", "band").sort("term_id"))
+    known, found = (cast("Wholes", rows[name].to_numpy()) for name in ("term_id", "band"))
+    if len(known):
+        places = np.minimum(np.searchsorted(known, terms), len(known) - 1)
+        before = np.where(known[places] == terms, found[places], before)
+    return before
+
+
+def _risen(table: pa.Table, scored: _Scored, *, before: Wholes, as_of: date) -> Iterator[Fact]:
+    """One fact for each term whose risk rose to high or above, with its reasons (HLT-02)."""
+    for row in np.flatnonzero(risen(scored.band, before)).tolist():
+        content: dict[str, Any] = {
+            "p_lapse": round(float(scored.scores.probability[row]), 4),
+            "band": int(scored.band[row]),
+            "reasons": _reasons(scored.scores, row),
+        }
+        if before[row]:
+            content["before"] = int(before[row])
+        term = table["term_id"][row].as_py()
+        yield Fact(
+            kind=ROSE,
+            on=as_of,
+            account_id=table["account_id"][row].as_py(),
+            term_id=term,
+            content=content,
+            once_key=f"risk:{term}:rose:{as_of}",
+        )
+
+
+def _reasons(scored: Scores, row: int) -> list[dict[str, Any]]:
+    pairs = zip(scored.reason[row].tolist(), scored.share[row].tolist(), strict=True)
+    return [
+        {"feature": scored.names[place], "share": round(share, 4)}
+        for place, share in pairs
+        if place != NO_REASON
+    ]
