@@ -52,6 +52,13 @@ class InboxEvent(models.Model):
                 condition=models.Q(sealed_at__isnull=True),
                 name="inbox_event_unsealed",
             ),
+            # Linking updates the waiting events of each identity: without this it reads them all
+            # for each of them (119 s against 0.2 s for a day of 6,600 events).
+            models.Index(
+                fields=["source", "identity"],
+                condition=models.Q(sealed_at__isnull=True),
+                name="inbox_event_waiting",
+            ),
         ]
 
 
