@@ -1,5 +1,6 @@
 """A mail server on loopback that keeps what it receives."""
 
+from collections.abc import Callable
 from email.message import Message
 from types import TracebackType
 from typing import Any, Self
@@ -28,6 +29,7 @@ class MailServer:
     def __init__(self) -> None:
         self.received: list[Envelope] = []
         self.answers: dict[str, str] = {}
+        self.after_letters: tuple[int, Callable[[], None]] | None = None
         self._controller = self._made(free_port())
 
     def _made(self, port: int) -> _Counting:
@@ -43,6 +45,8 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.received.append(envelope)
+        if self.after_letters is not None and len(self.received) == self.after_letters[0]:
+            self.after_letters[1]()
         return "250 OK"
 
     @property

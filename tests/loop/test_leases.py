@@ -18,9 +18,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_second_is_told_in_both_languages_who_runs_since_when() -> None:
-    with held("loop", by="cli:zhou"), pytest.raises(AlreadyRunning) as refused:
-        with held("loop", by="cli:lin"):
-            pass
+    second = held("loop", by="cli:lin")
+    with held("loop", by="cli:zhou"), pytest.raises(AlreadyRunning) as refused, second:
+        pass
 
     english, chinese = refused.value.sentence("en"), refused.value.sentence("zh-Hans")
     assert f"cli:zhou@{socket.gethostname()[:40]}#{os.getpid()}" in english

@@ -22,50 +22,64 @@ from tenure.records.strategies.queries import NoStrategy, current
 POLL_SECONDS = 1.0
 # The business's own hour after which yesterday is run.
 RUNS_AFTER = time(2)
-FAILED_PAUSE = timedelta(minutes=10)
+# How long everything, or the night alone, is left in peace after it was refused.
+REST = timedelta(minutes=1)
+NIGHT_REST = timedelta(minutes=10)
 _log = structlog.get_logger("tenure.worker")
 
 
 @dataclass(slots=True)
 class Worker:
-    """What it remembers between two looks: until when it leaves a failed day alone."""
+    """What it remembers between two looks: until when it leaves alone what was refused."""
 
     post: Post | None = None
     by: str = "worker"
-    paused_until: datetime | None = None
+    rests_until: datetime | None = None
+    nights_from: datetime | None = None
 
     def look(self, at: datetime) -> None:
-        """Do what is due at this moment; with nothing due it costs three small reads."""
-        react(at=at, by=self.by)
-        if _has_due(at):
-            deliver(at=at, post=self.post, by=self.by)
-        if self._should_run(at):
-            catch_up(at=at, by=self.by, post=self.post)
+        """Do what is due at this moment; with nothing due it costs a few small reads."""
+        if self.rests_until is not None and at < self.rests_until:
+            return
+        try:
+            react(at=at, by=self.by)
+            if _has_due(at):
+                deliver(at=at, post=self.post, by=self.by)
+        except (Refusal, Outage) as failure:
+            _log.warning("look_failed", code=failure.code, told=str(failure))
+            self.rests_until = at + REST
+            return
+        self._look_at_night(at)
 
-    def _should_run(self, at: datetime) -> bool:
-        if self.paused_until is not None and at < self.paused_until:
-            return False
-        local = at.astimezone(ZoneInfo(current().business.zone))
-        if local.time() < RUNS_AFTER:
-            return False
-        last = last_finished()
-        return last is not None and last.as_of < local.date() - timedelta(days=1)
+    def _look_at_night(self, at: datetime) -> None:
+        if self.nights_from is not None and at < self.nights_from:
+            return
+        try:
+            if _is_behind(at):
+                catch_up(at=at, by=self.by, post=self.post)
+        except NoStrategy:
+            self.nights_from = at + REST
+        except (Refusal, Outage) as failure:
+            _log.warning("night_failed", code=failure.code, told=str(failure))
+            self.nights_from = at + NIGHT_REST
 
 
 def work(stop: Event, *, worker: Worker, now: Callable[[], datetime] = clock.now) -> None:
-    """Look again and again until told to stop; one failed look does not end it."""
+    """Look again and again until told to stop; one refused look does not end it."""
     while not stop.is_set():
-        at = now()
-        try:
-            worker.look(at)
-        except NoStrategy:
-            stop.wait(POLL_SECONDS * 9)
-        except (Refusal, Outage) as failure:
-            _log.warning("look_failed", code=failure.code, told=str(failure))
-            worker.paused_until = at + FAILED_PAUSE
+        worker.look(now())
         stop.wait(POLL_SECONDS)
 
 
 def _has_due(at: datetime) -> bool:
     waiting = Message.objects.filter(state=MessageState.PLANNED, send_after__lte=at)
     return waiting.exists()
+
+
+def _is_behind(at: datetime) -> bool:
+    """Whether a day is over, its night's hour has come, and it was not run yet."""
+    local = at.astimezone(ZoneInfo(current().business.zone))
+    last = last_finished()
+    if last is None or local.time() < RUNS_AFTER:
+        return False
+    return last.as_of < local.date() - timedelta(days=1)

@@ -1,0 +1,135 @@
+"""Killed anywhere and begun again, a day ends as if nothing had happened.
+
+Ten seeded places of one run; the seed is in the test's name.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.act.servers import MailServer
+
+ROOT = Path(__file__).resolve().parents[2]
+SEEDS = range(10)
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Business:
+    """One home folder, run by child processes, and the server that takes its mail."""
+
+    home: Path
+    server: MailServer
+
+    def child(self, command: str, *, kill_at: int = 0) -> subprocess.CompletedProcess[str]:
+        process = self.started(command, kill_at=kill_at)
+        out, error = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, error)
+
+    def started(self, command: str, *, kill_at: int = 0) -> subprocess.Popen[str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        environment = {
+            **kept,
+            "OMP_NUM_THREADS": "1",
+            "TENURE_HOME": str(self.home),
+            "TENURE_SECRET_KEY": "the same in every process of this test",
+            "TENURE_SMTP_HOST": "127.0.0.1",
+            "TENURE_SMTP_PORT": str(self.server.port),
+            "KILL_AT": str(kill_at),
+        }
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.stories.child", command],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def done(self, command: str) -> Any:
+        finished = self.child(command)
+        assert finished.returncode == 0, finished.stderr
+        return json.loads(finished.stdout) if finished.stdout else None
+
+    def letters(self) -> Counter[str]:
+        """Message-ID → how often it was received."""
+        received = (message_from_bytes(one.content or b"") for one in self.server.received)  # type: ignore[arg-type]
+        return Counter(str(mail["Message-ID"]) for mail in received)
+
+
+@dataclass(frozen=True)
+class Undisturbed:
+    """A business as it was before the day, and what the day makes of it."""
+
+    home: Path
+    places: int
+    state: Any
+    letters: Counter[str]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    before, after = (tmp_path_factory.mktemp(name) for name in ("before", "after"))
+    with MailServer() as server:
+        Business(before, server).done("build")
+        shutil.copytree(before, after, dirs_exist_ok=True)
+        business = Business(after, server)
+        places = business.done("run")["places"]
+        return Undisturbed(before, places, business.done("state"), business.letters())
+
+
+@pytest.fixture
+def business(undisturbed: Undisturbed, tmp_path: Path) -> Iterator[Business]:
+    shutil.copytree(undisturbed.home, tmp_path, dirs_exist_ok=True)
+    with MailServer() as server:
+        yield Business(tmp_path, server)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_killed_run_begun_again_ends_in_the_same_state(
+    undisturbed: Undisturbed, business: Business, seed: int
+) -> None:
+    kill_at = random.Random(seed).randint(1, undisturbed.places)
+
+    killed = business.child("run", kill_at=kill_at)
+    assert killed.returncode == -signal.SIGKILL, f"seed {seed}: {killed.stderr}"
+    business.done("run")
+
+    found = business.done("state")
+    for kind in ("records", "tables"):
+        for name, rows in undisturbed.state[kind].items():
+            assert found[kind][name] == rows, f"{name}, seed {seed}, place {kill_at}"
+    assert business.letters().keys() == undisturbed.letters.keys()
+    twice = [letter for letter, times in business.letters().items() if times > 1]
+    assert len(twice) <= 1, "at most the one letter that was under way"
+
+
+def test_a_death_right_after_a_letter_was_taken_repeats_that_letter_alone(
+    undisturbed: Undisturbed, business: Business
+) -> None:
+    """The one case that no database can decide: the copy carries the same Message-ID."""
+    assert set(undisturbed.letters.values()) == {1}
+    process = business.started("run")
+    business.server.after_letters = (3, process.kill)
+    process.wait(timeout=300)
+    business.server.after_letters = None
+    assert len(business.server.received) == 3
+    taken = next(reversed(business.letters()))
+
+    business.done("run")
+
+    assert business.letters() == undisturbed.letters + Counter([taken])
+    assert business.done("state")["records"]["Message"] == (undisturbed.state["records"]["Message"])
