@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -119,8 +120,8 @@ class DuckEngine:
             config["threads"] = threads
         if memory_mb is not None:
             config["memory_limit"] = f"{memory_mb}MB"
-        if spill is not None:
-            config["temp_directory"] = str(spill)
+        # Left alone, DuckDB would spill into whatever folder the command was called from.
+        config["temp_directory"] = str(spill or Path(tempfile.gettempdir()))
         # A database takes 30 ms to open and a cursor none: cursors of one database in memory are
         # connections of their own.
         key = repr(sorted(config.items()))
@@ -217,7 +218,8 @@ def open_engine(
 
     Args:
         threads: how many cores it may use; all when not given.
-        memory_mb: above this it spills to `spill` (a folder), or fails without one.
+        memory_mb: above this it spills to files in `spill`, the system's temporary folder when
+            not given; most of the machine's memory when not given.
     Raises:
         UnknownEngine: no engine has that name.
     """

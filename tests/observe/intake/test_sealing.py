@@ -148,6 +148,16 @@ def test_a_seal_that_breaks_off_is_finished_by_the_next(
     assert InboxEvent.objects.filter(sealed_at__isnull=True).count() == 0
 
 
+def test_what_a_killed_run_left_behind_is_removed(store: Store) -> None:
+    leftover = store.home / "events" / "half.unfinished"
+    leftover.parent.mkdir(parents=True)
+    leftover.write_bytes(b"half")
+
+    seal(as_of=DAY, at=NIGHT, store=store)
+
+    assert not leftover.exists()
+
+
 def test_many_events_are_sealed_in_several_batches(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

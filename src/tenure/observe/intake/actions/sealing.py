@@ -43,7 +43,9 @@ _COLUMNS: Final = (
 
 
 def seal(*, as_of: date, at: datetime, store: Store | None = None) -> dict[str, int]:
-    """Seal the events of every day up to `as_of` that we knew at `at`.
+    """Seal the events of every day up to `as_of` that we knew at `at`; a run begins here.
+
+    Files that a killed run left behind are removed first.
 
     Events of nobody we know wait, and are known from the moment that they find their account.
     Late events are added to their own day. A message that comes again is dropped, also when it
@@ -53,18 +55,16 @@ def seal(*, as_of: date, at: datetime, store: Store | None = None) -> dict[str, 
         `events` stored, `duplicates` dropped, `days` written, `waiting` for an account.
     """
     place = store or current_store()
-    until_us, last_day = to_us(at), day_number(as_of)
-    link_waiting(at=at)
-    apply_traits(at=at)
-    open_rows = InboxEvent.objects.filter(sealed_at__isnull=True, known_us__lte=until_us)
+    place.remove_leftovers(at=at)
+    _forget(at=at)
     sealing = _Sealing(place, at)
-    with open_engine(settings.TENURE_ENGINE) as engine:
-        events = open_rows.filter(account__isnull=False, day__lte=last_day)
-        sealing.seal_events(events.exclude(kind__in=ABOUT_IDENTITY), engine=engine)
-    open_rows.filter(account__isnull=False, kind__in=ABOUT_IDENTITY).update(sealed_at=at)
+    open_rows = InboxEvent.objects.filter(sealed_at__isnull=True, known_us__lte=to_us(at))
+    if open_rows.exists():
+        link_waiting(at=at)
+        apply_traits(at=at)
+        sealing.seal_all(open_rows, last_day=day_number(as_of))
     waiting = open_rows.filter(account__isnull=True)
     waiting.filter(waited=False).update(waited=True)
-    _forget(at=at)
     return {
         "events": sealing.events,
         "duplicates": sealing.duplicates,
@@ -91,6 +91,14 @@ class _Sealing:
 
     def __post_init__(self) -> None:
         self.days: set[int] = set()
+
+    def seal_all(self, rows: QuerySet[InboxEvent], *, last_day: int) -> None:
+        """Seal what found its account; messages about identity have done their work by then."""
+        found = rows.filter(account__isnull=False)
+        with open_engine(settings.TENURE_ENGINE) as engine:
+            events = found.filter(day__lte=last_day).exclude(kind__in=ABOUT_IDENTITY)
+            self.seal_events(events, engine=engine)
+        found.filter(kind__in=ABOUT_IDENTITY).update(sealed_at=self.at)
 
     def seal_events(self, rows: QuerySet[InboxEvent], *, engine: Engine) -> None:
         """Day after day, so that a day that many events are late for is written once."""
