@@ -12,16 +12,16 @@ from tests.strategy.documents import a_document, files_of
 
 def a_comparison(**fields: Any) -> dict[str, Any]:
     return {
-        "id": "t30_tone",
-        "name": {"zh": "T-30 语气", "en": "Tone at T-30"},
+        "id": "t7_tone",
+        "name": {"zh": "T-7 语气", "en": "Tone at T-7"},
         "journey": "annual_renewal",
-        "step": "t30",
-        "salt": "t30-tone-1",
+        "step": "t7",
+        "salt": "t7-tone-1",
         "starts_on": "2026-03-01",
         "planned_on": "2026-06-01",
         "arm": [
             {"id": "plain", "weight": 2},
-            {"id": "short", "weight": 1, "message": "ends_soon"},
+            {"id": "short", "weight": 1, "message": "renewal_options"},
             {"id": "silent", "weight": 1, "sends": False},
         ],
         **fields,
@@ -35,7 +35,7 @@ def with_comparison(**fields: Any) -> dict[str, Any]:
 
 
 def read(**fields: Any) -> Comparison:
-    return build(with_comparison(**fields)).experiments.comparisons["t30_tone"]
+    return build(with_comparison(**fields)).experiments.comparisons["t7_tone"]
 
 
 def test_first_arm_is_the_control() -> None:
@@ -59,18 +59,19 @@ def test_arms_are_sticky_and_get_their_weights() -> None:
 @pytest.mark.parametrize(
     ("fields", "path", "en"),
     [
-        ({"arm": [{"id": "plain", "weight": 1}]}, "comparison[t30_tone].arm", "at least two arms"),
-        ({"planned_on": "2026-03-01"}, "comparison[t30_tone].planned_on", "after starts_on"),
-        ({"salt": "a:b"}, "comparison[t30_tone].salt", "must not hold a colon"),
+        ({"arm": [{"id": "plain", "weight": 1}]}, "comparison[t7_tone].arm", "at least two arms"),
+        ({"planned_on": "2026-03-01"}, "comparison[t7_tone].planned_on", "after starts_on"),
+        ({"salt": "a:b"}, "comparison[t7_tone].salt", "must not hold a colon"),
         (
             {"journey": "anual_renewal"},
-            "comparison[t30_tone].journey",
+            "comparison[t7_tone].journey",
             "the nearest is “annual_renewal”",
         ),
-        ({"step": "t3o"}, "comparison[t30_tone].step", "the nearest is “t3"),
+        ({"step": "t30"}, "comparison[t7_tone].step", "choose a step that does not"),
+        ({"step": "t3o"}, "comparison[t7_tone].step", "the nearest is “t3"),
         (
             {"arm": [{"id": "a", "weight": 1}, {"id": "b", "weight": 1, "message": "offer_term"}]},
-            "comparison[t30_tone].arm[b].message",
+            "comparison[t7_tone].arm[b].message",
             "but the message “offer_term” is “marketing”",
         ),
     ],

@@ -29,6 +29,10 @@ _OTHER_LADDER = Sentence(
     "{months} months",
 )
 _TAKEN = Sentence(zh="一个旅程已经用了这个编号", en="a journey already has this id")
+_CHOOSES = Sentence(
+    zh="这一步按客户选择动作（decides），已用随机探索比较；请选一个不决策的步骤",
+    en="this step decides per customer and compares by exploring; choose a step that does not",
+)
 
 
 def check(strategy: Strategy) -> None:
@@ -100,6 +104,8 @@ def _check_comparison(strategy: Strategy, comparison: Comparison, *, path: str) 
     _known(strategy, "experiments", path=f"{path}.journey", name=comparison.journey, among=journeys)
     steps = {step.id: step for step in journeys[comparison.journey].steps}
     _known(strategy, "experiments", path=f"{path}.step", name=comparison.step, among=steps)
+    if steps[comparison.step].decides:
+        _refuse(strategy, "experiments", path=f"{path}.step", problem=_CHOOSES)
     for arm in comparison.arms.values():
         if not arm.message:
             continue

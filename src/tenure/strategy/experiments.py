@@ -50,7 +50,7 @@ class Comparison:
         return {arm.id: arm.weight for arm in self.arms.values()}
 
     def arm_of(self, unit: str) -> Arm:
-        """The arm of a unit (an account and a term), for ever the same."""
+        """The arm of a unit (an account), for ever the same."""
         return self.arms[arm_of(self.salt, unit, weights=self.weights)]
 
 
@@ -84,6 +84,13 @@ class Experiments:
     def is_held_out(self, account_key: str) -> bool:
         """Whether nobody persuades this account."""
         return self.bucket_of(account_key) < self.holdout_below
+
+    def comparing(self, journey: str, step: str) -> Comparison | None:
+        """The comparison that a step of a journey stands in."""
+        for comparison in self.comparisons.values():
+            if (comparison.journey, comparison.step) == (journey, step):
+                return comparison
+        return None
 
     def explores(self, unit: str) -> bool:
         """Whether the choice for a unit (an account and a term) is made at random."""

@@ -92,7 +92,13 @@ def plan_step(
 
 def _sort(version: Version, step: Step, *, opening: Opening, on: date) -> None:
     journey, strategy = version.journey, version.strategy
-    found = ways(step, offers=strategy.offers, messages=strategy.messages)
+    comparison = strategy.experiments.comparing(journey.id, step.id)
+    found = ways(
+        step,
+        offers=strategy.offers,
+        messages=strategy.messages,
+        arms=comparison.arms.values() if comparison else (),
+    )
     run_statement(
         _SQL / "sort_due.sql",
         {
@@ -109,6 +115,7 @@ def _sort(version: Version, step: Step, *, opening: Opening, on: date) -> None:
             "ways": json.dumps([asdict(way) for way in found]),
             "elderly_born_until": on.year - ELDERLY_YEARS,
             "held_out_below": strategy.experiments.holdout_below,
+            "comparison": comparison.id if comparison else "",
         },
     )
 

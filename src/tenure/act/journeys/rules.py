@@ -1,11 +1,12 @@
 """When a step may be sent, under which key, and by which ways."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from tenure.kernel.clock import instant
+from tenure.strategy.experiments import Arm
 from tenure.strategy.journeys import OnFailure, Step
 from tenure.strategy.messages import Channel, MessageClass, MessageTemplate
 from tenure.strategy.offers import Offer, OfferKind
@@ -17,6 +18,7 @@ ELDERLY_YEARS: Final = 65
 UNDECIDED: Final = "~undecided"
 WITHHELD: Final = "~withheld"
 NOTHING_TO_DECIDE: Final = ""
+ARM: Final = "~arm:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,28 @@ def expiry(step: Step, *, ends_on: date, zone: str) -> datetime:
 
 
 def ways(
-    step: Step, *, offers: Mapping[str, Offer], messages: Mapping[str, MessageTemplate]
+    step: Step,
+    *,
+    offers: Mapping[str, Offer],
+    messages: Mapping[str, MessageTemplate],
+    arms: Collection[Arm] = (),
 ) -> list[Way]:
     """On which channels each choice of a step may be told.
 
-    A step that decides nothing has one choice, its own message. Where an offer was withheld only
-    a message that is no marketing may follow; where nothing was chosen, nothing follows.
+    A step that decides nothing has one choice, its own message, and one for each arm of the
+    comparison that it stands in (EXP-01); an arm that does not send has none. Where an offer was
+    withheld only a message that is no marketing may follow; where nothing was chosen, nothing
+    follows.
     """
     own = messages[step.message]
     if not step.decides:
-        return _told(NOTHING_TO_DECIDE, own, channels_of(step, own))
-    found: list[Way] = []
+        found = _told(NOTHING_TO_DECIDE, own, channels_of(step, own))
+        for arm in arms:
+            template = messages[arm.message] if arm.message else own
+            if arm.sends:
+                found += _told(f"{ARM}{arm.id}", template, channels_of(step, template))
+        return found
+    found = []
     for offer in offers.values():
         if offer.kind is OfferKind.NOTHING:
             continue

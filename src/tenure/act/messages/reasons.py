@@ -26,6 +26,9 @@ REASONS: Final[dict[str, Sentence]] = {
     "no_mail_server": Sentence(
         zh="没有配置邮件服务器（TENURE_SMTP_HOST）", en="no mail server is set (TENURE_SMTP_HOST)"
     ),
+    "left_out": Sentence(
+        zh="对比实验：这一组不做这一步", en="a comparison leaves this step out in this arm"
+    ),
     "no_carrier": Sentence(zh="该渠道尚未接通", en="nothing carries this channel here"),
     "no_template": Sentence(zh="策略中已没有这条消息", en="the strategy no longer has the message"),
     "missing_slot": Sentence(zh="缺少消息需要的数据", en="something the text needs is unknown"),

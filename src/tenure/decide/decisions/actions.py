@@ -13,6 +13,7 @@ from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
 from tenure.decide.decisions.budget import budget_of, commit, settle
+from tenure.decide.decisions.comparing import enter_comparisons
 from tenure.decide.decisions.evaluation import Evaluated, actions_of, options_of
 from tenure.decide.decisions.expressions import DecidingStep, deciding_steps
 from tenure.decide.decisions.facing import Desk, due, weighed
@@ -52,6 +53,7 @@ def decide_due(*, as_of: date, at: datetime) -> dict[str, int]:
     with open_engine(settings.TENURE_ENGINE) as engine:
         tables = Tables.of_day(day_number(as_of), store=current_store(), engine=engine)
         desk = Desk(tables, engine, strategy, as_of=as_of, at=at)
+        enter_comparisons(desk)
         waiting = due(desk, steps)
         found = weighed(desk, waiting) if waiting is not None else None
     with transaction.atomic():

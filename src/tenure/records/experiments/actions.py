@@ -1,21 +1,24 @@
-"""Define the holdout, and give each due term its arm once."""
+"""Define the holdout and comparisons, and give each due term its arm once."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
 
 from tenure.kernel.clock import today
-from tenure.records.experiments.models import Experiment
+from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.experiments.queries import holdout
 from tenure.records.experiments.rules import (
     HOLDOUT,
     WINDOW_DAYS,
+    ComparisonChanged,
     HoldoutSaltChanged,
     holdout_arms,
 )
 from tenure.records.journal.actions import Fact, append
-from tenure.records.rows import run_statement
+from tenure.records.rows import insert_rows, run_statement
+from tenure.strategy.experiments import Comparison
 from tenure.strategy.sections import Strategy
 
 ASSIGN_DUE = Path(__file__).with_name("assign_due.sql")
@@ -72,3 +75,47 @@ def assign_due(*, as_of: date, at: datetime) -> int:
         content = {"key": HOLDOUT, "count": count}
         append(Fact("experiment.assigned", on=as_of, content=content), at=at, by="loop")
     return count
+
+
+@transaction.atomic
+def assign_arms(
+    comparison: Comparison, members: Iterable[tuple[int, int]], *, as_of: date, at: datetime
+) -> int:
+    """Give terms their arm of a comparison (EXP-01); those that have one keep it. How many.
+
+    Args:
+        members: account and term of those for whom the compared step is due.
+    Raises:
+        ComparisonChanged: the salt or the weights are not those in use.
+    """
+    experiment = _comparison(comparison, as_of=as_of, at=at)
+    rows = (
+        (experiment.pk, account, term, comparison.arm_of(str(account)).id, as_of)
+        for account, term in members
+    )
+    columns = ("experiment_id", "account_id", "term_id", "arm", "assigned_on")
+    count = insert_rows(Assignment, rows, columns=columns)
+    if count:
+        content = {"key": comparison.id, "count": count}
+        append(Fact("experiment.assigned", on=as_of, content=content), at=at, by="loop")
+    return count
+
+
+def _comparison(comparison: Comparison, *, as_of: date, at: datetime) -> Experiment:
+    """The comparison's row, made when its first customers enter."""
+    arms = dict(comparison.weights)
+    experiment, made = Experiment.objects.select_for_update().get_or_create(
+        key=comparison.id,
+        defaults={
+            "kind": "arms",
+            "salt": comparison.salt,
+            "arms": arms,
+            "started_on": comparison.starts_on,
+        },
+    )
+    if (experiment.salt, experiment.arms) != (comparison.salt, arms):
+        raise ComparisonChanged(key=comparison.id)
+    if made:
+        content = {"key": comparison.id, "arms": arms}
+        append(Fact("experiment.defined", on=as_of, content=content), at=at, by="loop")
+    return experiment

@@ -20,6 +20,17 @@ class HoldoutSaltChanged(Refusal):
     )
 
 
+class ComparisonChanged(Refusal):
+    """Other arms or another salt under a name that customers were assigned under."""
+
+    code = "comparison_changed"
+    said = Sentence(
+        zh="对比“{key}”已有客户分组，不能再改 salt 或各组权重；请换一个新的 id，或恢复原值。",
+        en="Customers were assigned in the comparison “{key}”, so its salt and weights cannot "
+        "change; give it a new id, or restore them.",
+    )
+
+
 def holdout_arms(below: int) -> dict[str, int]:
     """The two arms in buckets of 10,000: those below the line, and everybody else."""
     assert 0 <= below <= BUCKETS, "a line between no bucket and every bucket"

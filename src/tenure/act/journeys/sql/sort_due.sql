@@ -22,7 +22,7 @@ WITH named AS MATERIALIZED (
     SELECT f.*, p.id AS person_id, p.language, p.is_minor, p.born_year, p.preferred_channels,
         d.id AS decision_id,
         CASE
-            WHEN NOT %(decides)s THEN ''
+            WHEN NOT %(decides)s THEN coalesce('~arm:' || x.arm, '')
             WHEN d.id IS NULL THEN '~undecided'
             WHEN d.outcome = 'withheld' THEN '~withheld'
             WHEN d.kind = 'nothing' THEN '~nothing'
@@ -35,6 +35,8 @@ WITH named AS MATERIALIZED (
     )
     LEFT JOIN decide_decision AS d
         ON d.term_id = f.term_id AND d.journey = %(journey)s AND d.step = %(step)s
+    LEFT JOIN records_experiment AS c ON c.key = %(comparison)s
+    LEFT JOIN records_assignment AS x ON x.experiment_id = c.id AND x.term_id = f.term_id
 ), ways AS MATERIALIZED (
     SELECT value ->> 'action' AS action, value ->> 'template' AS template,
         value ->> 'message_class' AS message_class, value ->> 'channel' AS channel,
@@ -68,7 +70,7 @@ WITH named AS MATERIALIZED (
     SELECT r.term_id, r.account_id, r.person_id, r.ends_on, r.owner_name,
         r.holdout_bucket < %(held_out_below)s AS is_held_out,
         r.language,
-        CASE WHEN r.action IN ('~undecided', '~withheld', '~nothing', '') THEN NULL
+        CASE WHEN r.action = '' OR r.action LIKE '~%%' THEN NULL
             ELSE r.decision_id END AS decision_id,
         coalesce(b.template, w.template) AS template,
         coalesce(b.message_class, w.message_class) AS message_class,
@@ -79,6 +81,7 @@ WITH named AS MATERIALIZED (
             WHEN r.action = '~undecided' THEN 'undecided'
             WHEN r.action = '~nothing' THEN 'nothing'
             WHEN w.action IS NULL AND r.action = '~withheld' THEN 'withheld'
+            WHEN w.action IS NULL AND r.action LIKE '~arm:%%' THEN 'left_out'
             WHEN w.action IS NULL THEN 'no_carrier'
             WHEN r.is_minor AND NOT w.reaches_holdout THEN 'minor'
             WHEN b.term_id IS NULL THEN 'no_address'

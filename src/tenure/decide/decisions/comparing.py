@@ -1,0 +1,66 @@
+"""Let those for whom a compared step is due enter the comparison, each into one arm for ever."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tenure.decide.decisions import past
+from tenure.decide.decisions.expressions import (
+    DecidingStep,
+    due_rule,
+    near,
+    with_rules,
+    with_scores,
+)
+from tenure.decide.decisions.facing import Desk
+from tenure.decide.decisions.points import computed, in_memory
+from tenure.records.experiments.actions import assign_arms
+from tenure.strategy.experiments import Comparison
+from tenure.strategy.rules import features_of
+from tenure.understand.features.registry import FEATURES, KEYS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def enter_comparisons(desk: Desk) -> int:
+    """Assign everybody who reaches a compared step and is not held out; how many entered.
+
+    They enter when the step is due, before anything of it is sent, so that whatever happened
+    until then is the same in every arm.
+    """
+    running = [
+        one for one in desk.strategy.experiments.comparisons.values() if one.starts_on <= desk.as_of
+    ]
+    if not running:
+        return 0
+    steps = [_step_of(one, desk) for one in running]
+    flagged = _flagged(desk, steps)
+    return sum(
+        assign_arms(one, _members(flagged, f"due__{place}"), as_of=desk.as_of, at=desk.at)
+        for place, one in enumerate(running)
+    )
+
+
+def _step_of(comparison: Comparison, desk: Desk) -> DecidingStep:
+    journey = desk.strategy.journeys[comparison.journey]
+    return DecidingStep(journey, journey.step(comparison.step))
+
+
+def _flagged(desk: Desk, steps: list[DecidingStep]) -> pa.Table:
+    """The live terms near a compared step, with a flag for each step that is due for them."""
+    rules = {f"due__{place}": due_rule(one) for place, one in enumerate(steps)}
+    asked = {*KEYS, "days_left"}.union(*map(features_of, rules.values()))
+    columns = [one for one in FEATURES.column_names if one in asked]
+    close = near(desk.tables.features.select(*columns), steps)
+    scored = with_scores(close, risks=desk.tables.risks, health=desk.tables.health)
+    return computed(with_rules(in_memory(desk.engine.collect(scored)), rules))
+
+
+def _members(flagged: pa.Table, due: str) -> list[tuple[int, int]]:
+    """Account and term of those for whom a step is due and whom somebody may persuade."""
+    rows = flagged.filter(flagged[due].cast("bool"))
+    terms = rows["term_id"].to_pylist()
+    out = past.held_out(terms)
+    pairs = zip(rows["account_id"].to_pylist(), terms, strict=True)
+    return [(account, term) for account, term in pairs if term not in out]
