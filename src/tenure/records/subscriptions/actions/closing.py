@@ -1,6 +1,7 @@
 """Move on the terms whose end has come, a set at a time."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -20,21 +21,18 @@ from tenure.records.subscriptions.rules import SubscriptionVerb, TermVerb
 from tenure.records.subscriptions.states import LIVE, EndKind, TermState
 
 ENTER_CLOSING = Path(__file__).with_name("enter_closing.sql")
-_LAST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which terms, by id, both ends counted; and the last day that is over."""
+    """The last day that is over, and which terms: all of them, or those with these ids."""
 
     as_of: date
-    first_id: int = 0
-    last_id: int = _LAST_ID
+    ids: Sequence[int] | None = None
 
     def terms(self, state: TermState, *, last_end: date) -> QuerySet[Term]:
-        return Term.objects.filter(
-            pk__range=(self.first_id, self.last_id), state=state, ends_on__lte=last_end
-        )
+        over = Term.objects.filter(state=state, ends_on__lte=last_end)
+        return over if self.ids is None else over.filter(pk__in=self.ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +141,7 @@ class _Entry:
                 "end_kind": str(self.end_kind),
                 "content": json.dumps(content),
                 "as_of": scope.as_of,
-                "first_id": scope.first_id,
-                "last_id": scope.last_id,
+                "ids": None if scope.ids is None else json.dumps(list(scope.ids)),
                 "at": at,
                 "by": by,
             },

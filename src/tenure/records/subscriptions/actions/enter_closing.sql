@@ -14,5 +14,5 @@ WHERE
     term.state = %(state)s
     AND term.ends_on <= %(last_end)s
     AND (%(end_kind)s = '' OR term.end_kind = %(end_kind)s)
-    AND term.id BETWEEN %(first_id)s AND %(last_id)s
+    AND (%(ids)s IS NULL OR term.id IN (SELECT value FROM json_each(%(ids)s)))
 ON CONFLICT DO NOTHING

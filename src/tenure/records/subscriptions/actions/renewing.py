@@ -116,10 +116,10 @@ def _renew(purchases: Sequence[Purchase], *, at: datetime, by: str) -> int:
     wanted = {one.term_id: one for one in reversed(purchases)}
     terms = _last_terms(wanted)
     grace = {on: grace_days(on) for on in {one.on for one in purchases}}
-    late = [term for term in terms if _is_late(term, wanted[term.pk].on, grace=grace)]
-    for term in late:
-        day_before = wanted[term.pk].on - timedelta(days=1)
-        close(Scope(day_before, first_id=term.pk, last_id=term.pk), at=at, by=by)
+    late = [term.pk for term in terms if _is_late(term, wanted[term.pk].on, grace=grace)]
+    for on in sorted({wanted[one].on for one in late}):
+        ids = [one for one in late if wanted[one].on == on]
+        close(Scope(on - timedelta(days=1), ids), at=at, by=by)
     if late:
         terms = _last_terms(wanted)
     price_list = PriceList.read()
@@ -135,7 +135,7 @@ def _last_terms(ids: Collection[int]) -> list[Term]:
     chains = Subscription.objects.filter(
         pk__in=Term.objects.filter(pk__in=ids).values("subscription_id")
     )
-    list(chains.select_for_update().order_by("pk"))
+    list(chains.select_for_update().order_by("pk").values_list("pk"))
     after = Term.objects.filter(
         subscription=OuterRef("subscription"), number__gt=OuterRef("number")
     )
