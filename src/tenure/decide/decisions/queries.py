@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,8 @@ from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.reasons import input_of, sentence_of_reason
 from tenure.kernel.failures import Sentence
 from tenure.records.strategies.queries import by_hash, current
-from tenure.strategy.offers import OfferKind
+from tenure.strategy.guardrails import Guardrails
+from tenure.strategy.offers import Offer, OfferKind
 from tenure.strategy.sections import Strategy
 
 
@@ -206,55 +207,89 @@ class Withheld:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One day's decisions: actions the most valuable first, reasons the most frequent first."""
+
+    chosen: tuple[Chosen, ...]
+    withheld: tuple[Withheld, ...]
+
+
+def made_on(as_of: date) -> Made:
+    """Everything that was decided on a day, in one query."""
+    rows = (
+        Decision.objects.filter(as_of=as_of)
+        .order_by()
+        .values("outcome", "action", "reason", "strategy_hash")
+    )
+    counted = list(
+        rows.annotate(
+            count=Count("pk"),
+            chance=Count("pk", filter=Q(explored=True)),
+            renewals=Sum(F("p_with") - F("p_without")),
+            low=Sum(F("p_low") - F("p_without")),
+            high=Sum(F("p_high") - F("p_without")),
+            cost=Sum("cost_minor"),
+            margin=Sum("margin_minor"),
+            margin_low=Sum("margin_low_minor"),
+            margin_high=Sum("margin_high_minor"),
+        )
+    )
+    given = [row for row in counted if row["outcome"] == Decision.Outcome.CHOSEN]
+    left = [row for row in counted if row["outcome"] == Decision.Outcome.WITHHELD]
+    chosen = [_chosen(rows, as_of=as_of) for rows in _grouped(given, "action")]
+    withheld = [_withheld(rows, as_of=as_of) for rows in _grouped(left, "reason")]
+    return Made(
+        tuple(sorted(chosen, key=lambda one: (-one.margin_minor, one.action))),
+        tuple(sorted(withheld, key=lambda one: (-one.count, one.code))),
+    )
+
+
 def chosen_on(as_of: date) -> list[Chosen]:
     """The choices of a day by action, the most valuable first."""
-    made = Decision.objects.filter(as_of=as_of, outcome=Decision.Outcome.CHOSEN)
-    rows = made.values("action").annotate(
-        count=Count("pk"),
-        chance=Count("pk", filter=Q(explored=True)),
-        renewals=Sum(F("p_with") - F("p_without")),
-        low=Sum(F("p_low") - F("p_without")),
-        high=Sum(F("p_high") - F("p_without")),
-        cost=Sum("cost_minor"),
-        margin=Sum("margin_minor"),
-        margin_low=Sum("margin_low_minor"),
-        margin_high=Sum("margin_high_minor"),
-    )
-    strategy = _strategy_on(as_of)
-    found = [
-        Chosen(
-            action=row["action"],
-            name=_name(row["action"], strategy),
-            count=row["count"],
-            explored=row["chance"],
-            renewals=row["renewals"] or 0.0,
-            renewals_low=row["low"] or 0.0,
-            renewals_high=row["high"] or 0.0,
-            cost_minor=row["cost"] or 0,
-            margin_minor=row["margin"] or 0,
-            margin_low_minor=row["margin_low"] or 0,
-            margin_high_minor=row["margin_high"] or 0,
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda one: (-one.margin_minor, one.action))
+    return list(made_on(as_of).chosen)
 
 
 def withheld_on(as_of: date) -> list[Withheld]:
     """Those who were left alone on a day by reason, the most frequent first."""
-    made = Decision.objects.filter(as_of=as_of, outcome=Decision.Outcome.WITHHELD)
-    rows = made.values_list("reason").annotate(count=Count("pk"))
-    strategy = _strategy_on(as_of)
-    found = [
-        Withheld(code, sentence_of_reason(code, strategy=strategy), count) for code, count in rows
-    ]
-    return sorted(found, key=lambda one: (-one.count, one.code))
+    return list(made_on(as_of).withheld)
 
 
-def _strategy_on(as_of: date) -> Strategy:
-    """The strategy that decided on a day, or the current one where nothing was decided."""
-    named = Decision.objects.filter(as_of=as_of).values_list("strategy_hash", flat=True).first()
-    return (by_hash(named) if named else current()).at(as_of)
+type _Row = Mapping[str, Any]
+
+
+def _grouped(rows: Sequence[_Row], name: str) -> list[list[_Row]]:
+    """The rows that share a value, in any order of the values."""
+    found: dict[str, list[_Row]] = {}
+    for row in rows:
+        found.setdefault(row[name], []).append(row)
+    return list(found.values())
+
+
+def _chosen(rows: Sequence[_Row], *, as_of: date) -> Chosen:
+    def total(name: str) -> Any:
+        return sum(row[name] or 0 for row in rows)
+
+    action = rows[0]["action"]
+    return Chosen(
+        action=action,
+        name=_name(action, by_hash(rows[0]["strategy_hash"]).at(as_of)),
+        count=total("count"),
+        explored=total("chance"),
+        renewals=float(total("renewals")),
+        renewals_low=float(total("low")),
+        renewals_high=float(total("high")),
+        cost_minor=total("cost"),
+        margin_minor=total("margin"),
+        margin_low_minor=total("margin_low"),
+        margin_high_minor=total("margin_high"),
+    )
+
+
+def _withheld(rows: Sequence[_Row], *, as_of: date) -> Withheld:
+    code, strategy = rows[0]["reason"], by_hash(rows[0]["strategy_hash"]).at(as_of)
+    reason = sentence_of_reason(code, strategy=strategy)
+    return Withheld(code, reason, sum(row["count"] for row in rows))
 
 
 def _name(action: str, strategy: Strategy) -> Sentence:
@@ -285,19 +320,27 @@ class Capacity:
     limit: int
 
 
-def budget_on(as_of: date) -> BudgetUse:
-    """The budget of the month of a day, and where it is heading."""
-    budget = budget_of(as_of, current().at(as_of).guardrails)
+def budget_on(as_of: date, *, guardrails: Guardrails | None = None) -> BudgetUse:
+    """The budget of the month of a day, and where it is heading.
+
+    Args:
+        guardrails: those in force on the day, where the caller has them already.
+    """
+    budget = budget_of(as_of, guardrails or current().at(as_of).guardrails)
     days = monthrange(as_of.year, as_of.month)[1]
     return BudgetUse(budget, pace_minor=budget.used_minor * days // as_of.day)
 
 
 def capacities_on(as_of: date) -> list[Capacity]:
     """The daily capacities and what the choices of a day use of each."""
-    today = Decision.objects.filter(as_of=as_of, outcome=Decision.Outcome.CHOSEN)
-    used = dict(today.values_list("action").annotate(Count("pk")))
+    return capacities(made_on(as_of).chosen, offers=current().at(as_of).offers)
+
+
+def capacities(chosen: Iterable[Chosen], *, offers: Mapping[str, Offer]) -> list[Capacity]:
+    """What these choices use of each daily capacity."""
+    used = {one.action: one.count for one in chosen}
     return [
         Capacity(one.id, one.name, used.get(one.id, 0), one.capacity_per_day)
-        for one in current().at(as_of).offers.values()
+        for one in offers.values()
         if one.kind is OfferKind.CALL and one.capacity_per_day is not None
     ]
