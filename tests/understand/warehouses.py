@@ -29,10 +29,16 @@ class Warehouse:
                 if name != "events":
                     made = frame(engine, table, *rows.get(name, []))
                     self.store.write(table, day=on, frame=made, at=AT, engine=engine)
-            for happened in sorted({event["day"] for event in events}):
-                made = frame(
-                    engine, TABLES["events"], *(one for one in events if one["day"] == happened)
-                )
+        by_day: dict[int, list[dict[str, Any]]] = {}
+        for event in events:
+            by_day.setdefault(event["day"], []).append(event)
+        self.put_events(by_day)
+
+    def put_events(self, by_day: Mapping[int, list[dict[str, Any]]]) -> None:
+        """Events, each day in its file."""
+        with open_engine(threads=1) as engine:
+            for happened, rows in sorted(by_day.items()):
+                made = frame(engine, TABLES["events"], *rows)
                 self.store.write(TABLES["events"], day=happened, frame=made, at=AT, engine=engine)
 
     def rows(self, table: Table, *, on: int = TODAY) -> list[dict[str, Any]]:

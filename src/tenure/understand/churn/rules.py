@@ -87,7 +87,9 @@ def by_time(ends_day: Wholes, *, among: Flags) -> tuple[Flags, Flags]:
     return among & (ends_day <= cut), among & (ends_day > cut)
 
 
-def enough(outcome: Floats, *, terms: int, least_terms: int) -> None:
+def enough(
+    outcome: Floats, *, terms: int, least_terms: int, least_of_each: int = LEAST_OF_EACH
+) -> None:
     """Refuse to learn from too little.
 
     Args:
@@ -97,8 +99,8 @@ def enough(outcome: Floats, *, terms: int, least_terms: int) -> None:
         TooFewOutcomes: with what there is and what is needed.
     """
     lapsed = int(outcome.sum())
-    if terms < least_terms or min(lapsed, len(outcome) - lapsed) < LEAST_OF_EACH:
-        raise TooFewOutcomes(terms=terms, lapsed=lapsed, need=least_terms, each=LEAST_OF_EACH)
+    if terms < least_terms or min(lapsed, len(outcome) - lapsed) < least_of_each:
+        raise TooFewOutcomes(terms=terms, lapsed=lapsed, need=least_terms, each=least_of_each)
 
 
 @dataclass(frozen=True, slots=True)

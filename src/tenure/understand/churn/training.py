@@ -19,8 +19,10 @@ from tenure.understand.churn.estimator.fitting import (
 )
 from tenure.understand.churn.estimator.quality import quality
 from tenure.understand.churn.history import History
-from tenure.understand.churn.rules import by_time, enough, out_of_time
+from tenure.understand.churn.rules import LEAST_OF_EACH, by_time, enough, out_of_time
 
+# Each part of the split needs at least a fifth of what all of it needs.
+_PART = 5
 # Shrunken boosting needs about twice the trees of a forest.
 _BOOSTING_TREES = 2
 
@@ -58,8 +60,12 @@ def train(history: History, churn: Churn, *, grace_days: int) -> Trained:
         grace_days=grace_days,
     )
     for part in (split.fit, split.test):
-        terms = len(np.unique(history.term_id[part]))
-        enough(history.cases.outcome[part], terms=terms, least_terms=_part(churn.least_terms))
+        enough(
+            history.cases.outcome[part],
+            terms=len(np.unique(history.term_id[part])),
+            least_terms=churn.least_terms // _PART,
+            least_of_each=LEAST_OF_EACH // _PART,
+        )
     refused = leaking_columns(history.cases)
     cases, learner = history.cases.without(refused), learner_of(churn)
     judged = fitted(learner, cases.of(split.fit), later=cases.of(split.calibrate))
@@ -77,8 +83,3 @@ def train(history: History, churn: Churn, *, grace_days: int) -> Trained:
         "terms": history.terms,
     }
     return Trained(champion, cases, metrics)
-
-
-def _part(least_terms: int) -> int:
-    """A part of the terms needs no more than a tenth of what all of them need."""
-    return least_terms // 10
