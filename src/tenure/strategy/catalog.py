@@ -13,7 +13,12 @@ from enum import StrEnum
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import Money
+from tenure.strategy.features import OBSERVED
 from tenure.strategy.reading import UNKNOWN, Reader, nearest
+from tenure.strategy.rule_reading import rule_at
+from tenure.strategy.rules import AnyOf, Rule
+
+NEVER = AnyOf(())
 
 
 class NotSold(Refusal):
@@ -63,7 +68,11 @@ class LapseStep:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One plan: its base price and its cost are for one month."""
+    """One plan: its base price and its cost are for one month.
+
+    `too_small` and `too_big` say by how a customer uses it whom the next plan up or down fits
+    better (CAT-02); without them it fits everybody.
+    """
 
     code: str
     name: Sentence
@@ -73,6 +82,8 @@ class Plan:
     speed_mbps: int | None
     entitlements: tuple[Entitlement, ...]
     lapse: tuple[LapseStep, ...]
+    too_small: Rule = NEVER
+    too_big: Rule = NEVER
 
     def access_on(self, day: int) -> Access:
         """Access `day` days after an unrenewed end; full until the first step."""
@@ -208,7 +219,13 @@ def _plan(reader: Reader) -> Plan:
             for one in reader.each("entitlement", unique="id")
         ),
         lapse=_lapse(reader),
+        too_small=_misfit(reader, "too_small"),
+        too_big=_misfit(reader, "too_big"),
     )
+
+
+def _misfit(reader: Reader, key: str) -> Rule:
+    return rule_at(reader, key, features=OBSERVED) if reader.has(key) else NEVER
 
 
 def _lapse(reader: Reader) -> tuple[LapseStep, ...]:
