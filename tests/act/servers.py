@@ -1,7 +1,8 @@
 """A mail server on loopback that keeps what it receives."""
 
 from collections.abc import Callable
-from email.message import Message
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,6 +12,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from tests.postgres import free_port
 
 MAILER = "django.core.mail.backends.smtp.EmailBackend"
+
+
+def read(envelope: Envelope) -> EmailMessage:
+    """The mail inside an envelope."""
+    assert isinstance(envelope.content, bytes)
+    return message_from_bytes(envelope.content, policy=policy.default)
 
 
 class _Counting(Controller):
@@ -75,15 +82,13 @@ class MailServer:
         if self._controller.server is not None:
             self._controller.stop()
 
-    def letters_to(self, address: str) -> list[Message]:
-        """The mails that a reader got, in order."""
-        from email import message_from_bytes, policy
+    def letters(self) -> list[EmailMessage]:
+        """Every mail that was received, in order."""
+        return [read(one) for one in self.received]
 
-        return [
-            message_from_bytes(one.content or b"", policy=policy.default)  # type: ignore[arg-type]
-            for one in self.received
-            if address in one.rcpt_tos
-        ]
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        """The mails that a reader got, in order."""
+        return [read(one) for one in self.received if address in one.rcpt_tos]
 
     def __enter__(self) -> Self:
         self._controller.start()

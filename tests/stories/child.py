@@ -67,6 +67,29 @@ def build() -> None:
     faulty = a_term(days_left=3)
     an_incident(node=a_node(serves=faulty.subscription), started_at=AT - timedelta(hours=2))
     a_consent(person=person_of(faulty.account), purpose="profiling")
+    send_events(faulty.account.external_id)
+
+
+def send_events(external_id: str) -> None:
+    """A month of use by one household, which waits in the inbox for the night."""
+    from tests.builders import AT
+    from tests.observe.intake.sendings import a_source, a_track, send
+
+    source, used = a_source(), range(1, 30)
+    for days_back in used:
+        happened = (AT - timedelta(days=days_back)).isoformat()
+        send(
+            a_track("Login", userId=external_id, timestamp=happened),
+            a_track(
+                "Feature Used",
+                userId=external_id,
+                timestamp=happened,
+                properties={"feature": "cloud_space", "minutes": 12},
+            ),
+            source=source,
+            received_at=AT - timedelta(days=days_back),
+            sent_at=None,
+        )
 
 
 def run() -> None:
@@ -107,6 +130,7 @@ def _tables() -> dict[str, list[Any]]:
     from tenure.understand.features.registry import FEATURES
     from tenure.warehouse.engines import open_engine
     from tenure.warehouse.store import current_store
+    from tenure.warehouse.tables.events import EVENTS
     from tenure.warehouse.tables.facts import FACTS
     from tenure.warehouse.tables.understanding import HEALTH, RISKS, TAG_MASKS
     from tests.builders import AS_OF
@@ -118,6 +142,8 @@ def _tables() -> dict[str, list[Any]]:
             frame = store.read(table, engine=engine, from_day=day, to_day=day)
             rows = engine.collect(frame).to_pylist()
             found[table.name] = sorted(rows, key=lambda row: [str(row[key]) for key in table.key])
+        every_day = engine.collect(store.read(EVENTS, engine=engine)).to_pylist()
+        found["events"] = sorted(every_day, key=lambda row: str(row["message_id"]))
     return found
 
 

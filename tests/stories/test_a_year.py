@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,15 +52,12 @@ class Street:
     def got(self, term: Term) -> list[tuple[int, str]]:
         """Days left on the day of each letter that a household received, and its subject."""
         address = ContactPoint.objects.get(person__account=term.account, channel="email").address
-        sent_on = {
-            message.subject: message.sent_at
-            for message in Message.objects.filter(term=term, sent_at__isnull=False)
-        }
         letters = self.server.letters_to(address)
-        return [
-            ((self.ends_on - sent_on[str(mail["Subject"])].date()).days, str(mail["Subject"]))
-            for mail in letters
-        ]
+        return [(self.days_left(str(mail["Date"])), str(mail["Subject"])) for mail in letters]
+
+    def days_left(self, sent_at: str) -> int:
+        """Days left on the day on which a letter was dated."""
+        return (self.ends_on - parsedate_to_datetime(sent_at).date()).days
 
 
 @pytest.fixture

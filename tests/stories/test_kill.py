@@ -13,7 +13,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +65,7 @@ class Business:
 
     def letters(self) -> Counter[str]:
         """Message-ID → how often it was received."""
-        received = (message_from_bytes(one.content or b"") for one in self.server.received)  # type: ignore[arg-type]
-        return Counter(str(mail["Message-ID"]) for mail in received)
+        return Counter(str(mail["Message-ID"]) for mail in self.server.letters())
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """`tenure run` and `tenure outbox`: one day of the loop, and what it sent or did not."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from getpass import getuser
@@ -13,7 +13,8 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from tenure.act.messages.actions import resume_sending, stop_sending
-from tenure.act.messages.queries import Shown, is_stopped, outbox
+from tenure.act.messages.queries import Shown, is_stopped
+from tenure.act.messages.queries import outbox as messages
 from tenure.act.messages.returns import take_return
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal, Sentence
@@ -32,6 +33,21 @@ _RUN = Sentence(
 _OUTBOX = Sentence(
     zh="查看每条消息：发了没有，为什么；也可以发送、停发、收退信。",
     en="Every message, sent or not, and why; send, stop sending, take bounces.",
+)
+_AS_OF = Sentence(
+    zh="要计算的最后一天，如 2026-03-11；默认是昨天。",
+    en="The last day counted, like 2026-03-11; yesterday when not given.",
+)
+_JSON = Sentence(zh="以一个 JSON 对象输出。", en="One JSON object on standard output.")
+_STATE = Sentence(zh="只看某种状态的消息。", en="Only messages in this state.")
+_ACCOUNT = Sentence(zh="只看某个客户的消息。", en="Only messages of this account.")
+_LIMIT = Sentence(zh="最多显示几条。", en="How many at most.")
+_SEND = Sentence(zh="立即发送到点的消息。", en="Send what is due now.")
+_STOP = Sentence(zh="关闭发送总开关。", en="Switch all sending off.")
+_RESUME = Sentence(zh="恢复发送。", en="Switch sending on again.")
+_TAKE = Sentence(
+    zh="收一封退信或投诉邮件（文件路径，- 为标准输入）。",
+    en="Take a bounce or a complaint: the path of a mail, or - for standard input.",
 )
 _RUNNING = Sentence(zh="运行 {as_of}", en="running {as_of}")
 _DONE_BEFORE = Sentence(
@@ -62,6 +78,26 @@ class DiskFull(Outage):
     )
 
 
+class UnknownState(Refusal):
+    """A state that no message has."""
+
+    code = "unknown_state"
+    said = Sentence(
+        zh="没有“{state}”这种消息状态；可用：{known}。",
+        en="No message is ever “{state}”; possible: {known}.",
+    )
+
+
+class NotADay(Refusal):
+    """A text that is no date."""
+
+    code = "not_a_day"
+    said = Sentence(
+        zh="“{text}”不是日期；请写成 2026-03-11 的样子。",
+        en="“{text}” is not a date; write it like 2026-03-11.",
+    )
+
+
 class NoSuchMail(Refusal):
     """A file that should hold a mail that came back."""
 
@@ -73,56 +109,57 @@ class NoSuchMail(Refusal):
 
 
 def register(app: typer.Typer) -> None:
-    """Add the verbs to the command."""
-    app.command("run", help=said(_RUN))(run)
-    app.command("outbox", help=said(_OUTBOX))(show_outbox)
+    """Add `run` and `outbox`."""
+
+    @app.command(help=said(_RUN))
+    def run(
+        as_of: Annotated[str, typer.Option(help=said(_AS_OF))] = "",
+        as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
+    ) -> None:
+        summary = _run(as_of)
+        if as_json:
+            result_json(summary.as_json())
+        else:
+            _print(summary)
+
+    @app.command(help=said(_OUTBOX))
+    def outbox(
+        state: Annotated[str, typer.Option(help=said(_STATE))] = "",
+        account: Annotated[int | None, typer.Option(help=said(_ACCOUNT))] = None,
+        limit: Annotated[int, typer.Option(help=said(_LIMIT), min=1, max=1000)] = 20,
+        as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
+        send: Annotated[bool, typer.Option("--send", help=said(_SEND))] = False,
+        stop: Annotated[bool, typer.Option("--stop", help=said(_STOP))] = False,
+        resume: Annotated[bool, typer.Option("--resume", help=said(_RESUME))] = False,
+        take: Annotated[str, typer.Option(help=said(_TAKE))] = "",
+    ) -> None:
+        at, by = clock.now(), f"cli:{getuser()}"
+        if stop:
+            stop_sending(at=at, by=by)
+        if resume:
+            resume_sending(at=at, by=by)
+        if take:
+            take_return(_mail(take), at=at, by=by)
+        if send:
+            with _told_when_full():
+                deliver(at=at, by=by)
+        _known_state(state)
+        _show(messages(state=state, account_id=account, limit=limit), as_json=as_json)
 
 
-def run(
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="YYYY-MM-DD; yesterday when not given."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
-) -> None:
+def _run(as_of: str) -> RunSummary:
     at = clock.now()
-    day = as_of.date() if as_of else _yesterday(at)
+    day = _day(as_of) if as_of else _yesterday(at)
     with _told_when_full(), steps(1.0, what=_RUNNING.fill(as_of=day)) as bar:
-        summary = nightly.run(
+        return nightly.run(
             as_of=day,
             at=at,
             by=f"cli:{getuser()}",
             progress=lambda done, what: bar.reach(done, said(what)),
         )
-    if as_json:
-        result_json(summary.as_json())
-    else:
-        _print(summary)
 
 
-def show_outbox(
-    state: Annotated[str, typer.Option(help="Only messages in this state.")] = "",
-    account: Annotated[int | None, typer.Option(help="Only messages of this account.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 20,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
-    send: Annotated[bool, typer.Option("--send", help="Send what is due now.")] = False,
-    stop: Annotated[bool, typer.Option("--stop", help="Switch all sending off.")] = False,
-    resume: Annotated[bool, typer.Option("--resume", help="Switch sending on again.")] = False,
-    take: Annotated[str, typer.Option(help="A mail that came back; - reads stdin.")] = "",
-) -> None:
-    at, by = clock.now(), f"cli:{getuser()}"
-    if stop:
-        stop_sending(at=at, by=by)
-    if resume:
-        resume_sending(at=at, by=by)
-    if take:
-        take_return(_mail(take), at=at, by=by)
-    if send:
-        with _told_when_full():
-            deliver(at=at, by=by)
-    if state:
-        _known_state(state)
-    shown = outbox(state=state, account_id=account, limit=limit)
+def _show(shown: Sequence[Shown], *, as_json: bool) -> None:
     if as_json:
         result_json({"stopped": is_stopped(), "messages": [_as_json(one) for one in shown]})
         return
@@ -132,6 +169,13 @@ def show_outbox(
         result(_line(one))
     if not shown:
         result(said(_EMPTY))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotADay(text=text) from None
 
 
 def _yesterday(at: datetime) -> date:
@@ -174,18 +218,8 @@ def _as_json(one: Shown) -> dict[str, object]:
     }
 
 
-class UnknownState(Refusal):
-    """A state that no message has."""
-
-    code = "unknown_state"
-    said = Sentence(
-        zh="没有“{state}”这种消息状态；可用：{known}。",
-        en="No message is ever “{state}”; possible: {known}.",
-    )
-
-
 def _known_state(state: str) -> None:
-    if state not in MessageState.values:
+    if state and state not in MessageState.values:
         raise UnknownState(state=state, known=list(MessageState.values))
 
 
