@@ -110,7 +110,8 @@ def extend_many(term_ids: Collection[int], *, days: int, on: date, at: datetime,
         pk__in=term_ids, state=TermState.RUNNING, extended_days=0, ends_on__gt=on
     )
     subscription_ids = chosen.values_list("subscription_id", flat=True)
-    list(Subscription.objects.select_for_update().filter(pk__in=list(subscription_ids)))
+    chains = Subscription.objects.filter(pk__in=list(subscription_ids)).order_by("pk")
+    list(chains.select_for_update().values_list("pk"))
     facts = [_about("term.extended", term, on=on, days=days) for term in chosen]
     move_terms(chosen, TermVerb.EXTEND, ends_on=DaysAfter("ends_on", days), extended_days=days)
     return append_many(facts, at=at, by=by)
