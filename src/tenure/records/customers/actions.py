@@ -15,7 +15,6 @@ from tenure.records.customers.rules import (
     Permission,
     Preferences,
     Profile,
-    account_key,
     check_channels,
     check_preferences,
 )
@@ -35,7 +34,8 @@ def upsert_account(profile: Profile, *, on: date, at: datetime, by: str) -> Acco
     key = {"source": values.pop("source"), "external_id": values.pop("external_id")}
     account = Account.objects.select_for_update().filter(**key).first()
     if account is None:
-        bucket = current().experiments.bucket_of(account_key(profile.source, profile.external_id))
+        # The external id alone: whoever two sources know by one id is held out in both or neither.
+        bucket = current().experiments.bucket_of(profile.external_id)
         account = Account.objects.create(**key, **values, holdout_bucket=bucket, recorded_at=at)
         append(_about("account.created", account.pk, on=on), at=at, by=by)
         return account

@@ -117,11 +117,6 @@ class Preferences:
     personalised: bool = True
 
 
-def account_key(source: str, external_id: str) -> str:
-    """What the holdout hashes: the account's name in its source, the same after every import."""
-    return f"{source}:{external_id}"
-
-
 def check_channels(channels: Collection[str]) -> None:
     """Refuse a channel that does not exist.
 
