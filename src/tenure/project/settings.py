@@ -140,6 +140,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# The notices of the reference design are good, warn, bad and info.
+MESSAGE_TAGS = {20: "info", 25: "good", 30: "warn", 40: "bad"}
+
 IN_PRODUCTION = TENURE_ENV == "production"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 24 * 3600

@@ -15,6 +15,14 @@ from tenure.kernel.currencies import EXPONENTS
 
 MINUS = "\u2212"
 SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$"}
+CYCLES_ZH = {1: "月付", 3: "季付", 6: "半年付", 12: "年付", 24: "两年付"}
+CYCLES_EN = {
+    1: "monthly",
+    3: "quarterly",
+    6: "half-yearly",
+    12: "yearly",
+    24: "every two years",
+}
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS_EN = [
@@ -107,6 +115,13 @@ def day(value: date, language: str, *, year: bool = False) -> str:
         return f"{value.year} 年 {text}" if year else text
     text = f"{value.day} {MONTHS_EN[value.month - 1]}"
     return f"{text} {value.year}" if year else text
+
+
+def cycle(months: int, language: str) -> str:
+    """How often a customer pays."""
+    if is_chinese(language):
+        return CYCLES_ZH.get(months, f"{months} 个月付")
+    return CYCLES_EN.get(months, f"every {months} months")
 
 
 def weekday(value: date, language: str) -> str:

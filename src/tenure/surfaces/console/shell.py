@@ -1,7 +1,9 @@
 """What stands around every page: navigation with work waiting, the business, the freshness."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Subquery
 from django.http import HttpRequest
@@ -26,6 +28,7 @@ class Item:
 
     title: str
     icon: str
+    key: str  # after `g`, leads here
     address: str
     is_current: bool
     count: int = 0
@@ -46,6 +49,7 @@ class Standing:
     strategy: Strategy
     as_of: date | None
     finished_at: datetime | None
+    stages: Mapping[str, Mapping[str, Any]]
     waiting: int
 
     @property
@@ -79,13 +83,15 @@ def standing() -> Standing:
         "content_hash",
         Subquery(finished.values("as_of")[:1]),
         Subquery(finished.values("finished_at")[:1]),
+        Subquery(finished.values("stages")[:1]),
         Subquery(open_todos.annotate(n=Count("pk")).values("n")),
     )
     found = newest.first()
     if found is None:
         raise strategies.NoStrategy()
-    content_hash, as_of, finished_at, waiting = found
-    return Standing(strategies.by_hash(content_hash), as_of, finished_at, waiting or 0)
+    content_hash, as_of, finished_at, stages, waiting = found
+    strategy = strategies.by_hash(content_hash)
+    return Standing(strategy, as_of, finished_at, stages or {}, waiting or 0)
 
 
 def of(request: HttpRequest, stands: Standing | None = None) -> Shell:
@@ -111,21 +117,19 @@ def of(request: HttpRequest, stands: Standing | None = None) -> Shell:
 def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     here = request.resolver_match.url_name if request.resolver_match else ""
 
-    def item(title: str, icon: str, *names: str, count: int = 0) -> Item:
+    def item(title: str, icon: str, *names: str, key: str, count: int = 0) -> Item:
         address = reverse(f"console:{names[0]}")
-        return Item(title, icon, address, is_current=here in names, count=count)
+        return Item(title, icon, key, address, is_current=here in names, count=count)
 
-    evidence = [item(gettext("Outbox"), "message", "outbox", "message")]
+    daily = [
+        item(gettext("Today"), "sun-high", "today", key="t"),
+        item(gettext("Customers"), "users", "customers", "customer", "renewal", key="c"),
+    ]
+    evidence = []
+    if may(request, Right.SEE_PEOPLE):
+        daily.append(item(gettext("To-dos"), "clipboard-plus", "todos", key="d", count=waiting))
+        evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
     if may(request, Right.AUDIT):
-        evidence.append(item(gettext("Journal"), "history", "journal"))
-    return (
-        Group(
-            gettext("Daily"),
-            (
-                item(gettext("Today"), "sun-high", "today"),
-                item(gettext("Customers"), "users", "customers", "customer", "renewal"),
-                item(gettext("To-dos"), "clipboard-plus", "todos", count=waiting),
-            ),
-        ),
-        Group(gettext("Evidence"), tuple(evidence)),
-    )
+        evidence.append(item(gettext("Journal"), "history", "journal", key="j"))
+    groups = (Group(gettext("Daily"), tuple(daily)), Group(gettext("Evidence"), tuple(evidence)))
+    return tuple(group for group in groups if group.items)

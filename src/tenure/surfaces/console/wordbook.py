@@ -48,6 +48,36 @@ ACCOUNT_KINDS: Words = {
     "business": _("Business"),
     "individual": _("Individual"),
 }
+ARMS: Words = {"treated": _("Worked on"), "holdout": _("Left alone")}
+TIMELINE_SOURCES: Words = {
+    "changes": _("Changes"),
+    "tickets": _("Tickets"),
+    "messages": _("Messages"),
+    "payments": _("Payments"),
+    "answers": _("Surveys"),
+}
+PAYMENT_METHODS: Words = {
+    "cash": _("Cash"),
+    "card": _("Card"),
+    "bank_transfer": _("Bank transfer"),
+    "wechat": _("WeChat Pay"),
+    "alipay": _("Alipay"),
+}
+TICKET_KINDS: Words = {
+    "fault": _("Fault"),
+    "complaint": _("Complaint"),
+    "billing": _("Billing"),
+    "renewal": _("Renewal"),
+    "question": _("Question"),
+}
+OUTCOMES: Words = {
+    "reached": _("Reached"),
+    "refused": _("Wants nothing more"),
+    "call_back": _("Call back on"),
+    "no_answer": _("No answer"),
+    "wrong_number": _("Wrong number"),
+    "opt_out": _("Wants no marketing"),
+}
 TODO_KINDS: Words = {
     "call": _("Call"),
     "options": _("Prepare renewal options"),

@@ -3,11 +3,21 @@
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import OuterRef, QuerySet, Subquery
+
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.catalog.models import PlanVersion, Price
 from tenure.records.subscriptions.models import Term
 from tenure.surfaces.customer_view.shapes import Contract, NextRenewal, TermLine
+
+
+def terms_read(account_id: int, *, today: date) -> list[Term]:
+    """Every term of an account with its plan, subscription and present list price: one query."""
+    terms = Term.objects.filter(account=account_id).select_related(
+        "subscription", "plan_version__plan"
+    )
+    return list(with_list_price(terms, today=today).order_by("-ends_on", "-pk"))
 
 
 def contracts(terms: Iterable[Term]) -> tuple[Contract, ...]:
@@ -64,13 +74,13 @@ def plan_name(version: PlanVersion) -> Sentence:
 def next_renewal(
     found: Iterable[Contract], *, terms: Iterable[Term], today: date
 ) -> NextRenewal | None:
-    """The live term that ends first, with the list price of going on: one query."""
+    """The live term that ends first, with the list price of going on."""
     live = [(one.live, one) for one in found if one.live is not None]
     if not live:
         return None
     line, contract = min(live, key=lambda pair: pair[0].ends_on)
     term = next(one for one in terms if one.pk == line.term_id)
-    unit = list_price(term, today=today)
+    unit: int | None = getattr(term, "listed_minor", None)
     return NextRenewal(
         subscription_id=contract.subscription_id,
         term_id=line.term_id,
@@ -83,12 +93,12 @@ def next_renewal(
     )
 
 
-def list_price(term: Term, *, today: date) -> int | None:
-    """The list price of one more cycle of the same plan, for one unit, as sold today."""
+def with_list_price(terms: QuerySet[Term], *, today: date) -> QuerySet[Term]:
+    """Terms, each with what one more cycle of its plan costs today, for one unit."""
     sold = Price.objects.filter(
-        plan_version__plan_id=term.plan_version.plan_id,
+        plan_version__plan=OuterRef("plan_version__plan"),
         plan_version__effective_on__lte=today,
-        cycle_months=term.cycle_months,
-        currency=term.currency,
+        cycle_months=OuterRef("cycle_months"),
+        currency=OuterRef("currency"),
     ).order_by("-plan_version__effective_on", "-plan_version__version")
-    return sold.values_list("amount_minor", flat=True).first()
+    return terms.annotate(listed_minor=Subquery(sold.values("amount_minor")[:1]))

@@ -34,13 +34,15 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """How it is shown."""
+    """How it is shown; the bare forms, where they differ, leave out people's own words."""
 
     icon: str
     tone: str
     title: Sentence
     detail: Sentence
     origin: Sentence
+    bare_title: Sentence | None = None
+    bare_detail: Sentence | None = None
 
 
 def told(happening: Happening, *, strategy: Strategy) -> Said:
@@ -118,10 +120,10 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
         "accent",
         Sentence(zh="建了待办：{kind}", en="To-do opened: {kind}"),
     ),
-    "todo.closed": (
-        "clipboard-plus",
-        "good",
-        Sentence(zh="待办完成：{outcome}", en="To-do closed: {outcome}"),
+    "todo.tried": (
+        "phone",
+        "",
+        Sentence(zh="联系客户：{outcome}", en="Tried to reach the customer: {outcome}"),
     ),
     "todo.dropped": (
         "clipboard-plus",
@@ -131,12 +133,12 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
     "consent.given": (
         "check",
         "good",
-        Sentence(zh="同意{channel}营销", en="Agreed to marketing by {channel}"),
+        Sentence(zh="同意{channel}{purpose}", en="Agreed to {purpose} by {channel}"),
     ),
     "consent.withdrawn": (
         "ban",
         "bad",
-        Sentence(zh="撤回{channel}营销同意", en="Withdrew consent to marketing by {channel}"),
+        Sentence(zh="撤回{purpose}同意", en="Withdrew consent to {purpose}"),
     ),
 }
 _OTHER: Final = Sentence(zh="{kind}", en="{kind}")
@@ -162,10 +164,17 @@ TODO_KINDS: Final = {
 }
 OUTCOMES: Final = {
     "reached": Sentence(zh="已联系上", en="reached"),
-    "refused": Sentence(zh="客户拒绝", en="refused"),
-    "call_back": Sentence(zh="约定再联系", en="call back"),
-    "not_reached": Sentence(zh="没联系上", en="not reached"),
-    "done": Sentence(zh="完成", en="done"),
+    "refused": Sentence(zh="客户不需要", en="wants nothing more"),
+    "call_back": Sentence(zh="约定再联系", en="call back later"),
+    "no_answer": Sentence(zh="没人接听", en="no answer"),
+    "wrong_number": Sentence(zh="号码有误", en="wrong number"),
+    "opt_out": Sentence(zh="拒绝营销", en="wants no marketing"),
+}
+_PURPOSES: Final = {
+    "marketing": Sentence(zh="营销", en="marketing"),
+    "service": Sentence(zh="服务通知", en="service messages"),
+    "billing": Sentence(zh="账单通知", en="billing messages"),
+    "profiling": Sentence(zh="个性化推荐", en="personalised choices"),
 }
 _ORIGINS: Final = {
     "loop": Sentence(zh="系统", en="system"),
@@ -198,7 +207,11 @@ def _named(content: Mapping[str, Any], strategy: Strategy) -> dict[str, object]:
         values["is_on"] = _ON if values["is_on"] else _OFF
     for name in ("band", "before"):
         values[name] = _BANDS.get(values.get(name, 0), values.get(name, _UNKNOWN))
-    for name, words in (("channel", CHANNELS), ("outcome", OUTCOMES)):
+    for name, words in (
+        ("channel", CHANNELS),
+        ("outcome", OUTCOMES),
+        ("purpose", _PURPOSES),
+    ):
         code = str(values.get(name, _UNKNOWN))
         values[name] = words.get(code, code)
     tag = strategy.tags.get(str(values.get("tag", "")))
@@ -208,10 +221,11 @@ def _named(content: Mapping[str, Any], strategy: Strategy) -> dict[str, object]:
 
 
 _CLASSES: Final = {
-    "transactional": Sentence(zh="服务消息：{subject}", en="Service message: {subject}"),
-    "legal_notice": Sentence(zh="法定告知：{subject}", en="Legal notice: {subject}"),
-    "marketing": Sentence(zh="营销消息：{subject}", en="Marketing message: {subject}"),
+    "transactional": Sentence(zh="服务消息", en="Service message"),
+    "legal_notice": Sentence(zh="法定告知", en="Legal notice"),
+    "marketing": Sentence(zh="营销消息", en="Marketing message"),
 }
+_SUBJECT: Final = Sentence(zh="{kind}：{subject}", en="{kind}: {subject}")
 _FATES: Final = {
     "sent": ("", Sentence(zh="{channel}，已发送", en="By {channel}, sent")),
     "delivered": ("", Sentence(zh="{channel}，已送达", en="By {channel}, delivered")),
@@ -226,12 +240,13 @@ def _message(happening: Happening, strategy: Strategy) -> Said:
     subject, channel, state, reason = happening.words
     tone, fate = _FATES.get(state, ("", _OTHER))
     template = strategy.messages.get(subject)
-    title = _CLASSES[happening.kind].fill(subject=template.name if template else subject)
+    bare = _CLASSES[happening.kind]
+    title = _SUBJECT.fill(kind=bare, subject=template.name if template else subject)
     why = why_not_sent(reason, strategy=strategy) if reason else NOTHING
     values = {"channel": CHANNELS.get(channel, channel), "why": why, "kind": state}
     detail = fate.fill(**{slot: values[slot] for slot in fate.slots})
     icon = "message" if channel != "phone" else "phone"
-    return Said(icon, tone, title, detail, _ORIGINS["loop"])
+    return Said(icon, tone, title, detail, _ORIGINS["loop"], bare_title=bare)
 
 
 _TICKET_KINDS: Final = {
@@ -255,7 +270,7 @@ def _ticket(happening: Happening, _: Strategy) -> Said:
     name = _TICKET_KINDS.get(kind, _plain(kind))
     if happening.kind == "opened":
         title = _OPENED.fill(kind=name, number=number)
-        return Said("ticket", "bad", title, _plain(subject), TICKET)
+        return Said("ticket", "bad", title, _plain(subject), TICKET, bare_detail=NOTHING)
     opened = datetime.fromisoformat(opened_at)
     opened = opened if opened.tzinfo else opened.replace(tzinfo=UTC)
     taken = int((happening.at - opened).total_seconds()) // 60
@@ -307,14 +322,15 @@ def _answer(happening: Happening, strategy: Strategy) -> Said:
         code, text = happening.words[0], happening.words[1]
         known = strategy.reasons.get(code)
         title = _LEFT.fill(reason=known.name if known else code)
-        return Said("mood-sad", "bad", title, _plain(f"“{text}”") if text else NOTHING, SURVEY)
+        words = _plain(f"“{text}”") if text else NOTHING
+        return Said("mood-sad", "bad", title, words, SURVEY, bare_detail=NOTHING)
     score = happening.number or 0
     good, bad, sentence = _SURVEYS.get(happening.kind, (score + 1, -1, _SCORE))
     tone = "good" if score >= good else "bad" if score <= bad else ""
     values = {"score": score, "survey": happening.kind}
     title = sentence.fill(**{slot: values[slot] for slot in sentence.slots})
     icon = "mood-sad" if tone == "bad" else "message-circle"
-    return Said(icon, tone, title, detail, SURVEY)
+    return Said(icon, tone, title, detail, SURVEY, bare_detail=NOTHING)
 
 
 _TELLERS: Final[Mapping[str, Callable[[Happening, Strategy], Said]]] = {

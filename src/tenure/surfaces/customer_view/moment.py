@@ -18,9 +18,10 @@ def reading() -> Iterator[None]:
         yield
         return
     with _as_reader(), transaction.atomic():
-        with connection.cursor() as cursor:
-            for statement in one_moment(vendor=connection.vendor):
-                cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                for statement in one_moment(vendor=connection.vendor):
+                    cursor.execute(statement)
         yield
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tenure.decide.decisions.queries import Alternative, Why
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 
@@ -151,6 +152,21 @@ class HealthPart:
     score: float | None
     before: float | None
 
+    @property
+    def change(self) -> float | None:
+        """Against 30 days earlier."""
+        if self.score is None or self.before is None:
+            return None
+        return self.score - self.before
+
+    @property
+    def drop(self) -> bool:
+        """Whether it fell so far that somebody should look."""
+        return self.change is not None and self.change <= -NOTABLE_POINTS
+
+
+NOTABLE_POINTS = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -183,7 +199,7 @@ class RiskReason:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """How likely the term that ends first is not renewed."""
+    """How likely the term that ends first is not renewed; `note` says why there is no reason."""
 
     on: date
     p_lapse: float
@@ -193,6 +209,7 @@ class Risk:
     peers: int
     reasons: tuple[RiskReason, ...]
     estimator: str
+    note: Sentence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,51 +222,26 @@ class TagLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Alternative:
-    """One action as it was weighed; `why_not` says why it was not taken."""
-
-    action: str
-    name: Sentence
-    is_chosen: bool
-    effect: float | None
-    cost: Money | None
-    margin: Money | None
-    margin_low: Money | None
-    margin_high: Money | None
-    why_not: Sentence | None
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
-    """One decision about a term at one step of its journey."""
+    """One decision about a term at one step of its journey, with everything that led to it."""
 
     decision_id: int
     term_id: int
     on: date
+    journey: Sentence
     step: Sentence
-    action: str
-    name: Sentence
     is_chosen: bool
-    why: Sentence
     was_explored: bool
     propensity: float
-    p_without: float | None
-    p_with: float | None
-    effect_low: float | None
-    effect_high: float | None
     price: Money | None
     list_price: Money | None
     valid_until: date | None
-    strategy_hash: str
-    estimator_id: int | None
-    alternatives: tuple[Alternative, ...] = ()
+    why: Why
 
     @property
-    def effect(self) -> float | None:
-        """What the action is expected to add to the probability of renewing."""
-        if self.p_without is None or self.p_with is None:
-            return None
-        return self.p_with - self.p_without
+    def taken(self) -> Alternative | None:
+        """The action that was chosen, as it was weighed."""
+        return next((one for one in self.why.alternatives if one.is_chosen), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +301,10 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
-    """Something that happened. Without a time of day only the day is known."""
+    """Something that happened. Without a time of day only the day is known.
+
+    The bare title and detail hold no word that was written by or to a person.
+    """
 
     mark: str
     at: datetime
@@ -319,6 +314,8 @@ class TimelineEntry:
     tone: str  # "" | good | bad | accent
     title: Sentence
     detail: Sentence
+    bare_title: Sentence
+    bare_detail: Sentence
     origin: Sentence
 
 

@@ -91,6 +91,8 @@ def _entry(row: tuple[Any, ...], *, strategy: Strategy) -> TimelineEntry:
         tone=said.tone,
         title=said.title,
         detail=said.detail,
+        bare_title=said.bare_title or said.title,
+        bare_detail=said.detail if said.bare_detail is None else said.bare_detail,
         origin=said.origin,
     )
 

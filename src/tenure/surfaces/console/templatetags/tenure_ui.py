@@ -1,27 +1,38 @@
 """Template tags that print exactly the markup of the reference design."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
+from tenure.decide.decisions.queries import Capacity
+from tenure.kernel.money import Money
+from tenure.records.catalog.models import Plan
 from tenure.surfaces import wording
 from tenure.surfaces.console import wordbook
 
 register = template.Library()
 
+FAR_BELOW = 25
+SMALL_SHARE = 0.1
+LARGE_COUNT = 100
 RISK_NAMES = {
     1: gettext_lazy("Low"),
     2: gettext_lazy("Medium"),
     3: gettext_lazy("High"),
     4: gettext_lazy("Critical"),
 }
-INTERVENTION_LINE = 70
+FULL_RISK_NAMES = {
+    1: gettext_lazy("Low risk"),
+    2: gettext_lazy("Medium risk"),
+    3: gettext_lazy("High risk"),
+    4: gettext_lazy("Critical risk"),
+}
 
 
 @register.simple_tag
@@ -36,7 +47,7 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def risk(band: int | None, probability: float | None = None) -> SafeString:
+def risk(band: int | None, probability: float | None = None, *, full: bool = False) -> SafeString:
     """Four steps, the word and the probability: never a colour alone."""
     if not band:
         return format_html('<span class="t3">{}</span>', "—")
@@ -50,7 +61,7 @@ def risk(band: int | None, probability: float | None = None) -> SafeString:
         "{}{}</span>",
         band,
         steps,
-        RISK_NAMES[band],
+        (FULL_RISK_NAMES if full else RISK_NAMES)[band],
         "" if probability is None else f" {wording.percent(probability, digits=0)}",
     )
 
@@ -96,6 +107,23 @@ def interval(low: float, point: float, high: float) -> SafeString:
     )
 
 
+@register.simple_tag
+def delta(change: float | None, *, falling_is_better: bool = False) -> SafeString:
+    """An arrow with the size of a change in percentage points; nothing where it is not known."""
+    if change is None:
+        return format_html("")
+    text = wording.figure(abs(change) * 100, digits=1)
+    if text == "0.0":
+        return format_html('<span class="tn-delta">± {}</span>', text)
+    is_better = (change > 0) != falling_is_better
+    return format_html(
+        '<span class="tn-delta tn-delta--{}">{} {}</span>',
+        "good" if is_better else "bad",
+        "▲" if change > 0 else "▼",
+        text,
+    )
+
+
 @register.filter
 def percent(share: float | None, digits: int = 1) -> str:
     """A share as a percentage."""
@@ -106,6 +134,62 @@ def percent(share: float | None, digits: int = 1) -> str:
 def points(share: float | None) -> str:
     """A difference of shares in percentage points, signed."""
     return wording.points(share)
+
+
+@register.filter
+def signed(value: float | None) -> str:
+    """A whole number with its sign; a dash where it is not known."""
+    if value is None:
+        return "—"
+    text = wording.figure(value)
+    return f"+{text}" if value > 0 and text != "0" else text
+
+
+@register.filter
+def percent_figure(share: float) -> str:
+    """A share times a hundred, the sign standing beside it: two digits below ten per cent."""
+    return wording.figure(share * 100, digits=2 if abs(share) < SMALL_SHARE else 1)
+
+
+@register.filter
+def tenths(value: float) -> str:
+    """An estimated count with its sign and one digit, none where it is large."""
+    text = wording.figure(value, digits=1 if abs(value) < LARGE_COUNT else 0)
+    return f"+{text}" if value > 0 else text
+
+
+@register.filter
+def share_of_limit(one: Capacity) -> float:
+    """How much of a capacity is used, 0 to 100."""
+    return one.used / one.limit * 100 if one.limit else 0.0
+
+
+@register.filter
+def arm_name(arm: str) -> str:
+    """An arm of the holdout as people call it."""
+    return str(wordbook.word(wordbook.ARMS, arm))
+
+
+@register.filter
+def term_clock(ends_on: date, today: date) -> str:
+    """T-9: nine days before the end of a term; T+2: two days after it."""
+    days = (ends_on - today).days
+    return f"T-{days}" if days >= 0 else f"T+{-days}"
+
+
+@register.filter
+def part_tone(score: float, line: float) -> str:
+    """The tone of a bar: fine at or above a line, bad far below it."""
+    if score >= line:
+        return "fil"
+    return "badf" if score < line - FAR_BELOW else "warnf"
+
+
+@register.filter
+def plan_name(plan: Plan) -> str:
+    """How people call a plan, in the reader's language."""
+    chinese = wording.is_chinese(wording.reader_language())
+    return plan.name_zh if chinese else plan.name_en
 
 
 @register.filter
@@ -120,17 +204,63 @@ def money(amount_minor: int | None, currency: str) -> str:
     return wording.money(amount_minor, currency)
 
 
+@register.simple_tag
+def short_money(amount_minor: int | None, currency: str) -> str:
+    """A large amount in 万 or k."""
+    return wording.money_short(amount_minor, currency, wording.reader_language())
+
+
+@register.filter
+def amount(value: Money | None) -> str:
+    """Money with its symbol, decimals only where they say something."""
+    return "—" if value is None else wording.money(value.amount_minor, value.currency)
+
+
+@register.filter
+def receipt(value: Money | None) -> str:
+    """Money as on a receipt: always with its decimals."""
+    if value is None:
+        return "—"
+    return wording.money(value.amount_minor, value.currency, decimals=True)
+
+
+@register.filter
+def prose(day: date | None, year: str = "") -> str:
+    """A day in running text; with "year" the year too."""
+    if day is None:
+        return "—"
+    return wording.day(day, wording.reader_language(), year=bool(year))
+
+
+@register.filter
+def cycle(months: int) -> str:
+    """How often is paid: monthly, yearly, every so many months."""
+    return wording.cycle(months, wording.reader_language())
+
+
+@register.filter
+def time_of_day(at: datetime, zone: str) -> str:
+    """The time on the wall of a zone."""
+    return wording.clock(at, zone)
+
+
+@register.filter
+def masked(name: str, sees_people: bool) -> str:
+    """A name, or only its first character for whoever may not see people."""
+    return name if sees_people else wording.masked_name(name)
+
+
 @register.filter
 def large(value: float) -> str:
     """A large count in 万 or k."""
-    return wording.large(value, get_language() or "zh-hans")
+    return wording.large(value, wording.reader_language())
 
 
 @register.filter
 def said(sentence: object) -> str:
     """A Sentence in the reader's language; plain text stays as it is."""
     say = getattr(sentence, "say", None)
-    return str(sentence) if say is None else str(say(get_language() or "zh-hans"))
+    return str(sentence) if say is None else str(say(wording.reader_language()))
 
 
 WORDS = {
@@ -139,6 +269,7 @@ WORDS = {
     "channel": wordbook.CHANNELS,
     "term": wordbook.TERM_STATES,
     "todo": wordbook.TODO_KINDS,
+    "ticket": wordbook.TICKET_KINDS,
     "account": wordbook.ACCOUNT_KINDS,
 }
 
@@ -166,5 +297,5 @@ def in_language(texts: Mapping[str, str] | None) -> str:
     """The text for the reader out of a stored pair of languages."""
     if not texts:
         return "—"
-    chinese = wording.is_chinese(get_language() or "zh-hans")
+    chinese = wording.is_chinese(wording.reader_language())
     return texts.get("zh-Hans" if chinese else "en", "—")

@@ -3,7 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from tenure.act.messages.reasons import told
+from tenure.kernel.failures import Sentence
 from tenure.records.contacts.models import Message
+from tenure.strategy.sections import Strategy
 from tenure.surfaces.console import paging, shell, wordbook
 from tenure.surfaces.console.access import Right, needs
 
@@ -11,6 +14,7 @@ from tenure.surfaces.console.access import Right, needs
 @needs(Right.SEE_PEOPLE)
 def outbox(request: HttpRequest) -> HttpResponse:
     """The newest messages, by state."""
+    stands = shell.standing()
     state = request.GET.get("state", "")
     rows = Message.objects.select_related("account")
     if state in wordbook.MESSAGE_STATES:
@@ -20,7 +24,8 @@ def outbox(request: HttpRequest) -> HttpResponse:
         request,
         "console/outbox.html",
         {
-            "shell": shell.of(request),
+            "shell": shell.of(request, stands),
+            "shown": [(one, _why(one, stands.strategy)) for one in page.rows],
             "page": page,
             "state": state,
             "states": wordbook.MESSAGE_STATES,
@@ -31,7 +36,21 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @needs(Right.SEE_PEOPLE)
 def message(request: HttpRequest, message_id: int) -> HttpResponse:
     """One message as its recipient reads it, with everything that was decided about it."""
+    stands = shell.standing()
     found = get_object_or_404(
         Message.objects.select_related("account", "person", "term"), pk=message_id
     )
-    return render(request, "console/message.html", {"shell": shell.of(request), "message": found})
+    return render(
+        request,
+        "console/message.html",
+        {
+            "shell": shell.of(request, stands),
+            "message": found,
+            "why": _why(found, stands.strategy),
+        },
+    )
+
+
+def _why(message: Message, strategy: Strategy) -> Sentence | None:
+    """Why it was not sent, or waits; None where it simply went."""
+    return told(message.reason, strategy=strategy) if message.reason else None

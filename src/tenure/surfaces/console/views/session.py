@@ -8,10 +8,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 
+from tenure.surfaces.console.context import SHORTCUTS_COOKIE, THEME_COOKIE
 from tenure.surfaces.console.throttle import Throttle
 
 YEAR_SECONDS = 365 * 24 * 3600
-THEME_COOKIE = "tenure_theme"
 
 
 class Login(LoginView):
@@ -52,6 +52,15 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def shortcuts(request: HttpRequest) -> HttpResponse:
+    """Switch single-key shortcuts on or off."""
+    wanted = "off" if request.POST.get("shortcuts") == "off" else "on"
+    response = _back(request)
+    response.set_cookie(SHORTCUTS_COOKIE, wanted, max_age=YEAR_SECONDS, samesite="Lax")
+    return response
+
+
+@require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Remember the language of the pages."""
     response = _back(request)
@@ -63,9 +72,13 @@ def language(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _back(request: HttpRequest) -> HttpResponseRedirect:
-    target = request.POST.get("next", "/")
-    is_ours = url_has_allowed_host_and_scheme(
+def is_ours(request: HttpRequest, target: str) -> bool:
+    """Whether an address that came with a form leads nowhere else."""
+    return url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return HttpResponseRedirect(target if is_ours else "/")
+
+
+def _back(request: HttpRequest) -> HttpResponseRedirect:
+    target = request.POST.get("next", "/")
+    return HttpResponseRedirect(target if is_ours(request, target) else "/")

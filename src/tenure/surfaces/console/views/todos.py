@@ -1,18 +1,27 @@
 """Work for people: what to do, why, and what came of it."""
 
+from datetime import date
+
 from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
 from tenure.records.success import actions
 from tenure.records.success.models import ToDo
+from tenure.records.success.rules import Attempt
+from tenure.records.success.states import Outcome
+from tenure.surfaces import wording
 from tenure.surfaces.console import shell
-from tenure.surfaces.console.access import Right, needs
+from tenure.surfaces.console.access import Right, actor, needs
+from tenure.surfaces.console.views.session import is_ours
+from tenure.surfaces.console.wordbook import OUTCOMES
 
 SHOWN = 100
 
@@ -20,30 +29,56 @@ SHOWN = 100
 @needs(Right.SEE_PEOPLE)
 def todos(request: HttpRequest) -> HttpResponse:
     """Open to-dos, those worth most first."""
+    stands = shell.standing()
     rows = (
         ToDo.objects.filter(state=ToDo.State.OPEN)
         .select_related("account", "term")
-        .order_by("-expected_margin_minor", "due_on")[:SHOWN]
+        .order_by(F("expected_margin_minor").desc(nulls_last=True), "due_on", "pk")[:SHOWN]
     )
     return render(
         request,
         "console/todos.html",
-        {"shell": shell.of(request), "rows": rows, "outcomes": actions.OUTCOMES},
+        {
+            "shell": shell.of(request, stands),
+            "rows": rows,
+            "total": stands.waiting,
+            "outcomes": OUTCOMES,
+        },
     )
 
 
 @require_POST
 @needs(Right.ACT)
-def close(request: HttpRequest, todo_id: int) -> HttpResponse:
-    """Say what came of a to-do."""
+def attempt(request: HttpRequest, todo_id: int) -> HttpResponse:
+    """Say what came of one attempt; the to-do is done, or due again."""
+    todo = get_object_or_404(ToDo, pk=todo_id)
+    at = clock.now()
+    outcome = request.POST.get("outcome", "")
+    if outcome not in Outcome.values:
+        raise BadRequest
+    tried = Attempt(
+        Outcome(outcome),
+        on=clock.today(shell.standing().zone, at),
+        call_back_on=_day(request.POST.get("call_back_on", "")),
+    )
     try:
-        actions.close(
-            todo_id,
-            outcome=request.POST.get("outcome", ""),
-            at=clock.now(),
-            by=f"user:{request.user.pk}",
-        )
-        messages.success(request, gettext("Noted."))
+        after = actions.note_attempt(todo.pk, tried, at=at, by=actor(request))
+        messages.success(request, _told(after))
     except Refusal as refusal:
-        messages.error(request, refusal.sentence(get_language() or "zh-hans"))
-    return HttpResponseRedirect(request.POST.get("next") or reverse("console:todos"))
+        messages.error(request, refusal.sentence(wording.reader_language()))
+    back = request.POST.get("next", "")
+    return HttpResponseRedirect(back if is_ours(request, back) else reverse("console:todos"))
+
+
+def _told(todo: ToDo) -> str:
+    if todo.state != ToDo.State.OPEN:
+        return gettext("Noted; this to-do is done.")
+    day = wording.day(todo.due_on, wording.reader_language())
+    return gettext("Noted; it is due again on %(day)s.") % {"day": day}
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

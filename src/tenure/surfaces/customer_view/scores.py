@@ -1,0 +1,202 @@
+"""What was computed about the customer: health, risk with its reasons, tags."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+
+from tenure.kernel.failures import Sentence
+from tenure.kernel.periods import date_of, day_number
+from tenure.strategy.features import OBSERVED, FeatureKind
+from tenure.strategy.sections import Strategy
+from tenure.surfaces import wording
+from tenure.surfaces.customer_view.shapes import (
+    Health,
+    HealthPart,
+    Risk,
+    RiskReason,
+    TagLine,
+)
+from tenure.understand.churn.models import Estimator
+from tenure.understand.features.registry import FEATURES
+from tenure.understand.health import queries as health_queries
+from tenure.understand.health.queries import HealthReading
+from tenure.understand.readings import Book, book_of
+from tenure.understand.tags import queries as tag_queries
+from tenure.warehouse.engines import open_engine
+from tenure.warehouse.tables.understanding import HEALTH, RISKS, TAG_MASKS
+
+HISTORY_DAYS: Final = 180
+EVERY_DAYS: Final = 3  # sixty points draw half a year
+COMPARED_DAYS: Final = 30
+REASON_PLACES: Final = (1, 2, 3)
+_TABLES: Final = (HEALTH, RISKS, TAG_MASKS, FEATURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """What the tables of one day say of the term that ends first."""
+
+    health: Health | None
+    risk: Risk | None
+    tags: tuple[TagLine, ...]
+
+
+NOTHING: Final = Scores(None, None, ())
+
+
+def scores(account_id: int, *, term_id: int | None, on: date, strategy: Strategy) -> Scores:
+    """Read every score of one account on one day: three queries and one look at the files."""
+    today = day_number(on)
+    past = sorted({*range(today - HISTORY_DAYS, today, EVERY_DAYS), today - COMPARED_DAYS})
+    book = book_of(account_id, on=on, tables=_TABLES, before={HEALTH.name: past})
+    return Scores(
+        health=_health(book, term_id=term_id),
+        risk=_risk(book, term_id=term_id, strategy=strategy.at(on)),
+        tags=_tags(book, term_id=term_id),
+    )
+
+
+def _health(book: Book, *, term_id: int | None) -> Health | None:
+    reading = book.reading(HEALTH)
+    told = [] if reading is None else health_queries.told(reading)
+    mine = next((one for one in told if one.term_id == term_id), None)
+    if mine is None:
+        return None
+    past = [
+        (date_of(day), row)
+        for day, row in book.history(HEALTH)
+        if row["subscription_id"] == mine.subscription_id and row["score"] is not None
+    ]
+    earlier = dict(past).get(mine.on - timedelta(days=COMPARED_DAYS))
+    return Health(
+        on=mine.on,
+        score=mine.score,
+        before=None if earlier is None else earlier["score"],
+        threshold=mine.threshold,
+        below_since=mine.below_since,
+        parts=_parts(mine, earlier),
+        history=tuple((on, row["score"]) for on, row in past),
+    )
+
+
+def _parts(mine: HealthReading, earlier: Mapping[str, Any] | None) -> tuple[HealthPart, ...]:
+    before = health_queries.parts_of(earlier) if earlier is not None else {}
+    return tuple(HealthPart(one.id, one.name, one.score, before.get(one.id)) for one in mine.parts)
+
+
+def _tags(book: Book, *, term_id: int | None) -> tuple[TagLine, ...]:
+    reading = book.reading(TAG_MASKS)
+    carried = [] if reading is None else tag_queries.told(reading)
+    return tuple(
+        TagLine(tag.id, tag.name, tag.tone)
+        for one in carried
+        if one.term_id == term_id
+        for tag in one.tags
+    )
+
+
+def _risk(book: Book, *, term_id: int | None, strategy: Strategy) -> Risk | None:
+    reading, features = book.reading(RISKS), book.reading(FEATURES)
+    row = _of_term(reading.rows if reading else [], term_id)
+    values = _of_term(features.rows if features else [], term_id) or {}
+    if row is None:
+        return None
+    peers = _peers(book, plan=str(values.get("plan_code", "")))
+    band, fitted = strategy.churn.bands[row["band"] - 1], _estimator(row["estimator_id"])
+    return Risk(
+        on=book.on,
+        p_lapse=row["p_lapse"],
+        band=row["band"],
+        band_name=band.name,
+        peers_mean=peers[0] if peers else None,
+        peers=peers[1] if peers else 0,
+        reasons=tuple(
+            RiskReason(name, reason_told(name, values.get(name)), row[f"share_{place}"])
+            for place in REASON_PLACES
+            if (name := row[f"reason_{place}"]) is not None
+        ),
+        estimator=fitted.name,
+        note=fitted.note,
+    )
+
+
+def _of_term(rows: Sequence[dict[str, Any]], term_id: int | None) -> dict[str, Any] | None:
+    return next((row for row in rows if row["term_id"] == term_id), None)
+
+
+_YES, _NO = Sentence(zh="是", en="yes"), Sentence(zh="否", en="no")
+_NOT_KNOWN = Sentence(zh="不详", en="not known")
+_REASON = Sentence(zh="{name}：{value}", en="{name}: {value}")
+_WITH_UNIT = Sentence(zh="{figure} {unit}", en="{figure} {unit}")
+
+
+def reason_told(feature: str, value: Any) -> Sentence:
+    """A reason as people read it: what is looked at, and what it is for this customer."""
+    named = OBSERVED[feature]
+    if value is None:
+        return _REASON.fill(name=named.name, value=_NOT_KNOWN)
+    if named.kind is FeatureKind.FLAG:
+        shown: object = _YES if value else _NO
+    elif named.kind is FeatureKind.SHARE:
+        shown = wording.percent(value, digits=0)
+    elif named.kind is FeatureKind.MONEY:
+        shown = wording.figure(value / 100, digits=2)
+    elif named.kind is FeatureKind.NUMBER:
+        digits = 0 if float(value).is_integer() else 1
+        shown = _WITH_UNIT.fill(figure=wording.figure(value, digits=digits), unit=named.unit)
+        shown = Sentence(zh=shown.zh.strip(), en=shown.en.strip())
+    else:
+        shown = str(value)
+    return _REASON.fill(name=named.name, value=shown)
+
+
+_KINDS: Final = {
+    "random_forest": "Random forest",
+    "gradient_boosting": "Gradient boosting",
+    "base_rate": "Base rate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """What a page says of an estimator."""
+
+    name: str
+    note: Sentence | None
+
+
+def _estimator(estimator_id: int | None) -> _Fitted:
+    """The estimator by its kind and the day up to which it knew, and what it could not learn."""
+    found = Estimator.objects.filter(pk=estimator_id or 0).first()
+    if found is None:
+        return _Fitted("", None)
+    why = found.metrics.get("why", {}).get("sentence")
+    name = f"{_KINDS.get(found.kind, found.kind)} {found.as_of:%Y.%m.%d}"
+    return _Fitted(name, Sentence(zh=why["zh"], en=why["en"]) if why else None)
+
+
+def _peers(book: Book, *, plan: str) -> tuple[float, int] | None:
+    """The mean probability of everybody on the same plan that day, and how many they are."""
+    today = day_number(book.on)
+    paths = [book.files.get((table.name, today)) for table in (RISKS, FEATURES)]
+    if None in paths:
+        return None
+    return _means(*(str(path) for path in paths)).get(plan)
+
+
+@lru_cache(maxsize=8)
+def _means(risks_path: str, features_path: str) -> Mapping[str, tuple[float, int]]:
+    """Plan → mean and number. A file never changes, so a day is computed once."""
+    import narwhals.stable.v2 as nw
+
+    with open_engine(settings.TENURE_ENGINE, threads=1) as engine:
+        risks = engine.scan([Path(risks_path)], RISKS).select("term_id", "p_lapse")
+        plans = engine.scan([Path(features_path)], FEATURES).select("term_id", "plan_code")
+        joined = risks.join(plans, on="term_id", how="inner").group_by("plan_code")
+        table = engine.collect(joined.agg(mean=nw.col("p_lapse").mean(), count=nw.len()))
+    return {row["plan_code"]: (row["mean"], row["count"]) for row in table.to_pylist()}
