@@ -14,7 +14,7 @@ from django.db import transaction
 
 from tenure.kernel.periods import date_of, day_number
 from tenure.records.jobs.models import Fill
-from tenure.records.journal.actions import Fact, append_many
+from tenure.records.journal.actions import Fact, append, append_many
 from tenure.records.strategies.queries import current
 from tenure.strategy.sections import Strategy
 from tenure.understand.churn.estimator.fitting import Fitted
@@ -140,6 +140,12 @@ def _registered(estimator: Estimator) -> Estimator:
     """From here on this one is the champion."""
     Estimator.objects.filter(champion=True, as_of=estimator.as_of).update(champion=False)
     estimator.save()
+    content = {"estimator": estimator.pk, "kind": estimator.kind, "n": estimator.n}
+    append(
+        Fact("estimator.fitted", on=estimator.as_of, content=content),
+        at=estimator.trained_at,
+        by="loop",
+    )
     return estimator
 
 

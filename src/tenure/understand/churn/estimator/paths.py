@@ -8,11 +8,7 @@ small tables without the half second that importing Numba takes.
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from tenure.understand.churn.estimator.ensemble import LEAF, Ensemble, Floats, Matrix
 
@@ -38,11 +34,12 @@ def walked(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:
 
 def walked_by_numba(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:
     """The compiled kernel, a block of rows at a time so that block and tree stay in the cache."""
+    from tenure.understand.churn.estimator.kernel import walk
+
     shares = np.zeros((len(rows), ensemble.features))
-    kernel = _compiled()
     for start in range(0, len(rows), _BLOCK_ROWS):
         block = np.ascontiguousarray(rows[start : start + _BLOCK_ROWS])
-        kernel(ensemble.nodes, ensemble.roots, block, shares[start : start + _BLOCK_ROWS])
+        walk((ensemble.nodes, ensemble.roots), (block, shares[start : start + _BLOCK_ROWS]))
     return ensemble.base + shares.sum(axis=1), shares
 
 
@@ -63,30 +60,3 @@ def walked_by_numpy(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:
             shares[moving, feature] += nodes["value"][to] - nodes["value"][at]
             here[moving] = to
     return ensemble.base + shares.sum(axis=1), shares
-
-
-@cache
-def _compiled() -> Any:
-    from numba import njit
-
-    step = njit(inline="always")(_step)
-
-    @njit(cache=True, nogil=True)
-    def kernel(nodes: NDArray[Any], roots: NDArray[np.int64], rows: Matrix, shares: Floats) -> None:
-        for root in roots:
-            for row in range(rows.shape[0]):
-                node = root
-                while nodes[node].feature >= 0:
-                    node = step(nodes, node, rows[row], shares[row])
-
-    return kernel
-
-
-def _step(nodes: Any, node: int, values: Any, shares: Any) -> int:
-    """One question: where the row goes, its change booked to the feature asked about."""
-    here = nodes[node]
-    value = values[here.feature]
-    goes_left = here.missing_left == 1 if np.isnan(value) else value <= here.threshold
-    to: int = here.left if goes_left else here.right
-    shares[here.feature] += nodes[to].value - here.value
-    return to
