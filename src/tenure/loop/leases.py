@@ -58,6 +58,7 @@ def _free_if_dead(name: str) -> None:
     """Take the lease away from a process of this machine that is no more.
 
     A killed process cannot give it back; its successor should not have to wait for it to run out.
+    A living one is named at once, without waiting until it lets go of the database.
     """
     lease = Lease.objects.filter(name=name).first()
     if lease is None:
@@ -67,6 +68,8 @@ def _free_if_dead(name: str) -> None:
     is_ours = machine.endswith(f"@{socket.gethostname()[:40]}") and number.isdigit()
     if is_ours and not _is_alive(int(number)):
         jobs.release(lease)
+    elif lease.expires_at > clock.now():
+        raise jobs.already_running(lease)
 
 
 def _is_alive(process: int) -> bool:

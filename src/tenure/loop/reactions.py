@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from tenure.act.care.signals import care_for_fallen, drop_work, warn_of_risk
+from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
 from tenure.kernel.periods import day_number
-from tenure.loop.leases import held
+from tenure.loop.leases import Held, held
 from tenure.records.jobs.actions import follow_to
 from tenure.records.jobs.models import Fill
 from tenure.records.jobs.queries import place_of
@@ -66,16 +66,20 @@ def react(*, at: datetime, by: str = "loop") -> int:
     """
     try:
         with held(FOLLOWER, by=by) as lease:
-            reacted, place = 0, place_of(FOLLOWER)
-            while entries := after(place):
-                for kind, group in groupby(entries, key=lambda entry: entry.kind):
-                    reaction, found = REACTIONS.get(kind), list(group)
-                    if reaction is not None:
-                        reaction(found, at)
-                        reacted += len(found)
-                place = Place.of(entries[-1])
-                follow_to(FOLLOWER, place, at=at)
-                lease.beat()
-            return reacted
+            return _follow(lease, at=at)
     except AlreadyRunning:
         return 0
+
+
+def _follow(lease: Held, *, at: datetime) -> int:
+    reacted, place = 0, place_of(FOLLOWER)
+    while entries := after(place):
+        for kind, group in groupby(entries, key=lambda entry: entry.kind):
+            found = list(group)
+            if kind in REACTIONS:
+                REACTIONS[kind](found, at)
+                reacted += len(found)
+        place = Place.of(entries[-1])
+        follow_to(FOLLOWER, place, at=at)
+        lease.beat()
+    return reacted

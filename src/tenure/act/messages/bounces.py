@@ -80,13 +80,18 @@ def _is_complaint(mail: EmailMessage) -> bool:
 
 def _status(mail: EmailMessage) -> str:
     """The enhanced code of the failure; made from words where the server gave none."""
+    for block in _blocks(mail):
+        found = _ENHANCED.search(str(block.get("Status", "")))
+        if found and block.get("Action", "").strip().lower() in _BAD_NEWS:
+            return found.group()
+    return _status_in_words("\n".join(_texts(mail)))
+
+
+def _blocks(mail: EmailMessage) -> Iterator[Message]:
+    """The groups of fields in the delivery status of a report, one for each recipient."""
     for part in mail.walk():
         if part.get_content_type() == "message/delivery-status":
-            for block in cast("list[Message]", part.get_payload()):
-                found = _ENHANCED.search(str(block.get("Status", "")))
-                if found and block.get("Action", "").strip().lower() in _BAD_NEWS:
-                    return found.group()
-    return _status_in_words("\n".join(_texts(mail)))
+            yield from cast("list[Message]", part.get_payload())
 
 
 def _texts(mail: EmailMessage) -> Iterator[str]:

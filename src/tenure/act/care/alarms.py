@@ -1,4 +1,4 @@
-"""Work that a signal opens: health fell below the line, the risk rose; and what takes it away."""
+"""Work that an alarm opens: health fell below the line, the risk rose; and what takes it away."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
