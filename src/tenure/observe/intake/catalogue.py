@@ -2,16 +2,16 @@
 
 | event | feature | amount |
 |---|---|---|
-| Login, Signed In | `feature` | `minutes` of the visit |
-| Feature Used | `feature` | `minutes` of use |
-| Usage Recorded | `meter`, else the unit that is given | `amount`, `quantity`, `gb` or `minutes` |
+| Login, Signed In | – | `minutes` of the visit |
+| Feature Used | – | `minutes` of use |
+| Usage Recorded | `meter`, else the unit that is given | `gb`, `minutes` or `quantity` |
 | Speed Test | – | `ratio`: measured ÷ promised speed |
 | Outage | `node` | `minutes` without service |
 | Page Viewed, and every page and screen call | the page's `name`, else `page`, else `path` | – |
 | Data Exported | `kind`, else `format` | `rows` |
-| anything else | `feature` | `amount`, else `value` |
+| anything else | – | `value` |
 
-A property of another type counts as missing; the event is kept in any case.
+Every event may say `feature` and `amount` instead, in the units above. A property of another type counts as missing; the event is kept in any case.
 """
 
 from __future__ import annotations
@@ -29,24 +29,28 @@ FEATURE_LENGTH: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Which properties are read, the first that is there."""
+    """Which properties are read, the first that is there; the plain names come last."""
 
-    features: tuple[str, ...] = ("feature",)
-    amounts: tuple[str, ...] = ("amount", "value")
+    features: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "features", (*self.features, "feature"))
+        object.__setattr__(self, "amounts", (*self.amounts, "amount"))
 
 
-_METERED: Final = Meaning(("meter",), ("amount", "quantity", "gb", "minutes"))
+_METERED: Final = Meaning(("meter",), ("gb", "minutes", "quantity"))
 _MEANINGS: Final = {
     "Login": Meaning(amounts=("minutes",)),
     "Signed In": Meaning(amounts=("minutes",)),
     "Feature Used": Meaning(amounts=("minutes",)),
     "Usage Recorded": _METERED,
-    "Speed Test": Meaning((), ("ratio",)),
+    "Speed Test": Meaning(amounts=("ratio",)),
     "Outage": Meaning(("node",), ("minutes",)),
-    PAGE: Meaning(("name", "page", "path"), ()),
+    PAGE: Meaning(("name", "page", "path")),
     "Data Exported": Meaning(("kind", "format"), ("rows",)),
 }
-_ANY: Final = Meaning()
+_ANY: Final = Meaning(amounts=("value",))
 _UNITS: Final = ("gb", "minutes")
 _BEYOND_MEASURE: Final = 1e15
 

@@ -16,7 +16,7 @@ from tenure.observe.intake.models import IdentityLink, InboxEvent, Source
 from tenure.observe.intake.rules import IDENTITY_LENGTH, links_of
 from tenure.records.customers.models import Account
 from tenure.records.journal.actions import Fact, append_many
-from tenure.records.rows import insert_rows, run_statement, update_rows
+from tenure.records.rows import insert_rows, select_rows, update_rows
 
 _LINK: Final = Path(__file__).with_name("link_identities.sql")
 _LINK_COLUMNS: Final = ("source_id", "known_as", "belongs_to", "made_at")
@@ -38,7 +38,9 @@ def link_waiting(*, at: datetime) -> int:
     for rows in _batches(saying.values_list("source_id", "kind", "raw").iterator(_AT_ONCE)):
         with transaction.atomic():
             _keep_links(rows, at=at)
-    return run_statement(_LINK, {"until_us": until_us})
+    return update_rows(
+        InboxEvent, select_rows(_LINK, {"until_us": until_us}), columns=("account_id",)
+    )
 
 
 def apply_traits(*, at: datetime) -> int:

@@ -17,7 +17,7 @@ chain (source_id, identity, reached, depth) AS (
         AND link.undone_at IS NULL
     WHERE chain.depth < 5
 ),
-known AS (
+known AS MATERIALIZED (
     SELECT external_id, 0 AS rank, min(id) AS account_id
     FROM records_account
     WHERE external_id IN (SELECT reached FROM chain)
@@ -28,7 +28,7 @@ known AS (
     WHERE external_id IN (SELECT reached FROM chain)
     GROUP BY external_id
 ),
-ranked AS (
+ranked AS MATERIALIZED (
     SELECT
         chain.source_id,
         chain.identity,
@@ -40,12 +40,13 @@ ranked AS (
     FROM chain
     JOIN known ON known.external_id = chain.reached
 )
-UPDATE observe_inboxevent
-SET account_id = ranked.account_id
-FROM ranked
-WHERE ranked.place = 1
-    AND observe_inboxevent.source_id = ranked.source_id
-    AND observe_inboxevent.identity = ranked.identity
-    AND observe_inboxevent.sealed_at IS NULL
-    AND observe_inboxevent.account_id IS NULL
-    AND observe_inboxevent.known_us <= %(until_us)s
+SELECT ranked.account_id, event.id
+FROM observe_inboxevent AS event
+-- SQLite reads the left side of a cross join first: the events once, not once for each identity.
+CROSS JOIN ranked
+WHERE ranked.source_id = event.source_id
+    AND ranked.identity = event.identity
+    AND ranked.place = 1
+    AND event.sealed_at IS NULL
+    AND event.account_id IS NULL
+    AND event.known_us <= %(until_us)s
