@@ -11,7 +11,8 @@
 | Data Exported | `kind`, else `format` | `rows` |
 | anything else | – | `value` |
 
-Every event may say `feature` and `amount` instead, in the units above. A property of another type counts as missing; the event is kept in any case.
+Every event may say `feature` and `amount` instead, in the units above. A property of another type
+counts as missing; the event is kept in any case.
 """
 
 from __future__ import annotations
