@@ -23,9 +23,9 @@ def weigh_one(found: Facing, offer: Offer, *, priced: Priced | None = None) -> W
 
 
 def test_leaving_alone_changes_nothing_and_costs_nothing() -> None:
-    weighed = weigh_one(facing(0.6), an_offer(kind=OfferKind.NOTHING))
+    weighed = weigh_one(facing(0.6), an_offer(kind=OfferKind.NOTHING, prior_logit_sd=0.1))
 
-    assert weighed.p_with.tolist() == [[0.6]]
+    assert weighed.p_with.tolist() == weighed.p_low.tolist() == weighed.p_high.tolist() == [[0.6]]
     assert weighed.cost.tolist() == [[0.0]]
     assert weighed.margin.tolist() == [[0.0]]
 

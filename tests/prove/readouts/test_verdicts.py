@@ -29,6 +29,15 @@ def test_few_customers_are_told_how_many_it_takes() -> None:
     assert found.fixed is None
 
 
+def test_no_interval_of_rates_is_wider_than_rates_can_differ() -> None:
+    found = read(
+        yes_or_no(236, yes=217), yes_or_no(12, yes=10), design=PLANNED, ratio=SampleRatio.FINE
+    )
+
+    assert found.shown is not None
+    assert (found.shown.low, found.shown.high) == (-1.0, 1.0)
+
+
 def test_a_tiny_control_is_too_few_even_when_its_numbers_look_extreme() -> None:
     found = read(
         yes_or_no(5000, yes=4500), yes_or_no(30, yes=5), design=PLANNED, ratio=SampleRatio.FINE

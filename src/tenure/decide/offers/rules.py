@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenure.decide.offers.prices import Floats, Ints, Priced
-from tenure.strategy.offers import Offer
+from tenure.strategy.offers import Offer, OfferKind
 
 # Days of a month, on average, to turn the price of a term into the price of a day.
 DAYS_PER_MONTH: Final = 365.25 / 12
@@ -165,7 +165,9 @@ def _weigh_one(
     facing: Facing, offer: Offer, *, priced: Priced, lift_times: Floats, doubt: Doubt
 ) -> Weighed:
     bargain = _bargain(facing, offer, priced=priced)
-    effects = [offer.prior_logit_lift + z * offer.prior_logit_sd for z in _quantiles(doubt)]
+    # Leaving alone is what everything is compared with: there is nothing to be unsure of.
+    unsure = 0.0 if offer.kind is OfferKind.NOTHING else offer.prior_logit_sd
+    effects = [offer.prior_logit_lift + z * unsure for z in _quantiles(doubt)]
     chances = [lifted(facing.p_renew, effect * lift_times) for effect in effects]
     margins = [_gain(facing, bargain, priced=priced, p_with=p) for p in chances]
     p_with, ends = chances[0], chances[1:3]

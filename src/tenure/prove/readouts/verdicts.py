@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -110,7 +110,7 @@ def read(treated: Group, control: Group, *, design: Design, ratio: SampleRatio) 
         return Finding(Verdict.TOO_EARLY, None, None, None, has=has, needs=None)
     needs = needed(control.mean, design=design)
     plain = difference(treated, control, alpha=design.alpha)
-    shown = always_valid(plain, accounts=has, tuning=needs, alpha=design.alpha)
+    shown = _of_rates(always_valid(plain, accounts=has, tuning=needs, alpha=design.alpha))
     test = pooled_test(treated, control) if design.is_open and has >= needs else None
     few = min(treated.accounts, control.accounts) < design.least_per_arm
     if ratio is SampleRatio.ALARM:
@@ -124,6 +124,11 @@ def read(treated: Group, control: Group, *, design: Design, ratio: SampleRatio) 
     else:
         verdict = Verdict.NO_DIFFERENCE
     return Finding(verdict, shown, plain if test else None, test, has=has, needs=needs)
+
+
+def _of_rates(shown: Difference) -> Difference:
+    """Two rates differ by at most one, however wide the interval of a few customers is."""
+    return replace(shown, low=max(shown.low, -1.0), high=min(shown.high, 1.0))
 
 
 def _direction(shown: Difference) -> Verdict:
