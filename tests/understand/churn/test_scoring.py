@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tenure.understand.churn.scoring import NO_REASON, top_reasons
+from tenure.understand.churn.scoring import NO_REASON, top_reasons, topic_shares
 
 NAMES = ("logins_30", "logins_90", "speed_ratio_30", "days_left", "nps_last", "tickets_90")
 
@@ -46,3 +46,13 @@ def test_fewer_topics_than_places_leave_places_empty() -> None:
     assert reason.tolist() == [[0, NO_REASON, NO_REASON]]
     assert share[0, 0] == 0.2
     assert np.isnan(share[0, 1:]).all()
+
+
+def test_a_topic_that_lowers_the_risk_is_told_by_what_lowers_it_most() -> None:
+    total, strongest = topic_shares(np.array([[-0.04, 0.01, 0.0, 0.5, 0.02, 0.0]]), NAMES)
+
+    named = {
+        NAMES[place]: round(float(share), 6)
+        for place, share in zip(strongest[0], total[0], strict=True)
+    }
+    assert named == {"logins_30": -0.03, "speed_ratio_30": 0.0, "tickets_90": 0.0, "nps_last": 0.02}

@@ -61,12 +61,7 @@ def top_reasons(shares: Floats, names: Sequence[str]) -> tuple[NDArray[np.int64]
         Places in `names` and the shares of their topics, strongest first; `NO_REASON` and NaN
         where fewer than three topics raise the row.
     """
-    topics = _topics(names)
-    total = np.full((len(shares), len(topics)), -np.inf)
-    strongest = np.full((len(shares), len(topics)), NO_REASON, dtype=np.int64)
-    for place, columns in enumerate(topics):
-        total[:, place] = shares[:, columns].sum(axis=1)
-        strongest[:, place] = np.asarray(columns)[shares[:, columns].argmax(axis=1)]
+    total, strongest = topic_shares(shares, names)
     reason = np.full((len(shares), REASONS), NO_REASON, dtype=np.int64)
     share = np.full((len(shares), REASONS), np.nan)
     order = np.argsort(-total, axis=1, kind="stable")[:, :REASONS]
@@ -76,6 +71,26 @@ def top_reasons(shares: Floats, names: Sequence[str]) -> tuple[NDArray[np.int64]
     reason[:, :width] = np.where(found > 0, told, NO_REASON)
     share[:, :width] = np.where(found > 0, found, np.nan)
     return reason, share
+
+
+def topic_shares(shares: Floats, names: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
+    """What each topic that can be a reason adds, and the feature that tells it.
+
+    Args:
+        shares: rows × features.
+    Returns:
+        Rows × topics: the sum of the topic's shares, and the place in `names` of the feature that
+        pulls hardest in the direction of that sum.
+    """
+    topics = _topics(names)
+    total = np.empty((len(shares), len(topics)))
+    strongest = np.empty((len(shares), len(topics)), dtype=np.int64)
+    for place, columns in enumerate(topics):
+        own = shares[:, columns]
+        total[:, place] = own.sum(axis=1)
+        pull = np.where(total[:, place, None] >= 0, own, -own)
+        strongest[:, place] = np.asarray(columns)[pull.argmax(axis=1)]
+    return total, strongest
 
 
 def _topics(names: Sequence[str]) -> list[list[int]]:
