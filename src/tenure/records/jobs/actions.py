@@ -26,14 +26,18 @@ def take_lease(name: str, *, holder: str, at: datetime, seconds: int) -> Lease:
     if not insert_rows(Lease, fresh, columns=("name", "holder", "taken_at", "expires_at")):
         free = Lease.objects.filter(Q(expires_at__lte=at) | Q(holder=holder), name=name)
         if not free.update(holder=holder, taken_at=at, expires_at=until):
-            held = Lease.objects.get(name=name)
-            raise AlreadyRunning(
-                name=name,
-                holder=held.holder,
-                since=held.taken_at.isoformat(timespec="seconds"),
-                until=held.expires_at.isoformat(timespec="seconds"),
-            )
+            raise already_running(Lease.objects.get(name=name))
     return Lease.objects.get(name=name)
+
+
+def already_running(held: Lease) -> AlreadyRunning:
+    """Who holds a lease, since when and until when, as a refusal."""
+    return AlreadyRunning(
+        name=held.name,
+        holder=held.holder,
+        since=held.taken_at.isoformat(timespec="seconds"),
+        until=held.expires_at.isoformat(timespec="seconds"),
+    )
 
 
 def beat(lease: Lease, *, at: datetime, seconds: int) -> None:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 from tenure.observe.imports.mapping.refusals import DamagedFile, EmptyFile, OtherEncoding
 
@@ -72,7 +72,9 @@ def survey(path: Path, *, name: str, encoding: str = "") -> Survey:
 
 def opened(file: Survey) -> IO[bytes]:
     """The bytes of a file, unpacked."""
-    return gzip.open(file.path, "rb") if file.is_gzip else file.path.open("rb")
+    if file.is_gzip:
+        return cast("IO[bytes]", gzip.open(file.path, "rb"))
+    return file.path.open("rb")
 
 
 def text_of(file: Survey, stream: IO[bytes]) -> io.TextIOWrapper:

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -47,6 +47,8 @@ def header_of(file: Survey, *, delimiter: str = "") -> list[str]:
             first = next(rows, None)
         if first is None:
             raise EmptyFile(file=file.name)
+        if first.refusal is not None:
+            raise DamagedFile(file=file.name, why=str(first.refusal.data.get("why", "")))
         header = [name.strip() for name in first.cells]
     for name in header:
         if name and header.count(name) > 1:
@@ -83,13 +85,12 @@ def delimiter_of(first_line: str) -> str:
     return max(_DELIMITERS, key=first_line.count)
 
 
-def _csv_rows(file: Survey, delimiter: str, told: Told | None = None) -> Iterator[Row]:
+def _csv_rows(file: Survey, delimiter: str, told: Told | None = None) -> Generator[Row]:
     try:
         with opened(file) as stream, text_of(file, stream) as text:
             if not delimiter:
                 delimiter = delimiter_of(text.readline())
-                stream.seek(0)
-                text = text_of(file, stream)
+                text.seek(0)
             progress = _progress(file, stream)
             for place, row in enumerate(_records(text, delimiter)):
                 if told is not None and place % BATCH_ROWS == 0:

@@ -1,4 +1,4 @@
-"""Reads a `mapping.toml`, strictly: what it does not understand it refuses, with the nearest name."""
+"""Reads a `mapping.toml`, strictly: what is not understood is refused, with the nearest name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -138,14 +139,14 @@ def _file(reader: Reader) -> FileRules:
     pattern = reader.text("path")
     if PurePosixPath(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts:
         reader.refuse("path", _OUTSIDE.fill(pattern=pattern))
-    manner = read_manner(reader)
+    manner, currency = read_manner(reader), _currency(reader)
+    makings = [_in_currency(one, currency) for one in _makings(reader, manner)]
     rules = FileRules(
         pattern=pattern,
         encoding=reader.known("encoding", ENCODINGS, default=""),
         delimiter=reader.known("delimiter", DELIMITERS, default="").replace("tab", "\t"),
-        currency=_currency(reader),
         is_optional=reader.flag("optional", False),
-        makings=tuple(sorted(_makings(reader, manner), key=lambda one: RANK[one.kind.name])),
+        makings=tuple(sorted(makings, key=lambda one: RANK[one.kind.name])),
         path=reader.path,
     )
     if not rules.makings:
@@ -164,6 +165,14 @@ def _makings(reader: Reader, manner: Manner) -> Iterator[Making]:
             below = reader.below(name)
             yield _making(below, kind, manner)
             below.done()
+
+
+def _in_currency(making: Making, currency: str) -> Making:
+    """The currency of a file stands for that of each line that names none."""
+    if not currency or "currency" not in making.kind.fields or "currency" in making.specs:
+        return making
+    spec = Spec(constant=currency, path="currency")
+    return replace(making, specs={**making.specs, "currency": spec})
 
 
 def _making(reader: Reader, kind: Kind, manner: Manner) -> Making:

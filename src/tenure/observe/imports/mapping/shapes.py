@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tenure.kernel.failures import Sentence
 from tenure.observe.imports.mapping.fields import Form, Kind
-from tenure.observe.imports.rules.numbers import Style
+from tenure.observe.imports.rules.numbers import PLAIN, Style
 from tenure.records.catalog.rules import OfferedPlan
 
 
@@ -26,7 +26,7 @@ class Spec:
     empty: frozenset[str] = frozenset()
     date: str = ""
     zone: str = ""
-    style: Style = Style()
+    style: Style = PLAIN
     times: Decimal | None = None  # what a quantity is multiplied with to be in the wanted unit
     is_per_month: bool = False
     is_months_ago: bool = False
@@ -74,7 +74,6 @@ class FileRules:
     makings: Sequence[Making]
     encoding: str = ""  # empty: found out
     delimiter: str = ""
-    currency: str = ""
     is_optional: bool = False
     path: str = ""
 

@@ -12,7 +12,7 @@ from tenure.kernel.failures import Sentence
 from tenure.observe.imports.mapping.fields import Field, Form
 from tenure.observe.imports.mapping.shapes import Condition, Spec
 from tenure.observe.imports.rules.dates import is_date_form
-from tenure.observe.imports.rules.numbers import UNITS, Style, share_between
+from tenure.observe.imports.rules.numbers import PLAIN, UNITS, Style, share_between
 from tenure.strategy.reading import Reader
 
 _NUMERIC: Final = (Form.WHOLE, Form.NUMBER, Form.AMOUNT)
@@ -46,7 +46,7 @@ class Manner:
 
     date: str = ""
     zone: str = ""
-    style: Style = Style()
+    style: Style = PLAIN
     empty: frozenset[str] = frozenset()
 
 
@@ -55,7 +55,7 @@ def read_manner(reader: Reader) -> Manner:
     return Manner(
         date=read_date_form(reader),
         zone=read_zone(reader),
-        style=read_style(reader, Style()),
+        style=read_style(reader, PLAIN),
         empty=frozenset(reader.names("empty", default=())),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from tenure.kernel.periods import Period, add_months, nth_due
 from tenure.observe.imports.rules.faults import EndsAsItStarts, EndsBeforeStart
@@ -78,13 +79,13 @@ def expand(told: Agreement, *, today: Today) -> list[Link]:
     if told.ended_on is not None and told.ended_on < told.starts_on:
         raise EndsBeforeStart(starts_on=told.starts_on, ends_on=told.ended_on)
     if told.paid_until is not None:
-        _check_period(told.starts_on, told.paid_until)
+        check_period(told.starts_on, told.paid_until)
         links = list(_paid(told, told.paid_until))
     else:
         links = list(_regular(told, today.as_of))
     links = [
         replace(link, state=TermState.RENEWED, renewed_on=following.starts_on)
-        for link, following in zip(links, links[1:], strict=False)
+        for link, following in pairwise(links)
     ] + links[-1:]
     links[-1] = _ended(links[-1], told, today)
     return links
@@ -102,22 +103,32 @@ def join(told: Sequence[ToldTerm], *, today: Today) -> list[Link]:
     """
     links: list[Link] = []
     for place, term in enumerate(told):
-        _check_period(term.starts_on, term.ends_on)
+        check_period(term.starts_on, term.ends_on)
         following = told[place + 1] if place + 1 < len(told) else None
         if following is not None:
-            _check_apart(term, following)
+            check_apart(term, following)
         links.append(_joined(term, following, today))
     return links
 
 
-def _check_period(starts_on: date, ends_on: date) -> None:
+def check_period(starts_on: date, ends_on: date) -> None:
+    """Refuse a term without a day.
+
+    Raises:
+        EndsBeforeStart, EndsAsItStarts: it has none.
+    """
     if ends_on < starts_on:
         raise EndsBeforeStart(starts_on=starts_on, ends_on=ends_on)
     if ends_on == starts_on:
         raise EndsAsItStarts(starts_on=starts_on)
 
 
-def _check_apart(term: ToldTerm, following: ToldTerm) -> None:
+def check_apart(term: ToldTerm, following: ToldTerm) -> None:
+    """Refuse a term that starts while the one before it still serves.
+
+    Raises:
+        TermsOverlap: it does.
+    """
     served_until = min(term.ends_on, term.cancelled_on or term.ends_on)
     if following.starts_on < served_until:
         raise TermsOverlap(
@@ -146,14 +157,12 @@ def _regular(told: Agreement, as_of: date) -> Iterator[Link]:
     last_on = as_of
     if told.ended_on is not None:
         last_on = min(as_of, told.ended_on - timedelta(days=1))
-    k = 0
-    while True:
-        starts_on = nth_due(told.starts_on, months_per_cycle=told.cycle_months, k=k)
-        ends_on = nth_due(told.starts_on, months_per_cycle=told.cycle_months, k=k + 1)
-        yield Link(starts_on, ends_on, TermState.RUNNING)
-        if ends_on > last_on:
-            return
+    starts_on, k = told.starts_on, 0
+    while k == 0 or starts_on <= last_on:
         k += 1
+        ends_on = nth_due(told.starts_on, months_per_cycle=told.cycle_months, k=k)
+        yield Link(starts_on, ends_on, TermState.RUNNING)
+        starts_on = ends_on
 
 
 def _paid(told: Agreement, paid_until: date) -> Iterator[Link]:
@@ -162,33 +171,35 @@ def _paid(told: Agreement, paid_until: date) -> Iterator[Link]:
     Where that day is no due date of the start (days were given, or the day was moved once), the
     cycles are counted back from it and the first term holds the days that are left over.
     """
-    months = (paid_until.year - told.starts_on.year) * 12 + paid_until.month - told.starts_on.month
-    if months > 0 and months % told.cycle_months == 0:
-        if add_months(told.starts_on, months) == paid_until:
-            for k in range(months // told.cycle_months):
-                starts_on = nth_due(told.starts_on, months_per_cycle=told.cycle_months, k=k)
-                ends_on = nth_due(told.starts_on, months_per_cycle=told.cycle_months, k=k + 1)
-                yield Link(starts_on, ends_on, TermState.RUNNING)
-            return
+    if _is_due(told, paid_until):
+        yield from _cycles_until(told, paid_until)
+        return
     bounds = [paid_until]
     while (earlier := add_months(paid_until, -told.cycle_months * len(bounds))) > told.starts_on:
         bounds.append(earlier)
-    first_end = bounds.pop() if len(bounds) == 1 else _first_end(told, bounds)
-    regular = (first_end - add_months(first_end, -told.cycle_months)).days
-    given_days = max((first_end - told.starts_on).days - regular, 0)
-    yield Link(told.starts_on, first_end, TermState.RUNNING, extended_days=given_days)
-    starts_on = first_end
-    for ends_on in reversed(bounds):
+    bounds.reverse()
+    given_days = 0
+    if earlier != told.starts_on and len(bounds) > 1:
+        given_days = (bounds.pop(0) - told.starts_on).days
+    starts_on = told.starts_on
+    for ends_on in bounds:
+        yield Link(starts_on, ends_on, TermState.RUNNING, extended_days=given_days)
+        starts_on, given_days = ends_on, 0
+
+
+def _is_due(told: Agreement, day: date) -> bool:
+    """Whether a day is a due date, counted from the start."""
+    months = (day.year - told.starts_on.year) * 12 + day.month - told.starts_on.month
+    return months % told.cycle_months == 0 and add_months(told.starts_on, months) == day
+
+
+def _cycles_until(told: Agreement, last_end: date) -> Iterator[Link]:
+    starts_on, k = told.starts_on, 0
+    while starts_on < last_end:
+        k += 1
+        ends_on = nth_due(told.starts_on, months_per_cycle=told.cycle_months, k=k)
         yield Link(starts_on, ends_on, TermState.RUNNING)
         starts_on = ends_on
-
-
-def _first_end(told: Agreement, bounds: list[date]) -> date:
-    """The end of the first term: it takes the days before the first whole cycle along."""
-    earliest = bounds.pop()
-    if earliest == told.starts_on:
-        return bounds.pop()
-    return bounds.pop()
 
 
 def _ended(last: Link, told: Agreement, today: Today) -> Link:

@@ -207,6 +207,17 @@ class UnknownAccount(Refusal):
     )
 
 
+class UnknownPerson(Refusal):
+    """A line about somebody whom nobody imported."""
+
+    code = "unknown_person"
+    said = Sentence(
+        zh="账户“{account}”下没有联系人“{text}”；请先导入联系人，或更正编号。",
+        en="account “{account}” has no person “{text}”; import the people first, or correct the "
+        "id.",
+    )
+
+
 class UnknownSubscription(Refusal):
     """A line about a subscription that nobody imported."""
 

@@ -65,6 +65,9 @@ class Style:
     thousands: str = ","
 
 
+PLAIN: Final = Style()
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """An amount in major units; `currencies` are those that its own sign allows, None: none."""
@@ -167,6 +170,6 @@ def minor_units(value: Decimal, *, currency: str) -> int:
 
 
 def share_between(unit: str, to: str) -> Decimal | None:
-    """What a quantity in `unit` is multiplied with to be in `to`; None: they measure other things."""
+    """What turns a quantity in `unit` into one in `to`; None: they measure other things."""
     (kind, size), (wanted, step) = UNITS[unit], UNITS[to]
     return size / step if kind == wanted else None
