@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "tenure.surfaces.api.limits.RateLimit",
+    "tenure.surfaces.api.edges.ApiEdges",
     "tenure.project.middleware.ToldFailures",
 ]
 SURFACES = Path(__file__).resolve().parents[1] / "surfaces"

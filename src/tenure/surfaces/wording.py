@@ -92,6 +92,8 @@ def money_short(amount_minor: int | None, currency: str, language: str) -> str:
     if amount_minor is None:
         return "—"
     amount = Decimal(amount_minor).scaleb(-EXPONENTS[currency])
+    if abs(amount) < 100:
+        return money(amount_minor, currency)
     if abs(amount) < 10_000:
         return money(int(amount) * 10 ** EXPONENTS[currency], currency)
     symbol = SYMBOLS.get(currency, f"{currency} ")
@@ -136,6 +138,7 @@ def clock(at: datetime, zone: str) -> str:
 
 def masked_phone(number: str) -> str:
     """138****6027: enough to recognise, not enough to call."""
+    number = number.removeprefix("+86").strip()
     return f"{number[:3]}****{number[-4:]}" if len(number) >= 8 else "****"
 
 

@@ -3,13 +3,11 @@
 Each server process counts for itself, so the true limit is this one times the processes.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
 
 WINDOW_SECONDS: Final = 60
 PER_KEY: Final = 600
@@ -53,18 +51,3 @@ def count(caller: str, *, allowed: int, at: datetime) -> Quota:
     cache.add(name, 0, WINDOW_SECONDS * 2)
     used = cache.incr(name)
     return Quota(allowed, used, (window + 1) * WINDOW_SECONDS - second)
-
-
-class RateLimit:
-    """Writes the quota that a request used, where one was counted, onto its answer."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        quota: Quota | None = getattr(request, "quota", None)
-        if quota is not None:
-            for name, value in quota.headers.items():
-                response.headers[name] = value
-        return response

@@ -9,6 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from tenure.kernel.failures import Outage, Refusal
 from tenure.surfaces.api.access import TooManyRequests, WrongScope
+from tenure.surfaces.api.customers.routes import router as customers
 from tenure.surfaces.api.problems import MEDIA_TYPE, problem
 
 LEAST_ERROR = 400
@@ -44,6 +45,7 @@ api = Api(
         "info": {"license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
     },
 )
+api.add_router("/customers", customers)
 
 
 @api.exception_handler(AuthenticationError)

@@ -21,6 +21,7 @@ from tenure.surfaces.customer_view.shapes import (
     TimelineEntry,
     Usage,
 )
+from tenure.understand.churn.reasons import Reason
 
 WEEK_DAYS: Final = 7
 MONTHS_PER_YEAR: Final = 12
@@ -83,6 +84,14 @@ class Page:
         return found if self.view.profile.is_masked or not found else wording.masked_phone(found)
 
     @property
+    def addresses(self) -> list[tuple[str, bool]]:
+        """Each address once, with whether it bounced on any channel."""
+        found: dict[str, bool] = {}
+        for one in self.view.profile.contact_points:
+            found[one.address] = found.get(one.address, False) or one.has_bounced
+        return list(found.items())
+
+    @property
     def monthly(self) -> int | None:
         """The price of the term by the month, in minor units."""
         return None if self.term is None else self.term.price.amount_minor // self.term.cycle_months
@@ -141,7 +150,7 @@ class Page:
         return max(shares, default=1.0) or 1.0
 
     @property
-    def reasons(self) -> list[tuple[Any, float]]:
+    def reasons(self) -> list[tuple[Reason, float]]:
         """Each reason with the length of its bar, 0 to 100."""
         risk = self.view.risk
         found = risk.reasons if risk else ()

@@ -1,5 +1,6 @@
 """What was computed about the customer: health, risk with its reasons, tags."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,17 +12,15 @@ from django.conf import settings
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
-from tenure.strategy.features import OBSERVED, FeatureKind
 from tenure.strategy.sections import Strategy
-from tenure.surfaces import wording
 from tenure.surfaces.customer_view.shapes import (
     Health,
     HealthPart,
     Risk,
-    RiskReason,
     TagLine,
 )
 from tenure.understand.churn.models import Estimator
+from tenure.understand.churn.reasons import reasons_of
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.health import queries as health_queries
 from tenure.understand.health.queries import HealthReading
@@ -33,7 +32,6 @@ from tenure.warehouse.tables.understanding import HEALTH, RISKS, TAG_MASKS
 HISTORY_DAYS: Final = 180
 EVERY_DAYS: Final = 3  # sixty points draw half a year
 COMPARED_DAYS: Final = 30
-REASON_PLACES: Final = (1, 2, 3)
 _TABLES: Final = (HEALTH, RISKS, TAG_MASKS, FEATURES)
 
 
@@ -103,10 +101,11 @@ def _tags(book: Book, *, term_id: int | None) -> tuple[TagLine, ...]:
 def _risk(book: Book, *, term_id: int | None, strategy: Strategy) -> Risk | None:
     reading, features = book.reading(RISKS), book.reading(FEATURES)
     row = _of_term(reading.rows if reading else [], term_id)
-    values = _of_term(features.rows if features else [], term_id) or {}
+    found = _of_term(features.rows if features else [], term_id) or {}
+    values: Mapping[str, Any] = defaultdict(lambda: None, found)
     if row is None:
         return None
-    peers = _peers(book, plan=str(values.get("plan_code", "")))
+    peers = _peers(book, plan=str(found.get("plan_code", "")))
     band, fitted = strategy.churn.bands[row["band"] - 1], _estimator(row["estimator_id"])
     return Risk(
         on=book.on,
@@ -115,11 +114,7 @@ def _risk(book: Book, *, term_id: int | None, strategy: Strategy) -> Risk | None
         band_name=band.name,
         peers_mean=peers[0] if peers else None,
         peers=peers[1] if peers else 0,
-        reasons=tuple(
-            RiskReason(name, reason_told(name, values.get(name)), row[f"share_{place}"])
-            for place in REASON_PLACES
-            if (name := row[f"reason_{place}"]) is not None
-        ),
+        reasons=tuple(reasons_of(row, values, currency=strategy.business.currency)),
         estimator=fitted.name,
         note=fitted.note,
     )
@@ -129,36 +124,10 @@ def _of_term(rows: Sequence[dict[str, Any]], term_id: int | None) -> dict[str, A
     return next((row for row in rows if row["term_id"] == term_id), None)
 
 
-_YES, _NO = Sentence(zh="是", en="yes"), Sentence(zh="否", en="no")
-_NOT_KNOWN = Sentence(zh="不详", en="not known")
-_REASON = Sentence(zh="{name}：{value}", en="{name}: {value}")
-_WITH_UNIT = Sentence(zh="{figure} {unit}", en="{figure} {unit}")
-
-
-def reason_told(feature: str, value: Any) -> Sentence:
-    """A reason as people read it: what is looked at, and what it is for this customer."""
-    named = OBSERVED[feature]
-    if value is None:
-        return _REASON.fill(name=named.name, value=_NOT_KNOWN)
-    if named.kind is FeatureKind.FLAG:
-        shown: object = _YES if value else _NO
-    elif named.kind is FeatureKind.SHARE:
-        shown = wording.percent(value, digits=0)
-    elif named.kind is FeatureKind.MONEY:
-        shown = wording.figure(value / 100, digits=2)
-    elif named.kind is FeatureKind.NUMBER:
-        digits = 0 if float(value).is_integer() else 1
-        shown = _WITH_UNIT.fill(figure=wording.figure(value, digits=digits), unit=named.unit)
-        shown = Sentence(zh=shown.zh.strip(), en=shown.en.strip())
-    else:
-        shown = str(value)
-    return _REASON.fill(name=named.name, value=shown)
-
-
 _KINDS: Final = {
-    "random_forest": "Random forest",
-    "gradient_boosting": "Gradient boosting",
-    "base_rate": "Base rate",
+    "random_forest": Sentence(zh="随机森林 {day}", en="Random forest {day}"),
+    "gradient_boosting": Sentence(zh="梯度提升 {day}", en="Gradient boosting {day}"),
+    "base_rate": Sentence(zh="按套餐平均 {day}", en="Average of the plan {day}"),
 }
 
 
@@ -166,7 +135,7 @@ _KINDS: Final = {
 class _Fitted:
     """What a page says of an estimator."""
 
-    name: str
+    name: Sentence
     note: Sentence | None
 
 
@@ -174,9 +143,9 @@ def _estimator(estimator_id: int | None) -> _Fitted:
     """The estimator by its kind and the day up to which it knew, and what it could not learn."""
     found = Estimator.objects.filter(pk=estimator_id or 0).first()
     if found is None:
-        return _Fitted("", None)
+        return _Fitted(Sentence(zh="", en=""), None)
     why = found.metrics.get("why", {}).get("sentence")
-    name = f"{_KINDS.get(found.kind, found.kind)} {found.as_of:%Y.%m.%d}"
+    name = _KINDS[found.kind].fill(day=f"{found.as_of:%Y.%m.%d}")
     return _Fitted(name, Sentence(zh=why["zh"], en=why["en"]) if why else None)
 
 

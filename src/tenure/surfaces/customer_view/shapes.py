@@ -6,6 +6,7 @@ from datetime import date, datetime
 from tenure.decide.decisions.queries import Alternative, Why
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
+from tenure.understand.churn.reasons import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,15 +190,6 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class RiskReason:
-    """One reason and its part of the probability; below zero it speaks for staying."""
-
-    feature: str
-    sentence: Sentence
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
 class Risk:
     """How likely the term that ends first is not renewed; `note` says why there is no reason."""
 
@@ -207,8 +199,8 @@ class Risk:
     band_name: Sentence
     peers_mean: float | None
     peers: int
-    reasons: tuple[RiskReason, ...]
-    estimator: str
+    reasons: tuple[Reason, ...]
+    estimator: Sentence
     note: Sentence | None
 
 

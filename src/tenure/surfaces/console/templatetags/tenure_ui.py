@@ -151,10 +151,14 @@ def percent_figure(share: float) -> str:
     return wording.figure(share * 100, digits=2 if abs(share) < SMALL_SHARE else 1)
 
 
+def _digits(size: float) -> int:
+    return 2 if size < 1 else int(size < LARGE_COUNT)
+
+
 @register.filter
 def tenths(value: float) -> str:
-    """An estimated count with its sign and one digit, none where it is large."""
-    text = wording.figure(value, digits=1 if abs(value) < LARGE_COUNT else 0)
+    """An estimated count with its sign: two digits where it is small, none where it is large."""
+    text = wording.figure(value, digits=_digits(abs(value)))
     return f"+{text}" if value > 0 else text
 
 
