@@ -5,16 +5,31 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.records.conftest import either_database, postgres_with_tables
+
 if TYPE_CHECKING:
     from tests.understand.warehouses import Warehouse
+
+__all__ = ["either_database", "postgres_with_tables"]
 
 
 @pytest.fixture
 def broadband(db: None, settings: Any, tmp_path: Path) -> "Warehouse":
+    return _without_chance(settings, tmp_path)
+
+
+@pytest.fixture
+def broadband_anywhere(either_database: str, settings: Any, tmp_path: Path) -> "Warehouse":
+    """The same on SQLite and on PostgreSQL."""
+    return _without_chance(settings, tmp_path)
+
+
+def _without_chance(settings: Any, home: Path) -> "Warehouse":
+    # Models can only be imported when Django is ready, which this file is read before.
     from tests.decide.decisions.deciding import change_strategy
     from tests.understand.warehouses import with_strategy
 
-    settings.TENURE_HOME = tmp_path
+    settings.TENURE_HOME = home
     warehouse = with_strategy("broadband")
     change_strategy({"experiments.toml": {"exploration": "0 %"}})
     return warehouse

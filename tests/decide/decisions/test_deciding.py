@@ -6,6 +6,7 @@ import pytest
 
 from tenure.decide.decisions.actions import decide_due
 from tenure.decide.decisions.models import BudgetEntry, Decision
+from tenure.decide.decisions.tables import NotComputed
 from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import current
 from tests.builders import AS_OF, AT, a_ticket, at_on, day
@@ -20,8 +21,9 @@ from tests.decide.decisions.deciding import (
 from tests.understand.warehouses import Warehouse
 
 
-def test_everybody_due_is_chosen_or_withheld_with_a_reason(broadband: Warehouse) -> None:
+def test_everybody_due_is_chosen_or_withheld_with_a_reason(broadband_anywhere: Warehouse) -> None:
     """TOP-02, TOP-09: one decision for each term and step; nobody else gets one."""
+    broadband = broadband_anywhere
     due = [a_customer(p_lapse=p) for p in (0.02, 0.3, 0.6)]
     held = a_customer(account={"in_holdout": True})
     a_customer(days_left=31)
@@ -220,6 +222,29 @@ def test_where_nothing_pays_leaving_alone_is_the_choice(broadband: Warehouse) ->
     assert decision.reason == "not_worth_it"
     assert counts == {"due": 1, "chosen": 1, "withheld": 0, "explored": 0}
     assert Entry.objects.filter(kind="decision.made").count() == 0
+
+
+def test_list_prices_know_nothing_of_who_pays_them(broadband: Warehouse) -> None:
+    """R-P-002: equal in plan and cycle, as unlike as can be in score, tenure and use."""
+    one = a_customer(p_lapse=0.9, tenure_days=30, usage_gb_30=1.0)
+    other = a_customer(p_lapse=0.1, tenure_days=3000, usage_gb_30=900.0)
+
+    decide(broadband, one, other)
+
+    prices = [
+        {row["action"]: row["price_minor"] for row in the_decision(each).alternatives}
+        for each in (one, other)
+    ]
+    assert prices[0] == prices[1]
+    assert prices[0]["term_2y"] == 132_480
+
+
+def test_a_day_without_features_is_refused_and_not_decided(broadband: Warehouse) -> None:
+    with pytest.raises(NotComputed) as refused:
+        decide_due(as_of=AS_OF, at=AT)
+
+    assert refused.value.code == "not_computed"
+    assert Decision.objects.count() == 0
 
 
 def test_nobody_due_is_nobody_decided(broadband: Warehouse) -> None:
