@@ -36,13 +36,12 @@ def a_failed(**changes: Any) -> Message:
         account=an_account(**{"phone": "13800000009", **changes.pop("person", {})}), days_left=7
     )
     address = f"{primary_person(term.account).external_id}@example.com"
-    return a_message(
+    message = a_message(
         **{
             "term": term,
             "address": address,
             "send_key": f"annual_renewal:t7:{term.pk}",
             "journey": "annual_renewal",
-            "journey_version": preset("broadband").journeys["annual_renewal"].version,
             "step": "t7",
             "template": "ends_soon",
             "message_class": Message.Class.TRANSACTIONAL,
@@ -54,6 +53,9 @@ def a_failed(**changes: Any) -> Message:
             **changes,
         }
     )
+    message.journey_version = preset("broadband").journeys["annual_renewal"].version
+    message.save(update_fields=["journey_version"])
+    return message
 
 
 def test_a_bounce_leads_to_a_call_once() -> None:

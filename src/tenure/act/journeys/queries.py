@@ -1,0 +1,158 @@
+"""What comes next for one customer, and why it would not (TOP-09)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from tenure.act.journeys.models import Enrolment
+from tenure.act.journeys.rules import channels_of, send_key
+from tenure.act.journeys.versions import journey_of
+from tenure.act.messages.reasons import REASONS, told
+from tenure.kernel.failures import Sentence
+from tenure.kernel.periods import day_number
+from tenure.records.contacts.models import Message
+from tenure.records.customers.models import Consent, ContactPoint, Person
+from tenure.records.strategies.queries import current
+from tenure.records.subscriptions.models import Term
+from tenure.strategy.features import SCORED
+from tenure.strategy.journeys import Journey, Step
+from tenure.strategy.messages import MessageClass, MessageTemplate
+from tenure.strategy.rules import features_of, holds
+from tenure.strategy.sections import Strategy
+from tenure.understand.features.registry import FEATURES
+from tenure.warehouse.engines import open_engine
+from tenure.warehouse.store import current_store
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """One step that lies ahead of a term, or is open now; `why_not` says what stands against it."""
+
+    term_id: int
+    journey: Sentence
+    step: Sentence
+    on: date
+    template: str
+    message: Message | None
+    why_not: Sentence | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What decides whether a step reaches somebody."""
+
+    is_held_out: bool
+    is_minor: bool
+    channels: frozenset[str]
+    allows_marketing: bool
+
+
+def next_steps(account_id: int, *, as_of: date) -> list[NextStep]:
+    """The steps ahead of an account's live terms, in the order of time, as known on a day."""
+    strategy = current().at(as_of)
+    terms = list(
+        Term.objects.select_related("account").filter(
+            account_id=account_id, state__in=("running", "cancelling"), ends_on__gt=as_of
+        )
+    )
+    rows = _features({term.pk for term in terms}, as_of=as_of)
+    reader = _reader(account_id, strategy=strategy)
+    found = [
+        step
+        for term in terms
+        for journey in _journeys(term, strategy=strategy, row=rows.get(term.pk))
+        for step in _ahead(term, journey, reader=reader, strategy=strategy, as_of=as_of)
+    ]
+    return sorted(found, key=lambda one: (one.on, one.term_id))
+
+
+def _journeys(
+    term: Term, *, strategy: Strategy, row: Mapping[str, Any] | None
+) -> Iterator[Journey]:
+    """The journeys that mean a term, each in the version that the term keeps."""
+    kept = dict(Enrolment.objects.filter(term=term).values_list("journey", "version"))
+    for journey in strategy.journeys.values():
+        version = kept.get(journey.id, journey.version)
+        own = journey_of(strategy, journey.id, version=version) or journey
+        asked = features_of(own.applies)
+        if row is None or asked & SCORED.keys() or holds(own.applies, row):
+            yield own
+
+
+def _ahead(
+    term: Term, journey: Journey, *, reader: _Reader, strategy: Strategy, as_of: date
+) -> Iterator[NextStep]:
+    days_left = (term.ends_on - as_of).days
+    for step in journey.steps:
+        if step.days_before - step.valid_days >= days_left:
+            continue
+        key = send_key(journey.id, step=step.id, term_id=term.pk)
+        message = Message.objects.filter(send_key=key).first()
+        template = strategy.messages.get(message.template if message else step.message)
+        why_not = _why_not(term, step, template=template, reader=reader)
+        if message is not None:
+            why_not = told(message.reason, strategy=strategy) if message.reason else None
+        yield NextStep(
+            term_id=term.pk,
+            journey=journey.name,
+            step=step.name,
+            on=term.ends_on - timedelta(days=step.days_before),
+            template=template.id if template else step.message,
+            message=message,
+            why_not=why_not,
+        )
+
+
+def _why_not(
+    term: Term, step: Step, *, template: MessageTemplate | None, reader: _Reader
+) -> Sentence | None:
+    """What would keep the step's own message back today."""
+    if template is None:
+        return REASONS["no_template"]
+    if term.state == "cancelling":
+        return REASONS["cancelling"]
+    if not template.reaches_holdout and reader.is_held_out:
+        return REASONS["holdout"]
+    if not template.reaches_holdout and reader.is_minor:
+        return REASONS["minor"]
+    if not reader.channels.intersection(channels_of(step, template)):
+        return REASONS["no_address"]
+    if template.message_class is MessageClass.MARKETING and not reader.allows_marketing:
+        return REASONS["no_consent"]
+    return None
+
+
+def _reader(account_id: int, *, strategy: Strategy) -> _Reader:
+    person = (
+        Person.objects.select_related("account")
+        .filter(account_id=account_id, is_primary=True)
+        .order_by("pk")
+        .first()
+    )
+    if person is None:
+        return _Reader(False, False, frozenset(), False)
+    points = ContactPoint.objects.filter(person=person, bounced_at__isnull=True)
+    allowed = Consent.objects.filter(person=person, purpose="marketing", withdrawn_at__isnull=True)
+    return _Reader(
+        is_held_out=person.account.holdout_bucket < strategy.experiments.holdout_below,
+        is_minor=person.is_minor,
+        channels=frozenset(points.values_list("channel", flat=True)),
+        allows_marketing=allowed.exists(),
+    )
+
+
+def _features(terms: set[int], *, as_of: date) -> Mapping[int, Mapping[str, Any]]:
+    """Term → its features of the last filled day."""
+    import narwhals.stable.v2 as nw
+
+    if not terms:
+        return {}
+    with open_engine(settings.TENURE_ENGINE) as engine:
+        features = current_store().read_latest(
+            FEATURES, on_or_before=day_number(as_of), engine=engine
+        )
+        rows = engine.collect(features.filter(nw.col("term_id").is_in(sorted(terms))))
+    return {row["term_id"]: row for row in rows.to_pylist()}
