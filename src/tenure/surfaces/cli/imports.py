@@ -1,13 +1,10 @@
 """`tenure import`: a directory of CSV or Parquet files becomes records."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from django.core.management import call_command
-from django.db import connection
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +18,7 @@ from tenure.observe.imports.actions import (
     Order,
     import_directory,
 )
+from tenure.surfaces.cli.ground import make_records, records_to_look_at
 from tenure.surfaces.cli.terminal import language, note, result_json, said, steps
 
 BY: Final = "cli"
@@ -80,7 +78,7 @@ def register(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
     ) -> None:
         order = Order(directory, mapping, is_strict=strict, is_dry_run=dry_run)
-        with _records(dry_run), steps(1.0, what=_IMPORTING) as bar:
+        with steps(1.0, what=_IMPORTING) as bar:
             done = _done(order, told=bar.reach)
         _tell(done)
         if as_json:
@@ -91,9 +89,11 @@ def register(app: typer.Typer) -> None:
             raise done.refusal
 
 
-def _done(order: Order, *, told: Any) -> ImportDone:
+def _done(order: Order, *, told: Callable[[float, str], None]) -> ImportDone:
     if order.is_dry_run:
-        return import_directory(order, hands=Hands(SystemClock(), BY, told))
+        with records_to_look_at():
+            return import_directory(order, hands=Hands(SystemClock(), BY, told))
+    make_records()
     with held("import", by=BY) as lease:
         return import_directory(order, hands=Hands(SystemClock(), BY, told, lease.beat))
 
@@ -154,7 +154,7 @@ def _file(one: FileDone) -> dict[str, Any]:
 
 def _tell(done: ImportDone) -> None:
     """What a reader should know beside the counts, on standard error."""
-    if done.applied:
+    if done.applied and not done.order.is_dry_run:
         note(said(_APPLIED.fill(name=done.applied)))
     for one in done.files:
         file = one.to_read.file
@@ -191,16 +191,3 @@ def _show(done: ImportDone) -> None:
     table.add_section()
     table.add_row(said(_ALL), *(f"{done.total(name):,}" for name in COUNTS))
     Console().print(table)
-
-
-@contextmanager
-def _records(dry_run: bool) -> Iterator[None]:
-    """The records with their tables. A dry run before the first import looks into empty ones."""
-    if dry_run and connection.vendor == "sqlite" and not Path(_place()).exists():
-        connection.settings_dict["NAME"] = ":memory:"
-    call_command("migrate", run_syncdb=True, verbosity=0)
-    yield
-
-
-def _place() -> str:
-    return str(connection.settings_dict["NAME"])

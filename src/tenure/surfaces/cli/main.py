@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 
 import django
 import typer
+from django.db import DatabaseError
 
 from tenure.kernel.failures import Outage, Refusal, Sentence
 from tenure.surfaces import cli
@@ -32,6 +33,11 @@ _OPTIMISED = Sentence(
     zh="不能在 python -O 下运行：断言是本程序的安全绳。请去掉 -O 或 PYTHONOPTIMIZE。",
     en="Not under python -O: the asserts are this program's safety line. "
     "Drop -O or PYTHONOPTIMIZE.",
+)
+_NOTHING_YET = Sentence(
+    zh="这里还没有任何数据；请先运行 `tenure demo`，或 `tenure import 目录` 导入自己的业务。",
+    en="There is nothing here yet; run `tenure demo`, or `tenure import DIRECTORY` for your own "
+    "business.",
 )
 
 
@@ -70,6 +76,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return _told(refusal, REFUSED)
     except Outage as outage:
         return _told(outage, OUTAGE)
+    except DatabaseError as error:
+        if not _has_no_tables(error):
+            raise
+        note(said(_NOTHING_YET))
+        return REFUSED
     except KeyboardInterrupt:
         note(said(_STOPPED))
         return STOPPED
@@ -84,6 +95,11 @@ def main() -> None:
 def _told(failure: Refusal | Outage, code: int) -> int:
     note(failure.sentence(language()))
     return code
+
+
+def _has_no_tables(error: DatabaseError) -> bool:
+    """Whether this is the first verb in an empty home."""
+    return any(one in str(error) for one in ("no such table", "does not exist"))
 
 
 def _nothing_first() -> None:

@@ -80,5 +80,6 @@ def steps(total: float, *, what: Sentence) -> Iterator[Steps]:
         TextColumn("{task.percentage:>3.0f}%"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    is_seen = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not is_seen) as bar:
         yield _Bar(bar, bar.add_task(said(what), total=total))
