@@ -1,0 +1,102 @@
+"""What each benchmark runs, ours and the alternative, one per process.
+
+`python -m benchmarks.variants NAME` prepares outside the clock, then prints one line of JSON.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+
+import django
+
+django.setup()
+
+from benchmarks import ground, orm_loop  # noqa: E402
+from benchmarks.measure import told  # noqa: E402
+from tenure.act.journeys.actions import plan_due  # noqa: E402
+from tenure.loop import nightly  # noqa: E402
+from tenure.loop.nightly import run  # noqa: E402
+from tenure.records.strategies.queries import current  # noqa: E402
+from tenure.understand.churn.actions import fill as fill_risks  # noqa: E402
+from tenure.understand.features.actions import fill as fill_features  # noqa: E402
+from tenure.understand.health.actions import fill as fill_health  # noqa: E402
+from tenure.understand.tags.actions import fill as fill_tags  # noqa: E402
+from tenure.warehouse.snapshots import take  # noqa: E402
+
+ZONE = "Asia/Shanghai"
+DAY = ground.UNTIL
+NEXT = DAY + timedelta(days=1)
+AT = ground.now(ZONE)
+AT_NEXT = AT + timedelta(days=1)
+
+
+def first_day() -> Mapping[str, object]:
+    """Prepare: fit an estimator, fill everything once."""
+    return run(as_of=DAY, at=AT, by="benchmark").as_json()
+
+
+def whole_day() -> Mapping[str, object]:
+    """The loop for the next day: every stage, nothing fitted anew."""
+    return run(as_of=NEXT, at=AT_NEXT, by="benchmark").as_json()
+
+
+def understand() -> Mapping[str, object]:
+    """Features, tags with their transitions, health, scores with reasons, written and journaled."""
+    counts = {
+        **fill_features(as_of=NEXT, at=AT_NEXT),
+        **fill_tags(as_of=NEXT, at=AT_NEXT),
+        **fill_health(as_of=NEXT, at=AT_NEXT),
+        **fill_risks(as_of=NEXT, at=AT_NEXT),
+    }
+    return {"rows": counts["scored"]}
+
+
+def understand_by_hand() -> Mapping[str, object]:
+    """The same, straight for the engine, and the estimator called on the matrix."""
+    from benchmarks import by_hand
+
+    return by_hand.understand(as_of=NEXT, at=AT_NEXT)
+
+
+def planning() -> Mapping[str, object]:
+    """One day's due steps of the journeys, set at a time."""
+    planned = plan_due(as_of=DAY, at=AT)
+    return {"messages": planned.messages, "due": planned.due}
+
+
+def planning_by_orm() -> Mapping[str, object]:
+    """The same day for the same terms, one customer after the other."""
+    return orm_loop.plan(current().at(DAY), as_of=DAY, at=AT)
+
+
+def before_planning() -> Mapping[str, object]:
+    """Prepare: everything up to the decisions of the day, and nothing planned."""
+    day = nightly.Day(DAY, AT, "benchmark", None)
+    for stage in ("observe", "understand", "decide"):
+        for verb in nightly.STAGES[stage]:
+            verb.call(day)
+    return {}
+
+
+def snapshot_of_next() -> Mapping[str, object]:
+    """Prepare: the copy of the records that the next day reads."""
+    take(as_of=NEXT, at=AT_NEXT)
+    return {}
+
+
+VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
+    function.__name__: function
+    for function in (
+        first_day,
+        whole_day,
+        understand,
+        understand_by_hand,
+        planning,
+        planning_by_orm,
+        before_planning,
+        snapshot_of_next,
+    )
+}
+
+if __name__ == "__main__":
+    told(VARIANTS[sys.argv[1]])
