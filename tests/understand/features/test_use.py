@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenure.understand.features.expressions.use import added_anywhere, measures, use
+from tenure.understand.features.expressions.use import added_anywhere, marked, measures, use
 from tenure.understand.features.moments import moment
 from tenure.warehouse.engines import Engine, open_engine
 from tenure.warehouse.tables.events import EVENTS
@@ -167,7 +167,7 @@ def test_one_pass_and_two_levels_add_up_to_the_same(
             ),
             an_event(0, "Login", account_id=1),
         )
-        declared = measures(today(), core=CORE)
+        declared = measures(today())
         seen = engine.collect(use(events, moment=today(), core=CORE))
         columns = _columns(events, declared)
         anywhere = engine.collect(added_anywhere(columns, declared))
@@ -183,7 +183,8 @@ def _columns(events: Any, declared: Any) -> Any:
         nw.col("day").is_between(today().first_day, today().day),
         nw.col("known_us") <= today().known_us,
     )
-    return inside.select("account_id", "day", **{one.name: one.values for one in declared})
+    marks = marked(inside, moment=today(), core=CORE)
+    return marks.select("account_id", "day", **{one.name: one.values for one in declared})
 
 
 def _account(row: dict[str, Any]) -> int:

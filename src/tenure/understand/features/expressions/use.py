@@ -46,8 +46,9 @@ def use(events: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
         never null; `last_…` are days since 1970 and null where there is none.
     """
     seen = _seen(events, moment=moment)
-    declared = measures(moment, core=core)
-    columns = seen.select("account_id", "day", **{one.name: one.values for one in declared})
+    declared = measures(moment)
+    marks = marked(seen, moment=moment, core=core)
+    columns = marks.select("account_id", "day", **{one.name: one.values for one in declared})
     added = (
         _added_by_duckdb(columns, declared)
         if columns.implementation.is_duckdb()
@@ -58,44 +59,71 @@ def use(events: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
     return rounded.join(_distinct_features(seen, moment=moment), on="account_id", how="left")
 
 
-def measures(moment: Moment, *, core: Collection[str]) -> tuple[Measure, ...]:
-    """What is added up in the pass, as columns of values."""
-    day, amount = nw.col("day"), nw.col("amount")
-    name, feature = nw.col("name"), nw.col("feature")
-    one, age = nw.lit(1), nw.lit(moment.day) - day
-    in_7, in_30 = day >= moment.since(7), day >= moment.since(30)
-    login, usage = name.is_in(words.LOGINS), name.is_in(words.USAGE)
-    gb = usage & feature.is_in(words.GB_METERS)
-    minutes = name.is_in(words.FEATURE_USES) | (usage & feature.is_in(words.MINUTES_METERS))
-    speed, outage = name.is_in(words.SPEED_TESTS), name.is_in(words.OUTAGES)
-    compares = name.is_in(words.PAGES) & feature.is_in(words.COMPARE_PAGES)
-    used_core = feature.is_in(tuple(core)) if core else nw.lit(False)
-    active = ~name.is_in(words.PASSIVE)
-    slow = speed & (amount < words.SLOW_SHARE) & _in_the_evening(moment)
+def marked(seen: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
+    """Say of each event what it is, once, for all the measures that ask.
+
+    Args:
+        seen: events of the window.
+    Returns:
+        `account_id`, `day`, `amount` and a boolean column per mark.
+    """
+    day, name, feature = nw.col("day"), nw.col("name"), nw.col("feature")
+    usage, speed = name.is_in(words.USAGE), name.is_in(words.SPEED_TESTS)
+    used = name.is_in(words.FEATURE_USES)
+    return seen.select(
+        "account_id",
+        "day",
+        "amount",
+        in_7=day >= moment.since(7),
+        in_30=day >= moment.since(30),
+        login=name.is_in(words.LOGINS),
+        session=name.is_in(words.SESSIONS),
+        usage=usage,
+        gb=usage & feature.is_in(words.GB_METERS),
+        minutes=used | (usage & feature.is_in(words.MINUTES_METERS)),
+        speed=speed,
+        slow=speed & (nw.col("amount") < words.SLOW_SHARE) & _in_the_evening(moment),
+        outage=name.is_in(words.OUTAGES),
+        compares=name.is_in(words.PAGES) & feature.is_in(words.COMPARE_PAGES),
+        exports=name.is_in(words.EXPORTS),
+        opens=name.is_in(words.OPENS),
+        core=feature.is_in(tuple(core)) if core else nw.lit(False),
+        active=~name.is_in(words.PASSIVE),
+    )
+
+
+def measures(moment: Moment) -> tuple[Measure, ...]:
+    """What is added up in the pass, as columns of values over marked events."""
+    day, amount, one = nw.col("day"), nw.col("amount"), nw.lit(1)
+    age, in_7, in_30 = nw.lit(moment.day) - day, nw.col("in_7"), nw.col("in_30")
+
+    def values(mark: str, value: nw.Expr, *also: nw.Expr) -> nw.Expr:
+        return nw.when(nw.col(mark), *also).then(value)
+
     return (
-        Measure("logins_7", "count", nw.when(login & in_7).then(one)),
-        Measure("logins_30", "count", nw.when(login & in_30).then(one)),
-        Measure("logins_90", "count", nw.when(login).then(one)),
-        Measure("last_login", "max", nw.when(login).then(day)),
-        Measure("sessions_30", "count", nw.when(name.is_in(words.SESSIONS) & in_30).then(one)),
-        Measure("minutes_30", "sum", nw.when(minutes & in_30).then(amount)),
-        Measure("minutes_90", "sum", nw.when(minutes).then(amount)),
-        Measure("gb_30", "sum", nw.when(gb & in_30).then(amount)),
-        Measure("gb_90", "sum", nw.when(gb).then(amount)),
-        Measure("amount_30", "sum", nw.when(usage & in_30).then(amount)),
-        Measure("amount_90", "sum", nw.when(usage).then(amount)),
-        Measure("speed_tests_30", "count", nw.when(speed & in_30).then(amount)),
-        Measure("speed_sum_30", "sum", nw.when(speed & in_30).then(amount)),
-        Measure("outages_30", "count", nw.when(outage & in_30).then(one)),
-        Measure("outage_minutes_90", "sum", nw.when(outage).then(amount)),
-        Measure("compare_visits_30", "count", nw.when(compares & in_30).then(one)),
-        Measure("exports_30", "count", nw.when(name.is_in(words.EXPORTS) & in_30).then(one)),
-        Measure("opens_90", "count", nw.when(name.is_in(words.OPENS)).then(one)),
-        Measure("last_core", "max", nw.when(used_core).then(day)),
-        Measure("active_days_30", "days", nw.when(active & in_30).then(age), span=30),
-        Measure("active_days_90", "days", nw.when(active).then(age)),
-        Measure("core_days_30", "days", nw.when(used_core & in_30).then(age), span=30),
-        Measure("slow_evenings_30", "days", nw.when(slow & in_30).then(age), span=30),
+        Measure("logins_7", "count", values("login", one, in_7)),
+        Measure("logins_30", "count", values("login", one, in_30)),
+        Measure("logins_90", "count", values("login", one)),
+        Measure("last_login", "max", values("login", day)),
+        Measure("sessions_30", "count", values("session", one, in_30)),
+        Measure("minutes_30", "sum", values("minutes", amount, in_30)),
+        Measure("minutes_90", "sum", values("minutes", amount)),
+        Measure("gb_30", "sum", values("gb", amount, in_30)),
+        Measure("gb_90", "sum", values("gb", amount)),
+        Measure("amount_30", "sum", values("usage", amount, in_30)),
+        Measure("amount_90", "sum", values("usage", amount)),
+        Measure("speed_tests_30", "count", values("speed", amount, in_30)),
+        Measure("speed_sum_30", "sum", values("speed", amount, in_30)),
+        Measure("outages_30", "count", values("outage", one, in_30)),
+        Measure("outage_minutes_90", "sum", values("outage", amount)),
+        Measure("compare_visits_30", "count", values("compares", one, in_30)),
+        Measure("exports_30", "count", values("exports", one, in_30)),
+        Measure("opens_90", "count", values("opens", one)),
+        Measure("last_core", "max", values("core", day)),
+        Measure("active_days_30", "days", values("active", age, in_30), span=30),
+        Measure("active_days_90", "days", values("active", age)),
+        Measure("core_days_30", "days", values("core", age, in_30), span=30),
+        Measure("slow_evenings_30", "days", values("slow", age, in_30), span=30),
     )
 
 
