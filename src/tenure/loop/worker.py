@@ -7,8 +7,10 @@ from threading import Event
 from zoneinfo import ZoneInfo
 
 import structlog
+from django.db import connection
 
 from tenure.act.messages.post import Post
+from tenure.act.messages.queries import is_stopped
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
 from tenure.loop.nightly import catch_up
@@ -16,6 +18,7 @@ from tenure.loop.outreach import deliver
 from tenure.loop.reactions import react
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
+from tenure.records.jobs.models import Run
 from tenure.records.jobs.queries import last_finished
 from tenure.records.strategies.queries import NoStrategy, current
 
@@ -43,7 +46,7 @@ class Worker:
             return
         try:
             react(at=at, by=self.by)
-            if _has_due(at):
+            if _has_due(at) and not is_stopped():
                 deliver(at=at, post=self.post, by=self.by)
         except (Refusal, Outage) as failure:
             _log.warning("look_failed", code=failure.code, told=str(failure))
@@ -67,8 +70,14 @@ class Worker:
 def work(stop: Event, *, worker: Worker, now: Callable[[], datetime] = clock.now) -> None:
     """Look again and again until told to stop; one refused look does not end it."""
     while not stop.is_set():
-        worker.look(now())
+        if _is_ready():
+            worker.look(now())
         stop.wait(POLL_SECONDS)
+
+
+def _is_ready() -> bool:
+    """Whether the records database has its tables; before the first set-up there is no work."""
+    return Run._meta.db_table in connection.introspection.table_names()
 
 
 def _has_due(at: datetime) -> bool:

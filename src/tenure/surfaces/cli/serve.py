@@ -1,4 +1,4 @@
-"""`tenure serve`: the console, the portal and the API, in two processes on this machine."""
+"""`tenure serve`: the console, the portal and the API in two processes, the worker in a third."""
 
 import socket
 from typing import Annotated
@@ -7,6 +7,7 @@ import typer
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.surfaces.cli.terminal import note, said
+from tenure.surfaces.cli.work import worker_beside
 
 WORKERS, THREADS = 2, 4
 FIRST_PORT, LAST_PORT = 8000, 65_535
@@ -73,11 +74,11 @@ def _refuse_taken(host: str, port: int) -> None:
 
 
 def listen(host: str, port: int, *, workers: int = WORKERS) -> None:
-    """Serve until stopped. Few threads: each holds a connection to the records."""
+    """Serve until stopped, with a worker beside. Few threads: each holds a database connection."""
     from granian import Granian
     from granian.constants import Interfaces
 
-    Granian(
+    server = Granian(
         "tenure.project.wsgi:application",
         address=host,
         port=port,
@@ -87,4 +88,6 @@ def listen(host: str, port: int, *, workers: int = WORKERS) -> None:
         websockets=False,
         log_enabled=False,
         respawn_failed_workers=True,
-    ).serve()
+    )
+    with worker_beside():
+        server.serve()
