@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", vitals.metrics),
     path("problems/<slug:kind>", problems.page, name="problem"),
     path("api/v1/", api.urls),
+    path("", include("tenure.surfaces.portal.urls")),
     path("", include("tenure.surfaces.console.urls")),
 ]

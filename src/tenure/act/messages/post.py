@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend
 
+from tenure.act.messages.wire import bytes_of, plain_address
 from tenure.kernel.failures import Outage, Sentence
 
 _DEAD_ADDRESS = re.compile(r"\b5\.1\.(?:1|2|3|6|10)\b|\b5\.2\.1\b")
@@ -85,7 +86,13 @@ class SmtpPost:
     def _once(self, email: EmailMessage) -> tuple[Handover, str]:
         try:
             self._mailer.open()
-            self._mailer.send_messages([email])
+            connection = self._mailer.connection
+            assert connection is not None, "it was just opened"
+            connection.sendmail(
+                self._mailbox(email.from_email),
+                [self._mailbox(one) for one in email.recipients()],
+                bytes_of(email),
+            )
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             return _said(code, words)
@@ -94,6 +101,9 @@ class SmtpPost:
                 raise smtplib.SMTPServerDisconnected(str(error)) from error
             return _said(error.smtp_code, error.smtp_error)
         return Handover.ACCEPTED, "250"
+
+    def _mailbox(self, address: str) -> str:
+        return plain_address(address) or str(self._mailer.prep_address(address))
 
     def _forget_connection(self) -> None:
         """Close what is left of a connection; a dead one may fail at that too."""

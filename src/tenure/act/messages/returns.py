@@ -65,6 +65,15 @@ def unsubscribe(token: str, *, at: datetime, by: str = "reader") -> bool:
     return True
 
 
+def language_of(token: str) -> str:
+    """The language of the message whose link this is; empty where it is no link of ours."""
+    message_id = message_of(token, purpose="unsubscribe")
+    if message_id is None:
+        return ""
+    languages = Message.objects.filter(pk=message_id).values_list("language", flat=True)
+    return languages.first() or ""
+
+
 def _act(message: Message, returned: Returned, *, at: datetime, by: str) -> None:
     on = today(current().business.zone, at)
     if returned.kind is Return.COMPLAINT:

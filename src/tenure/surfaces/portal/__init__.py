@@ -1,0 +1,1 @@
+"""What customers themselves open, without an account: signed links in their messages."""

@@ -1,0 +1,78 @@
+"""The way out of marketing: one click for a mail program, two for a person (R-P-031)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from tenure.act.messages import returns
+from tenure.kernel import clock
+from tenure.kernel.failures import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What one page says; without a button there is nothing left to do."""
+
+    title: Sentence
+    text: Sentence
+    button: Sentence | None = None
+    status: int = 200
+
+
+_ASK: Final = _Page(
+    Sentence(zh="不再接收营销消息", en="No more marketing"),
+    Sentence(
+        zh="确认后，我们不再通过任何渠道向您发送营销消息；到期、扣款等服务通知不受影响。",
+        en="Confirm, and no marketing reaches you on any channel. Notices about your service, "
+        "such as its end or a payment, still do.",
+    ),
+    Sentence(zh="确认退订", en="Unsubscribe"),
+)
+_DONE: Final = _Page(
+    Sentence(zh="已退订", en="Unsubscribed"),
+    Sentence(
+        zh="即刻生效，您不会再收到我们的营销消息。",
+        en="This holds from now on: you will receive no more marketing from us.",
+    ),
+)
+_UNKNOWN: Final = _Page(
+    Sentence(zh="链接无效", en="This link is not valid"),
+    Sentence(
+        zh="链接不完整或已失效；请从最近一封邮件重新打开，或致电客服退订。",
+        en="It is incomplete or was changed. Open it again from your latest mail, or call us.",
+    ),
+    status=404,
+)
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """A GET asks and never unsubscribes: scanners of mail open every link.
+
+    A POST needs no cookie and no login; the signed token is the permission. A mail program sends
+    `List-Unsubscribe=One-Click` and gets an empty answer, a person gets a page.
+    """
+    language = returns.language_of(token)
+    if request.method != "POST":
+        return _said(request, _ASK if language else _UNKNOWN, language=language)
+    is_done = returns.unsubscribe(token, at=clock.now())
+    if "confirm" in request.POST:
+        return _said(request, _DONE if is_done else _UNKNOWN, language=language)
+    return HttpResponse(status=200 if is_done else 404)
+
+
+def _said(request: HttpRequest, page: _Page, *, language: str) -> HttpResponse:
+    chosen = language or translation.get_language() or "zh-Hans"
+    with translation.override("en" if chosen == "en" else "zh-hans"):
+        context = {
+            "title": page.title.say(chosen),
+            "text": page.text.say(chosen),
+            "button": page.button.say(chosen) if page.button else "",
+        }
+        return render(request, "portal/unsubscribe.html", context, status=page.status)
