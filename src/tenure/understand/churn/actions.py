@@ -33,7 +33,7 @@ from tenure.understand.churn.training import train
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.features.sources import Desk
 from tenure.warehouse.engines import open_engine
-from tenure.warehouse.fills import Filled, complete, is_complete, latest_complete
+from tenure.warehouse.fills import Filled, complete, is_complete
 from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.understanding import RISKS
 
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ROSE = "risk.rose"
+# Who was high on one of so many days before has not risen anew.
+CALM_DAYS = 7
 # Where too little is decided, another look is worth it soon.
 RETRY_DAYS = 7
 
@@ -211,14 +213,18 @@ def _named(places: Wholes, names: tuple[str, ...]) -> pa.Array:
 
 
 def _bands_before(past: Past, terms: Wholes) -> Wholes:
-    """The band of each term on the last filled day; 0 where it was not there."""
+    """The highest band of each term in the last days; 0 where it was not there.
+
+    A probability near the edge of a band goes to and fro: whoever was high a few days ago has not
+    risen anew.
+    """
+    import narwhals.stable.v2 as nw
+
     engine, day = past.desk.engine, past.now.day
-    last = latest_complete(RISKS.name, on_or_before=day - 1)
+    frame = past.desk.store.read(RISKS, engine=engine, from_day=day - CALM_DAYS, to_day=day - 1)
+    highest = frame.group_by("term_id").agg(nw.col("band").max()).sort("term_id")
+    rows = engine.collect(highest)
     before = np.zeros(len(terms), dtype=np.int64)
-    if last is None:
-        return before
-    frame = past.desk.store.read(RISKS, engine=engine, from_day=last, to_day=last)
-    rows = engine.collect(frame.select("term_id", "band").sort("term_id"))
     known, found = (cast("Wholes", rows[name].to_numpy()) for name in ("term_id", "band"))
     if len(known):
         places = np.minimum(np.searchsorted(known, terms), len(known) - 1)

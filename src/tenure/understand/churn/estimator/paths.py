@@ -8,6 +8,9 @@ small tables without the half second that importing Numba takes.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+
 import numpy as np
 
 from tenure.understand.churn.estimator.ensemble import LEAF, Ensemble, Floats, Matrix
@@ -33,13 +36,20 @@ def walked(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:
 
 
 def walked_by_numba(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:
-    """The compiled kernel, a block of rows at a time so that block and tree stay in the cache."""
+    """The compiled kernel, a block of rows at a time so that block and tree stay in the cache.
+
+    Blocks do not touch each other and the kernel holds no lock: each core takes the next one.
+    """
     from tenure.understand.churn.estimator.kernel import walk
 
     shares = np.zeros((len(rows), ensemble.features))
-    for start in range(0, len(rows), _BLOCK_ROWS):
+
+    def walk_block(start: int) -> None:
         block = np.ascontiguousarray(rows[start : start + _BLOCK_ROWS])
         walk((ensemble.nodes, ensemble.roots), (block, shares[start : start + _BLOCK_ROWS]))
+
+    with ThreadPoolExecutor(max_workers=cpu_count()) as cores:
+        list(cores.map(walk_block, range(0, len(rows), _BLOCK_ROWS)))
     return ensemble.base + shares.sum(axis=1), shares
 
 
