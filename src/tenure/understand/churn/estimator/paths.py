@@ -1,9 +1,9 @@
 """Walk every row through every tree and book each step to the feature that it asked about.
 
-These are Saabas' path contributions: cheap, exactly additive, and on the first reason in nine cases
-of ten the same as exact Shapley values (docs: `shared` performance measurements, section d). The
-kernel is compiled where Numba is; `walked_by_numpy` is its twin, held equal by a test, and serves
-small tables without the half second that importing Numba takes.
+These are Saabas' path contributions: cheap, exactly additive, and the first reason is in nine
+cases of ten that of exact Shapley values (docs/decisions/0008). The kernel is compiled where Numba
+is; `walked_by_numpy` is its twin, held equal by a test, and serves small tables without the half
+second that importing Numba takes.
 """
 
 from __future__ import annotations
