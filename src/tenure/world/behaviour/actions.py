@@ -12,6 +12,7 @@ from tenure.records.journal.actions import Fact, append
 from tenure.records.subscriptions.models import Subscription
 from tenure.records.subscriptions.states import SubscriptionState
 from tenure.strategy.sections import Strategy
+from tenure.warehouse.store import current_store
 from tenure.world.behaviour.choices import choose
 from tenure.world.behaviour.contacts import Memory, read_messages, worked
 from tenure.world.behaviour.sendings import send
@@ -19,8 +20,9 @@ from tenure.world.behaviour.settling import Scene, settle
 from tenure.world.behaviour.troubles import answers_of, faults_of, tickets_of
 from tenure.world.behaviour.window import window
 from tenure.world.chance import Flags, Wholes
-from tenure.world.market.actions import ACTOR, Built, active_on
-from tenure.world.market.activity import day_events, joined, opened_events
+from tenure.world.market.actions import ACTOR, Built, active_on, place_events
+from tenure.world.market.activity import SENT, day_events, joined, opened_events
+from tenure.world.market.event_tables import event_table
 
 _MIDNIGHT = time(0)
 
@@ -102,6 +104,7 @@ def _active(built: Built, *, day: int) -> Flags:
 
 
 def _send_events(rehearsal: Rehearsal, opened: Wholes, *, day: int, active: Flags) -> int:
+    """What is measured comes as one file, what customers do is sent in."""
     built = rehearsal.built
     events = joined(
         [
@@ -109,5 +112,14 @@ def _send_events(rehearsal: Rehearsal, opened: Wholes, *, day: int, active: Flag
             opened_events(built.market, np.sort(opened), day=day),
         ]
     )
-    received_at = instant(date_of(day + 1), _MIDNIGHT, zone=rehearsal.zone)
-    return send(built, events, source=rehearsal.source, received_at=received_at)
+    at = instant(date_of(day + 1), _MIDNIGHT, zone=rehearsal.zone)
+    is_sent = np.isin(events.name, SENT)
+    measured = event_table(
+        events.of(~is_sent),
+        built.habits,
+        day=day,
+        zone=rehearsal.zone,
+        account_ids=built.account_ids,
+    )
+    stored = place_events(current_store(), measured, day=day, at=at)
+    return stored + send(built, events.of(is_sent), source=rehearsal.source, received_at=at)

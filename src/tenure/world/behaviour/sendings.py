@@ -42,12 +42,12 @@ def send(built: Built, events: Events, *, source: Source, received_at: datetime)
 
 def _tracks(built: Built, events: Events) -> Iterator[Track]:
     market = built.market
-    users = external_ids(market)
+    users = external_ids(market, events.who)
     at_us = to_utc_us(events.second, zone=market.recipe.zone).tolist()
     days = (events.second // 86_400).tolist()
-    columns = (events.who, events.name, events.feature, events.amount)
+    columns = (events.name, events.feature, events.amount)
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    for number, (who, name, feature, amount) in enumerate(rows):
+    for number, (name, feature, amount) in enumerate(rows):
         said: dict[str, str | float] = {}
         if feature >= 0:
             said["feature"] = built.habits.features[feature]
@@ -55,7 +55,7 @@ def _tracks(built: Built, events: Events) -> Iterator[Track]:
             said["amount"] = amount
         yield Track(
             message_id=f"{days[number]}-{number}",
-            user_id=users[who],
+            user_id=users[number],
             event=NAMES[name],
             timestamp=from_us(at_us[number]),
             properties=said,

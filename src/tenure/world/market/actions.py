@@ -151,7 +151,7 @@ def write_events(built: Built, *, from_day: int, to_day: int, at: datetime, told
         for place, day in enumerate(days):
             if place + _DAYS_AHEAD < len(days):
                 ahead.append(drawing.submit(_table_of, built, days[place + _DAYS_AHEAD]))
-            total += _place(store, ahead.popleft().result(), day=day, at=at)
+            total += place_events(store, ahead.popleft().result(), day=day, at=at)
             if place % 20 == 0:
                 told("events", 0.4 + 0.6 * place / len(days))
     return total
@@ -165,7 +165,7 @@ def _table_of(built: Built, day: int) -> "pa.Table":
     )
 
 
-def _place(store: Store, rows: "pa.Table", *, day: int, at: datetime) -> int:
+def place_events(store: Store, rows: "pa.Table", *, day: int, at: datetime) -> int:
     """Make rows that are sorted already the events of a day."""
     import pyarrow.parquet as pq
 

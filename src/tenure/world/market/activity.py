@@ -23,6 +23,8 @@ NAMES: Final = (
     "Data Exported",
     "Message Opened",
 )
+# What customers do in the app and on the pages is sent one by one; the rest is measured.
+SENT: Final = (LOGIN, PAGE, EXPORTED, OPENED)
 PAGES: Final = ("renew", "compare", "help")
 NO_FEATURE: Final = -1
 _DAY_SECONDS = 86_400

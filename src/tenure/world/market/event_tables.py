@@ -11,7 +11,7 @@ from tenure.world.market.activity import NAMES, Events, Habits
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SOURCE = "world"
+SOURCE = "feed"  # what is measured and metered; what customers send themselves has its sender
 _LEAST_DELAY_US, _DELAY_SPREAD_US = 2_000_000, 60_000_000
 
 

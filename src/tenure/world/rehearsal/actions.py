@@ -31,7 +31,7 @@ type Progress = Callable[[float, Sentence], None]
 SOURCE: Final = "app"
 TRUTH_FILE: Final = "truth.npz"
 # Besides the morning's run: when the sender looks whose hours have come.
-SENDS_AT: Final = (time(12, 30), time(18, 30))
+SENDS_AT: Final = time(18, 30)
 _BUILT_SHARE = 0.25
 _BUILDING: Final = {
     "market": Sentence("设定市场", "setting up the market"),
@@ -121,8 +121,8 @@ def _live(alive: Rehearsal, on: date, *, stage: Stage, tally: Tally, share: _Sha
     """One day: it is lived, and run by the loop the morning after."""
     begun = monotonic_seconds()
     stage.progress(share.of(0.0), _LIVING.fill(on=on))
-    for hour in SENDS_AT if share.place else ():
-        deliver(at=instant(on, hour, zone=alive.zone), post=stage.post, by=ACTOR)
+    if share.place:
+        deliver(at=instant(on, SENDS_AT, zone=alive.zone), post=stage.post, by=ACTOR)
     happened = asdict(live(alive, on=on))
     tally.live(happened, seconds=monotonic_seconds() - begun)
     morning = instant(on + timedelta(days=1), time(RUNS_AT_HOUR), zone=alive.zone)

@@ -19,6 +19,7 @@ SALES_CHANNELS: Final = ("store", "online", "partner", "door", "phone")
 ELDERLY_YEARS = 65
 GONE, BUSY = "gone.", "busy."  # addresses that bounce, and that are full for a while
 _GONE_SHARE, _BUSY_SHARE = 0.012, 0.010
+_EVENING_SHARE = 0.15
 _NO_EMAIL_SHARE, _NO_PHONE_SHARE = 0.12, 0.03
 _MARKETING_SHARE, _CALL_SHARE, _WITHDRAWN_SHARE = 0.80, 0.35, 0.04
 
@@ -89,12 +90,13 @@ def write_people(market: Market, *, base: int, holdout_salt: str) -> int:
     return len(ids)
 
 
-def external_ids(market: Market) -> list[str]:
-    """The customer numbers, as they stand on a bill: LJ-0001 0042."""
+def external_ids(market: Market, who: Wholes | None = None) -> list[str]:
+    """The numbers of some customers or of all, as they stand on a bill: LJ-0001 0042."""
     prefix = market.recipe.business.number_prefix
+    places = market.population.who if who is None else who
     return [
         f"{prefix}-{number // 10_000:04d} {number % 10_000:04d}"
-        for number in (market.population.who + 10_000).tolist()
+        for number in (places + 10_000).tolist()
     ]
 
 
@@ -155,10 +157,10 @@ def _channels(chance: Chance, reached: Reach) -> list[list[str]]:
 
 
 def _hours(chance: Chance, who: Wholes) -> tuple[list[time | None], list[time | None]]:
-    """The hours that some people prefer: the lunch break or the evening."""
-    kind = np.digitize(chance.uniform("hours", who), [0.08, 0.20]).tolist()
-    opens, closes = (time(12), time(18), None), (time(13, 30), time(20, 30), None)
-    return [opens[one] for one in kind], [closes[one] for one in kind]
+    """The hours that some people prefer: the evening."""
+    prefers = (chance.uniform("hours", who) < _EVENING_SHARE).tolist()
+    opens, closes = time(18), time(20, 30)
+    return [opens if one else None for one in prefers], [closes if one else None for one in prefers]
 
 
 def _write_contact_points(market: Market, reached: Reach, *, base: int) -> None:
