@@ -18,7 +18,7 @@ class TermVerb(StrEnum):
     EXTEND = "extend"
     ASK_TO_CANCEL = "ask to cancel"
     UNDO_CANCEL = "undo the cancellation"
-    PASS_END = "pass its end"
+    OVERRUN = "pass its end"
     LAPSE = "lapse"
     CANCEL = "be cancelled"
 
@@ -35,7 +35,7 @@ TERM = Lifecycle(
         (TermState.RUNNING, TermVerb.RENEW): TermState.RENEWED,
         (TermState.RUNNING, TermVerb.EXTEND): TermState.RUNNING,
         (TermState.RUNNING, TermVerb.ASK_TO_CANCEL): TermState.CANCELLING,
-        (TermState.RUNNING, TermVerb.PASS_END): TermState.GRACE,
+        (TermState.RUNNING, TermVerb.OVERRUN): TermState.GRACE,
         (TermState.RUNNING, TermVerb.CANCEL): TermState.CANCELLED,
         (TermState.CANCELLING, TermVerb.RENEW): TermState.RENEWED,
         (TermState.CANCELLING, TermVerb.UNDO_CANCEL): TermState.RUNNING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import atexit
 import json
-import subprocess
+import subprocess  # nosec B404
 import sys
 from collections.abc import Mapping
 from functools import cache
@@ -35,7 +35,7 @@ class Child:
 
     def __init__(self) -> None:
         # The program is our own module, and nothing of a request stands on its command line.
-        self._running = subprocess.Popen(
+        self._running = subprocess.Popen(  # nosec B603
             [sys.executable, "-m", "tenure.warehouse.readers.program"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

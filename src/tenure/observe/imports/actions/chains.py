@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -33,7 +33,7 @@ _KINDS: Final = {
     TermVerb.RENEW: "term.renewed",
     TermVerb.ASK_TO_CANCEL: "term.cancel_asked",
     TermVerb.CANCEL: "term.cancelled",
-    TermVerb.PASS_END: "term.overdue",
+    TermVerb.OVERRUN: "term.overdue",
     TermVerb.LAPSE: "term.lapsed",
     TermVerb.EXTEND: "term.extended",
 }
@@ -128,15 +128,17 @@ def _move(moves: Sequence[tuple[Chain, Move]], *, errand: Errand) -> None:
 
 def _facts(moves: Iterable[tuple[Chain, Move]], *, errand: Errand) -> Iterable[Fact]:
     for chain, move in moves:
+        corrected = Fact(
+            "term.corrected",
+            on=errand.on,
+            account_id=chain.account_id,
+            term_id=move.pk,
+            content={"ends_on": str(move.link.ends_on), "end_kind": move.link.end_kind},
+        )
+        if not move.verbs:
+            yield corrected
         for verb in move.verbs:
-            yield Fact(
-                _KINDS[verb],
-                on=errand.on,
-                account_id=chain.account_id,
-                term_id=move.pk,
-                content={"ends_on": str(move.link.ends_on), "end_kind": move.link.end_kind},
-                once_key=_once(verb, move),
-            )
+            yield replace(corrected, kind=_KINDS[verb], once_key=_once(verb, move))
 
 
 def _once(verb: TermVerb, move: Move) -> str:

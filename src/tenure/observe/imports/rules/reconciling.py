@@ -15,8 +15,8 @@ _WAYS = {
     TermState.RENEWED: (TermVerb.RENEW,),
     TermState.CANCELLING: (TermVerb.ASK_TO_CANCEL,),
     TermState.CANCELLED: (TermVerb.CANCEL,),
-    TermState.GRACE: (TermVerb.PASS_END,),
-    TermState.LAPSED: (TermVerb.PASS_END, TermVerb.LAPSE),
+    TermState.GRACE: (TermVerb.OVERRUN,),
+    TermState.LAPSED: (TermVerb.OVERRUN, TermVerb.LAPSE),
 }
 
 
@@ -46,7 +46,10 @@ class StoredTerm:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What an existing term does, one verb after the other, and what is known of it then."""
+    """What an existing term does, one verb after the other, and what is known of it then.
+
+    Without a verb only its days are corrected.
+    """
 
     pk: int
     verbs: tuple[TermVerb, ...]
@@ -76,10 +79,12 @@ def difference(told: Sequence[Link], stored: Sequence[StoredTerm]) -> Difference
     if not stored:
         return Difference(added=[(number, link) for number, link in enumerate(told, start=1)])
     last = stored[-1]
+    target = next((link for link in told if link.starts_on == last.starts_on), None)
+    ends_on = target.ends_on if target is not None else last.ends_on
     known = {one.starts_on for one in stored}
     fresh = [link for link in told if link.starts_on not in known]
     for link in fresh:
-        if link.starts_on < last.ends_on and not _was_cut(last, told, link):
+        if link.starts_on < ends_on and not _was_cut(last, link):
             raise HistoryChanged(starts_on=link.starts_on)
     told_starts = {link.starts_on for link in told}
     for one in stored:
@@ -87,18 +92,17 @@ def difference(told: Sequence[Link], stored: Sequence[StoredTerm]) -> Difference
         if is_spoken_of and one.starts_on not in told_starts:
             raise HistoryChanged(starts_on=one.starts_on)
     return Difference(
-        moves=list(_moves(last, told)),
+        moves=_moves(last, told, target),
         added=[(last.number + place, link) for place, link in enumerate(fresh, start=1)],
     )
 
 
-def _was_cut(last: StoredTerm, told: Sequence[Link], fresh: Link) -> bool:
+def _was_cut(last: StoredTerm, fresh: Link) -> bool:
     """Whether the last stored term was closed before its end and something new came after."""
-    return last.state == TermState.CANCELLED and fresh.starts_on > last.starts_on and bool(told)
+    return last.state == TermState.CANCELLED and fresh.starts_on > last.starts_on
 
 
-def _moves(last: StoredTerm, told: Sequence[Link]) -> list[Move]:
-    target = next((link for link in told if link.starts_on == last.starts_on), None)
+def _moves(last: StoredTerm, told: Sequence[Link], target: Link | None) -> list[Move]:
     if target is None:
         final = told[-1]
         ends_late = final.closed_on is not None and final.starts_on < last.starts_on
@@ -110,10 +114,12 @@ def _moves(last: StoredTerm, told: Sequence[Link]) -> list[Move]:
     verbs = _verbs(TermState(last.state), target.state)
     if verbs:
         return [Move(last.pk, verbs, target)]
-    is_longer = target.ends_on > last.ends_on and target.state == TermState.RUNNING
-    if is_longer and TERM.allows(TermState(last.state), TermVerb.EXTEND):
-        return [Move(last.pk, (TermVerb.EXTEND,), target)]
-    return []
+    if target.ends_on == last.ends_on or target.state != TermState.RUNNING:
+        return []
+    if target.ends_on < last.ends_on:
+        return [Move(last.pk, (), target)] if last.state == TermState.RUNNING else []
+    can_extend = TERM.allows(TermState(last.state), TermVerb.EXTEND)
+    return [Move(last.pk, (TermVerb.EXTEND,), target)] if can_extend else []
 
 
 def _verbs(state: TermState, wanted: TermState) -> tuple[TermVerb, ...]:

@@ -75,7 +75,7 @@ def _pass_end(scope: Scope, *, at: datetime, by: str) -> int:
     over = scope.terms(TermState.RUNNING, last_end=scope.as_of)
     entry = _Entry("term.overdue", TermState.RUNNING, last_end=scope.as_of)
     entry.write(scope, at=at, by=by)
-    return move_terms(over, TermVerb.PASS_END)
+    return move_terms(over, TermVerb.OVERRUN)
 
 
 def _cancel(scope: Scope, *, at: datetime, by: str) -> int:
