@@ -151,9 +151,46 @@ def test_a_fall_of_health_opens_work_once_until_the_next_fall() -> None:
         "zh-Hans": "健康分降到 62.5，低于介入线 70.0",
         "en": "health fell to 62.5, below the line of 70.0",
     }
+    ToDo.objects.update(state=ToDo.State.DONE)
     enter("health.fell", term, on=AS_OF + timedelta(days=40), score=65.0, line=70.0)
     react(at=MORNING + timedelta(days=40))
     assert ToDo.objects.count() == 2
+
+
+def test_a_risk_that_rose_warns_the_owner_with_its_reason() -> None:
+    """HLT-02: high risk is told to somebody, in words."""
+    filled_before("risks")
+    term = a_household()
+    enter("risk.rose", term, p_lapse=0.3321, band=3, reasons=[])
+
+    react(at=MORNING)
+
+    assert ToDo.objects.get().reasons[0] == {
+        "zh-Hans": "不续费概率升到 33%（第 3 档，共 4 档）",
+        "en": "the probability of not renewing rose to 33 %, band 3 of 4",
+    }
+
+
+def test_two_alarms_about_one_term_are_one_piece_of_work() -> None:
+    filled_before("risks")
+    filled_before("health")
+    term = a_household()
+    enter("health.fell", term, score=62.5, line=70.0)
+    enter("risk.rose", term, p_lapse=0.6, band=4, reasons=[])
+
+    react(at=MORNING)
+
+    assert ToDo.objects.count() == 1
+
+
+def test_a_play_is_for_terms_near_enough_to_their_end() -> None:
+    filled_before("tag_masks")
+    near, far = a_household(120), a_household(121)
+    enter("tag.entered", near, far, tag="silent_30")
+
+    react(at=MORNING)
+
+    assert [message.term_id for message in Message.objects.all()] == [near.pk]
 
 
 def test_on_the_first_scored_day_only_those_near_their_end_are_worked_on() -> None:

@@ -15,7 +15,8 @@ from tenure.kernel import clock
 from tenure.records.jobs import actions as jobs
 from tenure.records.jobs.models import Lease
 
-SECONDS = 900
+# Longer than any one verb takes; a dead process of this machine loses its lease at once anyway.
+SECONDS = 3600
 _numbers = count(1)
 
 

@@ -16,12 +16,14 @@ from tenure.strategy.rules import ALWAYS
 class Play:
     """One step that a tag starts, once for each term, for `valid_days` from its entering.
 
-    With the channel `phone` it is a call; a `todo` opens work for a person beside the message.
+    It is for terms with at most `within_days` left. With the channel `phone` it is a call; a
+    `todo` opens work for a person beside the message.
     """
 
     id: str
     name: Sentence
     tag: str
+    within_days: int
     step: Step
 
     @property
@@ -47,6 +49,7 @@ def _play(reader: Reader) -> Play:
         id=reader.name("id"),
         name=name,
         tag=reader.name("tag"),
+        within_days=reader.whole("within_days", 365, least=1, most=730),
         step=Step(
             id="play",
             name=name,

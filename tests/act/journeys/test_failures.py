@@ -26,7 +26,7 @@ from tests.builders import (
     primary_person,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strategy")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("either_database", "strategy")]
 MORNING = at_on(AS_OF, 9)
 
 

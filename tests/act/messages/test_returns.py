@@ -12,7 +12,7 @@ from tenure.records.journal.models import Entry
 from tests.act.messages.test_bounces import a_note, a_report
 from tests.builders import AT, a_message, a_term, an_account, primary_person
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strategy")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("either_database", "strategy")]
 
 
 def a_sent_message(message_id: int = 7) -> Message:

@@ -6,6 +6,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.kernel.clock import today
@@ -28,7 +29,8 @@ _FELL = Sentence(
     en="health fell to {score}, below the line of {line}",
 )
 _ROSE = Sentence(
-    zh="流失风险由第 {before} 档升到第 {band} 档", en="the risk rose from band {before} to {band}"
+    zh="不续费概率升到 {percent}%（第 {band} 档，共 4 档）",
+    en="the probability of not renewing rose to {percent} %, band {band} of 4",
 )
 
 
@@ -61,9 +63,13 @@ def _care(
 
 
 def _workable(term_ids: Collection[int], *, desk: Desk) -> Mapping[int, date]:
-    """Term → its end, for those that still run and that nobody holds out."""
+    """Term → its end, for those that run, that nobody holds out and nobody looks after already."""
     held_out = desk.strategy.experiments.holdout_below
+    looked_after = ToDo.objects.filter(
+        term=OuterRef("pk"), kind=ToDoKind.HEALTH, state=ToDo.State.OPEN
+    )
     terms = Term.objects.filter(
+        ~Exists(looked_after),
         pk__in=term_ids,
         state__in=("running", "grace"),
         account__holdout_bucket__gte=held_out,
@@ -91,8 +97,8 @@ def _wanted(
 
 def _why(kind: str, content: Mapping[str, Any]) -> Sentence:
     if kind == "health.fell":
-        return _FELL.fill(score=content.get("score", "?"), line=content.get("line", "?"))
-    return _ROSE.fill(before=content.get("before", "?"), band=content.get("band", "?"))
+        return _FELL.fill(score=content["score"], line=content["line"])
+    return _ROSE.fill(percent=f"{content['p_lapse'] * 100:.0f}", band=content["band"])
 
 
 def _is_first(entry: str, *, on: date) -> bool:

@@ -51,9 +51,9 @@ def start_plays(
         version = Version(play.journey, strategy, play.journey.version)
         for start in range(0, len(terms), _BATCH_SIZE):
             chosen = terms[start : start + _BATCH_SIZE]
-            opening = _opening_of_play(play, chosen, on=on, strategy=strategy)
+            occasion = Occasion(on, at, by)
+            opening = _opening_of_play(play, chosen, occasion=occasion, strategy=strategy)
             if opening.expires:
-                occasion = Occasion(on, at, by)
                 plan_step(version, play.step, opening=opening, occasion=occasion, done=done)
     return done
 
@@ -66,10 +66,15 @@ def _expires(step: Step, *, as_of: date, strategy: Strategy) -> Mapping[date, da
 
 
 def _opening_of_play(
-    play: Play, terms: tuple[int, ...], *, on: date, strategy: Strategy
+    play: Play, terms: tuple[int, ...], *, occasion: Occasion, strategy: Strategy
 ) -> Opening:
     """The play's time is over some days after the tag was entered, or when the term is."""
-    zone, over = strategy.business.zone, on + timedelta(days=play.step.valid_days + 1)
-    ends = Term.objects.filter(pk__in=terms).values_list("ends_on", flat=True).distinct()
-    expires = {end: instant(min(over, end), time(0), zone=zone) for end in ends if end > on}
-    return Opening(Due(terms, terms if play.step.todo else ()), expires)
+    zone, on = strategy.business.zone, occasion.as_of
+    over, last = (
+        on + timedelta(days=days) for days in (play.step.valid_days + 1, play.within_days)
+    )
+    near = Term.objects.filter(pk__in=terms, ends_on__lte=last)
+    ends = near.values_list("ends_on", flat=True).distinct()
+    expires = {end: instant(min(over, end), time(0), zone=zone) for end in ends}
+    open_still = {end: until for end, until in expires.items() if until > occasion.at}
+    return Opening(Due(terms, terms if play.step.todo else ()), open_still)
