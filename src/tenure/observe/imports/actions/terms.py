@@ -22,7 +22,7 @@ from tenure.observe.imports.known import Known, KnownAccount
 from tenure.observe.imports.lines import FieldRefused, Record
 from tenure.observe.imports.rules.chains import ToldTerm, check_apart, check_period, join
 from tenure.observe.imports.rules.faults import OtherAccount, shown
-from tenure.observe.imports.rules.reconciling import StoredTerm, difference
+from tenure.observe.imports.rules.reconciling import HistoryChanged, StoredTerm, difference
 from tenure.records.rows import insert_rows
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.subscriptions.rules import SUBSCRIPTION, term_from
@@ -91,11 +91,18 @@ class TermWriter:
             check_period(term.starts_on, term.ends_on)
             if name in self._before:
                 check_apart(self._before[name], term)
-            for other in self._stored.get(name, ()):
-                if other.starts_on != term.starts_on:
-                    check_apart(*sorted((other, term), key=_start_of))
+            self._check_stored(self._stored.get(name, ()), term)
         except Refusal as refusal:
             raise FieldRefused("ends_on", refusal) from None
+
+    def _check_stored(self, stored: Sequence[ToldTerm], term: ToldTerm) -> None:
+        """A term is one that is there, or comes after all of them."""
+        if any(one.starts_on == term.starts_on for one in stored):
+            return
+        for other in stored:
+            check_apart(*sorted((other, term), key=_start_of))
+        if stored and term.starts_on < stored[-1].starts_on:
+            raise HistoryChanged(starts_on=term.starts_on)
 
     def write(self, records: Sequence[Record]) -> None:
         groups: dict[str, list[Record]] = defaultdict(list)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from fractions import Fraction
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -217,7 +218,7 @@ def _quantity(spec: Spec) -> Parse:
     decimal, times = decimal_reader(spec.style), spec.times
     if times is None:
         return lambda text: float(decimal(text))
-    return lambda text: float(decimal(text) * times)
+    return lambda text: float(Fraction(decimal(text)) * times)
 
 
 def _words(spec: Spec, field: Field) -> Parse:

@@ -25,6 +25,7 @@ from tenure.observe.imports.mapping.refusals import MappingError, NoMapping
 from tenure.observe.imports.mapping.shapes import FileRules, Given, Making, Mapped, Spec
 from tenure.observe.imports.mapping.spec_reading import (
     Manner,
+    check_known,
     read_condition,
     read_manner,
     read_rest,
@@ -38,6 +39,13 @@ from tenure.strategy.reading import Reader, StrategyError
 FIRST_SALE: Final = date(2000, 1, 1)
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "gbk", "gb18030")
 DELIMITERS: Final = (",", ";", "tab", "|")
+_TOP: Final = (
+    "source", "account_source", "as_of", "zone", "currency", "language", "country", "strategy",
+)  # fmt: skip
+_OF_FILE: Final = (
+    "path", "encoding", "delimiter", "date", "zone", "decimal", "thousands", "empty", "currency",
+    "optional",
+)  # fmt: skip
 _LANGUAGES: Final = ("zh-Hans", "en")
 _QUANTITY: Final = Field("quantity", Form.WHOLE)
 _PRICE: Final = Field("price", Form.AMOUNT)
@@ -104,7 +112,9 @@ def _plain(value: object) -> object:
 
 
 def _mapped(reader: Reader, *, digest: str) -> Mapped:
+    check_known(reader, ("import", "plan", "file"))
     top = reader.below("import")
+    check_known(top, _TOP)
     source = top.text("source")
     found = Mapped(
         name=reader.file,
@@ -136,6 +146,7 @@ def _currency(reader: Reader) -> str:
 
 
 def _file(reader: Reader) -> FileRules:
+    check_known(reader, (*_OF_FILE, *KINDS_BY_NAME))
     pattern = reader.text("path")
     if PurePosixPath(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts:
         reader.refuse("path", _OUTSIDE.fill(pattern=pattern))
@@ -176,6 +187,9 @@ def _in_currency(making: Making, currency: str) -> Making:
 
 
 def _making(reader: Reader, kind: Kind, manner: Manner) -> Making:
+    is_plan = kind is PLAN
+    further = ("only_if", kind.rest, *(("prices",) if is_plan else ()))
+    check_known(reader, (*kind.fields, *filter(None, further)))
     for name in kind.required:
         if not reader.has(name):
             reader.text(name)  # refuses: the key is missing
@@ -190,7 +204,6 @@ def _making(reader: Reader, kind: Kind, manner: Manner) -> Making:
         loose = kind.rest == "properties"
         rest = {key: read_rest(below, key, loose=loose, manner=manner) for key in below.table}
         below.done()
-    is_plan = kind is PLAN
     return Making(
         kind=kind,
         specs=specs,

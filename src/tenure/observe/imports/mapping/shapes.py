@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 
 from tenure.kernel.failures import Sentence
 from tenure.observe.imports.mapping.fields import Form, Kind
@@ -27,7 +27,7 @@ class Spec:
     date: str = ""
     zone: str = ""
     style: Style = PLAIN
-    times: Decimal | None = None  # what a quantity is multiplied with to be in the wanted unit
+    times: Fraction | None = None  # what a quantity is multiplied with to be in the wanted unit
     is_per_month: bool = False
     is_months_ago: bool = False
     separator: str = ";"

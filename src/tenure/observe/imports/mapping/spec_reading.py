@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 from typing import Final, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,7 +13,7 @@ from tenure.observe.imports.mapping.fields import Field, Form
 from tenure.observe.imports.mapping.shapes import Condition, Spec
 from tenure.observe.imports.rules.dates import is_date_form
 from tenure.observe.imports.rules.numbers import PLAIN, UNITS, Style, share_between
-from tenure.strategy.reading import Reader
+from tenure.strategy.reading import UNKNOWN, Reader, nearest
 
 _NUMERIC: Final = (Form.WHOLE, Form.NUMBER, Form.AMOUNT)
 _FORMS: Final = ("text", "number")
@@ -48,6 +48,13 @@ class Manner:
     zone: str = ""
     style: Style = PLAIN
     empty: frozenset[str] = frozenset()
+
+
+def check_known(reader: Reader, names: Collection[str]) -> None:
+    """Refuse the first key that is not among the names, before one of them is missed."""
+    for key in reader.table:
+        if key not in names:
+            reader.refuse(key, UNKNOWN.fill(name=key, nearest=nearest(key, names)))
 
 
 def read_manner(reader: Reader) -> Manner:
@@ -201,7 +208,7 @@ def _separator(reader: Reader, key: str, *, usual: str) -> str:
     return found if isinstance(found, str) and found else usual
 
 
-def _times(reader: Reader) -> Decimal | None:
+def _times(reader: Reader) -> Fraction | None:
     if not reader.has("unit"):
         return None
     unit = reader.known("unit", UNITS)

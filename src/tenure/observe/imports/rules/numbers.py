@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from tenure.kernel.currencies import EXPONENTS
@@ -43,17 +44,17 @@ _SIGNS: Final = (
 )
 
 # How many of the smallest unit of their kind; 1 GB is 1024 MB, as networks are billed.
-UNITS: Final[dict[str, tuple[str, Decimal]]] = {
-    "B": ("bytes", Decimal(1)),
-    "KB": ("bytes", Decimal(1024)),
-    "MB": ("bytes", Decimal(1024**2)),
-    "GB": ("bytes", Decimal(1024**3)),
-    "TB": ("bytes", Decimal(1024**4)),
-    "ms": ("time", Decimal("0.001")),
-    "seconds": ("time", Decimal(1)),
-    "minutes": ("time", Decimal(60)),
-    "hours": ("time", Decimal(3600)),
-    "days": ("time", Decimal(86_400)),
+UNITS: Final[dict[str, tuple[str, Fraction]]] = {
+    "B": ("bytes", Fraction(1)),
+    "KB": ("bytes", Fraction(1024)),
+    "MB": ("bytes", Fraction(1024**2)),
+    "GB": ("bytes", Fraction(1024**3)),
+    "TB": ("bytes", Fraction(1024**4)),
+    "ms": ("time", Fraction(1, 1000)),
+    "seconds": ("time", Fraction(1)),
+    "minutes": ("time", Fraction(60)),
+    "hours": ("time", Fraction(3600)),
+    "days": ("time", Fraction(86_400)),
 }
 
 
@@ -169,7 +170,7 @@ def minor_units(value: Decimal, *, currency: str) -> int:
     return int(minor)
 
 
-def share_between(unit: str, to: str) -> Decimal | None:
+def share_between(unit: str, to: str) -> Fraction | None:
     """What turns a quantity in `unit` into one in `to`; None: they measure other things."""
     (kind, size), (wanted, step) = UNITS[unit], UNITS[to]
     return size / step if kind == wanted else None
