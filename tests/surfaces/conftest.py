@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 
-from tests.records.conftest import either_database, postgres_with_tables
+from tests.records.conftest import either_database, postgres_with_tables, shared_database
 
 if TYPE_CHECKING:
     from django.test import Client
 
     from tests.understand.warehouses import Warehouse
 
-__all__ = ["either_database", "postgres_with_tables"]
+__all__ = ["either_database", "postgres_with_tables", "shared_database"]
 
 type SignIn = Callable[[str], "Client"]
 
@@ -49,9 +49,8 @@ def sign_in(db: None) -> SignIn:
 
 
 @pytest.fixture(autouse=True)
-def fresh_counters() -> Iterator[None]:
+def fresh_counters() -> None:
     """No test inherits the failures or the quota of another one."""
     from django.core.cache import cache
 
     cache.clear()
-    yield

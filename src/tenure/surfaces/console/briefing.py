@@ -37,6 +37,7 @@ from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.understanding import RISKS
 
 PEOPLE_SHOWN: Final = 8
+MOST_EACH: Final = 4
 SOON_DAYS: Final = 30
 
 
@@ -152,7 +153,12 @@ def _people(as_of: date) -> tuple[Person, ...]:
         "account", "term__plan_version__plan"
     )
     first = F("expected_margin_minor").desc(nulls_last=True)
-    rows = list(open_work.order_by(first, "due_on", "pk")[:PEOPLE_SHOWN])
+    found = open_work.order_by(first, "due_on", "pk")[: PEOPLE_SHOWN * MOST_EACH]
+    # A customer with several pieces of work stands here once, with the first of them.
+    by_account: dict[int, ToDo] = {}
+    for one in found:
+        by_account.setdefault(one.account_id, one)
+    rows = list(by_account.values())[:PEOPLE_SHOWN]
     risks = _risks({one.term_id for one in rows}, as_of=as_of)
     return tuple(Person(one, *risks.get(one.term_id, (None, None))) for one in rows)
 

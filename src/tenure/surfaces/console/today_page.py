@@ -14,6 +14,7 @@ from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import told
 from tenure.prove.readouts.verdicts import Verdict
+from tenure.strategy.offers import OfferKind
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console.briefing import Briefing
@@ -167,9 +168,14 @@ class TodayPage:
         return sum(one.count for one in self.briefing.made.withheld)
 
     @property
-    def choices(self) -> list[tuple[Chosen, bool]]:
-        """Each action with whether even its unlucky end pays."""
-        return [(one, one.margin_low_minor > 0) for one in self.briefing.made.chosen]
+    def choices(self) -> list[tuple[Chosen, str]]:
+        """Each action with how it stands: left alone, sure to pay even unluckily, or not."""
+        offers = self.strategy.offers
+        left = {one.id for one in offers.values() if one.kind is OfferKind.NOTHING}
+        return [
+            (one, "left" if one.action in left else "sure" if one.margin_low_minor > 0 else "open")
+            for one in self.briefing.made.chosen
+        ]
 
     @property
     def month_share(self) -> float:

@@ -205,8 +205,7 @@ def _named(content: Mapping[str, Any], strategy: Strategy) -> dict[str, object]:
     values = dict(content)
     if "is_on" in values:
         values["is_on"] = _ON if values["is_on"] else _OFF
-    for name in ("band", "before"):
-        values[name] = _BANDS.get(values.get(name, 0), values.get(name, _UNKNOWN))
+    values["band"] = _BANDS.get(values.get("band", 0), _UNKNOWN)
     for name, words in (
         ("channel", CHANNELS),
         ("outcome", OUTCOMES),

@@ -143,6 +143,11 @@ class NextRenewal:
     cycle_months: int
     price: Money | None  # None where the plan is no longer sold in this cycle
 
+    @property
+    def days_away(self) -> int:
+        """Days until the end or, where it has passed, since."""
+        return abs(self.days_left)
+
 
 @dataclass(frozen=True, slots=True)
 class HealthPart:

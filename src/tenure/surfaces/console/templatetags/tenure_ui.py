@@ -111,7 +111,7 @@ def interval(low: float, point: float, high: float) -> SafeString:
 def delta(change: float | None, *, falling_is_better: bool = False) -> SafeString:
     """An arrow with the size of a change in percentage points; nothing where it is not known."""
     if change is None:
-        return format_html("")
+        return SafeString("")
     text = wording.figure(abs(change) * 100, digits=1)
     if text == "0.0":
         return format_html('<span class="tn-delta">± {}</span>', text)
