@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from threading import Event
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tenure.kernel.periods import day_number
 from tenure.loop.nightly import run
@@ -97,3 +99,16 @@ def test_a_refused_night_does_not_end_the_work() -> None:
     assert list(Run.objects.order_by("as_of").values_list("as_of", flat=True)) == [
         AS_OF + timedelta(days=offset) for offset in range(3)
     ]
+
+
+def test_a_look_with_nothing_due_writes_nothing_and_reads_little() -> None:
+    """Idle cost is zero: a worker that waits is not felt."""
+    worker = Worker(post=Postbag())
+    worker.look(MORNING)
+
+    with CaptureQueriesContext(connection) as asked:
+        worker.look(MORNING + timedelta(seconds=1))
+
+    statements = [query["sql"] for query in asked.captured_queries]
+    assert all(statement.startswith("SELECT") for statement in statements)
+    assert len(statements) <= 6
