@@ -1,5 +1,6 @@
 """Directories of files as other systems leave them, and their import at the tests' moment."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 from tenure.kernel.clock import FixedClock
 from tenure.observe.imports.actions import Hands, ImportDone, Order, import_directory
 from tests.builders import AT
+
+type Told = Callable[[float, str], None]
 
 ACCOUNTS = "id,name,started_on\na1,张伟,2024-01-15\na2,Li Na,2024-03-01\n"
 SUBSCRIPTIONS = (
@@ -31,10 +34,17 @@ class Folder:
             (self.path / f"{name}.{ending}").write_bytes(raw)
         return self
 
-    def take(self, *, strict: bool = False, dry_run: bool = False, at: datetime = AT) -> ImportDone:
+    def take(
+        self,
+        *,
+        strict: bool = False,
+        dry_run: bool = False,
+        at: datetime = AT,
+        progress: Told = lambda done, what: None,
+    ) -> ImportDone:
         """Import it."""
         order = Order(self.path, is_strict=strict, is_dry_run=dry_run)
-        hands = Hands(FixedClock(at), "test", lambda done, what: None)
+        hands = Hands(FixedClock(at), "test", progress)
         return import_directory(order, hands=hands)
 
 

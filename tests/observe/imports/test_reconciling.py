@@ -15,9 +15,12 @@ def d(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def told_on(as_of: str, **changes: date | None) -> list[Link]:
+def told_on(
+    as_of: str, *, ended_on: date | None = None, paid_until: date | None = None
+) -> list[Link]:
     """A monthly agreement since 15 October 2024, as told on a day."""
-    return expand(Agreement(d("2024-10-15"), 1, **changes), today=Today(d(as_of), 15))
+    told = Agreement(d("2024-10-15"), 1, ended_on=ended_on, paid_until=paid_until)
+    return expand(told, today=Today(d(as_of), 15))
 
 
 def stored(links: list[Link], **last: TermState) -> list[StoredTerm]:

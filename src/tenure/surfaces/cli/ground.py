@@ -4,13 +4,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 
 def make_records() -> None:
-    """Bring the tables of the records to what this version needs; new ones are made."""
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    """Bring the tables of the records to what this version needs; new ones are made.
+
+    Where nothing is missing nothing is written, so that nobody waits for whoever writes now.
+    """
+    if _is_something_missing():
+        call_command("migrate", run_syncdb=True, verbosity=0)
+
+
+def _is_something_missing() -> bool:
+    wanted = {model._meta.db_table for model in apps.get_models() if model._meta.managed}
+    if wanted - set(connection.introspection.table_names()):
+        return True
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 @contextmanager

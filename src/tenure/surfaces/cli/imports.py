@@ -17,6 +17,7 @@ from tenure.observe.imports.actions import (
     ImportDone,
     Order,
     import_directory,
+    told_plainly,
 )
 from tenure.surfaces.cli.ground import make_records, records_to_look_at
 from tenure.surfaces.cli.terminal import language, note, result_json, said, steps
@@ -93,9 +94,11 @@ def _done(order: Order, *, told: Callable[[float, str], None]) -> ImportDone:
     if order.is_dry_run:
         with records_to_look_at():
             return import_directory(order, hands=Hands(SystemClock(), BY, told))
-    make_records()
-    with held("import", by=BY) as lease:
-        return import_directory(order, hands=Hands(SystemClock(), BY, told, lease.beat))
+    with told_plainly():
+        make_records()
+        with held("import", by=BY) as lease:
+            hands = Hands(SystemClock(), BY, told, lease.beat)
+            return import_directory(order, hands=hands)
 
 
 def summary(done: ImportDone) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from tenure.observe.imports.actions.directories import (
     ImportDone,
     Order,
     import_directory,
+    told_plainly,
 )
 
-__all__ = ["FileDone", "Hands", "ImportDone", "Order", "import_directory"]
+__all__ = ["FileDone", "Hands", "ImportDone", "Order", "import_directory", "told_plainly"]

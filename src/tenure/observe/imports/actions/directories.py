@@ -123,7 +123,7 @@ def import_directory(order: Order, *, hands: Hands) -> ImportDone:
         DiskFull, RecordsBusy: whole files before it are stored, of the file at hand nothing.
     """
     plan = plan_of(order.directory, mapping=order.mapping)
-    with _told_plainly():
+    with told_plainly():
         if not order.is_dry_run:
             return _Directory(order, plan, hands).run()
         with transaction.atomic():
@@ -134,8 +134,8 @@ def import_directory(order: Order, *, hands: Hands) -> ImportDone:
 
 
 @contextmanager
-def _told_plainly() -> Iterator[None]:
-    """A full disk and a busy database in one sentence each."""
+def told_plainly() -> Iterator[None]:
+    """A full disk and a busy database in one sentence each, wherever they are met."""
     try:
         yield
     except OSError as error:

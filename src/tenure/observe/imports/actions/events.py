@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from tenure.kernel.clock import instant, to_us
+from tenure.kernel.clock import instant, to_us, today
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.observe.imports.known import Known
 from tenure.observe.imports.lines import FieldRefused, Record
@@ -64,7 +64,9 @@ class EventWriter:
         at: datetime = values["at"]
         if not FIRST_BELIEVED <= at < self._last:
             last = self.errand.as_of + timedelta(days=1)
-            wrong = ImplausibleDay(on=at.date(), first=FIRST_BELIEVED.date(), last=last)
+            wrong = ImplausibleDay(
+                on=today(self.errand.zone, at), first=FIRST_BELIEVED.date(), last=last
+            )
             raise FieldRefused("at", wrong)
         properties = {name: told for name, told in record.rest.items() if told is not None}
         if subscription is not None:

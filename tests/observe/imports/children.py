@@ -1,0 +1,74 @@
+"""Imports in processes of their own, in a home of their own."""
+
+import os
+import resource
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+ENTRY = "from tenure.surfaces.cli.main import main; main()"
+PATIENCE_SECONDS = 120.0
+
+
+def begun(home: Path, *words: str | Path, file_bytes: int | None = None) -> "subprocess.Popen[str]":
+    """`tenure` with these words; no file that it writes grows beyond `file_bytes`."""
+
+    def limit() -> None:
+        assert file_bytes is not None
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("TENURE_")}
+    return subprocess.Popen(
+        [sys.executable, "-c", ENTRY, *map(str, words)],
+        env={**kept, "TENURE_HOME": str(home), "TENURE_LANG": "en"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=limit if file_bytes is not None else None,
+    )
+
+
+def ended(process: "subprocess.Popen[str]") -> tuple[int, str, str]:
+    """Exit code, standard output and standard error."""
+    output, errors = process.communicate(timeout=PATIENCE_SECONDS)
+    return process.returncode, output, errors
+
+
+def count(home: Path, table: str) -> int:
+    """How many rows a table holds, as another process sees it; 0 where there is none yet."""
+    path = home / "records.sqlite3"
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path, timeout=PATIENCE_SECONDS)) as records:
+        try:
+            return int(records.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+        except sqlite3.OperationalError:
+            return 0
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Until something is so."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+def many_events(path: Path, *, rows: int, accounts: int = 50) -> Path:
+    """A directory with some accounts and a file of so many events."""
+    path.mkdir()
+    with (path / "accounts.csv").open("w", encoding="utf-8") as file:
+        file.write("id,name,started_on\n")
+        file.writelines(f"a{n},客户 {n},2024-01-15\n" for n in range(accounts))
+    with (path / "events.csv").open("w", encoding="utf-8") as file:
+        file.write("id,account,name,at,feature,minutes\n")
+        file.writelines(
+            f"e{n},a{n % accounts},Feature Used,2026-0{n % 6 + 1}-{n % 28 + 1:02d} "
+            f"{n % 24:02d}:{n % 60:02d},core,{n % 90}.5\n"
+            for n in range(rows)
+        )
+    return path

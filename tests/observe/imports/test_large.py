@@ -1,0 +1,40 @@
+"""A file of a million rows is read in less than a gigabyte, and shows how far it is."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.observe.imports.children import begun, count, many_events
+from tests.observe.imports.folders import ACCOUNTS, Folder
+
+ROWS = 1_000_000
+GIGABYTE_KB = 1_000_000
+
+
+@pytest.mark.slow
+def test_a_million_rows_take_less_than_a_gigabyte(tmp_path: Path) -> None:
+    files = many_events(tmp_path / "files", rows=ROWS, accounts=20_000)
+    home = tmp_path / "home"
+
+    process = begun(home, "import", files)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+
+    assert process.returncode == 0, process.communicate()
+    assert used.ru_maxrss < GIGABYTE_KB
+    assert count(home, "observe_inboxevent") == ROWS
+    subprocess.run(["rm", "-r", str(home)], check=True)
+
+
+def test_progress_is_told_with_the_file_and_never_goes_back(folder: Folder) -> None:
+    reached: list[tuple[float, str]] = []
+    folder.write(accounts=ACCOUNTS, people="account,email\n" + "a1,x@example.com\n" * 12_000)
+
+    done = folder.take(progress=lambda share, what: reached.append((share, what)))
+
+    assert done.total("unchanged") == 11_999
+    assert [share for share, _ in reached] == sorted(share for share, _ in reached)
+    assert {what for _, what in reached} == {"accounts.csv", "people.csv"}
+    assert 0.5 < reached[-1][0] <= 1.0
