@@ -5,7 +5,12 @@ from typing import Any
 
 import pytest
 
-from tenure.understand.churn.expressions import closed_or_live, lapse_rates, outcomes
+from tenure.understand.churn.expressions import (
+    closed_or_live,
+    decided_by_now,
+    lapse_rates,
+    outcomes,
+)
 from tenure.warehouse.engines import Engine, open_engine
 from tenure.warehouse.tables.facts import TERMS
 from tests.understand.features.literal import NOW_US, TODAY, a_term, frame, today
@@ -49,21 +54,23 @@ def test_renewed_within_grace_is_renewed_and_later_is_lost(engine: Engine) -> No
     assert found == {1: 0, 2: 0, 3: 1, 4: 1}
 
 
-def test_plans_are_counted_by_due_and_lapsed(engine: Engine) -> None:
+def test_plans_and_cycles_are_counted_as_far_as_they_are_decided(engine: Engine) -> None:
     rows = [
-        a_term(-40, term_id=1, plan_code="basic"),
+        a_term(-40, term_id=1, plan_code="basic", closed_day=TODAY - 25),
         a_term(-40, term_id=2, plan_code="basic", renewed_day=TODAY - 50),
-        a_term(-40, term_id=3, plan_code="plus", renewed_day=TODAY - 50),
+        a_term(-2, term_id=3, plan_code="basic", cycle_months=1, closed_day=TODAY - 2),
+        a_term(-2, term_id=4, plan_code="basic", cycle_months=1, renewed_day=TODAY - 9),
+        a_term(-2, term_id=5, plan_code="basic", cycle_months=1),
+        a_term(9, term_id=6, plan_code="plus", renewed_day=TODAY - 9),
     ]
     terms = frame(engine, TERMS, *rows)
 
-    known = outcomes(terms, moment=today(), grace_days=15)
-    found = engine.collect(lapse_rates(known, terms)).to_pylist()
+    found = engine.collect(lapse_rates(decided_by_now(terms, moment=today()), terms)).to_pylist()
 
-    assert {row["plan_code"]: (row["due"], row["lapsed"]) for row in found} == {
-        "basic": (2, 1),
-        "plus": (1, 0),
+    counted = {
+        (row["plan_code"], row["cycle_months"]): (row["due"], row["lapsed"]) for row in found
     }
+    assert counted == {("basic", 12): (2, 1), ("basic", 1): (2, 1)}
 
 
 def test_a_file_without_ends_tells_who_was_closed(engine: Engine) -> None:

@@ -114,24 +114,29 @@ def test_with_few_outcomes_the_average_of_the_plan_stands_in_and_says_so(
     broadband: Warehouse,
 ) -> None:
     """PRD-01: nothing is fitted on a handful of terms."""
-    a_record(days_left=40)
     old = a_record(days_left=-40, state=TermState.LAPSED)
+    stayed = a_record(days_left=-40, state=TermState.RENEWED, plan_version=old.plan_version)
+    a_record(days_left=40, plan_version=old.plan_version)
+    a_record(days_left=10, cycle_months=1, plan_version=stayed.plan_version)
     take(as_of=AS_OF, at=AT, zone=ZONE)
     fill_features(as_of=AS_OF, at=AT)
 
     counts = fill(as_of=AS_OF, at=AT)
 
-    (row,) = broadband.rows(RISKS)
+    year, month = broadband.rows(RISKS)
     estimator = Estimator.objects.get()
     plan = old.plan_version.plan.code
-    assert counts == {"scored": 1, "rose": 0, "fitted": 1}
-    assert (estimator.kind, estimator.n, estimator.path) == ("base_rate", 1, "")
+    assert counts == {"scored": 2, "rose": 0, "fitted": 1}
+    assert (estimator.kind, estimator.n, estimator.path) == ("base_rate", 2, "")
     assert estimator.metrics["why"]["code"] == "too_few_outcomes"
     assert "500" in estimator.metrics["why"]["sentence"]["zh"]
-    assert estimator.metrics["overall"] == pytest.approx((1 + 4) / 21)
-    assert estimator.metrics["by_plan"][plan] == pytest.approx((1 + 20 * 5 / 21) / 21)
-    assert row["p_lapse"] == pytest.approx(5 / 21)
-    assert (row["reason_1"], row["share_1"], row["band"]) == (None, None, 2)
+    # One of two lapsed; 20 terms of an assumed 20 % stand beside them.
+    overall = (1 + 4) / 22
+    assert estimator.metrics["overall"] == pytest.approx(overall)
+    assert estimator.metrics["by_plan"] == {f"{plan}/12": pytest.approx((1 + 20 * overall) / 22)}
+    assert year["p_lapse"] == pytest.approx((1 + 20 * overall) / 22)
+    assert month["p_lapse"] == pytest.approx(overall)
+    assert (year["reason_1"], year["share_1"], year["band"]) == (None, None, 3)
 
 
 def test_a_flat_file_without_dates_is_scored_by_who_was_closed(broadband: Warehouse) -> None:

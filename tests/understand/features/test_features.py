@@ -159,7 +159,8 @@ def test_what_nobody_ever_recorded_is_unknown_and_not_zero(engine: Engine) -> No
 
     unknown = ("logins_30", "days_since_login", "usage_gb_30", "core_days_30", "slow_evenings_30")
     assert of(found[100], *unknown) == (None,) * 5
-    assert of(found[100], "exports_30", "open_tickets", "contacts_30") == (0, 0, 0)
+    assert of(found[100], "exports_30", "renewals_count", "contacts_30") == (0, 0, 0)
+    assert of(found[100], "tickets_90", "open_tickets", "paid_total_minor") == (None,) * 3
 
 
 def test_use_is_compared_with_the_two_months_before(engine: Engine) -> None:

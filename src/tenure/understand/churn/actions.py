@@ -27,6 +27,7 @@ from tenure.understand.churn.rules import (
     bands,
     base_rates,
     risen,
+    sold_as,
 )
 from tenure.understand.churn.scoring import NO_REASON, REASONS, Scores, scores
 from tenure.understand.churn.training import train
@@ -89,7 +90,7 @@ def fresh(strategy: Strategy, *, as_of: date) -> Estimator | None:
     if found.kind == Estimator.Kind.BASE_RATE:
         return found if found.as_of > as_of - timedelta(days=RETRY_DAYS) else None
     wanted = str(found.kind) == str(churn.estimator)
-    return found if wanted and (settings.TENURE_HOME / found.path).exists() else None
+    return found if wanted and (Path(settings.TENURE_HOME) / found.path).exists() else None
 
 
 def fit(past: Past) -> Estimator:
@@ -120,7 +121,7 @@ def fit(past: Past) -> Estimator:
 
 
 def _stand_in(past: Past, why: TooFewOutcomes) -> Estimator:
-    """The average of each plan, and why it is no more than that."""
+    """The average of each plan and cycle, and why it is no more than that."""
     seen = seen_by_plan(past)
     overall, by_plan = base_rates(seen)
     due = sum(one.due for one in seen.values())
@@ -190,16 +191,14 @@ def _estimates(estimator: Fitted, features: pa.Table) -> Scores:
 
 
 def _averages(estimator: Estimator, features: pa.Table) -> Scores:
-    """Everybody gets the average of the plan, and nobody a reason."""
+    """Everybody gets the average of plan and cycle, and nobody a reason."""
     by_plan, overall = estimator.metrics["by_plan"], estimator.metrics["overall"]
-    plans = features["plan_code"].dictionary_encode().combine_chunks()
-    known = [by_plan.get(plan, overall) for plan in plans.dictionary.to_pylist()]
-    rates = np.array([*known, overall])
-    codes = plans.indices.fill_null(len(known)).to_numpy()
     count = features.num_rows
+    plans, cycles = features["plan_code"].to_pylist(), features["cycle_months"].to_pylist()
+    sold = (sold_as(plan, months) for plan, months in zip(plans, cycles, strict=True))
     return Scores(
         names=(),
-        probability=rates[codes.astype(np.int64)],
+        probability=np.fromiter((by_plan.get(one, overall) for one in sold), np.float64, count),
         reason=np.full((count, REASONS), NO_REASON, dtype=np.int64),
         share=np.full((count, REASONS), np.nan),
     )
@@ -233,7 +232,12 @@ def _bands_before(past: Past, terms: Wholes) -> Wholes:
 
 
 def _risen(table: pa.Table, scored: _Scored, *, before: Wholes, as_of: date) -> Iterator[Fact]:
-    """One fact for each term whose risk rose to high or above, with its reasons (HLT-02)."""
+    """One fact for each term whose risk rose to high or above, with its reasons (HLT-02).
+
+    None where averages stand in: they say nothing new about anybody.
+    """
+    if not scored.scores.names:
+        return
     for row in np.flatnonzero(risen(scored.band, before)).tolist():
         content: dict[str, Any] = {
             "p_lapse": round(float(scored.scores.probability[row]), 4),

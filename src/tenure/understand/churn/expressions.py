@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import narwhals.stable.v2 as nw
 
-from tenure.understand.features.expressions.terms import known_terms
+from tenure.understand.features.expressions.terms import happened, known_terms
 from tenure.understand.features.moments import Moment
 
 if TYPE_CHECKING:
@@ -31,21 +31,20 @@ def outcomes(terms: Frame, *, moment: Moment, grace_days: int) -> Frame:
     return matured.select("term_id", "starts_day", "ends_day", lapsed=(~renewed).cast(nw.Int64))
 
 
-def lapse_rates(outcomes: Frame, terms: Frame) -> Frame:
-    """How many terms of each plan fell due, and how many of them lapsed.
+def decided_by_now(terms: Frame, *, moment: Moment) -> Frame:
+    """Whether each term that was due was renewed, as far as anybody knows yet.
 
-    Args:
-        outcomes: `outcomes(…)`, or terms that are closed where no end was ever seen.
-        terms: rows of the table `terms`, for the plan.
+    Unlike `outcomes` it does not wait for the grace days of those who are closed or renewed
+    already: an average may lean a little towards them, an estimator may not.
+
     Returns:
-        `plan_code`, `due`, `lapsed`.
+        `term_id` and `lapsed`, for terms that were closed, or were due and renewed.
     """
-    plans = terms.select("term_id", "plan_code")
-    return (
-        outcomes.join(plans, on="term_id", how="inner")
-        .group_by("plan_code")
-        .agg(due=nw.len(), lapsed=nw.col("lapsed").sum())
-    )
+    closed = happened("closed_day", moment=moment)
+    due = nw.col("ends_day") <= moment.day
+    renewed = happened("renewed_day", moment=moment)
+    decided = known_terms(terms, moment=moment).filter(closed | (due & renewed))
+    return decided.select("term_id", lapsed=closed.cast(nw.Int64))
 
 
 def closed_or_live(terms: Frame, *, moment: Moment) -> Frame:
@@ -56,5 +55,24 @@ def closed_or_live(terms: Frame, *, moment: Moment) -> Frame:
     begun = known_terms(terms, moment=moment).filter(
         nw.col("starts_day") <= moment.day, nw.col("renewed_day").is_null()
     )
-    closed = (nw.col("closed_day") <= moment.day).fill_null(False)
-    return begun.select("term_id", "starts_day", "ends_day", lapsed=closed.cast(nw.Int64))
+    closed = happened("closed_day", moment=moment)
+    return begun.select("term_id", lapsed=closed.cast(nw.Int64))
+
+
+def lapse_rates(decided: Frame, terms: Frame) -> Frame:
+    """How many terms of each plan and cycle were decided, and how many of them lapsed.
+
+    A month and a year of the same plan are renewed at very different rates.
+
+    Args:
+        decided: `term_id` and `lapsed`.
+        terms: rows of the table `terms`, for plan and cycle.
+    Returns:
+        `plan_code`, `cycle_months`, `due`, `lapsed`.
+    """
+    sold = terms.select("term_id", "plan_code", "cycle_months")
+    return (
+        decided.join(sold, on="term_id", how="inner")
+        .group_by("plan_code", "cycle_months")
+        .agg(due=nw.len(), lapsed=nw.col("lapsed").sum())
+    )

@@ -15,8 +15,13 @@ from tenure.kernel.periods import date_of
 from tenure.strategy.sections import Strategy
 from tenure.understand.churn.estimator.ensemble import Matrix
 from tenure.understand.churn.estimator.fitting import Cases
-from tenure.understand.churn.expressions import closed_or_live, lapse_rates, outcomes
-from tenure.understand.churn.rules import EVERY_DAYS, Seen, Wholes, decision_days
+from tenure.understand.churn.expressions import (
+    closed_or_live,
+    decided_by_now,
+    lapse_rates,
+    outcomes,
+)
+from tenure.understand.churn.rules import EVERY_DAYS, Seen, Wholes, decision_days, sold_as
 from tenure.understand.features.moments import WINDOW_DAYS, Moment, moment
 from tenure.understand.features.registry import LEARNED
 from tenure.understand.features.sources import Desk, core_features, features_of_day
@@ -147,10 +152,20 @@ def matrix(table: pa.Table, names: Collection[str] = LEARNED) -> Matrix:
 
 
 def seen_by_plan(past: Past) -> dict[str, Seen]:
-    """How many terms of each plan fell due and lapsed; who was closed, where no end was seen."""
+    """Plan and cycle → how many terms were decided and lapsed.
+
+    Where nobody ever renewed anything there was no end to be seen: then who was closed, of all.
+    """
     terms = past.desk.facts(TERMS)
-    rows = past.desk.engine.collect(lapse_rates(past.outcomes(), terms)).to_pylist()
-    if not rows:
-        known = closed_or_live(terms, moment=past.now)
-        rows = past.desk.engine.collect(lapse_rates(known, terms)).to_pylist()
-    return {row["plan_code"]: Seen(row["due"], row["lapsed"]) for row in rows}
+    seen = _rates(past, decided_by_now(terms, moment=past.now))
+    if all(one.due == one.lapsed for one in seen.values()):
+        seen = _rates(past, closed_or_live(terms, moment=past.now))
+    return seen
+
+
+def _rates(past: Past, decided: Frame) -> dict[str, Seen]:
+    rows = past.desk.engine.collect(lapse_rates(decided, past.desk.facts(TERMS))).to_pylist()
+    return {
+        sold_as(row["plan_code"], row["cycle_months"]): Seen(row["due"], row["lapsed"])
+        for row in rows
+    }

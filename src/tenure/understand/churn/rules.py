@@ -32,10 +32,11 @@ class TooFewOutcomes(Refusal):
 
     code = "too_few_outcomes"
     said = Sentence(
-        zh="已有结果的合约期只有 {terms} 个（其中未续 {lapsed} 个），至少需要 {need} 个且两种结果"
-        "各 {each} 个；在此之前按套餐的平均未续率估计。",
-        en="Only {terms} past terms are decided ({lapsed} lapsed); at least {need} are needed, "
-        "with {each} of either outcome. Until then the average of each plan is used.",
+        zh="可用来学习或检验的合约期有 {terms} 个，其中未续 {lapsed} 次；至少需要 {need} 个合约期，"
+        "且两种结果各 {each} 次。在此之前按套餐的平均未续率估计。",
+        en="There are {terms} decided terms to learn from or be judged on, with {lapsed} lapses; "
+        "at least {need} terms are needed, and {each} of either outcome. Until then the average "
+        "of each plan is used.",
     )
 
 
@@ -116,8 +117,13 @@ def base_rate(seen: Seen, *, assumed: float = ASSUMED_LAPSE) -> float:
     return (seen.lapsed + assumed * ASSUMED_TERMS) / (seen.due + ASSUMED_TERMS)
 
 
+def sold_as(plan_code: str, cycle_months: int) -> str:
+    """What an average is kept by: a plan and how many months are paid at a time."""
+    return f"{plan_code}/{cycle_months}"
+
+
 def base_rates(by_plan: Mapping[str, Seen]) -> tuple[float, dict[str, float]]:
-    """The rate of the whole business, and of each plan drawn towards it."""
+    """The rate of the whole business, and of each plan and cycle drawn towards it."""
     every = Seen(
         sum(seen.due for seen in by_plan.values()), sum(seen.lapsed for seen in by_plan.values())
     )

@@ -104,17 +104,19 @@ def features_of_day(
     return features(
         desk.in_memory(from_terms(live, terms, moment=moment)),
         {name: desk.engine.frame(table) for name, table in added.items()},
-        recorded=recorded(added["use"]),
+        recorded=recorded(added),
         moment=moment,
     )
 
 
-def recorded(added: pa.Table) -> frozenset[str]:
-    """Which kinds of events anybody has at all, by the measure that tells."""
+def recorded(added: Mapping[str, pa.Table]) -> frozenset[str]:
+    """Which kinds of events and records anybody has at all, by the key of `RESTS_ON` that tells."""
     import pyarrow.compute as pc
 
-    if not added.num_rows:
-        return frozenset()
-    measured = [name for name in RESTS_ON if name in added.column_names]
-    told = [name for name in measured if (pc.max(added[name]).as_py() or 0) > 0]
-    return frozenset({"any_event", *told})
+    use = added["use"]
+    records = {name for name in ("tickets", "payments") if added[name].num_rows}
+    if not use.num_rows:
+        return frozenset(records)
+    measured = [name for name in RESTS_ON if name in use.column_names]
+    told = {name for name in measured if (pc.max(use[name]).as_py() or 0) > 0}
+    return frozenset({"any_event"} | told | records)

@@ -23,21 +23,11 @@ from tenure.warehouse.engines import as_declared
 if TYPE_CHECKING:
     from tenure.warehouse.engines import Frame
 
-# Counts of records: no record is a zero.
-_COUNTED: Final = (
-    "tickets_30",
-    "tickets_90",
-    "open_tickets",
-    "complaints_180",
-    "sla_misses_180",
-    "paid_total_minor",
-    "payments_failed_365",
-    "late_payments_730",
-    "renewals_count",
-    "contacts_30",
-)
+# Counts of what we do ourselves: no record is a zero.
+_COUNTED: Final = ("renewals_count", "contacts_30")
 
-# What was never recorded of anybody is unknown of everybody: which features rest on which measure.
+# What was never recorded of anybody is unknown of everybody: which features rest on which measure
+# of events, or on which records.
 RESTS_ON: Final[dict[str, tuple[str, ...]]] = {
     "any_event": (
         "active_days_30",
@@ -56,6 +46,14 @@ RESTS_ON: Final[dict[str, tuple[str, ...]]] = {
     "distinct_features_30": ("distinct_features_30",),
     "last_core": ("core_days_30", "days_since_core"),
     "speed_tests_30": ("slow_evenings_30",),
+    "tickets": (
+        "tickets_30",
+        "tickets_90",
+        "open_tickets",
+        "complaints_180",
+        "sla_misses_180",
+    ),
+    "payments": ("paid_total_minor", "payments_failed_365", "late_payments_730"),
 }
 
 
@@ -102,7 +100,7 @@ def features(
     Args:
         terms: `from_terms(…)`.
         by_account: `per_account(…)`.
-        recorded: the measures of `RESTS_ON` that are above zero for anybody.
+        recorded: the keys of `RESTS_ON` of which anybody has anything.
     """
     joined = terms
     for one in by_account.values():
@@ -111,13 +109,13 @@ def features(
         nw.col(*_COUNTED).fill_null(0),
         days_since_ticket=nw.lit(moment.day) - nw.col("last_ticket"),
         days_since_survey=nw.lit(moment.day) - nw.col("last_answer"),
-        **_from_use(recorded, moment=moment),
+        **_where_recorded(recorded, moment=moment),
     )
     return as_declared(completed, FEATURES)
 
 
-def _from_use(recorded: Collection[str], *, moment: Moment) -> dict[str, nw.Expr]:
-    """The features that rest on events."""
+def _where_recorded(recorded: Collection[str], *, moment: Moment) -> dict[str, nw.Expr]:
+    """The features that rest on what a business may not record at all."""
     tests = nw.col("speed_tests_30")
     made = {
         "days_since_login": _days_since("last_login", moment=moment),
