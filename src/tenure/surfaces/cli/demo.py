@@ -22,12 +22,12 @@ from tenure.surfaces.console.staff import ensure_member
 from tenure.world import post_office
 from tenure.world.rehearsal import home as place
 from tenure.world.rehearsal.plan import DAYS, SEED, Plan, Wish, planned
+from tenure.world.smtp_desk import HOST
 
 LOGIN: Final = "operator"
 PASSWORD_FILE: Final = "operator-password"
 PORT: Final = 8000
 _MORE_PORTS = 20
-_HOST: Final = "127.0.0.1"
 
 
 class NotADay(Refusal):
@@ -206,10 +206,10 @@ def _serve(home: Path, *, password: str) -> None:
     port = _free_port()
     with post_office.opened(home / place.MAIL, environment=settings.TENURE_ENV) as office:
         # The server's processes read their settings anew, from the environment.
-        os.environ["TENURE_SMTP_HOST"] = post_office.ADDRESS
+        os.environ["TENURE_SMTPHOST"] = HOST
         os.environ["TENURE_SMTP_PORT"] = str(office.port)
-        note(said(_SIGN_IN.fill(host=_HOST, port=port, name=LOGIN, password=password)))
-        listen(_HOST, port)
+        note(said(_SIGN_IN.fill(host=HOST, port=port, name=LOGIN, password=password)))
+        listen(HOST, port)
 
 
 def _free_port() -> int:
@@ -218,7 +218,7 @@ def _free_port() -> int:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((_HOST, port))
+                probe.bind((HOST, port))
             except OSError:
                 continue
             return port

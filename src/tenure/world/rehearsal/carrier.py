@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from django.core.mail.backends.smtp import EmailBackend
 
 from tenure.act.messages.post import SmtpPost
-from tenure.world.post_office import ADDRESS, PostOffice
+from tenure.world.post_office import PostOffice
+from tenure.world.smtp_desk import HOST
 
 _TIMEOUT_S = 15
 
@@ -24,8 +25,8 @@ class LoopbackPost(SmtpPost):
 @contextmanager
 def line_to(office: PostOffice) -> Iterator[LoopbackPost]:
     """An open line for as long as the block runs."""
-    mailer = EmailBackend(host=ADDRESS, port=office.port, timeout=_TIMEOUT_S, alias="default")
+    mailer = EmailBackend(host=HOST, port=office.port, timeout=_TIMEOUT_S, alias="default")
     try:
-        yield LoopbackPost(mailer, host=ADDRESS)
+        yield LoopbackPost(mailer, host=HOST)
     finally:
         mailer.close()

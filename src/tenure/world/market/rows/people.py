@@ -13,11 +13,12 @@ from tenure.world.chance import Chance, Flags, Wholes
 from tenure.world.market import names
 from tenure.world.market.market import Market
 from tenure.world.market.rows.columns import at_hour, dates, instants, rows, texts
+from tenure.world.smtp_desk import BUSY, GONE
 
 SOURCE: Final = "crm"
 SALES_CHANNELS: Final = ("store", "online", "partner", "door", "phone")
 ELDERLY_YEARS = 65
-GONE, BUSY = "gone.", "busy."  # addresses that bounce, and that are full for a while
+
 _GONE_SHARE, _BUSY_SHARE = 0.012, 0.010
 _EVENING_SHARE = 0.15
 _NO_EMAIL_SHARE, _NO_PHONE_SHARE = 0.12, 0.03
