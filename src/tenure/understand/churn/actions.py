@@ -95,9 +95,9 @@ def fresh(strategy: Strategy, *, as_of: date) -> Estimator | None:
 
 def fit(past: Past) -> Estimator:
     """Fit a champion on what is decided by now; with too few outcomes, average by plan."""
-    history = past_decisions(past)
     churn, grace = past.strategy.churn, past.strategy.business.grace_days
     try:
+        history = past_decisions(past)
         trained = train(history, churn, grace_days=grace)
     except TooFewOutcomes as too_few:
         return _stand_in(past, too_few)

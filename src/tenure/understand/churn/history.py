@@ -21,7 +21,7 @@ from tenure.understand.churn.expressions import (
     lapse_rates,
     outcomes,
 )
-from tenure.understand.churn.rules import EVERY_DAYS, Seen, Wholes, decision_days, sold_as
+from tenure.understand.churn.rules import EVERY_DAYS, Seen, Wholes, decision_days, enough, sold_as
 from tenure.understand.features.moments import WINDOW_DAYS, Moment, moment
 from tenure.understand.features.registry import LEARNED
 from tenure.understand.features.sources import Desk, core_features, features_of_day
@@ -79,9 +79,16 @@ class Past:
 
 
 def past_decisions(past: Past) -> History:
-    """The features of each past decision day, for the terms whose outcome is known by now."""
+    """The features of each past decision day, for the terms whose outcome is known by now.
+
+    Raises:
+        TooFewOutcomes: before any feature is computed, where no number of looks would be enough.
+    """
     desk = past.desk
-    decided = desk.engine.frame(desk.engine.collect(past.outcomes()))
+    known = desk.engine.collect(past.outcomes())
+    lapsed = cast("Any", known["lapsed"].to_numpy()).astype(np.float64)
+    enough(lapsed, terms=known.num_rows, least_terms=past.strategy.churn.least_terms)
+    decided = desk.engine.frame(known)
     days = _days(past, decided)
     every = max(1, ceil(_count(past, days, decided) / MOST_CASES))
     sampled = nw.col("account_id") % every == 0

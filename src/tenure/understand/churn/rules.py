@@ -94,7 +94,7 @@ def enough(
     """Refuse to learn from too little.
 
     Args:
-        outcome: of each case, 1 where the term lapsed.
+        outcome: of each case, or of each term, 1 where it lapsed.
         terms: how many different terms they come from.
     Raises:
         TooFewOutcomes: with what there is and what is needed.
