@@ -151,5 +151,4 @@ def masked_address(address: str, channel: str) -> str:
     """An address of which only the shape can be seen."""
     if channel in {"phone", "sms"}:
         return masked_phone(address)
-    start, _, host = address.partition("@")
-    return f"{start[:1]}***@{host}" if host else "****"
+    return f"{address[:1]}***@***" if "@" in address else "****"

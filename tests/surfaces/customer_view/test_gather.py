@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
+from tenure.records.contacts.states import MessageState
 from tenure.records.customers.models import Account
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.states import TermState
@@ -39,8 +40,7 @@ from tests.decide.decisions.deciding import Customer, a_customer
 from tests.surfaces.days import MORNING, finish_day
 from tests.understand.warehouses import Warehouse
 
-# The records know twelve more of a customer than the loop's tables: whatever they hold, the page
-# asks as often. BEGIN and COMMIT are no queries of ours.
+# One of them is the strategy's; whatever there is of a customer, it is asked for as often.
 QUERIES = 15
 
 
@@ -161,9 +161,13 @@ def test_consents_count_by_their_newest_word(broadband: Warehouse) -> None:
 
 def test_caps_count_marketing_of_the_recipients_own_days(broadband: Warehouse) -> None:
     term = a_term()
-    a_message(term=term, state="sent", sent_at=MORNING - timedelta(hours=9))  # 00:40 that day
-    a_message(term=term, state="sent", sent_at=MORNING - timedelta(hours=10))  # the day before
-    a_message(term=term, state="sent", sent_at=MORNING, message_class="transactional")
+    a_message(
+        term=term, state=MessageState.SENT, sent_at=MORNING - timedelta(hours=9)
+    )  # 00:40 that day
+    a_message(
+        term=term, state=MessageState.SENT, sent_at=MORNING - timedelta(hours=10)
+    )  # the day before
+    a_message(term=term, state=MessageState.SENT, sent_at=MORNING, message_class="transactional")
 
     caps = {one.id: one for one in customer(term.account_id, here()).caps}
 
@@ -193,7 +197,7 @@ def test_an_offer_is_seen_when_a_message_told_of_it_and_used_when_bought_at_its_
     assert decision is not None
     # A call gives nothing; the same row as a discount of a tenth does.
     type(decision).objects.filter(pk=decision.pk).update(price_minor=74_520)
-    a_message(term=one.term, state="sent", decision_id=decision.pk)
+    a_message(term=one.term, state=MessageState.SENT, decision_id=decision.pk)
 
     told = seen(one).offers
     term = one.term
@@ -218,7 +222,7 @@ def test_a_masked_view_holds_no_person(broadband: Warehouse) -> None:
     )
     a_ticket(account=account, subject="欧阳静文家里断网")
     an_answer(account=account, text="我叫欧阳静文")
-    a_message(term=one.term, state="sent", subject="欧阳静文，您好", body="13912345678")
+    a_message(term=one.term, state=MessageState.SENT, subject="欧阳静文，您好", body="13912345678")
     a_todo(term=one.term, owner_name="陈丽")
     finish_day(broadband, one)
 
@@ -241,7 +245,7 @@ def test_the_number_of_queries_does_not_grow_with_the_customer(broadband: Wareho
     for _ in range(12):
         a_ticket(account=one.term.account)
         a_todo(term=one.term)
-        a_message(term=one.term, state="sent")
+        a_message(term=one.term, state=MessageState.SENT)
         a_term(account=one.term.account, days_left=60)
     with CaptureQueriesContext(connection) as many:
         seen(one)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tenure.records.contacts.states import MessageState
 from tenure.records.feedback.models import LossReason
 from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.queries import current
@@ -40,7 +41,7 @@ def a_busy_customer() -> Term:
         at=AT,
         by="loop",
     )
-    a_message(term=term, state="sent", sent_at=at_on(day(-1)), subject="您好")
+    a_message(term=term, state=MessageState.SENT, sent_at=at_on(day(-1)), subject="您好")
     a_ticket(
         account=account,
         external_id="T-9",
@@ -102,7 +103,7 @@ def test_what_is_written_between_two_pages_shifts_nothing(broadband: Warehouse) 
     term = a_busy_customer()
     first = shown(term, rows=3)
 
-    a_message(term=term, state="sent", sent_at=AT)
+    a_message(term=term, state=MessageState.SENT, sent_at=AT)
     second = shown(term, rows=3, mark=first.next_mark)
 
     marks = {one.mark for one in first.entries}

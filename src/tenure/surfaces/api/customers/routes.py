@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Path, Query, Router
-from ninja.errors import ValidationError
 
 from tenure.kernel import clock
 from tenure.records.customers.models import Account
@@ -28,7 +27,8 @@ router = Router(auth=KEYS, tags=["customers"])
 
 CustomerId = Annotated[str, Path(pattern=r"^cus_[0-9]{1,19}$")]
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS)]
-Cursor = Annotated[str, Query(max_length=80, description="`next_cursor` of the page before")]
+CURSOR = r"^([0-9]{8}T[0-9]{12}Z-[a-z]{1,20}--?[0-9]{1,18})?$"
+Cursor = Annotated[str, Query(pattern=CURSOR, description="`next_cursor` of the page before")]
 
 
 @router.get("", response={200: CustomersOut, **PROBLEMS}, operation_id="find_customers")
@@ -90,10 +90,8 @@ def happenings(
 ) -> dict[str, Any]:
     """What happened to a customer, newest first, a page at a time."""
     number = _number(customer_id)
-    if not Account.objects.filter(pk=number).exists():
+    if not Account.objects.filter(pk=number).exists() or (cursor and not Mark.parse(cursor)):
         raise Http404
-    if cursor and Mark.parse(cursor) is None:
-        raise ValidationError([{"loc": ("query", "cursor"), "msg": "not a cursor of ours"}])
     asked = Asked(number, until=clock.now(), mark=cursor, rows=limit)
     found = timeline(asked, strategy=standing().strategy)
     if is_masked(request):

@@ -15,7 +15,7 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.customers.actions import give_consent, withdraw_consent
 from tenure.records.customers.models import Person
-from tenure.records.customers.rules import Permission
+from tenure.records.customers.rules import Permission, check_channels
 from tenure.records.subscriptions.actions import extend
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import LIVE
@@ -23,7 +23,7 @@ from tenure.strategy.journeys import ToDoKind
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, actor, needs
-from tenure.surfaces.console.wordbook import CHANNELS
+from tenure.surfaces.console.wordbook import CHANNELS, word
 
 MOST_DAYS = 14
 MARKETING = "marketing"
@@ -123,9 +123,10 @@ def consent(request: HttpRequest, account_id: int) -> HttpResponse:
         evidence = request.POST.get("evidence", "").strip()
         if not evidence:
             raise NoEvidence()
-        allowed = Permission(MARKETING, channel if channel in CHANNELS else "", evidence=evidence)
+        check_channels([channel])
+        allowed = Permission(MARKETING, channel, evidence=evidence)
         give_consent(person.pk, allowed, on=on, at=at, by=actor(request))
-        name = CHANNELS.get(channel, channel)
+        name = word(CHANNELS, channel)
         return gettext("Noted: marketing by %(channel)s is allowed.") % {"channel": name}
 
     return _done(request, account_id, deed=deed)
