@@ -25,7 +25,8 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     with open_engine() as engine:
         risks = store.read(RISKS, from_day=today, to_day=today, engine=engine)
         terms = store.read_latest(TERMS, on_or_before=today, engine=engine)
-        rows = engine.collect(weekly_sums(risks, terms)).to_pylist()
+        sums = weekly_sums(risks, terms).sort("week", "currency")
+        rows = engine.collect(sums).to_pylist()
     level_spread = queries.level_spread(as_of=as_of) or PRIOR_LEVEL_SPREAD
     weeks = [_week(row, as_of=as_of, level_spread=level_spread) for row in rows]
     with transaction.atomic():

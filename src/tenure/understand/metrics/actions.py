@@ -77,7 +77,8 @@ def _renewals(engine: "Engine", book: Book) -> list[Figure]:
     )
     figures = []
     for by in (None, *SLICES):
-        rows = engine.collect(renewal_sums(due, by=by, grace_days=book.grace)).to_pylist()
+        sums = renewal_sums(due, by=by, grace_days=book.grace).sort("slice_value")
+        rows = engine.collect(sums).to_pylist()
         for row in rows:
             figures += _of_one_slice(row, by=by)
     return figures
