@@ -56,6 +56,7 @@ def migrate(**environment: str) -> None:
         subprocess.run(back, check=True, env=variables, cwd=ROOT)
 
 
+@pytest.mark.django_db
 def test_models_and_migrations_agree() -> None:
     with_models = [one for one in apps.get_app_configs() if one.name.startswith("tenure.")]
     without_folder = [
