@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 import numpy as np
+from django.db import transaction
 
 from tenure.kernel.clock import instant
 from tenure.kernel.periods import date_of, day_number
@@ -17,6 +18,7 @@ from tenure.world.behaviour.choices import choose
 from tenure.world.behaviour.contacts import Memory, read_messages, worked
 from tenure.world.behaviour.sendings import send
 from tenure.world.behaviour.settling import Scene, settle
+from tenure.world.behaviour.staff import work
 from tenure.world.behaviour.troubles import answers_of, faults_of, tickets_of
 from tenure.world.behaviour.window import window
 from tenure.world.chance import Flags, Wholes
@@ -24,7 +26,7 @@ from tenure.world.market.actions import ACTOR, Built, active_on, place_events
 from tenure.world.market.activity import SENT, day_events, joined, opened_events
 from tenure.world.market.event_tables import event_table
 
-_MIDNIGHT = time(0)
+_AFTERNOON, _MIDNIGHT = time(15), time(0)
 
 
 @dataclass(slots=True)
@@ -46,7 +48,8 @@ class Rehearsal:
 class Lived:
     """What happened on one day."""
 
-    noticed: int
+    received: int  # messages, noticed or not
+    called: int  # and reached
     renewed: int
     cancelled: int
     failed: int
@@ -60,32 +63,38 @@ class Lived:
 def live(rehearsal: Rehearsal, *, on: date) -> Lived:
     """Let everybody do what they do on a day, before the loop runs for it."""
     built, day = rehearsal.built, day_number(on)
+    recipe = built.market.recipe
     ends_at = instant(date_of(day + 1), _MIDNIGHT, zone=rehearsal.zone)
     read = read_messages(
         rehearsal.memory,
         strategy=rehearsal.strategy,
-        chance=built.market.recipe.chance,
+        chance=recipe.chance,
         since=rehearsal.read_until,
         until=ends_at,
     )
     rehearsal.read_until = ends_at
-    near = window(built, day=day)
-    complaints = built.market.tickets.recent(near.who, np.full(len(near), day))
-    contacts = worked(rehearsal.memory, near, day=day, complaints=complaints)
-    chosen = choose(built.market.recipe, near, contacts=contacts, day=day)
-    scene = Scene(built, near, contacts, tuple(rehearsal.strategy.reasons), on=on)
-    active = _active(built, day=day)
-    lived = Lived(
-        noticed=read,
-        **settle(scene, chosen, by=ACTOR),
-        faults=faults_of(built, day=day),
-        tickets=tickets_of(built, day=day, active=active),
-        answers=answers_of(built, day=day, active=active),
-        events=_send_events(rehearsal, near.who[contacts.nudged], day=day, active=active),
-    )
-    content = {name: getattr(lived, name) for name in Lived.__slots__}
-    append(Fact("world.lived", on=on, content=content), at=ends_at, by=ACTOR)
-    return lived
+    afternoon = instant(on, _AFTERNOON, zone=rehearsal.zone)
+    with transaction.atomic():
+        reached = work(recipe.chance, customers=recipe.customers, on=on, at=afternoon, by=ACTOR)
+        rehearsal.memory.add(reached)
+        near = window(built, day=day)
+        complaints = built.market.tickets.recent(near.who, np.full(len(near), day))
+        contacts = worked(rehearsal.memory, near, day=day, complaints=complaints)
+        chosen = choose(recipe, near, contacts=contacts, day=day)
+        scene = Scene(built, near, contacts, tuple(rehearsal.strategy.reasons), on=on)
+        settled = settle(scene, chosen, by=ACTOR)
+        active = _active(built, day=day)
+        counts = {
+            "received": read,
+            "called": len(reached),
+            **settled,
+            "faults": faults_of(built, day=day),
+            "tickets": tickets_of(built, day=day, active=active),
+            "answers": answers_of(built, day=day, active=active),
+        }
+        append(Fact("world.lived", on=on, content=counts), at=ends_at, by=ACTOR)
+    opened = near.who[contacts.nudged]
+    return Lived(**counts, events=_send_events(rehearsal, opened, day=day, active=active))
 
 
 def _active(built: Built, *, day: int) -> Flags:

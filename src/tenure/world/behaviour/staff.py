@@ -1,0 +1,50 @@
+"""The people who call: so many a day, the most urgent first, and what comes of it."""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from tenure.kernel.periods import day_number
+from tenure.records.success.actions import note_attempt
+from tenure.records.success.queries import queue
+from tenure.records.success.rules import Attempt
+from tenure.records.success.states import Outcome
+from tenure.world.behaviour.contacts import Contact
+from tenure.world.chance import Chance, Wholes
+from tenure.world.market.truth import Action
+
+# One desk for so many customers makes so many calls a day.
+CUSTOMERS_PER_CALL: Final = 300
+LEAST_CALLS: Final = 3
+_OUTCOMES: Final = (
+    (Outcome.REACHED, 0.55),
+    (Outcome.NO_ANSWER, 0.27),
+    (Outcome.CALL_BACK, 0.08),
+    (Outcome.REFUSED, 0.06),
+    (Outcome.OPTED_OUT, 0.02),
+    (Outcome.WRONG_NUMBER, 0.02),
+)
+_CALL_BACK = timedelta(days=1)
+
+
+def work(chance: Chance, *, customers: int, on: date, at: datetime, by: str) -> list[Contact]:
+    """Work the queue of a day as far as the hands go; the calls that reached somebody."""
+    calls = max(customers // CUSTOMERS_PER_CALL, LEAST_CALLS)
+    due = list(queue(as_of=on)[:calls])
+    terms = np.array([one.term_id for one in due], dtype=np.int64)
+    outcomes = _outcomes(chance, terms, day=day_number(on))
+    for todo, outcome in zip(due, outcomes, strict=True):
+        back_on = on + _CALL_BACK if outcome is Outcome.CALL_BACK else None
+        note_attempt(todo.pk, Attempt(outcome, on, back_on), at=at, by=by)
+    return [
+        Contact(todo.term_id, day_number(on), Action.CALL)
+        for todo, outcome in zip(due, outcomes, strict=True)
+        if outcome is Outcome.REACHED
+    ]
+
+
+def _outcomes(chance: Chance, terms: Wholes, *, day: int) -> list[Outcome]:
+    edges = np.cumsum([share for _, share in _OUTCOMES])
+    places = np.searchsorted(edges, chance.uniform("call", terms, step=day), side="right")
+    return [_OUTCOMES[min(place, len(_OUTCOMES) - 1)][0] for place in places.tolist()]

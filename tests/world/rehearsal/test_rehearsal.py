@@ -1,0 +1,107 @@
+"""A small business lived through by the real loop, from its first row to the readout (TOP-01)."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Count, F
+
+from tenure.decide.decisions.models import Decision
+from tenure.records.contacts.models import Message
+from tenure.records.experiments.models import Assignment
+from tenure.records.jobs.models import Run, StoredFile
+from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.states import TermState
+from tenure.records.success.models import ToDo
+from tenure.world import post_office
+from tenure.world.post_office import PostOffice
+from tenure.world.rehearsal import home
+from tenure.world.rehearsal.actions import Stage, rehearse
+from tenure.world.rehearsal.carrier import line_to
+from tenure.world.rehearsal.plan import Plan
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+PLAN = Plan("broadband", customers=400, seed=11, until=date(2026, 3, 11), days=6)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[PostOffice]:
+    with post_office.opened(tmp_path / "mail", environment="development") as opened:
+        yield opened
+
+
+@pytest.fixture
+def summary(tmp_path: Path, settings: Any, office: PostOffice) -> dict[str, Any]:
+    """The rehearsal of six days, and the numbers that it tells."""
+    settings.TENURE_HOME = tmp_path
+    with line_to(office) as post:
+        return rehearse(PLAN, stage=Stage(tmp_path, post, lambda done, what: None), by="test")
+
+
+def test_six_days_add_up(summary: dict[str, Any], office: PostOffice, tmp_path: Path) -> None:
+    """One walk through everything that a rehearsal leaves: each number has a second way to it."""
+    assert Run.objects.filter(finished_at__isnull=False).count() == 6
+    assert_events(summary)
+    assert_decisions(summary)
+    assert_messages(summary, office)
+    assert_holdout_was_left_alone()
+    assert_terms_are_chains()
+    assert (tmp_path / home.TRUTH / "truth.npz").exists()
+
+
+def assert_events(summary: dict[str, Any]) -> None:
+    days = StoredFile.objects.filter(table="events", replaced_at__isnull=True)
+    stored = sum(days.values_list("row_count", flat=True))
+
+    assert stored == summary["built"]["events"] + summary["world"]["events"]
+    assert summary["observe"]["events"] == summary["world"]["events"]
+
+
+def assert_decisions(summary: dict[str, Any]) -> None:
+    """Whoever was due was either chosen for or withheld from, and the log says which."""
+    outcomes = dict(Decision.objects.values_list("outcome").annotate(Count("pk")).order_by())
+
+    assert summary["decide"]["chosen"] == outcomes.get("chosen", 0) > 0
+    assert summary["decide"]["withheld"] == outcomes.get("withheld", 0)
+    assert sum(outcomes.values()) == Decision.objects.values("term", "journey", "step").count()
+
+
+def assert_messages(summary: dict[str, Any], office: PostOffice) -> None:
+    """Everything that was sent by e-mail arrived, once."""
+    sent = Message.objects.filter(sent_at__isnull=False)
+    received = office.received()
+
+    assert Message.objects.count() >= summary["act"]["messages"] > 0
+    assert len(received) == sent.filter(channel="email").count() > 0
+    assert len({one["message_id"] for one in received}) == len(received)
+    assert summary["act"]["todos"] == ToDo.objects.count() > 0
+
+
+def assert_holdout_was_left_alone() -> None:
+    """TOP-04: whoever is held out got nothing that persuades."""
+    held_out = Assignment.objects.filter(arm="holdout").values("account")
+    persuaded = Message.objects.filter(account__in=held_out, sent_at__isnull=False)
+
+    assert held_out.count() > 0
+    assert not persuaded.exclude(message_class="legal_notice").exists()
+
+
+def assert_terms_are_chains() -> None:
+    """A renewed term has a next one that starts where it ended; nothing overlaps."""
+    renewed = Term.objects.filter(state=TermState.RENEWED)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM records_term a JOIN records_term b"
+            " ON b.subscription_id = a.subscription_id AND b.number = a.number + 1"
+            " AND b.starts_on = a.ends_on WHERE a.state = 'renewed'"
+        )
+        followed = cursor.fetchone()[0]
+    live = Term.objects.filter(state__in=["running", "grace", "cancelling"])
+
+    assert followed == renewed.count()
+    assert not live.values("subscription").annotate(n=Count("pk")).filter(n__gt=1).exists()
+    assert not Term.objects.filter(ends_on__lte=F("starts_on")).exists()
