@@ -3,7 +3,6 @@
 import os
 import secrets
 import socket
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -16,6 +15,7 @@ from rich.table import Table
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.loading import preset
+from tenure.surfaces.cli.days import day_of
 from tenure.surfaces.cli.serve import listen
 from tenure.surfaces.cli.terminal import note, result_json, said, steps
 from tenure.surfaces.console.staff import ensure_member
@@ -28,16 +28,6 @@ LOGIN: Final = "operator"
 PASSWORD_FILE: Final = "operator-password"
 PORT: Final = 8000
 _MORE_PORTS = 20
-
-
-class NotADay(Refusal):
-    """A text that is no date."""
-
-    code = "not_a_day"
-    said = Sentence(
-        zh="“{text}”不是日期；请写成 2026-03-11 的样子。",
-        en="“{text}” is not a date; write it like 2026-03-11.",
-    )
 
 
 class NoPort(Refusal):
@@ -119,7 +109,7 @@ def register(app: typer.Typer) -> None:
         fresh: Annotated[bool, typer.Option("--fresh", help=said(_FRESH))] = False,
         as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
     ) -> None:
-        wish = Wish(business, customers, seed, _day(until), days)
+        wish = Wish(business, customers, seed, day_of(until) if until else None, days)
         home = Path(settings.TENURE_HOME)
         plan, summary = _rehearsed(wish, home=home, fresh=fresh)
         password = _login(home, zone=preset(plan.business).business.zone)
@@ -131,15 +121,6 @@ def register(app: typer.Typer) -> None:
             _serve(home, password=password)
         elif not as_json:
             note(said(_LEFT.fill(name=LOGIN, path=home / PASSWORD_FILE)))
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotADay(text=text) from None
 
 
 def _rehearsed(wish: Wish, *, home: Path, fresh: bool) -> tuple[Plan, dict[str, Any]]:

@@ -23,6 +23,7 @@ from tenure.loop.outreach import deliver
 from tenure.loop.summary import RunSummary
 from tenure.records.contacts.states import MessageState
 from tenure.records.strategies.queries import current
+from tenure.surfaces.cli.days import day_of
 from tenure.surfaces.cli.terminal import result, result_json, said, steps
 from tenure.warehouse.engines import NO_ROOM
 
@@ -88,16 +89,6 @@ class UnknownState(Refusal):
     )
 
 
-class NotADay(Refusal):
-    """A text that is no date."""
-
-    code = "not_a_day"
-    said = Sentence(
-        zh="“{text}”不是日期；请写成 2026-03-11 的样子。",
-        en="“{text}” is not a date; write it like 2026-03-11.",
-    )
-
-
 class NoSuchMail(Refusal):
     """A file that should hold a mail that came back."""
 
@@ -149,7 +140,7 @@ def register(app: typer.Typer) -> None:
 
 def _run(as_of: str) -> RunSummary:
     at = clock.now()
-    day = _day(as_of) if as_of else _yesterday(at)
+    day = day_of(as_of) if as_of else _yesterday(at)
     with _told_when_full(), steps(1.0, what=_RUNNING.fill(as_of=day)) as bar:
         return nightly.run(
             as_of=day,
@@ -169,13 +160,6 @@ def _show(shown: Sequence[Shown], *, as_json: bool) -> None:
         result(_line(one))
     if not shown:
         result(said(_EMPTY))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise NotADay(text=text) from None
 
 
 def _yesterday(at: datetime) -> date:
