@@ -87,7 +87,7 @@ def money(amount_minor: int | None, currency: str, *, decimals: bool | None = No
     return f"{sign}{SYMBOLS.get(currency, currency + ' ')}{text}"
 
 
-def money_short(amount_minor: int | None, currency: str, language: str) -> str:
+def money_short(amount_minor: int | None, currency: str, *, language: str) -> str:
     """A large amount of money: ¥4.4 万 or ¥44.0k; below ten thousand as `money` writes it."""
     if amount_minor is None:
         return "—"

@@ -7,9 +7,7 @@ some 3,000 values. A module found missing is not remembered by Python; this find
 
 import importlib.util
 import sys
-from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
-from types import ModuleType
 
 
 class Absent:
@@ -18,9 +16,7 @@ class Absent:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
+    def find_spec(self, fullname: str, *_where: object) -> ModuleSpec | None:
         """Refuse the one module at once; leave every other to the finders after this one."""
         if fullname == self.name:
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)

@@ -159,6 +159,17 @@ def test_changes_come_from_the_finished_run(broadband: Warehouse, sign_in: SignI
     assert "Messages sent that night 7 2 held back, 1 failed" in text
 
 
+def test_a_repair_that_is_late_is_said_to_be_late(broadband: Warehouse, sign_in: SignIn) -> None:
+    an_incident(due_at=MORNING - timedelta(hours=2))
+    an_incident(due_at=MORNING + timedelta(hours=2))
+    finish_day(broadband, a_customer())
+
+    text = text_of(sign_in("owner").get("/", headers={"Accept-Language": "en"}).content.decode())
+
+    assert "0 lines, overdue since 2026-06-16 07:40" in text
+    assert "0 lines, repair expected by 2026-06-16 11:40" in text
+
+
 def test_who_needs_a_person_stands_with_risk_reason_and_margin(
     broadband: Warehouse, sign_in: SignIn
 ) -> None:

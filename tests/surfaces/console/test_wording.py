@@ -70,7 +70,7 @@ def test_a_receipt_always_shows_decimals() -> None:
 def test_a_large_amount_is_told_in_ten_thousands_or_thousands(
     minor: int | None, language: str, text: str
 ) -> None:
-    assert wording.money_short(minor, "CNY", language) == text
+    assert wording.money_short(minor, "CNY", language=language) == text
 
 
 def test_days_are_written_as_each_language_writes_them() -> None:

@@ -98,7 +98,7 @@ def test_everyone_and_one_by_one_agree(ends: list[tuple[int, int | None, int]]) 
     singles = []
     for number, (through, renewed, new_price) in enumerate(ends, start=1):
         renewed_day = None if renewed is None else TODAY + renewed
-        ends_day = TODAY + through + 1
+        ends_day = TODAY + through
         rows.append(a_row(number, ends_day=ends_day, renewed_day=renewed_day))
         if renewed_day is not None:
             nexts = {"subscription_id": number, "number": 2, "starts_day": ends_day}

@@ -51,7 +51,7 @@ def term_end(row: dict[str, str | None]) -> TermEnd:
     through = day("term_end")
     assert through is not None
     return TermEnd(
-        paid_through=through,
+        due_on=through,
         old_value=int(row["old_value"] or 0),
         renewed_on=day("renewed_on"),
         new_value=int(row["new_value"]) if row["new_value"] else None,
@@ -71,7 +71,7 @@ def test_renewal_rates_are_those_of_the_golden_example() -> None:
     """MET-02 and G01: only terms due in the month, grace to its last day, refunds reversed."""
     rows, expected = example("G01")
     ends = {str(row["id"]): term_end(row) for row in rows}
-    due = {id_: end for id_, end in ends.items() if JUNE[0] <= end.paid_through <= JUNE[1]}
+    due = {id_: end for id_, end in ends.items() if JUNE[0] <= end.due_on <= JUNE[1]}
 
     rates = renewal_rates(due.values(), grace_days=15)
 

@@ -71,8 +71,7 @@ def _write(together: Sequence[_Waiting]) -> None:
         with durably():
             for one in together:
                 one.stored = insert_rows(InboxEvent, one.events, columns=EVENT_COLUMNS)
-                if one.turned:
-                    insert_rows(Quarantine, one.turned, columns=QUARANTINE_COLUMNS)
+                insert_rows(Quarantine, one.turned, columns=QUARANTINE_COLUMNS)
     except Error as error:
         failure = error
     for one in together:

@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
 
 def create(
     name: Annotated[str, typer.Argument(help=said(_NAME))],
+    *,
     scope: Annotated[str, typer.Option(help=said(_SCOPE))] = ApiKey.Scope.CUSTOMERS,
     as_json: Json = False,
 ) -> None:

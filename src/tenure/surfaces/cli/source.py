@@ -61,6 +61,7 @@ def register(app: typer.Typer) -> None:
 
 def open_one(
     name: Name,
+    *,
     kind: Annotated[Source.Kind, typer.Option(help=said(_KIND))] = Source.Kind.SERVER,
     as_json: Json = False,
 ) -> None:

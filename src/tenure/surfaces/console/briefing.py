@@ -58,6 +58,7 @@ class Fault:
     severity: str
     started_at: datetime
     due_at: datetime | None
+    is_late: bool
     lines: int
     ending_soon: int
 
@@ -141,6 +142,7 @@ def _faults(as_of: date, *, at: datetime) -> tuple[Fault, ...]:
             one.severity,
             one.started_at,
             one.due_at,
+            one.due_at is not None and one.due_at < at,
             one.lines,
             one.ending_soon,
         )

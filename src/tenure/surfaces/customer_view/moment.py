@@ -19,10 +19,15 @@ def reading() -> Iterator[None]:
         return
     with _as_reader(), transaction.atomic():
         if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                for statement in one_moment(vendor=connection.vendor):
-                    cursor.execute(statement)
+            _hold_one_moment()
         yield
+
+
+def _hold_one_moment() -> None:
+    """Let every query of this transaction see the same instant (PostgreSQL)."""
+    with connection.cursor() as cursor:
+        for statement in one_moment(vendor=connection.vendor):
+            cursor.execute(statement)
 
 
 @contextmanager

@@ -74,7 +74,7 @@ def _actual(forecast: ForecastWeek, *, as_of: date) -> dict[str, Any]:
         currency=forecast.currency,
         starts_on__lte=forecast.as_of,
     ).filter(Q(renewed_on__isnull=True) | Q(renewed_on__gt=forecast.as_of))
-    in_grace = Q(renewed_on__lte=F("ends_on") + timedelta(days=MATURED_AFTER_DAYS - 1))
+    in_grace = Q(renewed_on__lte=F("ends_on") + timedelta(days=MATURED_AFTER_DAYS))
     return due.aggregate(
         due=Count("pk"), renewed=Count("pk", filter=in_grace & Q(renewed_on__lte=as_of))
     )

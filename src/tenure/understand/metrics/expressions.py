@@ -16,7 +16,9 @@ MONTHLY_SCALE = 5_040
 
 
 def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_of: int) -> Frame:
-    """Terms whose last paid day lies in `[from_day, to_day]`, with how they turned out by `as_of`.
+    """Terms that were due in `[from_day, to_day]`, with how they turned out by `as_of`.
+
+    A term is due on its `ends_day`, the first day that is not paid; paid on that day is on time.
 
     Args:
         terms: the table `terms`, every term that ever was.
@@ -26,7 +28,7 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
         One row per due term: term_id, the slices, `late_days` (null: not renewed; 0 or less: on
         time), `old_year_minor` and `new_year_minor` (annualised, minor units; null: not renewed).
     """
-    paid_through = nw.col("ends_day") - 1
+    due_day = nw.col("ends_day")
     is_renewed = nw.col("renewed_day") <= as_of
     renewed = nw.when(is_renewed).then(nw.col("renewed_day"))
     nexts = terms.select(
@@ -35,7 +37,7 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
         new_year_minor=nw.col("price_minor") * MONTHS_PER_YEAR / nw.col("cycle_months"),
     )
     slices = accounts.select("account_id", region="region", channel="sales_channel")
-    due = terms.filter(paid_through >= from_day, paid_through <= to_day)
+    due = terms.filter(due_day >= from_day, due_day <= to_day)
     joined = due.join(nexts, on=["subscription_id", "number"], how="left").join(
         slices, on="account_id", how="left"
     )
@@ -47,7 +49,7 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
         cycle=nw.col("cycle_months").cast(nw.String),
         first_term=nw.when(nw.col("number") == 1).then(nw.lit("first")).otherwise(nw.lit("later")),
         owner="owner_name",
-        late_days=renewed - paid_through,
+        late_days=renewed - due_day,
         old_year_minor=nw.col("price_minor") * MONTHS_PER_YEAR / nw.col("cycle_months"),
         new_year_minor=nw.when(is_renewed).then(nw.col("new_year_minor")),
     )
@@ -100,7 +102,7 @@ def revenue_per_customer(terms: Frame, *, start_day: int, end_day: int, grace_da
         closed = (nw.col("closed_day") <= day).fill_null(value=False)
         renewed = (nw.col("renewed_day") <= day).fill_null(value=False)
         paid = nw.col("ends_day") > day
-        waiting = (nw.col("ends_day") + grace_days > day) & ~renewed
+        waiting = (nw.col("ends_day") + grace_days >= day) & ~renewed
         return (nw.col("starts_day") <= day) & (paid | waiting) & ~closed
 
     marked = terms.with_columns(

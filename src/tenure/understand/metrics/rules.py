@@ -44,9 +44,9 @@ class Renewal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TermEnd:
-    """One term that was due. `paid_through` is its last paid day; amounts are minor units."""
+    """One term that was due on `due_on`; amounts are minor units."""
 
-    paid_through: date
+    due_on: date
     old_value: int
     renewed_on: date | None = None
     new_value: int | None = None
@@ -59,11 +59,11 @@ def outcome(end: TermEnd, *, grace_days: int) -> Renewal:
         return Renewal.LOST
     if end.refunded_on is not None:
         return Renewal.REFUNDED
-    if end.renewed_on < end.paid_through:
+    if end.renewed_on < end.due_on:
         return Renewal.EARLY
-    if end.renewed_on == end.paid_through:
+    if end.renewed_on == end.due_on:
         return Renewal.ON_DUE_DATE
-    if end.renewed_on <= end.paid_through + timedelta(days=grace_days):
+    if end.renewed_on <= end.due_on + timedelta(days=grace_days):
         return Renewal.LATE_IN_GRACE
     return Renewal.WIN_BACK
 

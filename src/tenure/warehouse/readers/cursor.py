@@ -23,14 +23,18 @@ def copy(paths: Mapping[str, Path], *, zone: str) -> dict[str, int]:
     outermost = not connection.in_atomic_block
     with transaction.atomic():
         if outermost:
-            with connection.cursor() as cursor:
-                for statement in one_moment(vendor=connection.vendor):
-                    cursor.execute(statement)
+            _hold_one_moment()
         tables = {FACTS_BY_NAME[name]: path for name, path in paths.items()}
         return {
             table.name: write_batches(_batches(table), path, table=table, zone=zone)
             for table, path in tables.items()
         }
+
+
+def _hold_one_moment() -> None:
+    with connection.cursor() as cursor:
+        for statement in one_moment(vendor=connection.vendor):
+            cursor.execute(statement)
 
 
 def _batches(table: Table) -> Iterator[pa.RecordBatch]:

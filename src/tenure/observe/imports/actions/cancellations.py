@@ -25,7 +25,7 @@ class CancellationWriter(VoiceWriter):
     def settle(self, record: Record) -> None:
         values = record.values
         account, subscription = self.known.owner(record)
-        self.believed(record, "given_on", values["given_on"])
+        self.believed("given_on", values["given_on"])
         reason = values["reason"]
         if reason not in self.errand.reasons:
             wrong = UnknownWord(

@@ -91,7 +91,7 @@ class VoiceWriter:
         update_rows(self.shelf.model, rows, columns=self.shelf.columns)
         append_many(facts, at=self.errand.at, by=self.errand.by)
 
-    def believed(self, record: Record, field: str, day: date) -> None:
+    def believed(self, field: str, day: date) -> None:
         """Refuse a day after the one whose state the file tells."""
         try:
             believed(day, first=FIRST_DAY, last=self.errand.as_of + timedelta(days=1))
@@ -115,7 +115,7 @@ class TicketWriter(VoiceWriter):
         values = record.values
         account, subscription = self.known.owner(record)
         opened_at = values["opened_at"]
-        self.believed(record, "opened_at", opened_at.date())
+        self.believed("opened_at", opened_at.date())
         answered_at, resolved_at = values.get("answered_at"), values.get("resolved_at")
         if answered_at is None and values.get("answered_after") is not None:
             answered_at = opened_at + timedelta(minutes=values["answered_after"])
@@ -154,7 +154,7 @@ class AnswerWriter(VoiceWriter):
     def settle(self, record: Record) -> None:
         values = record.values
         account, _ = self.known.owner(record)
-        self.believed(record, "answered_on", values["answered_on"])
+        self.believed("answered_on", values["answered_on"])
         record.key = values["id"]
         record.ready = {
             "account": account.external_id,

@@ -92,12 +92,20 @@ def _csv_rows(file: Survey, delimiter: str, told: Told | None = None) -> Generat
                 delimiter = delimiter_of(text.readline())
                 text.seek(0)
             progress = _progress(file, stream)
-            for place, row in enumerate(_records(text, delimiter)):
-                if told is not None and place % BATCH_ROWS == 0:
-                    told(progress())
-                yield _checked(row, file) if file.is_broken else row
+            rows = _records(text, delimiter)
+            if file.is_broken:
+                rows = (_checked(row, file) for row in rows)
+            yield from rows if told is None else _telling(rows, told=told, progress=progress)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DamagedFile(file=file.name, why=str(error)) from None
+
+
+def _telling(rows: Iterator[Row], *, told: Told, progress: Callable[[], float]) -> Iterator[Row]:
+    """The same rows, saying now and then how far they are."""
+    for place, row in enumerate(rows):
+        if place % BATCH_ROWS == 0:
+            told(progress())
+        yield row
 
 
 def _records(text: io.TextIOWrapper, delimiter: str) -> Iterator[Row]:

@@ -33,7 +33,8 @@ _BAD_ZONE: Final = Sentence(
 _BAD_UNIT: Final = Sentence(zh="{unit} 不能换算成 {to}", en="{unit} cannot be turned into {to}")
 _NO_ORIGIN: Final = Sentence(
     zh='应为列名（如 "customer_id"）或表（如 { column = "customer_id" }）',
-    en='needs the name of a column, like "customer_id", or a table, like { column = … }',
+    en='needs the name of a column, like "customer_id", '
+    'or a table, like { column = "customer_id" }',
 )
 _SIGNS_ALIKE: Final = Sentence(
     zh="小数点和千分位不能是同一个符号", en="the decimal sign and the thousands sign are the same"

@@ -211,7 +211,7 @@ def money(amount_minor: int | None, currency: str) -> str:
 @register.simple_tag
 def short_money(amount_minor: int | None, currency: str) -> str:
     """A large amount in 万 or k."""
-    return wording.money_short(amount_minor, currency, wording.reader_language())
+    return wording.money_short(amount_minor, currency, language=wording.reader_language())
 
 
 @register.filter
