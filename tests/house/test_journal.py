@@ -19,7 +19,8 @@ OWN_RECORD = {
     "Entry",  # the journal
     "StoredFile", "Fill", "Run", "Lease", "Job", "Attempt", "Follower",  # the loop's own books
     "Decision", "Alternative", "MetricValue", "Readout",  # outcomes of a run, stamped with it
-    "InboxEvent", "Quarantine", "Delivery",  # the outside's own words
+    "InboxEvent", "Quarantine", "Delivery", "ImportedRow",  # the outside's own words
+    "ImportBatch", "ImportedFile",  # the books of imports
 }  # fmt: skip
 MODELS = {one.__name__ for one in apps.get_models() if one.__module__.startswith("tenure.")}
 
