@@ -103,7 +103,7 @@ def _leaning(market: Market, features: tuple[str, ...]) -> Events:
     chance, terms = market.recipe.chance, market.terms
     leaving = expit(-terms.logit)
     kinds = (
-        (PAGE, "compare", 0.06 + 1.5 * leaving**1.2),
+        (PAGE, "compare", 0.06 + 2.2 * leaving**1.2),
         (PAGE, "renew", 0.75 * (1 - leaving)),
         (EXPORTED, "", market.recipe.business.exports * (0.04 + leaving)),
     )

@@ -68,10 +68,10 @@ def renewal_logit(who: Latents, standing: Standing) -> Floats:
     sensitivity = np.clip(1 + 0.4 * who.price, 0.2, None)
     coming = (
         0.20 * np.minimum(standing.complaints, 5)
-        + 3.2 * standing.decline
-        + 2.6 * standing.slowness
+        + 4.4 * standing.decline
+        + 3.6 * standing.slowness
         + 1.9 * sensitivity * np.clip(standing.price_rise, -0.1, 0.5)
-        + 0.55 * np.minimum(standing.failed_payments, 3)
+        + 0.70 * np.minimum(standing.failed_payments, 3)
     )
     return standing.intercept + standing.season + lasting - coming
 
