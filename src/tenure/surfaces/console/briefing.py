@@ -1,11 +1,10 @@
 """Everything that the page of the day is drawn from: nine queries."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.conf import settings
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -18,7 +17,6 @@ from tenure.decide.decisions.queries import (
     made_on,
 )
 from tenure.kernel.failures import Sentence
-from tenure.kernel.periods import day_number
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import latest
 from tenure.records.experiments.rules import HOLDOUT, TREATED
@@ -29,12 +27,10 @@ from tenure.records.subscriptions.states import LIVE, TermState
 from tenure.records.success.models import ToDo
 from tenure.records.success.states import ToDoState
 from tenure.strategy.sections import Strategy
+from tenure.understand.churn.peers import risks_of_terms
 from tenure.understand.forecast.models import ForecastWeek
 from tenure.understand.forecast.queries import weeks
 from tenure.understand.metrics.queries import Reading, headline
-from tenure.warehouse.engines import open_engine
-from tenure.warehouse.store import current_store
-from tenure.warehouse.tables.understanding import RISKS
 
 PEOPLE_SHOWN: Final = 8
 MOST_EACH: Final = 4
@@ -161,19 +157,5 @@ def _people(as_of: date) -> tuple[Person, ...]:
     for one in found:
         by_account.setdefault(one.account_id, one)
     rows = list(by_account.values())[:PEOPLE_SHOWN]
-    risks = _risks({one.term_id for one in rows}, as_of=as_of)
+    risks = risks_of_terms({one.term_id for one in rows}, on=as_of)
     return tuple(Person(one, *risks.get(one.term_id, (None, None))) for one in rows)
-
-
-def _risks(term_ids: Collection[int], *, as_of: date) -> Mapping[int, tuple[int, float]]:
-    """Term → band and probability on the day, for those that were scored."""
-    import narwhals.stable.v2 as nw
-
-    if not term_ids:
-        return {}
-    day = day_number(as_of)
-    with open_engine(settings.TENURE_ENGINE, threads=1) as engine:
-        risks = current_store().read(RISKS, engine=engine, from_day=day, to_day=day)
-        mine = risks.filter(nw.col("term_id").is_in(sorted(term_ids)))
-        rows = engine.collect(mine.select("term_id", "band", "p_lapse")).to_pylist()
-    return {row["term_id"]: (row["band"], row["p_lapse"]) for row in rows}

@@ -4,11 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, Final
-
-from django.conf import settings
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
@@ -20,13 +16,13 @@ from tenure.surfaces.customer_view.shapes import (
     TagLine,
 )
 from tenure.understand.churn.models import Estimator
+from tenure.understand.churn.peers import mean_of_plan
 from tenure.understand.churn.reasons import reasons_of
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.health import queries as health_queries
 from tenure.understand.health.queries import HealthReading
 from tenure.understand.readings import Book, book_of
 from tenure.understand.tags import queries as tag_queries
-from tenure.warehouse.engines import open_engine
 from tenure.warehouse.tables.understanding import HEALTH, RISKS, TAG_MASKS
 
 HISTORY_DAYS: Final = 180
@@ -152,20 +148,7 @@ def _estimator(estimator_id: int | None) -> _Fitted:
 def _peers(book: Book, *, plan: str) -> tuple[float, int] | None:
     """The mean probability of everybody on the same plan that day, and how many they are."""
     today = day_number(book.on)
-    paths = [book.files.get((table.name, today)) for table in (RISKS, FEATURES)]
-    if None in paths:
+    risks, features = (book.files.get((table.name, today)) for table in (RISKS, FEATURES))
+    if risks is None or features is None:
         return None
-    return _means(*(str(path) for path in paths)).get(plan)
-
-
-@lru_cache(maxsize=8)
-def _means(risks_path: str, features_path: str) -> Mapping[str, tuple[float, int]]:
-    """Plan → mean and number. A file never changes, so a day is computed once."""
-    import narwhals.stable.v2 as nw
-
-    with open_engine(settings.TENURE_ENGINE, threads=1) as engine:
-        risks = engine.scan([Path(risks_path)], RISKS).select("term_id", "p_lapse")
-        plans = engine.scan([Path(features_path)], FEATURES).select("term_id", "plan_code")
-        joined = risks.join(plans, on="term_id", how="inner").group_by("plan_code")
-        table = engine.collect(joined.agg(mean=nw.col("p_lapse").mean(), count=nw.len()))
-    return {row["plan_code"]: (row["mean"], row["count"]) for row in table.to_pylist()}
+    return mean_of_plan(plan, risks=risks, features=features)

@@ -1,0 +1,106 @@
+"""A real server on the loopback, and a reader who signs in."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from playwright.sync_api import Page
+
+from tenure.kernel.clock import monotonic_seconds
+
+CUSTOMERS, DAYS = "300", "4"
+START_SECONDS = 60
+NAME = "operator"
+# A customer with a decision, so that every part of the page has something to show.
+DECIDED = """
+import django
+django.setup()
+from tenure.decide.decisions.models import Decision
+from tenure.records.subscriptions.states import LIVE
+made = Decision.objects.filter(term__state__in=LIVE, outcome="chosen").order_by("-pk")
+print(made.values_list("account_id", flat=True)[0])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Where the console is, the password of its operator, and a customer worth looking at."""
+
+    address: str
+    password: str
+    customer: int
+
+    def sign_in(self, page: Page, *, path: str = "/") -> None:
+        """Sign in by the form, and open a page."""
+        page.goto(f"{self.address}/login")
+        page.fill("#id_username", NAME)
+        page.fill("#id_password", self.password)
+        page.click("form button.btn-primary")
+        page.wait_for_url(f"{self.address}/")
+        if path != "/":
+            page.goto(f"{self.address}{path}")
+
+    @property
+    def customer_path(self) -> str:
+        return f"/customers/{self.customer}"
+
+
+@contextmanager
+def serve(home: Path) -> Iterator[Served]:
+    """Build the business, then serve it until the block ends."""
+    environment = {**os.environ, "TENURE_HOME": str(home), "TENURE_LANG": "en"}
+    tenure = [sys.executable, "-c", "from tenure.surfaces.cli.main import main; main()"]
+    demo = [*tenure, "demo", "--customers", CUSTOMERS, "--days", DAYS, "--no-serve", "--json"]
+    built = _run(demo, environment)
+    assert json.loads(built)["decide"]["chosen"] > 0
+    customer = int(_run([sys.executable, "-W", "ignore", "-c", DECIDED], environment))
+    password = (home / "operator-password").read_text(encoding="utf-8").strip()
+    port = _free_port()
+    server = subprocess.Popen(
+        [*tenure, "serve", "--port", str(port), "--workers", "1"],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(f"{address}/readyz")
+        yield Served(address, password, customer)
+    finally:
+        os.killpg(server.pid, signal.SIGTERM)
+        server.wait(timeout=20)
+
+
+def _run(command: list[str], environment: dict[str, str]) -> str:
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(address: str) -> None:
+    until = monotonic_seconds() + START_SECONDS
+    while monotonic_seconds() < until:
+        try:
+            with urlopen(address, timeout=2) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"no server at {address}")
