@@ -75,10 +75,11 @@ def _renewals(engine: "Engine", book: Book) -> list[Figure]:
         to_day=last,
         as_of=book.today,
     )
+    # A few thousand rows out of every term that ever was: sought once, summed by each slice.
+    few = engine.frame(engine.collect(due))
     figures = []
     for by in (None, *SLICES):
-        sums = renewal_sums(due, by=by, grace_days=book.grace).sort("slice_value")
-        rows = engine.collect(sums).to_pylist()
+        rows = engine.collect(renewal_sums(few, by=by, grace_days=book.grace)).to_pylist()
         for row in rows:
             figures += _of_one_slice(row, by=by)
     return figures
