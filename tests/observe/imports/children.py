@@ -12,6 +12,7 @@ from pathlib import Path
 
 ENTRY = "from tenure.surfaces.cli.main import main; main()"
 PATIENCE_SECONDS = 120.0
+STARTED: "list[subprocess.Popen[str]]" = []
 
 
 def begun(home: Path, *words: str | Path, file_bytes: int | None = None) -> "subprocess.Popen[str]":
@@ -22,7 +23,7 @@ def begun(home: Path, *words: str | Path, file_bytes: int | None = None) -> "sub
         resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
 
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TENURE_")}
-    return subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-c", ENTRY, *map(str, words)],
         env={**kept, "TENURE_HOME": str(home), "TENURE_LANG": "en"},
         stdout=subprocess.PIPE,
@@ -30,6 +31,17 @@ def begun(home: Path, *words: str | Path, file_bytes: int | None = None) -> "sub
         text=True,
         preexec_fn=limit if file_bytes is not None else None,
     )
+    STARTED.append(process)
+    return process
+
+
+def stop_all() -> None:
+    """End whatever a failing test left behind, also what stands still."""
+    while STARTED:
+        process = STARTED.pop()
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 def ended(process: "subprocess.Popen[str]") -> tuple[int, str, str]:

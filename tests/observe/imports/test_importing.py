@@ -1,6 +1,7 @@
 """DAT-01: other systems' files become records, once, however often they are imported."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -312,3 +313,26 @@ def test_the_mapping_starts_with_a_strategy_where_none_is_applied(
 
     assert done.applied == strategy
     assert Account.objects.first().currency == current().business.currency  # type: ignore[union-attr]
+
+
+def test_both_databases_hold_the_same_after_two_imports(
+    either_database: str, settings: Any, tmp_path: Path
+) -> None:
+    """DAT-01 on SQLite and on PostgreSQL."""
+    from tenure.records.strategies.actions import apply_strategy
+    from tenure.strategy.loading import preset
+
+    settings.TENURE_HOME = tmp_path / "home"
+    apply_strategy(preset("small_business"), by="test", at=AT.replace(year=2025))
+    folder = Folder(tmp_path / "files").write(**WHOLE)
+
+    first, second = folder.take(), folder.take()
+    changed = folder.write(
+        accounts=ACCOUNTS.replace("张伟", "张玮"), people=WHOLE["people"].replace("sms;", "phone;")
+    ).take(at=AT + timedelta(days=40))
+
+    assert (counts(first), counts(second)) == ((LINES, LINES, 0, 0), (LINES, 0, LINES, 0))
+    assert changed.total("stored") == 2
+    assert Account.objects.get(external_id="a1").name == "张玮"
+    assert Person.objects.get(account__external_id="a1").preferred_channels == ["phone", "email"]
+    assert Term.objects.count() == 31

@@ -5,15 +5,23 @@ Each test runs the real command in a process of its own.
 
 import json
 import signal
+import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.observe.imports.children import begun, count, ended, many_events, wait_for
+from tests.observe.imports.children import begun, count, ended, many_events, stop_all, wait_for
 
 pytestmark = pytest.mark.slow
-ROWS = 60_000
+ROWS = 100_000
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_running() -> Iterator[None]:
+    yield
+    stop_all()
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +29,22 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return many_events(tmp_path_factory.mktemp("large") / "files", rows=ROWS)
 
 
+def caught_in_the_events(home: Path, events: Path) -> "subprocess.Popen[str]":
+    """An import that stands still somewhere in its second file."""
+    process = begun(home, "import", events)
+    wait_for(lambda: count(home, "records_account") == 50)
+    time.sleep(0.2)
+    process.send_signal(signal.SIGSTOP)
+    assert process.poll() is None, "it was through before it could be caught: take more rows"
+    return process
+
+
 def test_ctrl_c_leaves_whole_files_and_a_second_import_completes(
     events: Path, tmp_path: Path
 ) -> None:
-    process = begun(tmp_path, "import", events)
-    wait_for(lambda: count(tmp_path, "records_account") == 50)  # the next file has begun
-    time.sleep(0.5)
+    process = caught_in_the_events(tmp_path, events)
     process.send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGCONT)
 
     code, output, errors = ended(process)
 
@@ -49,7 +66,7 @@ def test_a_full_disk_is_one_sentence_and_nothing_of_the_file_is_kept(
     events: Path, tmp_path: Path
 ) -> None:
     """The limit on the size of a file is met by the database's own writes."""
-    code, output, errors = ended(begun(tmp_path, "import", events, file_bytes=6_000_000))
+    code, output, errors = ended(begun(tmp_path, "import", events, file_bytes=8_000_000))
 
     assert (code, output) == (3, "")
     (sentence,) = [line for line in errors.splitlines() if line]
@@ -63,8 +80,7 @@ def test_a_full_disk_is_one_sentence_and_nothing_of_the_file_is_kept(
 
 
 def test_a_second_import_at_once_is_told_who_is_at_it(events: Path, tmp_path: Path) -> None:
-    first = begun(tmp_path, "import", events)
-    wait_for(lambda: count(tmp_path, "records_account") == 50)
+    first = caught_in_the_events(tmp_path, events)
     asked = time.monotonic()
 
     code, output, errors = ended(begun(tmp_path, "import", events))
@@ -72,14 +88,16 @@ def test_a_second_import_at_once_is_told_who_is_at_it(events: Path, tmp_path: Pa
     assert (code, output) == (2, "")
     assert "“import” is being run by cli@" in errors
     assert time.monotonic() - asked < 25
+    code, _, errors = ended(begun(tmp_path, "run", "--as-of", "2026-06-15"))
+    assert code == 2
+    assert "“loop” is being run by import@" in errors
+    first.send_signal(signal.SIGCONT)
     assert ended(first)[0] == 0
     assert count(tmp_path, "observe_inboxevent") == ROWS
 
 
 def test_a_killed_import_is_followed_by_a_whole_one(events: Path, tmp_path: Path) -> None:
-    process = begun(tmp_path, "import", events)
-    wait_for(lambda: count(tmp_path, "records_account") == 50)
-    time.sleep(0.5)
+    process = caught_in_the_events(tmp_path, events)
     process.kill()
     process.communicate()
     assert count(tmp_path, "observe_inboxevent") == 0

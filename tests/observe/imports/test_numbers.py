@@ -104,6 +104,13 @@ def test_a_currency_that_does_not_exist_names_the_nearest() -> None:
         amount_reader(PLAIN)("9.90 CNX")
 
 
+def test_numbers_that_no_column_holds_are_refused() -> None:
+    with pytest.raises(Refusal, match="is not a whole number from 0 to 9"):
+        whole_reader(PLAIN, least=0, most=9)("10")
+    with pytest.raises(Refusal, match="is not an amount"):
+        minor_units(Decimal(10) ** 20, currency="USD")
+
+
 def test_money_is_never_rounded() -> None:
     assert minor_units(Decimal("29.850"), currency="USD") == 2985
     assert minor_units(Decimal("500"), currency="JPY") == 500

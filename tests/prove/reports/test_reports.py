@@ -8,6 +8,7 @@ import pytest
 
 from tenure.kernel.failures import Refusal
 from tenure.prove.reports.queries import READERS, Day, Part, page_of, part_of
+from tenure.records.contacts.states import MessageState
 from tenure.records.strategies.actions import apply_strategy
 from tenure.strategy.loading import preset
 from tenure.strategy.sections import Strategy
@@ -132,7 +133,11 @@ def test_who_is_at_high_risk_is_named(strategy: Strategy, tmp_path: Path) -> Non
 
 
 def test_messages_are_counted_by_what_became_of_them(strategy: Strategy) -> None:
-    for state, reason in (("sent", ""), ("suppressed", "no_consent"), ("planned", "")):
+    for state, reason in (
+        (MessageState.SENT, ""),
+        (MessageState.SUPPRESSED, "no_consent"),
+        (MessageState.PLANNED, ""),
+    ):
         a_message(state=state, reason=reason, planned_at=AT - timedelta(days=2))
 
     told = parts(strategy)[ReportPart.MESSAGES]

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from tenure.observe.imports.models import ImportBatch
 from tenure.records.customers.models import Account
 from tenure.world.rehearsal import home
 from tenure.world.rehearsal.plan import Plan
-from tests.builders import an_account
+from tests.builders import AT, an_account
 
 PLAN = Plan("broadband", 400, 7, date(2026, 3, 11), 6)
 
@@ -39,6 +40,18 @@ def test_data_that_no_rehearsal_made_is_left_alone(tmp_path: Path) -> None:
 
     assert Account.objects.count() == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_an_import_beside_a_finished_rehearsal_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / home.BEGUN).write_text("{}")
+    home.finish(tmp_path, PLAN, summary={})
+    ImportBatch.objects.create(source="crm", actor="import:crm", started_at=AT)
+
+    with pytest.raises(home.HomeInUse):
+        home.begin(tmp_path, PLAN)
+
+    assert home.finished(tmp_path) == (PLAN, {})
 
 
 def test_only_one_rehearsal_at_a_time(tmp_path: Path) -> None:

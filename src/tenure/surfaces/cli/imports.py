@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
+from django.conf import settings
 from rich.console import Console
 from rich.table import Table
 
 from tenure.kernel.clock import SystemClock
 from tenure.kernel.failures import Sentence
-from tenure.loop.leases import held
+from tenure.loop.leases import Held, held
 from tenure.observe.imports.actions import (
     FileDone,
     Hands,
@@ -21,6 +22,7 @@ from tenure.observe.imports.actions import (
 )
 from tenure.surfaces.cli.ground import make_records, records_to_look_at
 from tenure.surfaces.cli.terminal import language, note, result_json, said, steps
+from tenure.world.rehearsal import home as place
 
 BY: Final = "cli"
 COUNTS: Final = ("read", "stored", "unchanged", "rejected")
@@ -60,6 +62,11 @@ _GBK = Sentence(
     "in the mapping.",
 )
 _UNREAD = Sentence(zh="{file} 中没有用到的列：{columns}", en="{file}, columns not read: {columns}")
+_BESIDE_DEMO = Sentence(
+    zh="注意：{home} 里还有演示业务；把 TENURE_HOME 指向另一个文件夹，可与自己的业务分开。",
+    en="Mind: {home} also holds the demo; set TENURE_HOME to another folder to keep your own "
+    "business apart.",
+)
 _LEFT = Sentence(zh="没有读的文件：{files}", en="Files not read: {files}")
 _APPLIED = Sentence(
     zh="此前没有策略，已先应用“{name}”；可用 `tenure strategy apply` 换成您自己的。",
@@ -96,9 +103,15 @@ def _done(order: Order, *, told: Callable[[float, str], None]) -> ImportDone:
             return import_directory(order, hands=Hands(SystemClock(), BY, told))
     with told_plainly():
         make_records()
-        with held("import", by=BY) as lease:
-            hands = Hands(SystemClock(), BY, told, lease.beat)
+        # No day is computed while its records arrive, and no two imports write at once.
+        with held("import", by=BY) as lease, held("loop", by="import") as loop:
+            hands = Hands(SystemClock(), BY, told, lambda: _beat(lease, loop))
             return import_directory(order, hands=hands)
+
+
+def _beat(*leases: Held) -> None:
+    for lease in leases:
+        lease.beat()
 
 
 def summary(done: ImportDone) -> dict[str, Any]:
@@ -157,6 +170,9 @@ def _file(one: FileDone) -> dict[str, Any]:
 
 def _tell(done: ImportDone) -> None:
     """What a reader should know beside the counts, on standard error."""
+    home = Path(settings.TENURE_HOME)
+    if place.finished(home) is not None:
+        note(said(_BESIDE_DEMO.fill(home=home)))
     if done.applied and not done.order.is_dry_run:
         note(said(_APPLIED.fill(name=done.applied)))
     for one in done.files:

@@ -16,8 +16,10 @@ from typing import Any, Final
 
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.db.models import Model
 
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.observe.imports.models import ImportBatch
 from tenure.records.customers.models import Account
 from tenure.world.rehearsal.plan import Plan
 
@@ -87,7 +89,7 @@ def begin(home: Path, plan: Plan) -> None:
         HomeInUse: there is data that no rehearsal made.
     """
     is_ours = (home / READY).exists() or (home / BEGUN).exists()
-    if not is_ours and _has_accounts():
+    if _has_rows(ImportBatch) or (not is_ours and _has_rows(Account)):
         raise HomeInUse(home=home)
     _write(home / BEGUN, {"plan": plan.as_json()})
     (home / READY).unlink(missing_ok=True)
@@ -101,9 +103,9 @@ def finish(home: Path, plan: Plan, *, summary: dict[str, Any]) -> None:
     (home / BEGUN).unlink()
 
 
-def _has_accounts() -> bool:
+def _has_rows(model: type[Model]) -> bool:
     try:
-        return Account.objects.exists()
+        return model._default_manager.exists()
     except DatabaseError:
         return False  # no table yet: nothing has ever been stored here
 

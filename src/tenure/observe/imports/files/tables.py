@@ -182,6 +182,8 @@ def written(value: object) -> str:
         return value.isoformat(sep=" ")
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
     if isinstance(value, list):
         return ";".join(map(written, value))
     return str(value)

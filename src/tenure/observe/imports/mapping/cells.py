@@ -158,7 +158,7 @@ def _parser(spec: Spec, field: Field, ground: Ground) -> Parse:
     if field.form is Form.INSTANT:
         return instant_reader(spec.date, zone=zone, at_time=field.at_time)
     if field.form is Form.WHOLE:
-        return whole_reader(spec.style)
+        return whole_reader(spec.style, least=field.least, most=field.most)
     if field.form is Form.NUMBER:
         return _quantity(spec)
     if field.form is Form.AMOUNT:

@@ -42,6 +42,8 @@ class Field:
     limit: int = 120
     known: tuple[str, ...] = ()
     at_time: time = time(0)  # of an instant whose cell holds a date alone
+    least: int = 0  # of a whole number
+    most: int = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ PERSON: Final = _kind(
     Field("zone", Form.ZONE, limit=60),
     Field("is_primary", Form.FLAG),
     Field("is_minor", Form.FLAG),
-    Field("born_year", Form.WHOLE),
+    Field("born_year", Form.WHOLE, least=1880, most=2100),
     Field("channels", Form.WORDS, known=CHANNELS),
     Field("hours_from", Form.CLOCK),
     Field("hours_until", Form.CLOCK),
@@ -138,7 +140,7 @@ PLAN: Final = _kind(
     Field("product", limit=60),
     Field("name_zh"),
     Field("name_en"),
-    Field("tier_rank", Form.WHOLE),
+    Field("tier_rank", Form.WHOLE, least=1, most=1_000),
     _CURRENCY,
     Field("monthly_price", Form.AMOUNT),
     Field("yearly_price", Form.AMOUNT),
@@ -229,7 +231,7 @@ ANSWER: Final = _kind(
     Field("account"),
     Field("subscription"),
     Field("survey", Form.CHOICE, required=True, known=SURVEYS),
-    Field("score", Form.WHOLE, required=True),
+    Field("score", Form.WHOLE, required=True, least=-999, most=999),
     Field("text", limit=10_000),
     Field("answered_on", Form.DAY, required=True),
 )

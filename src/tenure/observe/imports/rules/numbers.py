@@ -24,6 +24,10 @@ from tenure.observe.imports.rules.faults import (
 A_NUMBER: Final = Sentence(zh="数字", en="a number")
 A_WHOLE: Final = Sentence(zh="整数", en="a whole number")
 AN_AMOUNT: Final = Sentence(zh="金额", en="an amount")
+MOST_UNITS: Final = 10**15
+_BETWEEN: Final = Sentence(
+    zh="{least} 到 {most} 之间的整数", en="a whole number from {least} to {most}"
+)
 
 _PLAIN: Final = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _LOOKS_NUMERIC: Final = re.compile(r"[+-]?[\d.,'’ \u00a0]+")
@@ -104,14 +108,18 @@ def _grouped(style: Style) -> re.Pattern[str]:
     return re.compile(rf"[+-]?(?:\d+|\d{{1,3}}(?:{thousands}\d{{3}})+)(?:{decimal}\d+)?", re.ASCII)
 
 
-def whole_reader(style: Style) -> Callable[[str], int]:
-    """A function from text to a whole number; 4.0 is 4, and 4.5 is refused."""
+def whole_reader(
+    style: Style, *, least: int = -MOST_UNITS, most: int = MOST_UNITS
+) -> Callable[[str], int]:
+    """A function from text to a whole number between two limits; 4.0 is 4, and 4.5 is refused."""
     decimal = decimal_reader(style, wanted=A_WHOLE)
 
     def read(text: str) -> int:
         value = decimal(text)
         if value != value.to_integral_value():
             raise BadNumber(text=shown(text), wanted=A_WHOLE)
+        if not least <= value <= most:
+            raise BadNumber(text=shown(text), wanted=_BETWEEN.fill(least=least, most=most))
         return int(value)
 
     return read
@@ -162,9 +170,12 @@ def minor_units(value: Decimal, *, currency: str) -> int:
 
     Raises:
         TooFine: more decimals than the currency has.
+        BadNumber: more than the records can hold.
     """
     exponent = EXPONENTS[currency]
     minor = value.scaleb(exponent)
+    if abs(minor) > MOST_UNITS:
+        raise BadNumber(text=shown(f"{value:f}"), wanted=AN_AMOUNT)
     if minor != minor.to_integral_value():
         raise TooFine(text=f"{value:f}", currency=currency, exponent=exponent)
     return int(minor)
