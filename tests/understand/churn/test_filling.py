@@ -10,7 +10,7 @@ from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.states import TermState
 from tenure.understand.churn.actions import fill
 from tenure.understand.churn.models import Estimator
-from tenure.understand.churn.queries import champion, explained, risks_of
+from tenure.understand.churn.queries import champion, explained, risks_of, topics_of
 from tenure.understand.features.actions import fill as fill_features
 from tenure.understand.features.concepts import Concept
 from tenure.understand.features.registry import FEATURES, REGISTRY
@@ -64,10 +64,10 @@ def test_a_forest_is_fitted_judged_on_later_terms_and_scores_every_live_term(
     assert risk[False] < 0.2
     assert sum(visits) > 0.8 * len(visits)
     assert all(0 < row["p_lapse"] < 1 for row in rows)
-    shown(rows, groups[True])
+    shown(warehouse, rows, groups[True])
 
 
-def shown(rows: list[dict[str, Any]], risky: list[dict[str, Any]]) -> None:
+def shown(warehouse: Warehouse, rows: list[dict[str, Any]], risky: list[dict[str, Any]]) -> None:
     """What a screen reads of one customer is what was filled."""
     row = max(risky, key=lambda one: float(one["p_lapse"]))
     account = row["account_id"]
@@ -77,6 +77,9 @@ def shown(rows: list[dict[str, Any]], risky: list[dict[str, Any]]) -> None:
     assert (read.on, read.p_lapse, read.band) == (AS_OF, row["p_lapse"], row["band"])
     assert [one.feature for one in read.reasons][:1] == [row["reason_1"]]
     assert read.reasons[0].sentence.en != read.reasons[0].sentence.zh
+    estimator = Estimator.objects.get(pk=read.estimator_id)
+    (values,) = (one for one in warehouse.rows(FEATURES) if one["term_id"] == row["term_id"])
+    assert topics_of(estimator, values, currency="CNY") == every
     # The strongest upward topic is the first reason, and its share is the stored one.
     upward = max(every, key=lambda one: one.share)
     assert (upward.feature, round(upward.share, 9)) == (row["reason_1"], round(row["share_1"], 9))

@@ -143,18 +143,15 @@ class Page:
         return tuple(by_day(self.view.timeline, zone=zone, today=self.view.moment.today))
 
     @property
-    def strongest(self) -> float:
-        """The largest reason, for the lengths of the bars."""
+    def reasons(self) -> list[tuple[Reason, float, str]]:
+        """Each reason with the length of its bar, 0 to 100, and its tone."""
         risk = self.view.risk
-        shares = [abs(one.share) for one in risk.reasons] if risk else []
-        return max(shares, default=1.0) or 1.0
-
-    @property
-    def reasons(self) -> list[tuple[Reason, float]]:
-        """Each reason with the length of its bar, 0 to 100."""
-        risk = self.view.risk
-        found = risk.reasons if risk else ()
-        return [(one, abs(one.share) / self.strongest * 100) for one in found]
+        found = [*risk.reasons, *([risk.stays] if risk.stays else [])] if risk else []
+        strongest = max((abs(one.share) for one in found), default=0.0) or 1.0
+        return [
+            (one, abs(one.share) / strongest * 100, "badf" if one.share > 0 else "goodf")
+            for one in found
+        ]
 
     @property
     def health_chart(self) -> dict[str, Any] | None:

@@ -17,7 +17,8 @@ from tenure.surfaces.customer_view.shapes import (
 )
 from tenure.understand.churn.models import Estimator
 from tenure.understand.churn.peers import mean_of_plan
-from tenure.understand.churn.reasons import reasons_of
+from tenure.understand.churn.queries import topics_of
+from tenure.understand.churn.reasons import Reason, reasons_of
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.health import queries as health_queries
 from tenure.understand.health.queries import HealthReading
@@ -28,6 +29,7 @@ from tenure.warehouse.tables.understanding import HEALTH, RISKS, TAG_MASKS
 HISTORY_DAYS: Final = 180
 EVERY_DAYS: Final = 3  # sixty points draw half a year
 COMPARED_DAYS: Final = 30
+LEAST_SHARE: Final = 0.005
 _TABLES: Final = (HEALTH, RISKS, TAG_MASKS, FEATURES)
 
 
@@ -102,7 +104,9 @@ def _risk(book: Book, *, term_id: int | None, strategy: Strategy) -> Risk | None
     if row is None:
         return None
     peers = _peers(book, plan=str(found.get("plan_code", "")))
-    band, fitted = strategy.churn.bands[row["band"] - 1], _estimator(row["estimator_id"])
+    band, currency = strategy.churn.bands[row["band"] - 1], strategy.business.currency
+    estimator = Estimator.objects.filter(pk=row["estimator_id"] or 0).first()
+    topics = topics_of(estimator, values, currency=currency) if estimator and found else []
     return Risk(
         on=book.on,
         p_lapse=row["p_lapse"],
@@ -110,9 +114,10 @@ def _risk(book: Book, *, term_id: int | None, strategy: Strategy) -> Risk | None
         band_name=band.name,
         peers_mean=peers[0] if peers else None,
         peers=peers[1] if peers else 0,
-        reasons=tuple(reasons_of(row, values, currency=strategy.business.currency)),
-        estimator=fitted.name,
-        note=fitted.note,
+        reasons=tuple(reasons_of(row, values, currency=currency)),
+        stays=_stays(topics),
+        estimator=_named(estimator),
+        note=_note(estimator),
     )
 
 
@@ -127,22 +132,23 @@ _KINDS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Fitted:
-    """What a page says of an estimator."""
+def _named(estimator: Estimator | None) -> Sentence:
+    """The estimator by its kind and the day up to which it knew."""
+    if estimator is None:
+        return Sentence(zh="", en="")
+    return _KINDS[estimator.kind].fill(day=f"{estimator.as_of:%Y.%m.%d}")
 
-    name: Sentence
-    note: Sentence | None
+
+def _note(estimator: Estimator | None) -> Sentence | None:
+    """What it could not learn, where it stands in for one that could."""
+    why = estimator.metrics.get("why", {}).get("sentence") if estimator else None
+    return Sentence(zh=why["zh"], en=why["en"]) if why else None
 
 
-def _estimator(estimator_id: int | None) -> _Fitted:
-    """The estimator by its kind and the day up to which it knew, and what it could not learn."""
-    found = Estimator.objects.filter(pk=estimator_id or 0).first()
-    if found is None:
-        return _Fitted(Sentence(zh="", en=""), None)
-    why = found.metrics.get("why", {}).get("sentence")
-    name = _KINDS[found.kind].fill(day=f"{found.as_of:%Y.%m.%d}")
-    return _Fitted(name, Sentence(zh=why["zh"], en=why["en"]) if why else None)
+def _stays(topics: Sequence[Reason]) -> Reason | None:
+    """What speaks most for staying, where it says anything."""
+    strongest = min(topics, key=lambda one: one.share, default=None)
+    return strongest if strongest and strongest.share <= -LEAST_SHARE else None
 
 
 def _peers(book: Book, *, plan: str) -> tuple[float, int] | None:

@@ -196,7 +196,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """How likely the term that ends first is not renewed; `note` says why there is no reason."""
+    """How likely the term that ends first is not renewed.
+
+    `stays` is what speaks most for staying; `note` says why there is no reason at all.
+    """
 
     on: date
     p_lapse: float
@@ -205,6 +208,7 @@ class Risk:
     peers_mean: float | None
     peers: int
     reasons: tuple[Reason, ...]
+    stays: Reason | None
     estimator: Sentence
     note: Sentence | None
 

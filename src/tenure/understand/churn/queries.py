@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -75,7 +76,20 @@ def explained(account_id: int, *, as_of: date, currency: str) -> dict[int, list[
     return found
 
 
-def _topics(fitted: Fitted, values: dict[str, Any], *, currency: str) -> list[Reason]:
+def topics_of(estimator: Estimator, values: Mapping[str, Any], *, currency: str) -> list[Reason]:
+    """Every topic of one term with its share, up and down, the strongest first; as `explained`.
+
+    Args:
+        estimator: the one that scored the term.
+        values: the term's row of `features`.
+    """
+    path = Path(settings.TENURE_HOME) / estimator.path
+    if not estimator.path or not path.exists():
+        return []
+    return _topics(_loaded(str(path)), values, currency=currency)
+
+
+def _topics(fitted: Fitted, values: Mapping[str, Any], *, currency: str) -> list[Reason]:
     import numpy as np
 
     from tenure.understand.churn.scoring import topic_shares

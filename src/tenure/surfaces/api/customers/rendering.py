@@ -16,6 +16,7 @@ from tenure.surfaces.customer_view.shapes import (
     TicketLine,
     Timeline,
 )
+from tenure.understand.churn.reasons import Reason
 
 
 def customer(view: CustomerView) -> dict[str, Any]:
@@ -155,10 +156,16 @@ def _risk(risk: Risk | None) -> dict[str, Any] | None:
         "band_name": _plain(risk.band_name),
         "peers_mean": risk.peers_mean,
         "estimator": _plain(risk.estimator),
-        "reasons": [
-            {"feature": one.feature, "sentence": _plain(one.sentence), "share": one.share}
-            for one in risk.reasons
-        ],
+        "reasons": [_reason(one) for one in risk.reasons],
+        "stays": _reason(risk.stays) if risk.stays else None,
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {
+        "feature": reason.feature,
+        "sentence": _plain(reason.sentence),
+        "share": reason.share,
     }
 
 

@@ -137,7 +137,7 @@ class HealthOut(Answer):
 class ReasonOut(Answer):
     feature: str
     sentence: Said
-    share: float = Field(description="what it adds to the probability, 0 to 1")
+    share: float = Field(description="what it adds to the probability, -1 to 1")
 
 
 class RiskOut(Answer):
@@ -148,6 +148,7 @@ class RiskOut(Answer):
     peers_mean: float | None = Field(description="mean of the same plan on the same day")
     estimator: Said
     reasons: list[ReasonOut] = Field(description="strongest first; associated, not causing")
+    stays: ReasonOut | None = Field(description="what speaks most for staying")
 
 
 class TagOut(Answer):
