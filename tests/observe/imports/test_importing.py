@@ -191,10 +191,25 @@ def test_a_later_export_renews_what_still_runs_and_ends_what_does_not(folder: Fo
         ("2026-07-01", "running"),
         ("2026-06-01", "renewed"),
     ]
-    assert set(Entry.objects.filter(term__isnull=False).values_list("kind", flat=True)) == {
-        "term.cancelled",
-        "term.renewed",
-    }
+    moved = dict(Entry.objects.filter(term__isnull=False).values_list("kind", "content"))
+    assert set(moved) == {"term.cancelled", "term.renewed"}
+    assert (moved["term.renewed"]["number"], moved["term.renewed"]["ends_on"]) == (29, "2026-08-01")
+
+
+def test_days_that_were_given_move_the_end_of_the_live_term(folder: Folder) -> None:
+    sold = "id,account,plan,cycle_months,starts_on,paid_until\ns1,a1,standard,12,2025-07-01,{}\n"
+    folder.write(accounts=ACCOUNTS, subscriptions=sold.format("2026-07-01")).take()
+
+    folder.write(subscriptions=sold.format("2026-07-15")).take()
+
+    assert Term.objects.get().ends_on == date(2026, 7, 15)
+    longer = Entry.objects.get(kind="term.extended")
+    assert (longer.content["days"], longer.content["from"]) == (14, "2026-07-01")
+
+    folder.write(subscriptions=sold.format("2026-07-08")).take()
+
+    assert Term.objects.get().ends_on == date(2026, 7, 8)
+    assert Entry.objects.get(kind="term.corrected").content["ends_on"] == "2026-07-08"
 
 
 def test_terms_told_one_by_one_are_joined_whatever_their_order(folder: Folder) -> None:

@@ -140,6 +140,24 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
         "bad",
         Sentence(zh="撤回{purpose}同意", en="Withdrew consent to {purpose}"),
     ),
+    # What an import brought up to date.
+    "account.changed": ("refresh", "", Sentence(zh="账户资料已更新", en="Details updated")),
+    "person.changed": ("refresh", "", Sentence(zh="联系资料已更新", en="Contact details updated")),
+    "subscription.changed": ("refresh", "", Sentence(zh="订阅已更新", en="Subscription updated")),
+    "term.repriced": (
+        "refresh",
+        "",
+        Sentence(zh="本期价格已更正", en="Price of the term corrected"),
+    ),
+    "term.corrected": (
+        "refresh",
+        "",
+        Sentence(zh="到期日更正为 {ends_on}", en="End of the term corrected to {ends_on}"),
+    ),
+    "payment.corrected": ("refresh", "", Sentence(zh="付款已更正", en="Payment corrected")),
+    "ticket.changed": ("refresh", "", Sentence(zh="工单已更新", en="Ticket updated")),
+    "answer.changed": ("refresh", "", Sentence(zh="调研回答已更正", en="Answer corrected")),
+    "loss_reason.changed": ("refresh", "", Sentence(zh="流失原因已更正", en="Reason corrected")),
 }
 _OTHER: Final = Sentence(zh="{kind}", en="{kind}")
 _UNKNOWN: Final = "?"

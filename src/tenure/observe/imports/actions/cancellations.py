@@ -85,7 +85,8 @@ class CancellationWriter(VoiceWriter):
                 cancel_asked_on=asked_on,
                 end_kind=str(EndKind.VOLUNTARY),
             )
-            return Move(last.pk, (TermVerb.CANCEL,), link)
+            return Move(last.pk, (TermVerb.CANCEL,), link, last.ends_on)
         link = Link(last.starts_on, last.ends_on, TermState.CANCELLING, cancel_asked_on=asked_on)
-        is_asked = last.state == TermState.RUNNING
-        return Move(last.pk, (TermVerb.ASK_TO_CANCEL,) if is_asked else (), link)
+        if last.state != TermState.RUNNING:
+            return Move(last.pk, (), link, last.ends_on)
+        return Move(last.pk, (TermVerb.ASK_TO_CANCEL,), link, last.ends_on)

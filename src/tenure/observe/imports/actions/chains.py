@@ -133,12 +133,30 @@ def _facts(moves: Iterable[tuple[Chain, Move]], *, errand: Errand) -> Iterable[F
             on=errand.on,
             account_id=chain.account_id,
             term_id=move.pk,
-            content={"ends_on": str(move.link.ends_on), "end_kind": move.link.end_kind},
+            content=_content(chain, move),
         )
         if not move.verbs:
             yield corrected
         for verb in move.verbs:
             yield replace(corrected, kind=_KINDS[verb], once_key=_once(verb, move))
+
+
+def _content(chain: Chain, move: Move) -> dict[str, Any]:
+    """What the journal says of a move: of a renewal the term that follows, else its own days."""
+    if TermVerb.RENEW in move.verbs and chain.difference.added:
+        number, following = chain.difference.added[0]
+        sold = chain.sold[following.starts_on]
+        return {
+            "number": number,
+            "starts_on": str(following.starts_on),
+            "ends_on": str(following.ends_on),
+            "cycle_months": sold.cycle_months,
+            "price_minor": sold.price_minor,
+            "currency": sold.currency,
+        }
+    told = {"ends_on": str(move.link.ends_on), "end_kind": move.link.end_kind}
+    days = (move.link.ends_on - move.ended_on).days
+    return {**told, "from": str(move.ended_on), "days": days} if days else told
 
 
 def _once(verb: TermVerb, move: Move) -> str:

@@ -54,6 +54,7 @@ class Move:
     pk: int
     verbs: tuple[TermVerb, ...]
     link: Link
+    ended_on: date  # the end of the term before the move
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,13 @@ def _moves(last: StoredTerm, told: Sequence[Link], target: Link | None) -> list[
         target = replace(final, ends_on=last.ends_on, closed_on=closed_on, extended_days=0)
     verbs = _verbs(TermState(last.state), target.state)
     if verbs:
-        return [Move(last.pk, verbs, target)]
+        return [Move(last.pk, verbs, target, last.ends_on)]
     if target.ends_on == last.ends_on or target.state != TermState.RUNNING:
         return []
     if target.ends_on < last.ends_on:
-        return [Move(last.pk, (), target)] if last.state == TermState.RUNNING else []
+        return [Move(last.pk, (), target, last.ends_on)] if last.state == TermState.RUNNING else []
     can_extend = TERM.allows(TermState(last.state), TermVerb.EXTEND)
-    return [Move(last.pk, (TermVerb.EXTEND,), target)] if can_extend else []
+    return [Move(last.pk, (TermVerb.EXTEND,), target, last.ends_on)] if can_extend else []
 
 
 def _verbs(state: TermState, wanted: TermState) -> tuple[TermVerb, ...]:
