@@ -103,7 +103,11 @@ def test_one_click_stops_marketing_on_every_channel() -> None:
     assert Entry.objects.get(kind="consent.withdrawn").content["channels"] == ["email", "phone"]
 
 
-@pytest.mark.parametrize("token", ["", "7u0000000000000000", token_of(7, purpose="bounce")])
+@pytest.mark.parametrize(
+    "token",
+    ["", "7u0000000000000000", token_of(7, purpose="bounce")],
+    ids=["nothing", "wrong signature", "for another purpose"],
+)
 def test_a_made_up_token_stops_nothing(token: str) -> None:
     a_sent_message()
 

@@ -76,7 +76,7 @@ def test_utf16_is_refused_with_what_to_do(tmp_path: Path) -> None:
         looked_at(tmp_path, "id,name\n".encode("utf-16"))
 
 
-@pytest.mark.parametrize("raw", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("raw", [b"", gzip.compress(b"")], ids=["plain", "gzip"])
 def test_an_empty_file_is_refused_with_its_first_line(tmp_path: Path, raw: bytes) -> None:
     with pytest.raises(Refusal) as caught:
         looked_at(tmp_path, raw)
