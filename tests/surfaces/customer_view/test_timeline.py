@@ -166,6 +166,31 @@ def test_a_mark_is_read_as_it_was_written() -> None:
     assert Mark.parse(str(mark)) == mark
 
 
+@pytest.mark.parametrize(
+    ("kind", "content", "zh"),
+    [
+        ("risk.rose", '{"band": 3, "p_lapse": 0.31}', "流失风险升到高"),
+        ("tag.entered", '{"tag": "high_value"}', "获得标签“高价值”"),
+        ("tag.left", '{"tag": "gone_since"}', "标签“gone_since”离开"),
+        ("todo.opened", '{"kind": "call"}', "建了待办：电话联系"),
+        ("todo.tried", '{"outcome": "no_answer"}', "联系客户：没人接听"),
+        ("consent.given", '{"channel": "sms", "purpose": "marketing"}', "同意短信营销"),
+        ("consent.withdrawn", '{"purpose": "marketing"}', "撤回营销同意"),
+        ("subscription.auto_renew_switched", '{"is_on": false}', "自动续费已关闭"),
+        ("term.renewed", '{"ends_on": "2027-07-15"}', "已续费，新周期到 2027-07-15"),
+        ("term.extended", "{}", "到期日延长 ? 天"),
+    ],
+)
+def test_each_kind_of_change_is_a_sentence(
+    broadband: Warehouse, kind: str, content: str, zh: str
+) -> None:
+    happening = Happening("changes", kind, ("loop", content, "", ""), None, AT)
+
+    said = told(happening, strategy=current())
+
+    assert (said.title.zh, said.origin.zh) == (zh, "系统")
+
+
 def test_an_entry_that_nobody_named_is_shown_by_its_kind(broadband: Warehouse) -> None:
     happening = Happening("changes", "moon.landed", ("moonbase:1", "{}", "", ""), None, AT)
 

@@ -143,12 +143,11 @@ class TodayPage:
     def stats(self) -> list[Stat]:
         """The four figures before the one against the holdout."""
         metrics = self.briefing.metrics
-        week = gettext("against 7 days ago")
         lost = metrics["logo_churn"].value
         return [
             Stat(metrics["renewal_rate_recent"], gettext("provisional, grace days run")),
-            Stat(metrics["grr"], gettext("12 months, %(than)s") % {"than": week}),
-            Stat(metrics["nrr"], gettext("12 months, %(than)s") % {"than": week}),
+            Stat(metrics["grr"], _over_a_year(metrics["grr"])),
+            Stat(metrics["nrr"], _over_a_year(metrics["nrr"])),
             Stat(
                 metrics["logo_churn"],
                 gettext("%(n)s customers in 30 days")
@@ -203,6 +202,13 @@ class TodayPage:
             starts=tuple(one.week_starts_on for one in found),
             by_band=tuple(tuple(one.by_band) for one in found),
         )
+
+
+def _over_a_year(reading: Reading) -> str:
+    """The span of a figure, and what its change is against where there is one."""
+    if reading.change is None:
+        return gettext("over 12 months")
+    return gettext("over 12 months, against 7 days ago")
 
 
 def _with_current(steps: list[Step]) -> list[Step]:

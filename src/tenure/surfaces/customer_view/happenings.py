@@ -111,7 +111,7 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
     "risk.rose": (
         "alert-triangle",
         "bad",
-        Sentence(zh="流失风险升到{band}（之前{before}）", en="Risk rose to {band} (was {before})"),
+        Sentence(zh="流失风险升到{band}", en="Risk rose to {band}"),
     ),
     "tag.entered": ("award", "accent", Sentence(zh="获得标签“{tag}”", en="Tag “{tag}” came")),
     "tag.left": ("award", "", Sentence(zh="标签“{tag}”离开", en="Tag “{tag}” went")),
