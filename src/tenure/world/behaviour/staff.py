@@ -15,7 +15,7 @@ from tenure.world.chance import Chance, Wholes
 from tenure.world.market.truth import Action
 
 # One desk for so many customers makes so many calls a day.
-CUSTOMERS_PER_CALL: Final = 500
+CUSTOMERS_PER_CALL: Final = 800
 LEAST_CALLS: Final = 3
 _OUTCOMES: Final = (
     (Outcome.REACHED, 0.55),
