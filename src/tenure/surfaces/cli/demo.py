@@ -190,7 +190,8 @@ def _serve(home: Path, *, password: str) -> None:
         os.environ["TENURE_SMTPHOST"] = HOST
         os.environ["TENURE_SMTP_PORT"] = str(office.port)
         note(said(_SIGN_IN.fill(host=HOST, port=port, name=LOGIN, password=password)))
-        listen(HOST, port)
+        # Nobody lives after the last day of a rehearsal: a worker would run empty days.
+        listen(HOST, port, has_worker=False)
 
 
 def _free_port() -> int:

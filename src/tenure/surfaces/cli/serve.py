@@ -1,6 +1,7 @@
 """`tenure serve`: the console, the portal and the API in two processes, the worker in a third."""
 
 import socket
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -73,8 +74,13 @@ def _refuse_taken(host: str, port: int) -> None:
             raise PortTaken(host=host, port=port, reason=error.strerror, other=other) from error
 
 
-def listen(host: str, port: int, *, workers: int = WORKERS) -> None:
-    """Serve until stopped, with a worker beside. Few threads: each holds a database connection."""
+def listen(host: str, port: int, *, workers: int = WORKERS, has_worker: bool = True) -> None:
+    """Serve until stopped. Few threads: each holds a database connection.
+
+    Args:
+        workers: processes that answer.
+        has_worker: whether a process beside them reacts, sends, and runs the loop each night.
+    """
     from granian import Granian
     from granian.constants import Interfaces
 
@@ -89,5 +95,5 @@ def listen(host: str, port: int, *, workers: int = WORKERS) -> None:
         log_enabled=False,
         respawn_failed_workers=True,
     )
-    with worker_beside():
+    with worker_beside() if has_worker else nullcontext():
         server.serve()
