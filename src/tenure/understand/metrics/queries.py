@@ -52,3 +52,11 @@ def by_slice(metric: str, *, as_of: date, slice_by: str) -> list[MetricValue]:
     return list(
         MetricValue.objects.filter(metric=metric, as_of=as_of, slice_by=slice_by).order_by("-rows")
     )
+
+
+def filled(*, as_of: date) -> list[tuple[Metric, MetricValue]]:
+    """Every metric of a day with every slice, in the order of the registry: one query."""
+    order = {id_: place for place, id_ in enumerate(METRICS)}
+    values = MetricValue.objects.filter(as_of=as_of, metric__in=METRICS)
+    ordered = sorted(values, key=lambda one: (order[one.metric], one.slice_by, one.slice_value))
+    return [(METRICS[value.metric], value) for value in ordered]
