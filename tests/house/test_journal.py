@@ -18,7 +18,8 @@ SET_WRITERS = {"insert_rows", "update_rows"}
 OWN_RECORD = {
     "Entry",  # the journal
     "StoredFile", "Fill", "Run", "Lease", "Job", "Attempt", "Follower",  # the loop's own books
-    "Decision", "Alternative", "MetricValue", "Readout",  # outcomes of a run, stamped with it
+    # outcomes of a run, stamped with it
+    "Decision", "Alternative", "MetricValue", "ForecastWeek", "Readout",
     "InboxEvent", "Quarantine", "Delivery", "ImportedRow",  # the outside's own words
     "ImportBatch", "ImportedFile",  # the books of imports
 }  # fmt: skip

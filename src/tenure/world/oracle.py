@@ -49,7 +49,7 @@ def ask(market: Market, near: Window) -> Oracle:
     return Oracle(tuple(names), near.term_id, expit(logit), logit + drawn[:, None] > 0)
 
 
-def save(market: Market, oracle: Oracle, *, path: Path) -> None:
+def keep(market: Market, oracle: Oracle, *, path: Path) -> None:
     """Keep the truth in a file beside everything that the engine reads."""
     path.parent.mkdir(parents=True, exist_ok=True)
     latents = market.population.latents

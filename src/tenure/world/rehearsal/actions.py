@@ -114,7 +114,7 @@ def _keep_truth(built: Built, plan: Plan, *, home: Path) -> None:
     """Write down what each action would do to the terms of the first day, where nobody looks."""
     near = window(built, day=day_number(plan.first_day))
     truth = oracle.ask(built.market, near)
-    oracle.save(built.market, truth, path=home / place.TRUTH / TRUTH_FILE)
+    oracle.keep(built.market, truth, path=home / place.TRUTH / TRUTH_FILE)
 
 
 def _live(alive: Rehearsal, on: date, *, stage: Stage, tally: Tally, share: _Share) -> None:
