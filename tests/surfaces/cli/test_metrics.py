@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from tenure.kernel.failures import Refusal
-from tenure.surfaces.cli.metrics import NoMetrics, rows_of, write
+from tenure.surfaces.cli.metrics import NoMetrics, rows_of
+from tenure.understand.metrics.exports import write
 from tenure.understand.metrics.models import MetricValue
 
 DAY = date(2026, 3, 11)
