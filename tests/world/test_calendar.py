@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -50,3 +51,24 @@ def test_wall_clock_seconds_become_utc_by_the_offset_of_their_day() -> None:
     found = calendar.to_utc_us(np.array(local), zone="America/New_York")
 
     assert found.tolist() == [int(wall.timestamp()) * 1_000_000 for wall in walls]
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 7), date(2026, 3, 8), date(2026, 11, 1)])
+def test_every_hour_stays_on_its_day_also_when_the_clocks_change(day: date) -> None:
+    zone = ZoneInfo("America/New_York")
+    seconds = periods.day_number(day) * 86_400 + np.arange(0, 86_400, 900)
+
+    us = calendar.to_utc_us(seconds, zone="America/New_York")
+
+    shown = [datetime.fromtimestamp(one / 1e6, tz=zone) for one in us.tolist()]
+    assert {one.date() for one in shown} == {day}
+    kept = [
+        second for second, one in zip(seconds.tolist(), shown, strict=True) if _wall(one) == second
+    ]
+    skipped = 4 if day == date(2026, 3, 8) else 0
+    assert len(kept) == len(seconds) - skipped
+
+
+def _wall(shown: datetime) -> int:
+    midnight = periods.day_number(shown.date()) * 86_400
+    return midnight + shown.hour * 3600 + shown.minute * 60 + shown.second
