@@ -2,6 +2,7 @@
 
 import os
 import resource
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -18,9 +19,11 @@ STARTED: "list[subprocess.Popen[str]]" = []
 def begun(home: Path, *words: str | Path, file_bytes: int | None = None) -> "subprocess.Popen[str]":
     """`tenure` with these words; no file that it writes grows beyond `file_bytes`."""
 
-    def limit() -> None:
-        assert file_bytes is not None
-        resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
+    def begin() -> None:
+        # A run in the background ignores Ctrl-C, and its children would, too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if file_bytes is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (file_bytes, file_bytes))
 
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TENURE_")}
     process = subprocess.Popen(
@@ -29,7 +32,7 @@ def begun(home: Path, *words: str | Path, file_bytes: int | None = None) -> "sub
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=limit if file_bytes is not None else None,
+        preexec_fn=begin,
     )
     STARTED.append(process)
     return process

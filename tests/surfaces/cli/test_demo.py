@@ -104,6 +104,8 @@ def test_ctrl_c_ends_with_130_and_the_next_demo_builds_anew(tmp_path: Path) -> N
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A run in the background ignores Ctrl-C, and its children would, too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     while not (tmp_path / "mail").exists() and demo.poll() is None:
         time.sleep(0.05)
