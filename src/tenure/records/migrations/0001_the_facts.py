@@ -1023,7 +1023,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="term",
-            index=models.Index(fields=["ends_on", "state"], name="term_ends_state"),
+            index=models.Index(fields=["state", "ends_on"], name="term_state_ends"),
         ),
         migrations.AddIndex(
             model_name="term",

@@ -92,6 +92,6 @@ class Term(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["ends_on", "state"], name="term_ends_state"),
+            models.Index(fields=["state", "ends_on"], name="term_state_ends"),
             models.Index(fields=["account", "-ends_on"], name="term_account_ends"),
         ]
