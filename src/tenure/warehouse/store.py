@@ -201,20 +201,27 @@ class Store:
             old = StoredFile.objects.filter(replaced_at__lte=at - KEPT_AFTER_REPLACED)
             old.delete()
             known = set(StoredFile.objects.values_list("path", flat=True))
-            leftover = [
-                path
-                for path in self.home.rglob("*")
-                if path.suffix in {".parquet", _UNFINISHED}
-                and str(path.relative_to(self.home)) not in known
-            ]
-            for path in leftover:
-                path.unlink()
+            leftover = [name for name in _files(self.home) if name not in known]
+            for name in leftover:
+                (self.home / name).unlink()
         return len(leftover)
 
 
 def current_store() -> Store:
     """The store of this installation."""
     return Store(home=Path(settings.TENURE_HOME) / "warehouse")
+
+
+def _files(home: Path) -> Iterator[str]:
+    """Every table's file below a folder, named as `StoredFile` names it.
+
+    Names stay text: a path object for each of thousands costs more than reading their folders.
+    """
+    for folder, _, names in home.walk():
+        inside = folder.relative_to(home).as_posix()
+        for name in names:
+            if name.endswith((".parquet", _UNFINISHED)):
+                yield f"{inside}/{name}" if inside != "." else name
 
 
 def _valid(table: Table, from_day: int | None, *, to_day: int | None) -> QuerySet[StoredFile]:
