@@ -28,8 +28,11 @@ SENT: Final = (LOGIN, PAGE, EXPORTED, OPENED)
 PAGES: Final = ("renew", "compare", "help")
 NO_FEATURE: Final = -1
 _DAY_SECONDS = 86_400
-_WEEK_DAYS = 7
-_METER_DAYS = 10
+# What is regular comes round on different days, or nobody would be seen often.
+_PULSE_DAYS = 5
+_METER_DAYS = 15
+_BILL_DAYS = 30
+_LOOKS_AT_BILL = 0.95
 # How many of a day's visits fall into each hour, from midnight.
 _HOURS = np.array(
     [2, 1, 1, 1, 1, 1, 3, 5, 6, 6, 5, 5, 7, 6, 5, 5, 5, 6, 8, 11, 13, 12, 8, 4], dtype=np.float64
@@ -63,9 +66,9 @@ class Habits:
 
     features: tuple[str, ...]  # every module, page and meter that an event may name
     visits: Floats  # a day
-    pulse: float  # share of weeks
+    pulse: float  # share of turns
     uses: Floats  # a day
-    meter_log: Floats  # of ten days
+    meter_log: Floats  # of half a month
     favourite: Wholes
     modules: Wholes  # customers × most modules: places in `features`
     module_count: Wholes
@@ -141,7 +144,7 @@ def day_events(market: Market, kept: Habits, *, day: int, active: Flags) -> Even
     slow = market.setting.circumstances.slowness(day)
     left = (1 - decline) * active
     parts = [
-        _visits(today, kept.visits * left),
+        _visits(today, kept, left=left),
         _pulse(today, kept, left=left),
         _uses(today, kept, left=left),
         _metered(today, kept, left=left),
@@ -208,13 +211,17 @@ def _events(
     )
 
 
-def _visits(day: _Day, rate: Floats) -> Events:
-    return _events(day, _drawn(day.rng, rate), name=LOGIN)
+def _visits(day: _Day, kept: Habits, *, left: Floats) -> Events:
+    """One look at the bill a month, and whatever comes to mind in between."""
+    bill = (kept.turn + day.number + 1) % _BILL_DAYS == 0
+    looks = np.flatnonzero(bill & (day.rng.random(len(left)) < _LOOKS_AT_BILL * left))
+    who = np.concatenate([looks, _drawn(day.rng, kept.visits * left)])
+    return _events(day, who, name=LOGIN)
 
 
 def _pulse(day: _Day, kept: Habits, *, left: Floats) -> Events:
-    """The core feature, used once a week by whoever still uses the product as ever."""
-    today = (kept.turn + day.number) % _WEEK_DAYS == 0
+    """The core feature, used every few days by whoever still uses the product as ever."""
+    today = (kept.turn + day.number) % _PULSE_DAYS == 0
     who = np.flatnonzero(today & (day.rng.random(len(left)) < kept.pulse * left))
     return _used(day, who, feature=kept.modules[who, 0], left=left)
 
@@ -236,8 +243,8 @@ def _used(day: _Day, who: Wholes, *, feature: Wholes, left: Floats) -> Events:
 
 
 def _metered(day: _Day, kept: Habits, *, left: Floats) -> Events:
-    """The meter of each customer is read every ten days."""
-    who = np.flatnonzero(((kept.turn + day.number) % _METER_DAYS == 0) & (left > 0))
+    """The meter of each customer is read twice a month."""
+    who = np.flatnonzero(((kept.turn + day.number + 2) % _METER_DAYS == 0) & (left > 0))
     volume = np.exp(kept.meter_log[who] + 0.15 * day.rng.standard_normal(len(who))) * left[who]
     meter = len(kept.features) - 1
     return _events(day, who, name=METERED, feature=meter, amount=np.round(volume, 2))

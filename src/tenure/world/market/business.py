@@ -30,11 +30,11 @@ class Business:
     # Where the renewal logit of an average customer lies, by months of the cycle.
     renewal_logits: Mapping[int, float]
     tier_weights: tuple[float, ...]
-    visits: float  # logins
-    pulse: float  # share of weeks in which the core feature is used without being thought of
+    visits: float  # logins besides the monthly look at the bill
+    pulse: float  # share of turns on which the core feature is used without being thought of
     uses: float  # of everything beyond the core
     meter: str  # what "Usage Recorded" counts
-    meter_log_mean: float  # of ten days
+    meter_log_mean: float  # of half a month
     has_network: bool
     exports: float  # "Data Exported", before somebody leaves
     tickets: float
@@ -57,11 +57,11 @@ _BROADBAND = Business(
     cycle_weights=MappingProxyType({1: 0.15, 12: 0.70, 24: 0.15}),
     renewal_logits=MappingProxyType({1: 4.9, 12: 3.05, 24: 3.05}),
     tier_weights=(0.38, 0.42, 0.20),
-    visits=0.055,
-    pulse=0.93,
-    uses=0.035,
+    visits=0.020,
+    pulse=0.985,
+    uses=0.020,
     meter="traffic",
-    meter_log_mean=3.2,
+    meter_log_mean=3.7,
     has_network=True,
     exports=0.05,
     tickets=0.0011,
@@ -78,11 +78,11 @@ _SAAS = Business(
     cycle_weights=MappingProxyType({1: 0.25, 12: 0.68, 24: 0.07}),
     renewal_logits=MappingProxyType({1: 4.8, 12: 3.05, 24: 3.05}),
     tier_weights=(0.45, 0.38, 0.17),
-    visits=0.35,
-    pulse=0.97,
+    visits=0.32,
+    pulse=0.985,
     uses=0.40,
     meter="api_calls",
-    meter_log_mean=6.0,
+    meter_log_mean=6.4,
     has_network=False,
     exports=0.55,
     tickets=0.0035,
@@ -100,11 +100,11 @@ _MEMBERSHIP = Business(
     cycle_weights=MappingProxyType({1: 0.45, 12: 0.50, 24: 0.05}),
     renewal_logits=MappingProxyType({1: 4.6, 12: 2.85, 24: 2.85}),
     tier_weights=(0.55, 0.33, 0.12),
-    visits=0.12,
-    pulse=0.80,
+    visits=0.09,
+    pulse=0.90,
     uses=0.10,
     meter="benefits",
-    meter_log_mean=0.7,
+    meter_log_mean=1.1,
     has_network=False,
     exports=0.10,
     tickets=0.0008,
