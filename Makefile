@@ -3,7 +3,7 @@
 .PHONY: help setup demo run test quick check bench docs
 
 BIN := .venv/bin
-RUNTIME := core postgres analytics ml
+RUNTIME := core postgres analytics ml documents channels
 EVERYTHING := $(RUNTIME) dev e2e
 # Passed on: make demo ARGS="--business saas", make test ARGS="tests/kernel -x"
 ARGS ?=
