@@ -1,0 +1,1 @@
+"""Taking money through outside providers: one protocol, whoever stands behind it."""
