@@ -21,6 +21,8 @@ from tenure.strategy import (
     health,
     journeys,
     messages,
+    notices,
+    obligations,
     offers,
     plays,
     reasons,
@@ -42,6 +44,7 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "guardrails": guardrails.read,
     "health": health.read,
     "journeys": journeys.read,
+    "obligations": obligations.read,
     "plays": plays.read,
     "reasons": reasons.read,
     "reports": surveys.read_reports,
@@ -50,7 +53,7 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
 }
 SECTIONS: Final = frozenset(_READERS) | {"messages", "offers"}
 # A strategy may do without these: a missing file says that there are none.
-OPTIONAL: Final = frozenset({"plays"})
+OPTIONAL: Final = frozenset({"obligations", "plays"})
 
 _ABSENT = Sentence(zh="缺少这个文件", en="this file is missing")
 _SAME_DAY = Sentence(
@@ -97,11 +100,16 @@ def build(document: Document) -> Strategy:
     sections["offers"] = _forms(files["offers"], lambda one: offers.read(one, currency))
     sections["messages"] = _forms(files["messages"], lambda one: messages.read(one, texts))
     strategy = Strategy(hash=digest_of(document), document=document, dated=sections)
-    coherence.check(strategy)
+    _check(strategy)
     for day in sorted({one.effective_on for forms in sections.values() for one in forms}):
         if all(forms[0].effective_on <= day for forms in sections.values()):
-            coherence.check(strategy.at(day))
+            _check(strategy.at(day))
     return strategy
+
+
+def _check(strategy: Strategy) -> None:
+    coherence.check(strategy)
+    notices.check(strategy)
 
 
 def _by_section(

@@ -18,6 +18,7 @@ from tenure.strategy.guardrails import Guardrails
 from tenure.strategy.health import Health
 from tenure.strategy.journeys import Journey
 from tenure.strategy.messages import MessageTemplate
+from tenure.strategy.obligations import Obligations
 from tenure.strategy.offers import Offer
 from tenure.strategy.plays import Play
 from tenure.strategy.reasons import Reason
@@ -95,6 +96,10 @@ class Strategy:
     @property
     def plays(self) -> Mapping[str, Play]:
         return cast("Mapping[str, Play]", self.form("plays").value)
+
+    @property
+    def obligations(self) -> Obligations:
+        return cast(Obligations, self.form("obligations").value)
 
     @property
     def offers(self) -> Mapping[str, Offer]:

@@ -1,0 +1,64 @@
+"""The policies of real contracts, read from the records and the strategy in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from tenure.decide.obligations.rules import Binding, CancelLimits, Contract, bind, cancel_limits
+from tenure.records.customers.models import Account
+from tenure.records.strategies.queries import current
+from tenure.records.subscriptions.models import Subscription
+from tenure.strategy.obligations import Obligations
+
+
+def contracts(
+    subscription_ids: Collection[int],
+    *,
+    obligations: Obligations,
+    methods: Mapping[int, str] | None = None,
+) -> Mapping[int, Contract]:
+    """Subscription → what the choice of its policies depends on, in one read.
+
+    Args:
+        methods: subscription → how it pays, where that is known.
+    """
+    known = methods or {}
+    rows = Subscription.objects.filter(pk__in=subscription_ids).values_list(
+        "pk",
+        "account__country",
+        "account__region",
+        "account__kind",
+        "account__sales_channel",
+        "plan_version__plan__product_code",
+    )
+    return {
+        pk: Contract(
+            country=country,
+            region=region,
+            is_consumer=kind != Account.Kind.BUSINESS,
+            product_class=obligations.product_class(product),
+            sales_channel=sales_channel,
+            method=known.get(pk, ""),
+        )
+        for pk, country, region, kind, sales_channel, product in rows
+    }
+
+
+def bindings(
+    subscription_ids: Collection[int], *, on: date, methods: Mapping[int, str] | None = None
+) -> Mapping[int, Binding]:
+    """Subscription → the policies that bind it on a day."""
+    obligations = current().at(on).obligations
+    found = contracts(subscription_ids, obligations=obligations, methods=methods)
+    return {pk: bind(contract, obligations, on=on) for pk, contract in found.items()}
+
+
+def binding_of(subscription_id: int, *, on: date, method: str = "") -> Binding:
+    """The policies that bind one subscription on a day."""
+    return bindings([subscription_id], on=on, methods={subscription_id: method})[subscription_id]
+
+
+def limits_on_leaving(subscription_id: int, *, on: date) -> CancelLimits:
+    """How a visit of somebody who wants to leave must look, by the law of the place and day."""
+    return cancel_limits(binding_of(subscription_id, on=on))
