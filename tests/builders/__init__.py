@@ -6,6 +6,7 @@ running term. Whatever a test cares about it names.
 """
 
 from tests.builders.agreements import a_subscription, a_term
+from tests.builders.baskets import a_bill, a_discount, an_item
 from tests.builders.catalogs import a_plan, a_plan_version, a_price
 from tests.builders.moments import AS_OF, AT, ZONE, at_on, day
 from tests.builders.people import a_consent, a_contact_point, a_person, an_account, primary_person
@@ -24,8 +25,10 @@ __all__ = [
     "AS_OF",
     "AT",
     "ZONE",
+    "a_bill",
     "a_consent",
     "a_contact_point",
+    "a_discount",
     "a_loss_reason",
     "a_message",
     "a_node",
@@ -41,6 +44,7 @@ __all__ = [
     "an_account",
     "an_answer",
     "an_incident",
+    "an_item",
     "at_on",
     "day",
     "primary_person",

@@ -4,9 +4,42 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from tenure.kernel.periods import Period
+from tenure.kernel.periods import GRACE_DAYS_DEFAULT, Period
+from tenure.records.strategies.queries import NoStrategy, current
 from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.states import LIVE
+from tenure.records.subscriptions.rules import NextTerm, is_within_grace, next_term, term_from
+from tenure.records.subscriptions.states import LIVE, TermState
+
+
+def grace_days(as_of: date) -> int:
+    """Days after an end in which a payment still renews, by the strategy of that day."""
+    try:
+        return current().at(as_of).business.grace_days
+    except NoStrategy:
+        return GRACE_DAYS_DEFAULT
+
+
+def renews(term: Term, on: date, *, grace_days: int) -> bool:
+    """Whether a purchase on that day renews the term; otherwise it begins anew."""
+    if term.state == TermState.CANCELLED:
+        return False
+    return is_within_grace(term.ends_on, on, grace_days=grace_days)
+
+
+def comes_after(term: Term, *, on: date, cycle_months: int, grace_days: int) -> NextTerm:
+    """The days that a purchase on a day pays for after a term (R-Y-061)."""
+    anchor_on = term.subscription.anchor_on
+    if renews(term, on, grace_days=grace_days):
+        return next_term(
+            term.ends_on,
+            on,
+            anchor_on=anchor_on,
+            cycle_months=cycle_months,
+            grace_days=grace_days,
+        )
+    # Never before the end of what was bought: the term may have been cancelled before it began.
+    starts_on = max(on, term.closed_on or on, term.starts_on)
+    return term_from(starts_on, anchor_on=anchor_on, cycle_months=cycle_months)
 
 
 def live_terms(*, as_of: date) -> QuerySet[Term]:

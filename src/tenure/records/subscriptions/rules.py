@@ -129,7 +129,8 @@ class Purchase:
     """What a customer bought after a term.
 
     `on` is the day of payment in the business's zone. What is None stays as it was: the cycle of
-    the term, the plan (in the version in force on that day), the list price.
+    the term, the plan (in the version in force on that day), the list price, the number of seats.
+    `ends_on` moves the end of the new term: free days on top, or a date shared with others.
     """
 
     term_id: int
@@ -137,6 +138,8 @@ class Purchase:
     cycle_months: int | None = None
     price_minor: int | None = None
     plan_version_id: int | None = None
+    ends_on: date | None = None
+    quantity: int | None = None
     paid_by: PaidBy | None = None
 
 

@@ -10,13 +10,12 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
-from tenure.kernel.periods import GRACE_DAYS_DEFAULT
 from tenure.records.billing.models import Payment
 from tenure.records.dates import DaysAfter
 from tenure.records.rows import run_statement
-from tenure.records.strategies.queries import NoStrategy, current
 from tenure.records.subscriptions.actions.moves import move_subscriptions, move_terms
 from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.queries import grace_days
 from tenure.records.subscriptions.rules import SubscriptionVerb, TermVerb
 from tenure.records.subscriptions.states import LIVE, EndKind, TermState
 
@@ -42,14 +41,6 @@ class Closed:
     grace: int
     cancelled: int
     lapsed: int
-
-
-def grace_days(as_of: date) -> int:
-    """Days after an end in which a payment still renews, by the strategy of that day."""
-    try:
-        return current().at(as_of).business.grace_days
-    except NoStrategy:
-        return GRACE_DAYS_DEFAULT
 
 
 def close_overdue(*, as_of: date, at: datetime) -> Closed:

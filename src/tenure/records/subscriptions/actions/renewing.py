@@ -1,30 +1,28 @@
 """Add the next term to chains: one purchase, or a whole set of them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import batched
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from tenure.kernel.periods import Period
 from tenure.records.billing.actions import Receipt, record_payments
 from tenure.records.catalog.price_list import PriceList
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import BATCH_ROWS, insert_rows, update_rows
-from tenure.records.subscriptions.actions.closing import Scope, close, grace_days
+from tenure.records.subscriptions.actions.closing import Scope, close
 from tenure.records.subscriptions.actions.moves import locked, move_subscriptions, move_terms
 from tenure.records.subscriptions.models import Subscription, Term
-from tenure.records.subscriptions.queries import following
+from tenure.records.subscriptions.queries import comes_after, following, grace_days, renews
 from tenure.records.subscriptions.rules import (
     TERM,
     NextTerm,
     Purchase,
     SubscriptionVerb,
     TermVerb,
-    is_within_grace,
-    next_term,
-    term_from,
 )
 from tenure.records.subscriptions.states import LIVE, TermState
 
@@ -75,9 +73,13 @@ class _Sale:
     agreed_minor: int | None  # for all units, where it is not the list price
 
     @property
+    def quantity(self) -> int:
+        return self.purchase.quantity or self.old.subscription.quantity
+
+    @property
     def list_price_minor(self) -> int:
         if self.unit_minor is not None:
-            return self.unit_minor * self.old.subscription.quantity
+            return self.unit_minor * self.quantity
         assert self.agreed_minor is not None, "a sale without any price was refused"
         return self.agreed_minor
 
@@ -147,33 +149,17 @@ def _is_late(term: Term, on: date, *, grace: Mapping[date, int]) -> bool:
     """Whether the term should have been closed before a purchase on that day."""
     if term.state == TermState.CANCELLING:
         return on > term.ends_on
-    return term.state in LIVE and not _renews(term, on, grace=grace)
-
-
-def _renews(term: Term, on: date, *, grace: Mapping[date, int]) -> bool:
-    """Whether a purchase on that day renews the term; otherwise it begins anew."""
-    if term.state == TermState.CANCELLED:
-        return False
-    return is_within_grace(term.ends_on, on, grace_days=grace[on])
+    return term.state in LIVE and not renews(term, on, grace_days=grace[on])
 
 
 def _sale(
     term: Term, purchase: Purchase, *, price_list: PriceList, grace: Mapping[date, int]
 ) -> _Sale:
     cycle_months = purchase.cycle_months or term.cycle_months
-    renews, anchor_on = _renews(term, purchase.on, grace=grace), term.subscription.anchor_on
-    if renews:
-        comes = next_term(
-            term.ends_on,
-            purchase.on,
-            anchor_on=anchor_on,
-            cycle_months=cycle_months,
-            grace_days=grace[purchase.on],
-        )
-    else:
-        # Never before the end of what was bought: the term may have been cancelled before it began.
-        starts_on = max(purchase.on, term.closed_on or purchase.on, term.starts_on)
-        comes = term_from(starts_on, anchor_on=anchor_on, cycle_months=cycle_months)
+    days = grace[purchase.on]
+    comes = comes_after(term, on=purchase.on, cycle_months=cycle_months, grace_days=days)
+    if purchase.ends_on is not None:
+        comes = replace(comes, period=Period(comes.period.starts_on, purchase.ends_on))
     version_id = purchase.plan_version_id or price_list.version_in_force(
         term.plan_version_id, on=purchase.on
     )
@@ -184,7 +170,7 @@ def _sale(
         old=term,
         purchase=purchase,
         comes=comes,
-        renews=renews,
+        renews=renews(term, purchase.on, grace_days=days),
         cycle_months=cycle_months,
         plan_version_id=version_id,
         agreed_minor=agreed_minor,
@@ -202,10 +188,16 @@ def _write(sales: Sequence[_Sale], *, at: datetime) -> None:
     update_rows(
         Subscription,
         [
-            (one.comes.anchor_on, one.cycle_months, one.plan_version_id, one.old.subscription_id)
+            (
+                one.comes.anchor_on,
+                one.cycle_months,
+                one.plan_version_id,
+                one.quantity,
+                one.old.subscription_id,
+            )
             for one in sales
         ],
-        columns=("anchor_on", "cycle_months", "plan_version_id"),
+        columns=("anchor_on", "cycle_months", "plan_version_id", "quantity"),
     )
     move_subscriptions(
         Subscription.objects.filter(pk__in=[one.old.subscription_id for one in sales]),
