@@ -4,6 +4,7 @@ from tenure.records.billing.models import Payment
 from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+from tenure.records.documents.models import Document, NumberSeries
 from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.feedback.models import Answer, LossReason
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
@@ -21,6 +22,7 @@ __all__ = [
     "Assignment",
     "Consent",
     "ContactPoint",
+    "Document",
     "Entitlement",
     "Entry",
     "Experiment",
@@ -32,6 +34,7 @@ __all__ = [
     "LossReason",
     "Message",
     "Node",
+    "NumberSeries",
     "Payment",
     "Person",
     "Plan",

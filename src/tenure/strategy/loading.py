@@ -16,6 +16,7 @@ from tenure.strategy import (
     churn,
     coherence,
     contact,
+    documents,
     experiments,
     guardrails,
     health,
@@ -40,6 +41,7 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "catalog": catalog.read,
     "churn": churn.read,
     "contact": contact.read,
+    "documents": documents.read,
     "experiments": experiments.read,
     "guardrails": guardrails.read,
     "health": health.read,
@@ -53,7 +55,7 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
 }
 SECTIONS: Final = frozenset(_READERS) | {"messages", "offers"}
 # A strategy may do without these: a missing file says that there are none.
-OPTIONAL: Final = frozenset({"obligations", "plays"})
+OPTIONAL: Final = frozenset({"documents", "obligations", "plays"})
 
 _ABSENT = Sentence(zh="缺少这个文件", en="this file is missing")
 _SAME_DAY = Sentence(

@@ -13,6 +13,7 @@ from tenure.strategy.catalog import Catalog
 from tenure.strategy.churn import Churn
 from tenure.strategy.contact import Contact
 from tenure.strategy.content import Document
+from tenure.strategy.documents import Documents
 from tenure.strategy.experiments import Experiments
 from tenure.strategy.guardrails import Guardrails
 from tenure.strategy.health import Health
@@ -112,6 +113,10 @@ class Strategy:
     @property
     def contact(self) -> Contact:
         return cast(Contact, self.form("contact").value)
+
+    @property
+    def documents(self) -> Documents:
+        return cast(Documents, self.form("documents").value)
 
     @property
     def tags(self) -> Mapping[str, Tag]:

@@ -1,0 +1,1 @@
+"""Documents as the customer holds them: receipts, e-invoices, contracts, and what proves them."""

@@ -1,0 +1,155 @@
+"""What a payment was for, and between whom: records turned into the lines of a paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tenure.act.documents.wording import OTHER_LINE, PLAN_LINE
+from tenure.kernel.failures import Sentence
+from tenure.kernel.money import Money
+from tenure.records.billing.models import Payment
+from tenure.records.customers.models import Account
+from tenure.records.customers.queries import primary_person
+from tenure.records.documents.rules.taxes import Split, Totals, paid_lines, split, totals
+from tenure.records.subscriptions.models import Term
+from tenure.strategy.documents import Seller
+from tenure.strategy.sections import Strategy
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """One thing that was bought, at its price before anything was taken off in cash terms."""
+
+    said: Sentence
+    plan: str
+    amount: Money
+    supplied_on: date
+    period: tuple[date, date] | None = None
+    quantity: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """One line as it is printed: what, with the tax in it."""
+
+    sold: Sold
+    split: Split
+    tax_id: str
+    group: Sentence
+    item: Sentence
+    classification: str
+    category: str
+    reason: Sentence
+
+    def stored(self) -> dict[str, Any]:
+        """The line as content keeps it."""
+        period = self.sold.period
+        return {
+            "said": both(self.sold.said),
+            "period": [day.isoformat() for day in period] if period else None,
+            "quantity": self.sold.quantity,
+            "share": str(self.split.share.normalize()) if self.split.share else "0",
+            "gross_minor": self.split.gross.amount_minor,
+            "net_minor": self.split.net.amount_minor,
+            "tax_minor": self.split.tax.amount_minor,
+            "tax": self.tax_id,
+            "group": both(self.group),
+            "item": both(self.item),
+            "classification": self.classification,
+            "category": self.category,
+            "reason": both(self.reason),
+        }
+
+
+def both(sentence: Sentence) -> dict[str, str]:
+    """A sentence as JSON keeps it."""
+    return {"zh": sentence.zh, "en": sentence.en}
+
+
+def split_of(line: Mapping[str, Any], currency: str) -> Split:
+    """The amounts of a stored line."""
+    gross, net, tax = (Money(line[f"{key}_minor"], currency) for key in ("gross", "net", "tax"))
+    return Split(gross, Decimal(line["share"]), net, tax)
+
+
+def sums_of(lines: Sequence[Mapping[str, Any]], currency: str) -> Totals:
+    """The sums of stored lines."""
+    return totals([split_of(one, currency) for one in lines], currency=currency)
+
+
+def sold_for(payment: Payment) -> list[Sold]:
+    """What a payment paid for: the lines of its order's bill, or the term that it names."""
+    if payment.term_id is not None:
+        term = Term.objects.select_related("plan_version__plan").get(pk=payment.term_id)
+        return [_term_line(term, Money(payment.amount_minor, payment.currency))]
+    amount = Money(payment.amount_minor, payment.currency)
+    return [Sold(OTHER_LINE, "", amount, payment.paid_on)]
+
+
+def _term_line(term: Term, amount: Money) -> Sold:
+    plan = term.plan_version.plan
+    name = Sentence(zh=plan.name_zh, en=plan.name_en)
+    return Sold(
+        said=PLAN_LINE.fill(plan=name, months=term.cycle_months),
+        plan=plan.code,
+        amount=amount,
+        supplied_on=term.starts_on,
+        period=(term.starts_on, term.ends_on),
+        quantity=term.subscription.quantity,
+    )
+
+
+def taxed(sold: Sequence[Sold], *, paid: Money, seller: Seller, strategy: Strategy) -> list[Taxed]:
+    """The lines with the tax in what was really paid for each, by its day of supply (R-I-005)."""
+    documents = strategy.documents
+    amounts = paid_lines([one.amount for one in sold], paid=paid)
+    lines = []
+    for one, gross in zip(sold, amounts, strict=True):
+        tax = documents.tax_of(one.plan, seller=seller, on=one.supplied_on)
+        share = documents.share_of(tax, seller=seller, on=one.supplied_on)
+        lines.append(
+            Taxed(
+                sold=one,
+                split=split(gross, share=share),
+                tax_id=tax.id,
+                group=tax.group,
+                item=tax.item,
+                classification=tax.classification,
+                category=tax.category,
+                reason=tax.reason,
+            )
+        )
+    return lines
+
+
+def seller_content(seller: Seller) -> dict[str, Any]:
+    """Who issues, as content keeps it."""
+    return {
+        "id": seller.id,
+        "name": both(seller.name),
+        "tax_id": seller.tax_id,
+        "address": both(seller.address),
+        "city": both(seller.city),
+        "post_code": seller.post_code,
+        "country": seller.country,
+        "phone": seller.phone,
+        "email": seller.email,
+        "bank": both(seller.bank),
+        "bank_account": seller.bank_account,
+        "drawer": seller.drawer,
+    }
+
+
+def buyer_content(account: Account) -> dict[str, Any]:
+    """Who paid, as content keeps it."""
+    return {"name": account.name, "country": account.country, "region": account.region}
+
+
+def language_for(account_id: int, *, strategy: Strategy) -> str:
+    """The language of the person who gets the account's papers."""
+    person = primary_person(account_id)
+    return person.language if person is not None else strategy.business.language

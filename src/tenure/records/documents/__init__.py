@@ -1,0 +1,1 @@
+"""Documents that customers keep: receipts, credit notes, invoice requests, the titles they use."""

@@ -1,0 +1,1 @@
+"""Pure decisions about documents: numbers, taxes, tax ids, capital amounts, lives."""
