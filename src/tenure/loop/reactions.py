@@ -13,13 +13,9 @@ from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
 from tenure.kernel.periods import day_number
-from tenure.loop.leases import Held, held
-from tenure.records.jobs.actions import follow_to
+from tenure.loop.followers import follow
 from tenure.records.jobs.models import Fill
-from tenure.records.jobs.queries import place_of
-from tenure.records.jobs.rules import AlreadyRunning
 from tenure.records.journal.models import Entry
-from tenure.records.journal.queries import Place, after
 from tenure.warehouse.tables.understanding import TAG_MASKS
 
 FOLLOWER = "reactions"
@@ -64,24 +60,14 @@ def react(*, at: datetime, by: str = "loop") -> int:
     The place reached is stored after each batch: whoever is killed in between reacts to that
     batch again, and nothing follows twice. With nothing to read it costs one read.
     """
-    if not after(place_of(FOLLOWER), limit=1):
-        return 0
-    try:
-        with held(FOLLOWER, by=by) as lease:
-            return _follow(lease, at=at)
-    except AlreadyRunning:
-        return 0
+    return follow(FOLLOWER, _react_to, at=at, by=by)
 
 
-def _follow(lease: Held, *, at: datetime) -> int:
-    reacted, place = 0, place_of(FOLLOWER)
-    while entries := after(place):
-        for kind, group in groupby(entries, key=lambda entry: entry.kind):
-            found = list(group)
-            if kind in REACTIONS:
-                REACTIONS[kind](found, at)
-                reacted += len(found)
-        place = Place.of(entries[-1])
-        follow_to(FOLLOWER, place, at=at)
-        lease.beat()
+def _react_to(entries: Sequence[Entry], at: datetime) -> int:
+    reacted = 0
+    for kind, group in groupby(entries, key=lambda entry: entry.kind):
+        found = list(group)
+        if kind in REACTIONS:
+            REACTIONS[kind](found, at)
+            reacted += len(found)
     return reacted

@@ -1,7 +1,7 @@
 """The worker: reacts within seconds, sends what has become due, and runs the day once a night."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
@@ -11,11 +11,13 @@ from django.db import connection
 
 from tenure.act.messages.post import Post
 from tenure.act.messages.queries import is_stopped
+from tenure.act.webhooks.actions import Courier
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
 from tenure.loop.nightly import catch_up
 from tenure.loop.outreach import deliver
 from tenure.loop.reactions import react
+from tenure.loop.telling import tell
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.jobs.models import Run
@@ -37,6 +39,7 @@ class Worker:
 
     post: Post | None = None
     by: str = "worker"
+    courier: Courier = field(default_factory=Courier.of_settings)
     rests_until: datetime | None = None
     nights_from: datetime | None = None
 
@@ -48,6 +51,7 @@ class Worker:
             react(at=at, by=self.by)
             if _has_due(at) and not is_stopped():
                 deliver(at=at, post=self.post, by=self.by)
+            tell(self.courier, at=at, by=self.by)
         except (Refusal, Outage) as failure:
             _log.warning("look_failed", code=failure.code, told=str(failure))
             self.rests_until = at + REST

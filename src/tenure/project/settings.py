@@ -167,6 +167,8 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
+# Webhooks go to public addresses over https only, unless the receivers stand in an intranet.
+TENURE_WEBHOOK_INTRANET = os.environ.get("TENURE_WEBHOOK_INTRANET", "") == "1"
 # Without TENURE_SMTP_HOST nothing leaves the machine: messages wait in the outbox and say so.
 TENURE_SMTP_HOST = os.environ.get("TENURE_SMTP_HOST", "")
 MAILERS = {

@@ -14,6 +14,7 @@ from tenure.records.service.models import Incident, Line, Node, Ticket
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.success.models import ToDo
+from tenure.records.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Account",
@@ -47,4 +48,7 @@ __all__ = [
     "Term",
     "Ticket",
     "ToDo",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
 ]

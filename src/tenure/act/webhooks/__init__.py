@@ -1,0 +1,1 @@
+"""Tell other programs what happened, signed after the Standard Webhooks specification."""
