@@ -8,6 +8,7 @@ running term. Whatever a test cares about it names.
 from tests.builders.agreements import a_subscription, a_term
 from tests.builders.baskets import a_bill, a_discount, an_item
 from tests.builders.catalogs import a_plan, a_plan_version, a_price
+from tests.builders.mandates import a_deduction, a_mandate, a_renewal_consent, shown
 from tests.builders.moments import AS_OF, AT, ZONE, at_on, day
 from tests.builders.people import a_consent, a_contact_point, a_person, an_account, primary_person
 from tests.builders.voices import (
@@ -28,8 +29,10 @@ __all__ = [
     "a_bill",
     "a_consent",
     "a_contact_point",
+    "a_deduction",
     "a_discount",
     "a_loss_reason",
+    "a_mandate",
     "a_message",
     "a_node",
     "a_payment",
@@ -37,6 +40,7 @@ __all__ = [
     "a_plan",
     "a_plan_version",
     "a_price",
+    "a_renewal_consent",
     "a_subscription",
     "a_term",
     "a_ticket",
@@ -48,4 +52,5 @@ __all__ = [
     "at_on",
     "day",
     "primary_person",
+    "shown",
 ]

@@ -1,5 +1,7 @@
 """Gathers the ideas' models, so that moving one between ideas needs no migration."""
 
+from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
+from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
 from tenure.records.billing.models import Payment
 from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
 from tenure.records.contacts.models import Message
@@ -21,8 +23,11 @@ __all__ = [
     "Answer",
     "ApiKey",
     "Assignment",
+    "AutoRenewConsent",
     "Consent",
     "ContactPoint",
+    "Deduction",
+    "DeductionAttempt",
     "Document",
     "Entitlement",
     "Entry",
@@ -33,6 +38,7 @@ __all__ = [
     "Lease",
     "Line",
     "LossReason",
+    "Mandate",
     "Message",
     "Node",
     "NumberSeries",

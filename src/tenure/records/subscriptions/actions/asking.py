@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from tenure.records.billing.mandates.actions import withdraw
 from tenure.records.dates import DaysAfter
 from tenure.records.journal.actions import Fact, append, append_many
 from tenure.records.subscriptions.actions.moves import locked, move_subscriptions, move_terms
@@ -121,7 +122,10 @@ def extend_many(term_ids: Collection[int], *, days: int, on: date, at: datetime,
 def switch_auto_renew(
     subscription_id: int, *, is_on: bool, on: date, at: datetime, by: str
 ) -> Subscription:
-    """Let a subscription renew itself, or no longer; switching to what it is changes nothing."""
+    """Let a subscription renew itself, or no longer; switching to what it is changes nothing.
+
+    Switched off, nothing can be deducted from this very transaction on (R-A-085).
+    """
     subscription = Subscription.objects.select_for_update().get(pk=subscription_id)
     if subscription.auto_renew != is_on:
         subscription.auto_renew = is_on
@@ -136,6 +140,8 @@ def switch_auto_renew(
             at=at,
             by=by,
         )
+    if not is_on:
+        withdraw(subscription.pk, reason="switched_off", on=on, at=at, by=by)
     return subscription
 
 

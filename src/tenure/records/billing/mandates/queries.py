@@ -1,0 +1,36 @@
+"""What may be deducted, and the evidence behind it."""
+
+from datetime import datetime
+
+from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
+from tenure.records.billing.mandates.states import STANDING, MandateState
+
+
+def live_consent(subscription_id: int) -> AutoRenewConsent | None:
+    """The consent to automatic renewal that holds now."""
+    return AutoRenewConsent.objects.filter(
+        subscription_id=subscription_id, withdrawn_at=None
+    ).first()
+
+
+def standing_mandate(subscription_id: int) -> Mandate | None:
+    """The mandate of a subscription that is signed, or suspended."""
+    return Mandate.objects.filter(subscription_id=subscription_id, state__in=STANDING).first()
+
+
+def mandates_of(account_id: int) -> list[Mandate]:
+    """Every mandate of an account with its consent, the newest first."""
+    found = Mandate.objects.filter(account_id=account_id).select_related("consent", "subscription")
+    return list(found.order_by("-proposed_at", "-pk"))
+
+
+def consents_of(subscription_id: int) -> list[AutoRenewConsent]:
+    """Every consent to the automatic renewal of a subscription, the newest first."""
+    found = AutoRenewConsent.objects.filter(subscription_id=subscription_id)
+    return list(found.order_by("-clicked_at", "-pk"))
+
+
+def to_unsign(*, at: datetime, limit: int = 200) -> list[Mandate]:
+    """Released mandates whose end the provider has yet to confirm, and that are due to be told."""
+    due = Mandate.objects.filter(state=MandateState.RELEASED, unsign_at__lte=at)
+    return list(due.order_by("unsign_at", "pk")[:limit])
