@@ -23,6 +23,7 @@ OWN_RECORD = {
     "InboxEvent", "Quarantine", "Delivery", "ImportedRow",  # the outside's own words
     "ImportBatch", "ImportedFile",  # the books of imports
     "WebhookDelivery", "WebhookAttempt",  # the log of what other programs were told
+    "Call",  # the book of what programs asked for
 }  # fmt: skip
 MODELS = {one.__name__ for one in apps.get_models() if one.__module__.startswith("tenure.")}
 

@@ -15,6 +15,7 @@ from tenure.loop.reactions import react
 from tenure.loop.summary import READERS, RunSummary
 from tenure.observe.intake.actions import seal
 from tenure.prove.readouts.actions import read_out
+from tenure.records.calls.actions import forget_old
 from tenure.records.jobs.actions import finish_run, finish_stage, start_run
 from tenure.records.jobs.queries import last_finished, run_of
 from tenure.records.strategies.queries import current
@@ -71,6 +72,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
     "observe": (
         Verb(Sentence("关闭到期的周期", "closing terms"), _dated(close_overdue)),
         Verb(Sentence("封存事件", "sealing events"), _dated(seal)),
+        Verb(Sentence("清理旧请求", "forgetting old calls"), lambda day: forget_old(at=day.at)),
         Verb(Sentence("复制档案", "copying records"), _dated(take)),
     ),
     "understand": (

@@ -3,6 +3,7 @@
 from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
 from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
 from tenure.records.billing.models import Payment
+from tenure.records.calls.models import Call
 from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person
@@ -24,6 +25,7 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "AutoRenewConsent",
+    "Call",
     "Consent",
     "ContactPoint",
     "Deduction",

@@ -10,6 +10,8 @@ class ApiKey(models.Model):
         CUSTOMERS = "customers"  # customers as they are
         MASKED = "customers_masked"  # customers without names, addresses and words of theirs
         METRICS = "metrics"  # the server's own figures
+        RENEWALS = "renewals"  # quotes, renewals, payments and cancellations
+        WEBHOOKS = "webhooks"  # what other programs were told
 
     name = models.CharField(max_length=80)
     public_id = models.CharField(max_length=16, unique=True)

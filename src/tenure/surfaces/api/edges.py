@@ -6,6 +6,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 from tenure.surfaces.api.limits import Quota
+from tenure.surfaces.api.once import keep_answer
 from tenure.surfaces.api.problems import MEDIA_TYPE, problem
 
 PREFIX: Final = "/api/"
@@ -23,6 +24,7 @@ class ApiEdges:
         if not request.path.startswith(PREFIX):
             return response
         response = _told(request, response)
+        keep_answer(request, response)
         quota: Quota | None = getattr(request, "quota", None)
         for name, value in (quota.headers if quota else {}).items():
             response.headers[name] = value

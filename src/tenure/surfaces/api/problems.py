@@ -68,6 +68,29 @@ KINDS: Final[Mapping[str, Kind]] = {
             en="errors lists each mistake and where it stands.",
         ),
     ),
+    "idempotency_key_missing": Kind(
+        400,
+        Sentence(zh="缺少 Idempotency-Key", en="No Idempotency-Key"),
+        Sentence(
+            zh="会改变数据的请求须带 Idempotency-Key 头（最多 255 个字符）；"
+            "重试时用同一个键，便只会执行一次。",
+            en="A request that changes something needs the header Idempotency-Key, at most 255 "
+            "characters; with the same key a retry is done once.",
+        ),
+    ),
+    "idempotency_in_progress": Kind(
+        409,
+        Sentence(zh="同一请求正在处理", en="The same request is under way"),
+        Sentence(
+            zh="请稍后用同样的键和内容重试。",
+            en="Repeat it in a moment, with the same key and content.",
+        ),
+    ),
+    "idempotency_key_reused": Kind(
+        422,
+        Sentence(zh="Idempotency-Key 已用于另一个请求", en="The Idempotency-Key stood for another"),
+        Sentence(zh="请为每个新请求使用新的键。", en="Take a new key for each new request."),
+    ),
     "too_many_requests": Kind(
         429,
         Sentence(zh="请求过于频繁", en="Too many requests"),

@@ -8,9 +8,12 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 
 from tenure.kernel.failures import Outage, Refusal
+from tenure.records.calls.rules import CallInProgress, KeyReused
 from tenure.surfaces.api.access import TooManyRequests, WrongScope
 from tenure.surfaces.api.customers.routes import router as customers
+from tenure.surfaces.api.once import KeyMissing, Replayed
 from tenure.surfaces.api.problems import MEDIA_TYPE, problem
+from tenure.surfaces.api.webhooks.routes import router as webhooks
 
 LEAST_ERROR = 400
 
@@ -46,6 +49,7 @@ api = Api(
     },
 )
 api.add_router("/customers", customers)
+api.add_router("/webhooks", webhooks)
 
 
 @api.exception_handler(AuthenticationError)
@@ -86,6 +90,25 @@ def invalid(request: HttpRequest, failure: ValidationError) -> HttpResponse:
 def unreadable(request: HttpRequest, _: HttpError) -> HttpResponse:
     """A body that cannot be read at all."""
     return problem(request, "invalid")
+
+
+@api.exception_handler(KeyMissing)
+def key_missing(request: HttpRequest, _: KeyMissing) -> HttpResponse:
+    """A change that could not be repeated safely."""
+    return problem(request, "idempotency_key_missing")
+
+
+@api.exception_handler(CallInProgress)
+@api.exception_handler(KeyReused)
+def not_now(request: HttpRequest, failure: CallInProgress | KeyReused) -> HttpResponse:
+    """The key stands for a request that is under way, or for another one."""
+    return problem(request, failure.code, detail=failure.told)
+
+
+@api.exception_handler(Replayed)
+def replayed(request: HttpRequest, done: Replayed) -> HttpResponse:
+    """What the same request was answered before."""
+    return done.response
 
 
 @api.exception_handler(Refusal)

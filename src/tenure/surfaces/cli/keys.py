@@ -16,7 +16,8 @@ from tenure.surfaces.cli.terminal import result, result_json, said
 _ABOUT = Sentence(zh="程序读取数据用的密钥。", en="Keys with which programs read.")
 _NAME = Sentence(zh="谁用这个密钥", en="who uses the key")
 _SCOPE = Sentence(
-    zh="customers、customers_masked 或 metrics", en="customers, customers_masked or metrics"
+    zh="customers、customers_masked、metrics、renewals 或 webhooks",
+    en="customers, customers_masked, metrics, renewals or webhooks",
 )
 _ID = Sentence(zh="密钥的编号", en="the key's id")
 _JSON = Sentence(zh="以 JSON 输出", en="as JSON")

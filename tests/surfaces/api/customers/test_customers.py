@@ -14,7 +14,7 @@ from tests.builders import (
     day,
 )
 from tests.decide.decisions.deciding import a_customer
-from tests.surfaces.api.customers.conftest import WithKey
+from tests.surfaces.api.conftest import WithKey
 from tests.surfaces.days import finish_day
 from tests.understand.warehouses import Warehouse
 

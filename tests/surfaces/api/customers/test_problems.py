@@ -10,7 +10,7 @@ from tenure.records.keys.models import ApiKey
 from tenure.records.strategies.models import Revision
 from tenure.surfaces.api import access
 from tests.builders import AS_OF, AT, an_account
-from tests.surfaces.api.customers.conftest import WithKey
+from tests.surfaces.api.conftest import WithKey
 from tests.understand.warehouses import Warehouse
 
 MEDIA_TYPE = "application/problem+json"

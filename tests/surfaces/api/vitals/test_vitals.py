@@ -12,7 +12,7 @@ from tenure.records.contacts.states import MessageState
 from tenure.records.strategies.models import Revision
 from tests.builders import a_message, a_todo
 from tests.decide.decisions.deciding import a_customer
-from tests.surfaces.api.customers.conftest import WithKey, with_key
+from tests.surfaces.api.conftest import WithKey, with_key
 from tests.surfaces.days import MORNING, finish_day
 from tests.understand.warehouses import Warehouse
 

@@ -10,8 +10,9 @@ from tenure.kernel import clock
 from tenure.records.customers.models import Account
 from tenure.records.keys.models import ApiKey
 from tenure.surfaces.api.access import KeyAuth, is_masked
+from tenure.surfaces.api.answers import PROBLEMS
 from tenure.surfaces.api.customers import rendering
-from tenure.surfaces.api.customers.schemas import PROBLEMS, CustomerOut, CustomersOut, TimelineOut
+from tenure.surfaces.api.customers.schemas import CustomerOut, CustomersOut, TimelineOut
 from tenure.surfaces.console.shell import standing
 from tenure.surfaces.customer_view.gather import NoSuchCustomer, Standpoint
 from tenure.surfaces.customer_view.gather import customer as gathered

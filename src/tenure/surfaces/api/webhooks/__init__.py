@@ -1,0 +1,1 @@
+"""What other programs were told: the delivery log, and sending again."""
