@@ -1,5 +1,6 @@
 """Gathers the ideas' models, so that moving one between ideas needs no migration."""
 
+from tenure.records.access.models import CustomerSession, LoginCode, Passkey
 from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
 from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
 from tenure.records.billing.models import Payment
@@ -28,6 +29,7 @@ __all__ = [
     "Call",
     "Consent",
     "ContactPoint",
+    "CustomerSession",
     "Deduction",
     "DeductionAttempt",
     "Document",
@@ -39,11 +41,13 @@ __all__ = [
     "Incident",
     "Lease",
     "Line",
+    "LoginCode",
     "LossReason",
     "Mandate",
     "Message",
     "Node",
     "NumberSeries",
+    "Passkey",
     "Payment",
     "Person",
     "Plan",

@@ -28,6 +28,10 @@ class Business:
     support_phone: str
     portal_url: str
     grace_days: int
+    terms_url: str = ""
+    privacy_url: str = ""
+    icp_number: str = ""
+    police_number: str = ""
 
 
 def read(reader: Reader) -> Business:
@@ -47,6 +51,10 @@ def read(reader: Reader) -> Business:
         support_phone=reader.text("support_phone"),
         portal_url=reader.text("portal_url").rstrip("/"),
         grace_days=reader.whole("grace_days", GRACE_DAYS_DEFAULT, most=90),
+        terms_url=_page(reader, "terms_url"),
+        privacy_url=_page(reader, "privacy_url"),
+        icp_number=reader.text("icp_number", ""),
+        police_number=reader.text("police_number", ""),
     )
 
 
@@ -55,6 +63,19 @@ _TWO_LETTERS = Sentence(
     en="; use the two capital letters of a country, like CN",
 )
 _NO_ADDRESS = Sentence(zh="“{found}”不是邮箱地址", en="“{found}” is not an e-mail address")
+
+
+_NO_PAGE = Sentence(
+    zh="“{found}”不是网页地址；请以 https:// 开头",
+    en="“{found}” is not the address of a page; begin it with https://",
+)
+
+
+def _page(reader: Reader, key: str) -> str:
+    address = reader.text(key, "")
+    if address and not address.startswith(("https://", "http://")):
+        reader.refuse(key, _NO_PAGE.fill(found=address))
+    return address
 
 
 def _zone(reader: Reader) -> str:

@@ -10,12 +10,14 @@ from tenure.act.messages.decided import Given, givens
 from tenure.act.messages.envelope import Letter, Sender, compose
 from tenure.act.messages.facts import Candidate, candidates
 from tenure.act.messages.lint import sells
+from tenure.act.messages.own import HIDDEN
 from tenure.act.messages.rendering import Rendered, render, slots_of
 from tenure.act.messages.rules import Fate, Past, Verdict, verdict
 from tenure.act.messages.slots import Reader, slots_for
 from tenure.act.messages.terms import TermFacts, term_facts
 from tenure.act.messages.usage import Usage
 from tenure.kernel.failures import Refusal
+from tenure.records.access.queries import codes_of
 from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
@@ -42,10 +44,19 @@ class Judged:
     text: Rendered
     verdict: Verdict
     address: str
+    secret: str = ""
 
     @property
     def pk(self) -> int:
         return int(self.candidate.row["pk"])
+
+    @property
+    def kept(self) -> Rendered:
+        """The text as it is stored, where whoever reads the outbox finds no code."""
+        if not self.secret:
+            return self.text
+        subject, body = self.text.subject, self.text.body
+        return Rendered(subject.replace(self.secret, HIDDEN), body.replace(self.secret, HIDDEN))
 
 
 def judge(ids: Sequence[int], *, round_: Round) -> list[Judged]:
@@ -57,15 +68,17 @@ def judge(ids: Sequence[int], *, round_: Round) -> list[Judged]:
     batch = candidates(ids, strategy=round_.strategy, at=round_.at)
     terms = term_facts({one.row["term_id"] for one in batch}, on=round_.on)
     given = givens([one.row["decision_id"] for one in batch], strategy=round_.strategy)
+    codes = codes_of([one.row["pk"] for one in batch if one.kind.is_awaited])
     found = []
     for one in batch:
-        text, blocked = _written(one, terms[one.row["term_id"]], given=given, round_=round_)
+        known = _Known(terms[one.row["term_id"]], given, codes.get(one.row["pk"], ""))
+        text, blocked = _written(one, known, round_=round_)
         fate = _fate(one, blocked=blocked, round_=round_)
         if fate.fate is Fate.SEND:
             one.past.append(
                 Past(one.kind.message_class, one.kind.purpose, one.row["channel"], round_.at)
             )
-        found.append(Judged(one, text, fate, one.row["address"]))
+        found.append(Judged(one, text, fate, one.row["address"], known.code))
     return found
 
 
@@ -112,9 +125,16 @@ def _fate(one: Candidate, *, blocked: str, round_: Round) -> Verdict:
     return found
 
 
-def _written(
-    one: Candidate, term: TermFacts, *, given: Mapping[int, Given], round_: Round
-) -> tuple[Rendered, str]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was looked up for the text of one message."""
+
+    term: TermFacts
+    given: Mapping[int, Given]
+    code: str
+
+
+def _written(one: Candidate, known: _Known, *, round_: Round) -> tuple[Rendered, str]:
     """The text of a message, and why it may not be sent; one of the two is empty."""
     rendering = one.template.renderings.get(one.kind.channel) if one.template else None
     if rendering is None:
@@ -130,10 +150,11 @@ def _written(
         on=round_.on,
         message_id=row["pk"],
         used=round_.usage.of(account_id=row["account_id"], term_id=row["term_id"]),
-        given=given.get(row["decision_id"] or 0),
+        given=known.given.get(row["decision_id"] or 0),
+        code=known.code,
     )
     asked = slots_of(subject + body, template=row["template"])
-    slots = slots_for(reader, term=term, strategy=round_.strategy, asked=asked)
+    slots = slots_for(reader, term=known.term, strategy=round_.strategy, asked=asked)
     try:
         return render(subject, body, template=row["template"], slots=slots), ""
     except Refusal as refusal:

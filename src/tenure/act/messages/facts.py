@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from tenure.act.messages.own import is_awaited, template_of
 from tenure.act.messages.rules import (
     Kind,
     Past,
@@ -76,14 +77,14 @@ def candidates(ids: Sequence[int], *, strategy: Strategy, at: datetime) -> list[
             has_open_fault=_pauses(strategy) and row["term__subscription_id"] in faults,
             preferred=_preferred(row),
         )
-        template = strategy.messages.get(row["template"])
+        template = template_of(row["template"], strategy=strategy)
         found.append(Candidate(row, template, kind, standing, past[row["person_id"]]))
     return found
 
 
 def kind_of(row: Mapping[str, Any], *, strategy: Strategy) -> Kind:
     """What a message is. The class was fixed when it was planned and is not changed afterwards."""
-    template = strategy.messages.get(row["template"])
+    template = template_of(row["template"], strategy=strategy)
     message_class = MessageClass(row["message_class"])
     journey = strategy.journeys.get(row["journey"])
     steps = {step.id: step for step in journey.steps} if journey else {}
@@ -95,6 +96,7 @@ def kind_of(row: Mapping[str, Any], *, strategy: Strategy) -> Kind:
         reaches_holdout=message_class is MessageClass.LEGAL_NOTICE
         or (template is not None and template.reaches_holdout),
         only_if_unrenewed=step.only_if_unrenewed if step else True,
+        is_awaited=is_awaited(row["template"]),
     )
 
 
@@ -153,6 +155,8 @@ def _past(
     had: defaultdict[int, list[Past]] = defaultdict(list)
     names = ("person_id", "message_class", "template", "channel", "sent_at")
     for person, message_class, template, channel, sent_at in rows.values_list(*names):
+        if is_awaited(template):
+            continue
         known = strategy.messages.get(template)
         had[person].append(
             Past(MessageClass(message_class), known.purpose if known else None, channel, sent_at)

@@ -91,8 +91,8 @@ def _values(mark: Mark, *, at: datetime) -> tuple[object, ...]:
     return (
         _STATES[mark.fate],
         mark.reason,
-        mark.judged.text.subject[:300],
-        mark.judged.text.body,
+        mark.judged.kept.subject[:300],
+        mark.judged.kept.body,
         row["attempts"] + mark.is_attempt,
         mark.until if waits else row["send_after"],
         None,

@@ -51,6 +51,7 @@ class Kind:
     channel: Channel
     reaches_holdout: bool
     only_if_unrenewed: bool = True
+    is_awaited: bool = False  # the reader asked for it a moment ago
 
     @property
     def is_marketing(self) -> bool:
@@ -94,11 +95,13 @@ def verdict(
     """
     if at >= standing.expires_at:
         return Verdict(Fate.EXPIRE, "too_late")
-    forbidden = _forbidden(kind, standing)
+    forbidden = "" if kind.is_awaited else _forbidden(kind, standing)
     if forbidden:
         return Verdict(Fate.SUPPRESS, forbidden)
     if not standing.has_address or standing.has_bounced:
         return Verdict(Fate.FAIL, "bounced" if standing.has_bounced else "no_address")
+    if kind.is_awaited:
+        return Verdict(Fate.SEND)
     if kind.is_marketing and standing.has_open_fault:
         return _deferred(at + FAULT_PAUSE, standing, reason="open_fault")
     window = contact.window_for(kind.message_class, country=standing.country, channel=kind.channel)

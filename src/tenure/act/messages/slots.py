@@ -34,6 +34,7 @@ class Reader:
     message_id: int | None = None
     used: Used = NOTHING_KNOWN
     given: Given | None = None
+    code: str = ""
 
 
 def slots_for(
@@ -61,6 +62,7 @@ def slots_for(
         "deduct_on": dated(term.ends_on, language),
         "payment_method": _method(term, language),
         "previews": [],
+        "login_code": reader.code or None,
     }
     found |= _of_use(reader, term)
     found |= _of_lapse(term, strategy=strategy, language=language)

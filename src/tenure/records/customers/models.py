@@ -1,6 +1,7 @@
 """Accounts, the people in them, and what they allowed."""
 
 from django.db import models
+from django.db.models.functions import Lower
 
 
 class Account(models.Model):
@@ -73,6 +74,8 @@ class ContactPoint(models.Model):
                 fields=["person", "channel", "address"], name="contact_point_once"
             ),
         ]
+        # Whoever signs in names an address, in whatever letters.
+        indexes = [models.Index("channel", Lower("address"), name="contact_point_reached")]
 
 
 class Consent(models.Model):

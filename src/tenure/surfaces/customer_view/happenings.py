@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from tenure.act.messages.own import template_of
 from tenure.act.messages.reasons import told as why_not_sent
 from tenure.kernel.failures import Sentence
 from tenure.strategy.sections import Strategy
@@ -256,7 +257,7 @@ _FATES: Final = {
 def _message(happening: Happening, strategy: Strategy) -> Said:
     subject, channel, state, reason = happening.words
     tone, fate = _FATES.get(state, ("", _OTHER))
-    template = strategy.messages.get(subject)
+    template = template_of(subject, strategy=strategy)
     bare = _CLASSES[happening.kind]
     title = _SUBJECT.fill(kind=bare, subject=template.name if template else subject)
     why = why_not_sent(reason, strategy=strategy) if reason else NOTHING

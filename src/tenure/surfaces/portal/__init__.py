@@ -1,1 +1,1 @@
-"""What customers themselves open, without an account: signed links in their messages."""
+"""The customers' own pages: by a signed link without a login, or signed in by a code."""

@@ -1,8 +1,19 @@
-"""Where the links in messages lead."""
+"""Where the customers' pages are. Links in messages lead to the first ones, without a login."""
 
 from django.urls import path
 
-from tenure.surfaces.portal import views
+from tenure.surfaces.portal.views import account, coming_in, home, unsubscribing
 
 app_name = "portal"
-urlpatterns = [path("unsubscribe/<str:token>", views.unsubscribe, name="unsubscribe")]
+urlpatterns = [
+    path("unsubscribe/<str:token>", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("renew/<str:token>", coming_in.by_link, {"purpose": "renew"}, name="renew-link"),
+    path("cancel/<str:token>", coming_in.by_link, {"purpose": "cancel"}, name="cancel-link"),
+    path("my", home.home, name="home"),
+    path("my/account", account.account, name="account"),
+    path("my/sign-in", coming_in.sign_in, name="sign-in"),
+    path("my/sign-in/<str:ticket>", coming_in.code, name="code"),
+    path("my/sign-out", coming_in.sign_out, name="sign-out"),
+    path("my/sign-out-everywhere", coming_in.sign_out_everywhere, name="sign-out-everywhere"),
+    path("my/auto-renewal/off", home.auto_renewal_off, name="auto-renewal-off"),
+]

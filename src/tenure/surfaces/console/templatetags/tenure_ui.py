@@ -8,7 +8,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from tenure.decide.decisions.queries import Capacity
 from tenure.kernel.money import Money
@@ -303,3 +303,30 @@ def in_language(texts: Mapping[str, str] | None) -> str:
         return "—"
     chinese = wording.is_chinese(wording.reader_language())
     return texts.get("zh-Hans" if chinese else "en", "—")
+
+
+@register.simple_tag
+def bilingual(row: object, field: str) -> str:
+    """The column of a row for the reader's language: `title_zh` or `title_en`."""
+    chinese = wording.is_chinese(wording.reader_language())
+    return str(getattr(row, f"{field}_{'zh' if chinese else 'en'}"))
+
+
+DEVICES = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
+BROWSERS = {
+    "MicroMessenger": "WeChat",
+    "AlipayClient": "Alipay",
+    "Edg/": "Edge",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+
+
+@register.filter
+def device(agent: str) -> str:
+    """A browser and its machine, as far as its own words tell: Chrome, Windows."""
+    browser = next((name for sign, name in BROWSERS.items() if sign in agent), "")
+    machine = next((name for name in DEVICES if name in agent), "")
+    told = ", ".join(one for one in (browser, machine) if one)
+    return told or gettext("an unknown device")

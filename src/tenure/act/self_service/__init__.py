@@ -1,0 +1,1 @@
+"""What customers do for themselves: come in by link or code, choose, take their data, leave."""

@@ -1,0 +1,1 @@
+"""How customers come in: codes by mail, sessions and passkeys, apart from those of the staff."""

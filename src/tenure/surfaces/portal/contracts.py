@@ -1,0 +1,99 @@
+"""A customer's contracts as the portal tells them: which one is meant, and where it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import Http404, HttpRequest
+
+from tenure.act.messages.terms import TermFacts, term_facts
+from tenure.kernel.money import Money
+from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.states import LIVE, TermState
+from tenure.surfaces.portal.visitors import Visitor
+
+CHOSEN = "contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """One contract on a day: its newest term, with what renewing it costs."""
+
+    term: Term
+    facts: TermFacts
+    on: date
+    grace_days: int
+
+    @property
+    def subscription(self) -> Subscription:
+        return self.term.subscription
+
+    @property
+    def state(self) -> str:
+        """running, cancelling, grace, or over."""
+        return self.term.state if self.term.state in LIVE else "over"
+
+    @property
+    def days_left(self) -> int:
+        """Days until the first unpaid one; below zero once it has passed."""
+        return (self.term.ends_on - self.on).days
+
+    @property
+    def last_paid_on(self) -> date:
+        return self.term.ends_on - timedelta(days=1)
+
+    @property
+    def grace_until(self) -> date:
+        """The last day on which a late renewal still joins the old end."""
+        return self.term.ends_on + timedelta(days=self.grace_days)
+
+    @property
+    def days_over(self) -> int:
+        return max(-self.days_left, 0)
+
+    @property
+    def used_percent(self) -> float:
+        """How much of the term has passed, 0 to 100; never full before its last day is over."""
+        length = (self.term.ends_on - self.term.starts_on).days
+        return min(max((1 - self.days_left / length) * 100, 0.0), 100.0)
+
+    @property
+    def price(self) -> Money:
+        """The list price of renewing for as long as now."""
+        return self.facts.price * self.subscription.quantity
+
+    @property
+    def can_renew(self) -> bool:
+        return self.term.state in (TermState.RUNNING, TermState.CANCELLING, TermState.GRACE)
+
+
+def terms_of(visitor: Visitor) -> list[Term]:
+    """The newest term of each contract that a visitor may see: those that run first, soonest end
+    first; by a link the one contract of the link.
+    """
+    terms = Term.objects.select_related("subscription", "plan_version__plan")
+    if visitor.link is not None:
+        chain = terms.filter(subscription_id=visitor.link.term.subscription_id)
+    else:
+        chain = terms.filter(account_id=visitor.account_id)
+    newest: dict[int, Term] = {}
+    for term in chain.order_by("number", "pk"):
+        newest[term.subscription_id] = term
+    return sorted(newest.values(), key=lambda one: (one.state not in LIVE, one.ends_on, one.pk))
+
+
+def chosen(request: HttpRequest, terms: list[Term]) -> Term | None:
+    """The contract that a page is about: the one that its address names, or the first."""
+    named = request.GET.get(CHOSEN) or request.POST.get(CHOSEN)
+    if not named:
+        return terms[0] if terms else None
+    for term in terms:
+        if str(term.subscription_id) == named:
+            return term
+    raise Http404
+
+
+def contract_of(term: Term, *, on: date, grace_days: int) -> Contract:
+    """A term with its prices."""
+    facts: Mapping[int, TermFacts] = term_facts([term.pk], on=on)
+    return Contract(term, facts[term.pk], on, grace_days)

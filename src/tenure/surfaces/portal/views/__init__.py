@@ -1,0 +1,1 @@
+"""One page each: what a customer sees, and what pressing its buttons does."""

@@ -1,0 +1,24 @@
+"""The account: who one is here, and the devices on which one is signed in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from tenure.records.access.queries import sessions_of
+from tenure.records.customers.queries import usable_points
+from tenure.surfaces.portal.shell import draw
+from tenure.surfaces.portal.visitors import Right, Visitor, moment, opens
+
+
+@require_GET
+@opens(Right.ACCOUNT)
+def account(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Name, number, addresses and sessions."""
+    now = moment()
+    context = {
+        "visitor": visitor,
+        "points": usable_points(visitor.person.pk),
+        "sessions": list(sessions_of(visitor.person.pk, at=now.at)[:20]),
+        "zone": now.strategy.business.zone,
+        "is_account": True,
+    }
+    return draw(request, "portal/account.html", shown=context, now=now)

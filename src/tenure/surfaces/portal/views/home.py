@@ -1,0 +1,59 @@
+"""The first page: how long one has got, what it costs to stay, and whether the line is fine."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from tenure.records.service.models import Incident, Line
+from tenure.records.service.queries import open_incidents
+from tenure.records.subscriptions.actions import switch_auto_renew
+from tenure.surfaces.portal.contracts import CHOSEN, chosen, contract_of, terms_of
+from tenure.surfaces.portal.shell import draw
+from tenure.surfaces.portal.visitors import Right, Visitor, moment, opens
+
+
+@require_GET
+@opens(Right.LOOK)
+def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """The contract that ends first, or the one that the address names."""
+    now, terms = moment(), terms_of(visitor)
+    term = chosen(request, terms)
+    context: dict[str, Any] = {"visitor": visitor, "others": [], "is_home": True}
+    if term is not None:
+        business = now.strategy.business
+        context |= {
+            "contract": contract_of(term, on=now.on, grace_days=business.grace_days),
+            "others": [one for one in terms if one.pk != term.pk],
+            "incident": _incident(term.subscription_id, at=now.at),
+            "zone": business.zone,
+            "may_switch": Right.SWITCH_OFF in visitor.may,
+        }
+    return draw(request, "portal/home.html", shown=context, now=now)
+
+
+@require_POST
+@opens(Right.SWITCH_OFF)
+def auto_renewal_off(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Stop the automatic renewal: one tap, no question, no fee (R-A-010)."""
+    now = moment()
+    term = chosen(request, terms_of(visitor))
+    if term is not None:
+        switch_auto_renew(term.subscription_id, is_on=False, on=now.on, at=now.at, by=visitor.by)
+        messages.success(
+            request,
+            gettext("Automatic renewal is off. What you paid for stays yours until its end."),
+        )
+        return redirect(f"{reverse('portal:home')}?{CHOSEN}={term.subscription_id}")
+    return redirect("portal:home")
+
+
+def _incident(subscription_id: int, *, at: datetime) -> Incident | None:
+    """The open fault behind a contract, the one that is repaired first."""
+    nodes = Line.objects.filter(subscription_id=subscription_id).values("node_id")
+    return open_incidents(at=at).filter(node__in=nodes).order_by("due_at", "pk").first()
