@@ -5,6 +5,7 @@ from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
 from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
 from tenure.records.billing.models import Payment
 from tenure.records.calls.models import Call
+from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person
@@ -27,6 +28,7 @@ __all__ = [
     "Assignment",
     "AutoRenewConsent",
     "Call",
+    "Cancellation",
     "Consent",
     "ContactPoint",
     "CustomerSession",
@@ -55,6 +57,7 @@ __all__ = [
     "Price",
     "Revision",
     "Run",
+    "SaveOffer",
     "StoredFile",
     "Subscription",
     "Term",

@@ -51,6 +51,7 @@ def check(strategy: Strategy) -> None:
             _refuse(strategy, "plays", path=f"play[{play.id}].id", problem=_TAKEN)
     for offer in strategy.offers.values():
         _check_offer(strategy, offer, path=f"offer[{offer.id}]")
+    _check_saves(strategy)
 
 
 def _refuse(strategy: Strategy, section: str, *, path: str, problem: Sentence) -> None:
@@ -137,3 +138,17 @@ def _check_offer(strategy: Strategy, offer: Offer, *, path: str) -> None:
                 found=percent(offer.discount_share), months=months, wanted=percent(ladder[months])
             )
             _refuse(strategy, "offers", path=f"{path}.discount", problem=problem)
+
+
+def _check_saves(strategy: Strategy) -> None:
+    """Reasons are of the one list, and a term that is offered is one that is sold."""
+    reasons, months = strategy.reasons, {str(one) for one in strategy.catalog.cycles}
+    for reason in strategy.saves.bypass_reasons:
+        _known(strategy, "saves", path="bypass_reasons", name=reason, among=reasons)
+    for save in strategy.saves.offers.values():
+        for reason in save.reasons:
+            path = f"save[{save.id}].reasons"
+            _known(strategy, "saves", path=path, name=reason, among=reasons)
+        if save.buy_months:
+            path = f"save[{save.id}].buy_months"
+            _known(strategy, "saves", path=path, name=str(save.buy_months), among=months)

@@ -27,6 +27,7 @@ from tenure.strategy import (
     offers,
     plays,
     reasons,
+    saves,
     surveys,
     tags,
 )
@@ -50,12 +51,13 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "plays": plays.read,
     "reasons": reasons.read,
     "reports": surveys.read_reports,
+    "saves": saves.read,
     "surveys": surveys.read_surveys,
     "tags": tags.read,
 }
 SECTIONS: Final = frozenset(_READERS) | {"messages", "offers"}
 # A strategy may do without these: a missing file says that there are none.
-OPTIONAL: Final = frozenset({"documents", "obligations", "plays"})
+OPTIONAL: Final = frozenset({"documents", "obligations", "plays", "saves"})
 
 _ABSENT = Sentence(zh="缺少这个文件", en="this file is missing")
 _SAME_DAY = Sentence(

@@ -23,6 +23,7 @@ from tenure.strategy.obligations import Obligations
 from tenure.strategy.offers import Offer
 from tenure.strategy.plays import Play
 from tenure.strategy.reasons import Reason
+from tenure.strategy.saves import Saves
 from tenure.strategy.surveys import Report, Survey
 from tenure.strategy.tags import Tag
 
@@ -137,6 +138,10 @@ class Strategy:
     @property
     def reasons(self) -> Mapping[str, Reason]:
         return cast("Mapping[str, Reason]", self.form("reasons").value)
+
+    @property
+    def saves(self) -> Saves:
+        return cast(Saves, self.form("saves").value)
 
     @property
     def surveys(self) -> Mapping[str, Survey]:

@@ -1,0 +1,136 @@
+"""What is so about one customer who is leaving, gathered for the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tenure.decide.decisions.models import Decision
+from tenure.decide.saves.policy import CancelPolicy, policy_for
+from tenure.decide.saves.rules import Met, Net, Situation
+from tenure.kernel.money import Money
+from tenure.records.cancellations.models import Cancellation
+from tenure.records.cancellations.queries import offers_shown
+from tenure.records.catalog.models import PlanVersion
+from tenure.records.catalog.queries import prices, version_in_force, versions_in_force
+from tenure.records.catalog.rules import NotOnSaleYet
+from tenure.records.customers.models import Account
+from tenure.records.service.queries import has_open_fault
+from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.states import TermState
+from tenure.strategy.saves import Save, SaveKind
+from tenure.strategy.sections import Strategy
+
+# What can be done for a customer at once; the others wait for the verbs behind them.
+DOABLE = frozenset({SaveKind.REPAIR, SaveKind.DISCOUNT, SaveKind.FREE_MONTHS})
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """A term and what its plan costs today, by months, for all of its units."""
+
+    term: Term
+    listed: dict[int, Money]
+    smaller: dict[int, Money]  # the next smaller plan; empty where there is none
+
+
+def policy_of(account: Account, *, on: date) -> CancelPolicy:
+    """The cancellation policy that binds for an account on a day."""
+    return policy_for(
+        country=account.country,
+        region=account.region,
+        is_business=account.kind == Account.Kind.BUSINESS,
+        on=on,
+    )
+
+
+def situation_of(
+    cancellation: Cancellation, *, strategy: Strategy, on: date, at: datetime
+) -> Situation:
+    """Everything that the rules ask about an attempt to leave."""
+    term = Term.objects.select_related(
+        "account", "subscription", "plan_version__plan"
+    ).get(pk=cancellation.term_id)  # fmt: skip
+    account, saves = term.account, strategy.saves
+    sold = _sold(term, on=on)
+    since = on - timedelta(days=max(saves.memory_days, 365))
+    met = offers_shown(account.pk, since=since)
+    return Situation(
+        on=on,
+        unit=f"{account.source}/{account.external_id}",
+        offers_allowed=policy_of(account, on=on).offers_allowed,
+        facts=_facts(term, on=on),
+        has=tuple(_has(sold, on=on)),
+        with_save=dict(_with_saves(sold, strategy=strategy)),
+        reason=cancellation.reason,
+        has_open_fault=has_open_fault(account.pk, at=at),
+        is_porting=cancellation.is_porting,
+        is_held_out=account.holdout_bucket < strategy.experiments.holdout_below,
+        met=tuple(Met(one.save_id, one.rung, one.shown_on, one.state) for one in met),
+    )
+
+
+def _facts(term: Term, *, on: date) -> dict[str, object]:
+    return {
+        "tenure_days": (on - term.subscription.started_on).days,
+        "cycle_months": term.cycle_months,
+        "days_left": (term.ends_on - on).days,
+        "plan_code": term.plan_version.plan.code,
+        "is_business": int(term.account.kind == Account.Kind.BUSINESS),
+    }
+
+
+def _sold(term: Term, *, on: date) -> Sold:
+    plan = term.plan_version.plan
+    try:
+        version = version_in_force(plan.pk, on=on)
+    except NotOnSaleYet:
+        version = term.plan_version
+    below = [
+        one
+        for one in versions_in_force(on=on).values()
+        if one.plan.product_code == plan.product_code and one.plan.tier_rank < plan.tier_rank
+    ]
+    smaller = max(below, key=lambda one: one.plan.tier_rank, default=None)
+    return Sold(term, _listed(version, term), _listed(smaller, term) if smaller else {})
+
+
+def _listed(version: PlanVersion, term: Term) -> dict[int, Money]:
+    units = term.subscription.quantity
+    found = prices(version.pk, currency=term.currency)
+    return {months: price * units for months, price in found.items()}
+
+
+def _has(sold: Sold, *, on: date) -> Iterator[Net]:
+    """What the customer pays, and every price for the next term that stands without leaving."""
+    term = sold.term
+    yield Net(Money(term.price_minor, term.currency), term.cycle_months)
+    decided = Decision.objects.filter(
+        term=term, outcome=Decision.Outcome.CHOSEN, valid_until__gte=on, price_minor__isnull=False
+    )
+    for minor, months, currency in decided.values_list("price_minor", "months", "currency"):
+        if minor is not None and currency == term.currency and months:
+            yield Net(Money(minor, currency), months)
+
+
+def _with_saves(sold: Sold, *, strategy: Strategy) -> Iterator[tuple[str, Net]]:
+    for save in strategy.saves.offers.values():
+        if save.kind in DOABLE and (net := _with_save(save, sold)) is not None:
+            yield save.id, net
+
+
+def _with_save(save: Save, sold: Sold) -> Net | None:
+    """What an offer comes to; None where it cannot be done for this customer."""
+    term, months = sold.term, sold.term.cycle_months
+    present = Net(Money(term.price_minor, term.currency), months)
+    if save.kind is SaveKind.REPAIR:
+        # The days that it adds move the end, which a running term allows once.
+        return present if term.state == TermState.RUNNING and not term.extended_days else None
+    if save.kind is SaveKind.DISCOUNT and months in sold.listed:
+        return Net(sold.listed[months].share_of(1 - save.discount_share), months)
+    if save.kind is SaveKind.FREE_MONTHS and save.buy_months in sold.listed:
+        return Net(sold.listed[save.buy_months], save.buy_months + save.free_months)
+    if save.kind is SaveKind.DOWNGRADE and months in sold.smaller:
+        return Net(sold.smaller[months], months)
+    return present if save.kind is SaveKind.PAUSE else None
