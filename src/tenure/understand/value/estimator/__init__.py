@@ -1,0 +1,1 @@
+"""Maximum likelihood on sufficient statistics; each model with its published figures as a test."""

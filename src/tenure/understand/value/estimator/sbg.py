@@ -1,0 +1,95 @@
+"""How long contracts live: the shifted beta-geometric model of Fader and Hardie (2007).
+
+Each customer has a churn probability of their own, drawn from a beta distribution; who stays
+longer is therefore, on average, more loyal, and the retention of a cohort rises with its age.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.special import betaln, digamma, hyp2f1
+
+from tenure.understand.value.estimator.refusals import NothingWasLost, TooFewPeriods
+
+type Array = npt.NDArray[np.float64]
+
+LEAST_PERIODS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftedBetaGeometric:
+    """A fitted cohort: alpha and beta of the churn probability's beta distribution."""
+
+    alpha: float
+    beta: float
+    log_likelihood: float = 0.0
+
+    def survival(self, periods: Array) -> Array:
+        """The share that is left after so many renewals: B(α, β+t) / B(α, β)."""
+        return np.asarray(np.exp(betaln(self.alpha, self.beta + periods) - self._norm))
+
+    def retention(self, period: int) -> float:
+        """The share of those left that renews at the `period`-th decision, 1 or more."""
+        assert period >= 1, "renewals are counted from 1"
+        return (self.beta + period - 1) / (self.alpha + self.beta + period - 1)
+
+    def expected_lifetime(self, *, discount_per_period: float) -> float:
+        """Discounted expected lifetime (DEL) of a new customer, in periods."""
+        z = 1 / (1 + discount_per_period)
+        return float(hyp2f1(1, self.beta, self.alpha + self.beta, z))
+
+    def expected_residual(self, renewal: int, *, discount_per_period: float) -> float:
+        """Discounted expected residual lifetime (DERL) just before the `renewal`-th decision.
+
+        This, and not the lifetime of a new customer, is what keeping one at that decision is worth.
+        """
+        start = self.beta + renewal - 1
+        z = 1 / (1 + discount_per_period)
+        return self.retention(renewal) * float(hyp2f1(1, start + 1, self.alpha + start + 1, z))
+
+    @property
+    def _norm(self) -> float:
+        return float(betaln(self.alpha, self.beta))
+
+
+def fit_sbg(survivors: Sequence[int]) -> ShiftedBetaGeometric:
+    """Fit a cohort by maximum likelihood.
+
+    Args:
+        survivors: how many are left after 0, 1, 2 … renewals; never rising.
+    Raises:
+        TooFewPeriods: fewer than two renewals were seen, so two parameters cannot be told apart.
+        NothingWasLost: nobody left, so every large beta fits equally well.
+    References:
+        Fader, Hardie (2007), How to project customer retention; docs/algorithms/sbg.md
+    """
+    counts = np.asarray(survivors, dtype=np.float64)
+    assert np.all(np.diff(counts) <= 0), "survivors never become more"
+    periods = len(counts) - 1
+    if periods < LEAST_PERIODS:
+        raise TooFewPeriods(seen=periods, least=LEAST_PERIODS)
+    lost, kept = -np.diff(counts), counts[-1]
+    if not lost.sum():
+        raise NothingWasLost(customers=int(counts[0]))
+    steps = np.arange(1, periods + 1, dtype=np.float64)
+
+    def loss(log_parameters: Array) -> tuple[float, Array]:
+        alpha, beta = np.exp(log_parameters)
+        norm = betaln(alpha, beta)
+        likelihood = lost @ (betaln(alpha + 1, beta + steps - 1) - norm)
+        likelihood += kept * (betaln(alpha, beta + periods) - norm)
+        whole = digamma(alpha + beta)
+        ends = digamma(alpha + beta + steps)
+        left = digamma(alpha + beta + periods)
+        by_alpha = lost @ (digamma(alpha + 1) - ends - digamma(alpha) + whole)
+        by_alpha += kept * (whole - left)
+        by_beta = lost @ (digamma(beta + steps - 1) - ends - digamma(beta) + whole)
+        by_beta += kept * (digamma(beta + periods) - left - digamma(beta) + whole)
+        return -float(likelihood), -np.array([by_alpha * alpha, by_beta * beta])
+
+    found = minimize(loss, np.zeros(2), jac=True, method="BFGS", options={"gtol": 1e-7})
+    alpha, beta = np.exp(found.x)
+    return ShiftedBetaGeometric(float(alpha), float(beta), -float(found.fun))
