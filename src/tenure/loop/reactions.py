@@ -12,6 +12,7 @@ from itertools import groupby
 from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
+from tenure.act.self_service.erasing import actions as erasing
 from tenure.kernel.periods import day_number
 from tenure.loop.followers import follow
 from tenure.records.jobs.models import Fill
@@ -44,11 +45,17 @@ def play_tag(entries: Sequence[Entry], at: datetime) -> None:
             start_plays(tag, terms, on=on, at=at)
 
 
+def forget(entries: Sequence[Entry], at: datetime) -> None:
+    """Somebody's data was erased: the history of use follows, and the request is closed."""
+    erasing.finish({entry.account_id for entry in entries if entry.account_id}, at=at)
+
+
 REACTIONS: Mapping[str, Reaction] = {
     "term.renewed": end_outreach,
     "term.cancelled": end_outreach,
     "term.lapsed": end_outreach,
     "tag.entered": play_tag,
+    "account.erased": forget,
     "health.fell": lambda entries, at: care_for_fallen(entries, at=at),
     "risk.rose": lambda entries, at: warn_of_risk(entries, at=at),
 }

@@ -8,13 +8,20 @@ from tenure.records.calls.models import Call
 from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
 from tenure.records.contacts.models import Message
-from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+from tenure.records.customers.models import (
+    Account,
+    Consent,
+    ContactPoint,
+    Person,
+    TagRefusal,
+)
 from tenure.records.documents.models import Document, NumberSeries
 from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.feedback.models import Answer, LossReason
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
 from tenure.records.keys.models import ApiKey
+from tenure.records.requests.models import DataRequest
 from tenure.records.service.models import Incident, Line, Node, Ticket
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.models import Subscription, Term
@@ -32,6 +39,7 @@ __all__ = [
     "Consent",
     "ContactPoint",
     "CustomerSession",
+    "DataRequest",
     "Deduction",
     "DeductionAttempt",
     "Document",
@@ -60,6 +68,7 @@ __all__ = [
     "SaveOffer",
     "StoredFile",
     "Subscription",
+    "TagRefusal",
     "Term",
     "Ticket",
     "ToDo",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tenure.records.journal.models import Entry
@@ -10,6 +11,7 @@ from tenure.records.strategies.queries import current
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.tags.actions import fill
 from tenure.understand.tags.queries import tags_of
+from tenure.understand.tags.rules import Masks, without_refused
 from tenure.warehouse.fills import reopen
 from tenure.warehouse.tables.understanding import TAG_MASKS
 from tests.builders import AS_OF, AT, a_term
@@ -122,3 +124,19 @@ def test_masks_hold_a_bit_per_tag_in_the_order_of_the_strategy(
 
     masks = [row["mask"] for row in broadband.rows(TAG_MASKS)]
     assert masks == [1 << order.index("promoter"), 1 << order.index("detractor")]
+
+
+def test_a_tag_that_a_customer_deleted_is_not_put_on_again() -> None:
+    """R-P-005: the other tags of the account stay, and so does the tag on other accounts."""
+    masks = Masks(
+        ("first", "second"),
+        subscription_id=np.array([1, 2, 3]),
+        account_id=np.array([10, 20, 10]),
+        term_id=np.array([1, 2, 3]),
+        mask=np.array([0b11, 0b11, 0b10]),
+    )
+
+    cleared = without_refused(masks, {"second": {10}})
+
+    assert cleared.tolist() == [0b01, 0b11, 0b00]
+    assert masks.mask.tolist() == [0b11, 0b11, 0b10]

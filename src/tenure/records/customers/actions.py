@@ -1,15 +1,23 @@
 """Write who a customer is, how to reach them and what they allow; each change is in the journal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
 from django.db import models, transaction
 
-from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+from tenure.records.customers.models import (
+    Account,
+    Consent,
+    ContactPoint,
+    Person,
+    TagRefusal,
+)
+from tenure.records.customers.queries import choices_of
 from tenure.records.customers.rules import (
     Address,
+    Choice,
     CurrencyChanged,
     Member,
     Permission,
@@ -112,6 +120,51 @@ def withdraw_consent(person_id: int, *, purpose: str, on: date, at: datetime, by
         content = {"person": person.pk, "purpose": purpose, "channels": channels}
         append(_about("consent.withdrawn", person.account_id, on=on, **content), at=at, by=by)
     return channels
+
+
+@transaction.atomic
+def choose(
+    person_id: int, choices: Sequence[Choice], *, on: date, at: datetime, by: str
+) -> list[Choice]:
+    """What a person allows, purpose by purpose and channel by channel (R-P-034).
+
+    A permission that was never asked for can be refused as well: the refusal is a row that was
+    withdrawn as it was made. Nothing is overwritten.
+
+    Returns:
+        The choices that changed something.
+    """
+    check_channels({one.channel for one in choices})
+    person = Person.objects.select_for_update().get(pk=person_id)
+    said = choices_of(person_id)
+    changed = [one for one in choices if said.get((one.purpose, one.channel)) != one.is_allowed]
+    for one in changed:
+        held = Consent.objects.filter(
+            person=person, purpose=one.purpose, channel=one.channel, withdrawn_at=None
+        )
+        if not held.update(withdrawn_at=at):
+            Consent.objects.create(
+                person=person,
+                purpose=one.purpose,
+                channel=one.channel,
+                evidence=one.evidence,
+                given_at=at,
+                withdrawn_at=None if one.is_allowed else at,
+            )
+        kind = "consent.given" if one.is_allowed else "consent.withdrawn"
+        content = {"person": person.pk, **asdict(one)}
+        append(_about(kind, person.account_id, on=on, **content), at=at, by=by)
+    return changed
+
+
+@transaction.atomic
+def refuse_tag(account_id: int, tag: str, *, on: date, at: datetime, by: str) -> bool:
+    """Delete a tag from an account for good; False where it was deleted before."""
+    columns = ("account_id", "tag", "refused_at")
+    if not insert_rows(TagRefusal, [(account_id, tag, at)], columns=columns):
+        return False
+    append(_about("tag.refused", account_id, on=on, tag=tag), at=at, by=by)
+    return True
 
 
 @transaction.atomic

@@ -99,3 +99,17 @@ class Consent(models.Model):
                 name="consent_one_live",
             ),
         ]
+
+
+class TagRefusal(models.Model):
+    """A tag that a customer deleted: it is not put on this account again (R-P-005)."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    tag = models.CharField(max_length=60)
+    refused_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "tag"], name="tag_refusal_once"),
+        ]

@@ -1,6 +1,14 @@
 """Who belongs to an account, how to reach them and what they allow."""
 
-from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+from collections.abc import Mapping
+
+from tenure.records.customers.models import (
+    Account,
+    Consent,
+    ContactPoint,
+    Person,
+    TagRefusal,
+)
 
 
 def account_of(source: str, external_id: str) -> Account | None:
@@ -34,3 +42,24 @@ def allows(person_id: int, *, purpose: str, channel: str) -> bool:
 def consents_of(person_id: int) -> list[Consent]:
     """Every permission ever given, the newest first, with its evidence."""
     return list(Consent.objects.filter(person_id=person_id).order_by("-given_at", "-pk"))
+
+
+def choices_of(person_id: int) -> Mapping[tuple[str, str], bool]:
+    """(purpose, channel) → whether the person's newest word allows it; unsaid ones are absent."""
+    rows = Consent.objects.filter(person_id=person_id).order_by("given_at", "pk")
+    said = rows.values_list("purpose", "channel", "withdrawn_at")
+    return {(purpose, channel): withdrawn is None for purpose, channel, withdrawn in said}
+
+
+def refused_tags(account_id: int) -> frozenset[str]:
+    """The tags that a customer deleted."""
+    rows = TagRefusal.objects.filter(account_id=account_id)
+    return frozenset(rows.values_list("tag", flat=True))
+
+
+def tag_refusals() -> Mapping[str, frozenset[int]]:
+    """Tag → the accounts that deleted it."""
+    found: dict[str, set[int]] = {}
+    for tag, account_id in TagRefusal.objects.values_list("tag", "account_id"):
+        found.setdefault(tag, set()).add(account_id)
+    return {tag: frozenset(accounts) for tag, accounts in found.items()}

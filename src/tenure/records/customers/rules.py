@@ -103,6 +103,16 @@ class Permission:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person says about one purpose on one channel, and where."""
+
+    purpose: str
+    channel: str
+    is_allowed: bool
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Preferences:
     """How somebody wants to be written to; the sender obeys all of it (DAT-06).
 

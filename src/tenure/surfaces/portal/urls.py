@@ -2,13 +2,28 @@
 
 from django.urls import path
 
-from tenure.surfaces.portal.views import account, coming_in, home, unsubscribing
+from tenure.surfaces.portal.views import (
+    account,
+    coming_in,
+    home,
+    own_data,
+    preferences,
+    unsubscribing,
+)
 
 app_name = "portal"
 urlpatterns = [
     path("unsubscribe/<str:token>", unsubscribing.unsubscribe, name="unsubscribe"),
     path("renew/<str:token>", coming_in.by_link, {"purpose": "renew"}, name="renew-link"),
     path("cancel/<str:token>", coming_in.by_link, {"purpose": "cancel"}, name="cancel-link"),
+    path("preferences/<str:token>", coming_in.by_link, {"purpose": "unsubscribe"}, name="wishes"),
+    path("copy/<str:public_id>", own_data.copy, name="copy"),
+    path("erased/<str:public_id>", own_data.certificate, name="certificate"),
+    path("my/preferences", preferences.preferences, name="preferences"),
+    path("my/tags/delete", preferences.delete_tag, name="delete-tag"),
+    path("my/data", own_data.own_data, name="own-data"),
+    path("my/data/copy", own_data.ask, name="ask-copy"),
+    path("my/data/erasure", own_data.erasure, name="erasure"),
     path("my", home.home, name="home"),
     path("my/account", account.account, name="account"),
     path("my/sign-in", coming_in.sign_in, name="sign-in"),

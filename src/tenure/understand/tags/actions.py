@@ -10,13 +10,14 @@ from django.conf import settings
 from django.db import transaction
 
 from tenure.kernel.periods import date_of, day_number
+from tenure.records.customers.queries import tag_refusals
 from tenure.records.jobs.models import Fill
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.strategies.queries import by_hash, current
 from tenure.strategy.tags import Tag
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.tags.expressions import masks
-from tenure.understand.tags.rules import Masks, Moves, Wholes, moves
+from tenure.understand.tags.rules import Masks, Moves, Wholes, moves, without_refused
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.fills import Filled, complete, is_complete
 from tenure.warehouse.store import Store, current_store
@@ -46,7 +47,7 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     store, rules = current_store(), {tag.id: tag.rule for tag in strategy.tags.values()}
     with open_engine(settings.TENURE_ENGINE) as engine:
         features = store.read(FEATURES, engine=engine, from_day=day, to_day=day)
-        table = engine.collect(masks(features, rules))
+        table = _allowed(engine.collect(masks(features, rules)), tuple(rules))
         store.write(TAG_MASKS, day=day, frame=table, at=at, engine=engine)
         before = _before(store, day)
     changed = [] if before is None else moves(before, _masks(table, tuple(rules)))
@@ -59,6 +60,18 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         }
         complete(filled, row_count=table.num_rows, at=at)
     return {"rows": table.num_rows, **counts}
+
+
+def _allowed(table: pa.Table, tags: tuple[str, ...]) -> pa.Table:
+    """The table without the tags that customers deleted."""
+    import pyarrow as pa
+
+    refused = tag_refusals()
+    if not refused:
+        return table
+    cleared = without_refused(_masks(table, tags), refused)
+    place = table.column_names.index("mask")
+    return table.set_column(place, "mask", pa.array(cleared, type=pa.int64()))
 
 
 def _before(store: Store, day: int) -> Masks | None:

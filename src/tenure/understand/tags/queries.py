@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from tenure.records.customers.queries import refused_tags
 from tenure.records.strategies.queries import by_hash
 from tenure.strategy.tags import Tag
 from tenure.understand.readings import Reading, of_account
@@ -29,14 +30,22 @@ def tags_of(account_id: int, *, as_of: date) -> list[Carried]:
 
 
 def told(reading: Reading) -> list[Carried]:
-    """What was read of one account, as the tags of the strategy of that day."""
+    """What was read of one account, as the tags of the strategy of that day.
+
+    What the customer deleted since is gone at once, and not only from the next night on.
+    """
+    if not reading.rows:
+        return []
     tags = by_hash(reading.version).at(reading.on).tags
+    refused = refused_tags(reading.rows[0]["account_id"])
     return [
         Carried(
             on=reading.on,
             subscription_id=row["subscription_id"],
             term_id=row["term_id"],
-            tags=tuple(tags[name] for name in carried(row["mask"], tuple(tags))),
+            tags=tuple(
+                tags[name] for name in carried(row["mask"], tuple(tags)) if name not in refused
+            ),
         )
         for row in sorted(reading.rows, key=lambda row: int(row["term_id"]))
     ]

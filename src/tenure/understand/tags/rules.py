@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +34,20 @@ class Moves:
 
     def __len__(self) -> int:
         return len(self.subscription_id)
+
+
+def without_refused(masks: Masks, refused: Mapping[str, Collection[int]]) -> Wholes:
+    """The masks without the bits of tags that an account deleted (R-P-005).
+
+    Args:
+        refused: tag → the accounts that deleted it.
+    """
+    cleared = masks.mask.copy()
+    for place, tag in enumerate(masks.tags):
+        if accounts := refused.get(tag):
+            is_theirs = np.isin(masks.account_id, np.array(sorted(accounts), dtype=np.int64))
+            cleared[is_theirs] &= ~np.int64(1 << place)
+    return cleared
 
 
 def carried(mask: int, tags: Sequence[str]) -> list[str]:

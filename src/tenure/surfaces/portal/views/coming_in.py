@@ -36,8 +36,12 @@ from tenure.surfaces.portal.visitors import (
 
 ADDRESS_COOKIE: Final = "tenure_address"
 GONE, NOT_FOUND, TOO_MANY, UNPROCESSABLE = 410, 404, 429, 422
-# Where the link of each purpose leads; the purposes of other pages add theirs in `urls.py`.
-LEADS_TO: Final = {"renew": "portal:home", "cancel": "portal:home", "unsubscribe": "portal:home"}
+# Where the link of each purpose leads.
+LEADS_TO: Final = {
+    "renew": "portal:home",
+    "cancel": "portal:home",
+    "unsubscribe": "portal:preferences",
+}
 
 
 @require_GET

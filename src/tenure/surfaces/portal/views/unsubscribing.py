@@ -5,6 +5,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -50,6 +51,11 @@ _UNKNOWN: Final = _Page(
 )
 
 
+_MORE: Final = Sentence(
+    zh="只想少收一些？选择渠道、时段和内容", en="Rather choose what, where and when"
+)
+
+
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
@@ -60,19 +66,21 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """
     language = returns.language_of(token)
     if request.method != "POST":
-        return _said(request, _ASK if language else _UNKNOWN, language=language)
+        return _said(request, _ASK if language else _UNKNOWN, language=language, token=token)
     is_done = returns.unsubscribe(token, at=clock.now())
     if "confirm" in request.POST:
-        return _said(request, _DONE if is_done else _UNKNOWN, language=language)
+        return _said(request, _DONE if is_done else _UNKNOWN, language=language, token=token)
     return HttpResponse(status=200 if is_done else 404)
 
 
-def _said(request: HttpRequest, page: _Page, *, language: str) -> HttpResponse:
+def _said(request: HttpRequest, page: _Page, *, language: str, token: str) -> HttpResponse:
     chosen = language or translation.get_language() or "zh-Hans"
     with translation.override("en" if chosen == "en" else "zh-hans"):
         context = {
             "title": page.title.say(chosen),
             "text": page.text.say(chosen),
             "button": page.button.say(chosen) if page.button else "",
+            "preferences": _MORE.say(chosen),
+            "preferences_url": reverse("portal:wishes", args=[token]) if page.status == 200 else "",
         }
         return render(request, "portal/unsubscribe.html", context, status=page.status)

@@ -1,0 +1,1 @@
+"""A person's own data, whole: a ZIP of JSON and CSV with an explanation of every column."""
