@@ -19,6 +19,7 @@ ROOMS = {
     "adbc_driver_manager": {"warehouse"},
     "adbc_driver_postgresql": {"warehouse"},
     "adbc_driver_sqlite": {"warehouse"},
+    "alipay": {"act"},
     "allauth": {"surfaces", "project"},
     # understand: single passes that Narwhals cannot say, each beside a twin for every engine.
     "duckdb": {"warehouse", "understand"},
@@ -37,7 +38,9 @@ ROOMS = {
     "segno": {"act", "surfaces"},
     "sklearn": {"understand", "decide", "prove"},
     "skops": {"understand"},
+    "stripe": {"act"},
     "typer": {"surfaces"},
+    "wechatpayv3": {"act"},
     "whitenoise": {"project"},
 }
 

@@ -15,6 +15,8 @@ TENURE_HOME = Path(os.environ.get("TENURE_HOME", REPOSITORY / ".tenure")).resolv
 TENURE_STRATEGIES = Path(os.environ.get("TENURE_STRATEGIES", REPOSITORY / "strategies")).resolve()
 TENURE_ENGINE = os.environ.get("TENURE_ENGINE", "duckdb")
 TENURE_ENV = os.environ.get("TENURE_ENV", "development")  # development | production
+# Who the merchant is at each payment provider: docs/payments.md.
+TENURE_PAYMENTS = Path(os.environ.get("TENURE_PAYMENTS", TENURE_HOME / "payments.toml"))
 DEBUG = False
 
 

@@ -1,0 +1,42 @@
+"""One gateway of each kind for the whole run: making its keys takes a second."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.act.payments.benches import Bench, a_bench
+
+PROVIDERS = ["wechat"]
+_standing: dict[str, Bench] = {}
+
+
+@pytest.fixture(scope="session")
+def benches() -> Iterator[dict[str, Bench]]:
+    yield _standing
+    for one in _standing.values():
+        one.gateway.close()
+        one.hook.server.close()
+    _standing.clear()
+
+
+def stand(benches: dict[str, Bench], name: str) -> Bench:
+    """The bench of a provider, swept."""
+    if name not in benches:
+        benches[name] = a_bench(name)
+    bench = benches[name]
+    bench.gateway.faults.disarm()
+    bench.gateway.calls.clear()
+    bench.gateway.messenger.told.clear()
+    bench.hook.forget()
+    return bench
+
+
+@pytest.fixture(params=PROVIDERS)
+def bench(request: pytest.FixtureRequest, benches: dict[str, Bench]) -> Bench:
+    """Every provider in turn."""
+    return stand(benches, request.param)
+
+
+@pytest.fixture
+def wechat(benches: dict[str, Bench]) -> Bench:
+    return stand(benches, "wechat")
