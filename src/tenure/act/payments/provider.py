@@ -124,7 +124,7 @@ class PaymentProvider(Protocol):
         ...
 
     def query(self, number: str, *, at: datetime, provider_id: str = "") -> Found:
-        """How a payment stands; an unknown number is `closed`, no answer raises ProviderDown."""
+        """How a payment stands (see `Found.is_known`); no answer raises ProviderDown."""
         ...
 
     def close(self, number: str, *, at: datetime, provider_id: str = "") -> None:

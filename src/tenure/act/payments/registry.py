@@ -18,9 +18,15 @@ METHODS: Final[Mapping[str, tuple[str, str]]] = {
     "wechat_native": ("wechat", "native"),
     "wechat_jsapi": ("wechat", "jsapi"),
     "wechat_h5": ("wechat", "h5"),
+    "alipay_page": ("alipay", "page"),
+    "alipay_wap": ("alipay", "wap"),
+    "alipay_precreate": ("alipay", "precreate"),
+    "card": ("stripe", "card"),
 }
 _MAKERS: Final[Mapping[str, str]] = {
     "wechat": "tenure.act.payments.providers.wechat.provider:WechatPay",
+    "alipay": "tenure.act.payments.providers.alipay.provider:Alipay",
+    "stripe": "tenure.act.payments.providers.stripe_card:StripeCard",
 }
 _standing_in: dict[str, PaymentProvider] = {}
 

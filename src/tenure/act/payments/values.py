@@ -99,7 +99,12 @@ CUSTOMER_ACTION = "authentication_required"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How one payment stands; `amount` is what was paid or is to be paid, None when unknown."""
+    """How one payment stands; `amount` is what was paid or is to be paid, None when unknown.
+
+    `is_known` is false where the provider has no order of that number. Most then say `closed`;
+    Alipay says `pending`, as it has an order only once the customer has come to its page. After
+    the end of a charge's time, or for a deduction, not known means not paid.
+    """
 
     number: str
     status: Status
@@ -107,6 +112,7 @@ class Found:
     amount: Money | None = None
     paid_at: datetime | None = None
     decline_code: str = ""
+    is_known: bool = True
 
     @property
     def needs_customer(self) -> bool:
@@ -116,7 +122,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class RefundOrder:
-    """Give back `amount` of the payment `number`, whose whole was `total`."""
+    """Give back `amount` of the payment `number`, whose whole was `total`.
+
+    `provider_id` is the payment's, as `Found` or `Notice` named it.
+    """
 
     number: str
     refund_number: str
@@ -233,8 +242,8 @@ class Notice:
 
     `event_id` stays the same when it is said again. `number` is the payment's, or for a mandate
     its own. `merchant` is whom the notice names: compare it, and the amount, before believing it.
-    A refund's amount is the refund's; `refund_status` and `agreement_status` are set where the
-    notice is about one.
+    A refund's amount is the refund's, or None where the provider tells only the sum of all refunds;
+    `refund_status` and `agreement_status` are set where the notice is about one.
     """
 
     event_id: str

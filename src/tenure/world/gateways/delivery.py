@@ -14,8 +14,9 @@ from tenure.world.gateways.faults import Fault, Faults
 
 _TIMEOUT_S: Final = 5.0
 _HANDS: Final = 4
+#: How late a delayed notification is, and how long one is held for the next: paced, but felt.
 _LATE_S: Final = 60.0
-_HELD_S: Final = 200.0
+_LEAST_LATE_S: Final = 0.25
 _AFTER_S: Final = 0.05
 
 
@@ -81,12 +82,13 @@ class Messenger:
         """Have a notification delivered, now and again until it is taken."""
         if not url:
             return
-        late_s = _LATE_S * self._pace if self._faults.strikes(Fault.DELAY) else 0.0
+        held_s = max(_LEAST_LATE_S, _LATE_S * self._pace)
+        late_s = held_s if self._faults.strikes(Fault.DELAY) else 0.0
         errand = _Errand(monotonic_seconds() + late_s, next(self._order), url, write, is_taken)
         with self._change:
             released, self._held = self._held, []
             if self._faults.strikes(Fault.REORDER):
-                errand.due += _HELD_S * self._pace
+                errand.due += held_s
                 self._held.append(errand)
             for one in released:
                 # Held until now, and still behind the one that came after it.

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from typing import ClassVar, Final
+from urllib.parse import urlsplit, urlunsplit
 
 from tenure.kernel import clock
 from tenure.kernel.failures import Sentence
@@ -12,7 +13,7 @@ from tenure.world.gateways.book import Book, Contract, Deal, Signed, Standing
 from tenure.world.gateways.delivery import Messenger
 from tenure.world.gateways.faults import Fault, Faults
 from tenure.world.gateways.pages import Button, Sheet
-from tenure.world.gateways.serving import Answer, LineBroken, Request, Server
+from tenure.world.gateways.serving import HOST, Answer, LineBroken, Request, Server
 
 PAY: Final = Button("pay", Sentence(zh="确认支付", en="Pay"), is_main=True)
 FAIL: Final = Button("fail", Sentence(zh="支付失败（余额不足）", en="Fail (no funds)"))
@@ -49,6 +50,8 @@ class Gateway:
     brand: ClassVar[Sentence]
     merchant_name: ClassVar[str] = "续航示例商户 · Tenure Demo"
     schedule_s: ClassVar[Sequence[float]]
+    #: Whether a person whose payment failed may try again on the same order.
+    may_try_again: ClassVar[bool] = False
     #: Ways of going wrong that make no sense for this provider.
     not_here: ClassVar[frozenset[Fault]] = frozenset()
 
@@ -57,6 +60,10 @@ class Gateway:
         self.book = Book()
         self.messenger = Messenger(self.schedule_s, pace=pace, faults=self.faults)
         self.calls: list[Request] = []
+        #: Where the merchant hears what no order's own address is for.
+        self.application_url = ""
+        #: The merchant's own address on this machine, whatever it calls itself to the world.
+        self.home = ""
         self.server = Server(self._answer, port=port)
 
     @property
@@ -68,6 +75,21 @@ class Gateway:
         """Stop listening and telling."""
         self.server.close()
         self.messenger.close()
+
+    def local(self, url: str) -> str:
+        """An address of the merchant's, on this machine; empty where it has none.
+
+        A gateway of this machine tells nobody beyond it, whatever address it was given.
+        """
+        parts = urlsplit(url)
+        if parts.hostname == HOST or not url:
+            return url
+        home = urlsplit(self.home)
+        return (
+            urlunsplit(parts._replace(scheme=home.scheme, netloc=home.netloc))
+            if home.netloc
+            else ""
+        )
 
     # What a provider fills in.
 
@@ -93,10 +115,16 @@ class Gateway:
 
     # What a person does, on a page or through these verbs.
 
+    def visit(self, number: str) -> Deal:
+        """Come to the pay page; some providers know of an order only from then on."""
+        deal = self.book.deals[number]
+        deal.noted["seen"] = "1"
+        return deal
+
     def pay(self, number: str) -> Deal:
         """Pay an order, if it can be paid; a closed one only under its fault."""
         with self.book.lock:
-            deal = self.book.deals[number]
+            deal = self.visit(number)
             is_late = deal.standing is Standing.CLOSED or deal.has_expired(clock.now())
             if is_late and self.faults.strikes(Fault.PAID_WHEN_CLOSED):
                 is_late = False
@@ -109,10 +137,11 @@ class Gateway:
     def fail(self, number: str, *, reason: str = "insufficient_funds") -> Deal:
         """Let a payment fail for a reason."""
         with self.book.lock:
-            deal = self.book.deals[number]
+            deal = self.visit(number)
             if deal.standing is not Standing.OPEN:
                 return deal
-            deal.standing, deal.reason = Standing.FAILED, reason
+            deal.standing = Standing.OPEN if self.may_try_again else Standing.FAILED
+            deal.reason = reason
         self.tell_paid(deal)
         return deal
 
@@ -176,6 +205,7 @@ class Gateway:
         deal = self.book.deal_by_token(token)
         if deal is None:
             return self._no_page(request)
+        self.visit(deal.number)
         if request.method == "POST":
             return self._paid_on_page(request, deal)
         can_pay = deal.standing is Standing.OPEN and not deal.has_expired(clock.now())
@@ -193,7 +223,7 @@ class Gateway:
                 (_NUMBER, deal.number),
             ],
             buttons=(PAY, FAIL, CANCEL) if can_pay else (),
-            back_to="" if can_pay and "given_up" not in deal.noted else deal.return_url,
+            back_to="" if can_pay and "given_up" not in deal.noted else self.local(deal.return_url),
             goes_back_by_itself=deal.standing is not Standing.OPEN,
             kind=self.name,
         )
@@ -225,7 +255,7 @@ class Gateway:
             (_ACCOUNT, contract.noted.get("account", "")),
             (_LIMIT, contract.noted.get("limit", "")),
         ]
-        is_open = contract.standing is Signed.OPEN
+        is_staying = contract.standing is Signed.OPEN and "given_up" not in contract.noted
         buttons = {Signed.OPEN: (SIGN, DECLINE), Signed.ACTIVE: (RELEASE,), Signed.ENDED: ()}
         sheet = Sheet(
             brand=self.brand,
@@ -233,7 +263,7 @@ class Gateway:
             large="",
             rows=[(name, value) for name, value in rows if value],
             buttons=buttons[contract.standing],
-            back_to="" if is_open and "given_up" not in contract.noted else contract.return_url,
+            back_to="" if is_staying else self.local(contract.return_url),
             kind=self.name,
         )
         return pages.drawn(sheet, request)

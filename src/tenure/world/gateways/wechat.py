@@ -280,7 +280,9 @@ class WechatGateway(Gateway):
             created=_stamp(clock.now()),
         )
         write = partial(self.seal.letter, event, faults=self.faults)
-        self.messenger.tell(url, write=write, is_taken=lambda status, body: status in {200, 204})
+        self.messenger.tell(
+            self.local(url), write=write, is_taken=lambda status, body: status in {200, 204}
+        )
 
     # Bills
 

@@ -81,7 +81,7 @@ class WechatPay:
             return rules.found_from(self._line.call(lambda sdk: sdk.query(out_trade_no=number)))
         except ProviderRefused as refusal:
             if refusal.reason in _GONE:
-                return Found(number, Status.CLOSED)
+                return Found(number, Status.CLOSED, is_known=False)
             raise
 
     def close(self, number: str, *, at: datetime, provider_id: str = "") -> None:

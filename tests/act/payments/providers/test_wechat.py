@@ -16,7 +16,7 @@ from tenure.world.gateways.delivery import Letter
 from tenure.world.gateways.faults import Faults
 from tenure.world.gateways.wechat import WechatGateway
 from tenure.world.gateways.wechat_wire import Event
-from tests.act.payments.benches import Bench
+from tests.act.payments.providers.benches import Bench
 
 
 def gateway_of(bench: Bench) -> WechatGateway:

@@ -6,7 +6,7 @@ from tenure.act.payments.values import Charge, Status
 from tenure.kernel import clock
 from tenure.kernel.money import Money
 from tenure.world.gateways.faults import Fault, Faults
-from tests.act.payments.benches import Bench
+from tests.act.payments.providers.benches import Bench
 
 
 def opened(bench: Bench) -> Charge:
@@ -39,12 +39,12 @@ def test_what_is_not_taken_comes_again_as_the_same_event(bench: Bench) -> None:
 def test_a_gateway_gives_up_at_the_end_of_its_schedule(bench: Bench) -> None:
     bench.hook.not_taking = 1_000
     deal = opened(bench)
-    bench.gateway.messenger._pace = 0.0
+    pace, bench.gateway.messenger._pace = bench.gateway.messenger._pace, 0.0
     try:
         bench.gateway.pay(deal.number)
         bench.settled()
     finally:
-        bench.gateway.messenger._pace = 0.001
+        bench.gateway.messenger._pace = pace
 
     assert len(bench.gateway.messenger.told) == len(bench.gateway.schedule_s) + 1
     assert bench.hook.notices == []
@@ -117,6 +117,7 @@ def test_an_old_timestamp_is_refused_where_there_is_one(bench: Bench) -> None:
 def test_a_closed_order_may_be_paid_late(bench: Bench) -> None:
     """R-Y-008: it happens, and then query and notification both say so."""
     charge = opened(bench)
+    bench.gateway.visit(charge.number)
     bench.provider.close(charge.number, at=clock.now())
     bench.gateway.faults.arm(Fault.PAID_WHEN_CLOSED)
 
@@ -154,3 +155,16 @@ def test_nothing_strikes_after_it_is_disarmed() -> None:
 
     assert faults.strikes(Fault.DELAY) is False
     assert faults.armed() == {}
+
+
+def test_a_gateway_tells_nobody_beyond_this_machine(bench: Bench) -> None:
+    """R-Y-053: an address in the world becomes the merchant's own on the loopback, or nothing."""
+    gateway = bench.gateway
+    url = "https://portal.example.com/hooks/x?a=1"
+
+    nowhere = gateway.local(url)
+    gateway.home = "http://127.0.0.1:8000"
+    here = gateway.local(url)
+    gateway.home = ""
+
+    assert (nowhere, here) == ("", "http://127.0.0.1:8000/hooks/x?a=1")

@@ -24,8 +24,8 @@ from tenure.act.payments.values import (
 from tenure.kernel import clock
 from tenure.kernel.money import Money
 from tenure.world.gateways.faults import Fault
-from tests.act.payments.benches import Bench, in_beijing
-from tests.act.payments.test_wechat import gateway_of
+from tests.act.payments.providers.benches import Bench, in_beijing
+from tests.act.payments.providers.test_wechat import gateway_of
 
 DUE = date(2026, 12, 10)
 NINETY_NINE = Money(9_900, "CNY")

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.act.payments.benches import Bench, a_bench
+from tests.act.payments.providers.benches import Bench, a_bench
 
-PROVIDERS = ["wechat"]
+PROVIDERS = ["wechat", "alipay", "stripe"]
 _standing: dict[str, Bench] = {}
 
 
@@ -27,6 +27,7 @@ def stand(benches: dict[str, Bench], name: str) -> Bench:
     bench.gateway.faults.disarm()
     bench.gateway.calls.clear()
     bench.gateway.messenger.told.clear()
+    bench.gateway.application_url = bench.hook.url
     bench.hook.forget()
     return bench
 
@@ -40,3 +41,13 @@ def bench(request: pytest.FixtureRequest, benches: dict[str, Bench]) -> Bench:
 @pytest.fixture
 def wechat(benches: dict[str, Bench]) -> Bench:
     return stand(benches, "wechat")
+
+
+@pytest.fixture
+def alipay(benches: dict[str, Bench]) -> Bench:
+    return stand(benches, "alipay")
+
+
+@pytest.fixture
+def card(benches: dict[str, Bench]) -> Bench:
+    return stand(benches, "stripe")

@@ -2,25 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from tenure.act.payments.configuration import KINDS
 from tenure.act.payments.provider import BadNotice, PaymentProvider
+from tenure.act.payments.providers.alipay.provider import Alipay
+from tenure.act.payments.providers.stripe_card import StripeCard
 from tenure.act.payments.providers.wechat.provider import WechatPay
 from tenure.act.payments.values import Charge, Notice, RefundOrder
 from tenure.kernel import clock
 from tenure.kernel.money import Money
+from tenure.world.gateways.alipay import AlipayGateway
+from tenure.world.gateways.book import BEIJING
+from tenure.world.gateways.faults import Fault
 from tenure.world.gateways.gateway import Gateway
 from tenure.world.gateways.serving import Answer, Request, Server
+from tenure.world.gateways.stripe import StripeGateway
 from tenure.world.gateways.wechat import WechatGateway
 
-FIRST_WAY = {"wechat": "native"}
+FIRST_WAY = {"wechat": "native", "alipay": "precreate", "stripe": "card"}
 _MAKERS: dict[str, tuple[type[Gateway], Callable[[Any], PaymentProvider]]] = {
     "wechat": (WechatGateway, WechatPay),
+    "alipay": (AlipayGateway, Alipay),
+    "stripe": (StripeGateway, StripeCard),
 }
-#: A second of a provider's schedule, in these tests: 15 s become 15 ms.
-PACE = 0.001
+#: What a second of each provider's schedule takes here: some ten milliseconds for the first wait.
+PACES = {"wechat": 0.001, "alipay": 0.00005, "stripe": 0.00003}
 
 
 class Hook:
@@ -76,6 +84,11 @@ class Bench:
     numbers: list[str] = field(default_factory=list)
 
     @property
+    def zone(self) -> tzinfo:
+        """In whose calendar the provider's bills have their days."""
+        return UTC if self.name == "stripe" else BEIJING
+
+    @property
     def name(self) -> str:
         return self.provider.name
 
@@ -106,6 +119,10 @@ class Bench:
         self.settled()
         return charge
 
+    def loses_answers(self) -> None:
+        """Break the line after the next call, and after each repetition of a library's own."""
+        self.gateway.faults.arm(Fault.DROP_ANSWER, times=3 if self.name == "stripe" else 1)
+
     def settled(self) -> None:
         assert self.gateway.messenger.settle(), "the gateway still has something to tell"
 
@@ -118,6 +135,7 @@ class Bench:
             "total": charge.amount,
             "reason": "客户退款",
             "notify_url": self.hook.url,
+            "provider_id": self.gateway.book.deals[charge.number].provider_id,
         }
         return RefundOrder(**(plain | given))
 
@@ -129,10 +147,11 @@ class Bench:
 
 def a_bench(name: str) -> Bench:
     gateway_kind, provider_kind = _MAKERS[name]
-    gateway = gateway_kind(pace=PACE)
+    gateway = gateway_kind(pace=PACES[name])
     provider = provider_kind(KINDS[name](**gateway.configuration()))
     hook = Hook()
     hook.provider = provider
+    gateway.application_url = hook.url
     return Bench(gateway, provider, hook)
 
 
