@@ -59,11 +59,15 @@ class Entitlement:
 
 @dataclass(frozen=True, slots=True)
 class LapseStep:
-    """What really happens `day` days after the end of a term that nobody renewed."""
+    """What really happens `day` days after the end of a term that nobody renewed.
+
+    `data_kept_days` is for how many days from then on the customer's own data can be taken out.
+    """
 
     day: int
     access: Access
     effect: Sentence
+    data_kept_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,5 +238,6 @@ def _lapse(reader: Reader) -> tuple[LapseStep, ...]:
         day = one.whole("day", most=365)
         if steps and day <= steps[-1].day:
             one.refuse("day", _BACKWARDS.fill(day=day))
-        steps.append(LapseStep(day, one.choice("access", Access), one.sentence("effect")))
+        kept = one.whole_or_none("data_kept_days", least=1)
+        steps.append(LapseStep(day, one.choice("access", Access), one.sentence("effect"), kept))
     return tuple(steps)

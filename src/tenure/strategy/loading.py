@@ -15,6 +15,7 @@ from tenure.strategy import (
     catalog,
     churn,
     coherence,
+    collecting,
     contact,
     documents,
     experiments,
@@ -41,6 +42,7 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "business": business.read,
     "catalog": catalog.read,
     "churn": churn.read,
+    "collecting": collecting.read,
     "contact": contact.read,
     "documents": documents.read,
     "experiments": experiments.read,
@@ -57,7 +59,7 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
 }
 SECTIONS: Final = frozenset(_READERS) | {"messages", "offers"}
 # A strategy may do without these: a missing file says that there are none.
-OPTIONAL: Final = frozenset({"documents", "obligations", "plays", "saves"})
+OPTIONAL: Final = frozenset({"collecting", "documents", "obligations", "plays", "saves"})
 
 _ABSENT = Sentence(zh="缺少这个文件", en="this file is missing")
 _SAME_DAY = Sentence(

@@ -11,6 +11,7 @@ from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.business import Business
 from tenure.strategy.catalog import Catalog
 from tenure.strategy.churn import Churn
+from tenure.strategy.collecting import Collecting
 from tenure.strategy.contact import Contact
 from tenure.strategy.content import Document
 from tenure.strategy.documents import Documents
@@ -98,6 +99,10 @@ class Strategy:
     @property
     def plays(self) -> Mapping[str, Play]:
         return cast("Mapping[str, Play]", self.form("plays").value)
+
+    @property
+    def collecting(self) -> Collecting:
+        return cast(Collecting, self.form("collecting").value)
 
     @property
     def obligations(self) -> Obligations:

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.core.mail import EmailMessage
 
+from tenure.act.consequences.queries import exports_of
+from tenure.act.consequences.rules import Export
 from tenure.act.messages.decided import Given, givens
 from tenure.act.messages.envelope import Letter, Sender, compose
 from tenure.act.messages.facts import Candidate, candidates
@@ -34,6 +36,16 @@ class Round:
     on: date
     usage: Usage = field(default_factory=Usage)
     has_server: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the text of one message may be made of."""
+
+    term: TermFacts
+    given: Mapping[int, Given]
+    export: Export | None
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +79,14 @@ def judge(ids: Sequence[int], *, round_: Round) -> list[Judged]:
     """
     batch = candidates(ids, strategy=round_.strategy, at=round_.at)
     terms = term_facts({one.row["term_id"] for one in batch}, on=round_.on)
+    exports = exports_of({one.row["term_id"] for one in batch}, at=round_.at)
     given = givens([one.row["decision_id"] for one in batch], strategy=round_.strategy)
     codes = codes_of([one.row["pk"] for one in batch if one.kind.is_awaited])
     found = []
     for one in batch:
-        known = _Known(terms[one.row["term_id"]], given, codes.get(one.row["pk"], ""))
+        term_id = one.row["term_id"]
+        code = codes.get(one.row["pk"], "")
+        known = Known(terms[term_id], given, exports.get(term_id), code)
         text, blocked = _written(one, known, round_=round_)
         fate = _fate(one, blocked=blocked, round_=round_)
         if fate.fate is Fate.SEND:
@@ -125,16 +140,7 @@ def _fate(one: Candidate, *, blocked: str, round_: Round) -> Verdict:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What was looked up for the text of one message."""
-
-    term: TermFacts
-    given: Mapping[int, Given]
-    code: str
-
-
-def _written(one: Candidate, known: _Known, *, round_: Round) -> tuple[Rendered, str]:
+def _written(one: Candidate, known: Known, *, round_: Round) -> tuple[Rendered, str]:
     """The text of a message, and why it may not be sent; one of the two is empty."""
     rendering = one.template.renderings.get(one.kind.channel) if one.template else None
     if rendering is None:
@@ -152,6 +158,7 @@ def _written(one: Candidate, known: _Known, *, round_: Round) -> tuple[Rendered,
         used=round_.usage.of(account_id=row["account_id"], term_id=row["term_id"]),
         given=known.given.get(row["decision_id"] or 0),
         code=known.code,
+        export=known.export,
     )
     asked = slots_of(subject + body, template=row["template"])
     slots = slots_for(reader, term=known.term, strategy=round_.strategy, asked=asked)

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from tenure.act.consequences.queries import catalog_steps
+from tenure.act.consequences.rules import Export, consequences, first_loss
 from tenure.act.messages.decided import Given
-from tenure.act.messages.terms import TermFacts
+from tenure.act.messages.declines import said_of
+from tenure.act.messages.terms import DueFacts, TermFacts
 from tenure.act.messages.tokens import token_of
 from tenure.act.messages.usage import NOTHING_KNOWN, Used
 from tenure.act.messages.wording import dated, gigabytes, priced
+from tenure.kernel.clock import today
 from tenure.kernel.failures import Sentence
-from tenure.strategy.catalog import Access
 from tenure.strategy.messages import SLOTS
 from tenure.strategy.sections import Strategy
 
-_LINKED: Final = ("renew", "cancel", "unsubscribe", "survey")
+_LINKED: Final = ("renew", "cancel", "unsubscribe", "survey", "export")
 _METHODS: Final = {
     "wechat": Sentence(zh="微信支付", en="WeChat Pay"),
     "alipay": Sentence(zh="支付宝", en="Alipay"),
@@ -33,6 +36,7 @@ class Reader:
     on: date
     message_id: int | None = None
     used: Used = NOTHING_KNOWN
+    export: Export | None = None
     given: Given | None = None
     code: str = ""
 
@@ -60,13 +64,18 @@ def slots_for(
         "options": [{"months": months, "price": priced(one)} for months, one in term.options],
         "owner_name": term.owner_name,
         "deduct_on": dated(term.ends_on, language),
-        "payment_method": _method(term, language),
+        "cancel_by_on": dated(term.ends_on - timedelta(days=1), language),
+        "payment_method": _method(term.paid_by, language),
         "previews": [],
         "login_code": reader.code or None,
     }
+    if term.due is not None:
+        found |= _of_due(term.due, zone=business.zone, language=language)
     found |= _of_use(reader, term)
     found |= _of_lapse(term, strategy=strategy, language=language)
     found |= _of_links(reader, portal=business.portal_url, asked=asked)
+    if reader.export is not None:
+        found |= _of_export(reader.export, language)
     if reader.given is not None:
         found |= _of_offer(reader.given, term=term, language=language)
     return found
@@ -76,9 +85,24 @@ def _whole_years(started_on: date, on: date) -> int:
     return on.year - started_on.year - ((on.month, on.day) < (started_on.month, started_on.day))
 
 
-def _method(term: TermFacts, language: str) -> str:
-    known = _METHODS.get(term.paid_by)
-    return known.say(language) if known else term.paid_by
+def _method(paid_by: str, language: str) -> str:
+    known = _METHODS.get(paid_by.partition("_")[0])
+    return known.say(language) if known else paid_by
+
+
+def _of_due(due: DueFacts, *, zone: str, language: str) -> dict[str, object]:
+    """The automatic payment exactly as it is planned: its day, its amount, its way (R-A-011)."""
+    found: dict[str, object] = {
+        "price": priced(due.amount),
+        "deduct_on": dated(due.due_on, language),
+        "cancel_by_on": dated(due.due_on - timedelta(days=1), language),
+        "payment_method": _method(due.method, language),
+    }
+    if due.decline_code:
+        found["decline_reason"] = said_of(due.decline_code).say(language)
+    if due.retry_at is not None:
+        found["retry_on"] = dated(today(zone, due.retry_at), language)
+    return found
 
 
 def _of_use(reader: Reader, term: TermFacts) -> dict[str, object]:
@@ -93,15 +117,26 @@ def _of_use(reader: Reader, term: TermFacts) -> dict[str, object]:
 
 
 def _of_lapse(term: TermFacts, *, strategy: Strategy, language: str) -> dict[str, object]:
-    """The first day on which a lapse takes something away, from the plan's own policy."""
-    plan = strategy.catalog.plans.get(term.plan_code)
-    for step in plan.lapse if plan else ():
-        if step.access is not Access.FULL:
-            return {
-                "lapse_effect": step.effect.say(language),
-                "lapse_day": dated(term.ends_on + timedelta(days=step.day), language),
-            }
-    return {}
+    """What a lapse really does, from the policy the term was sold under (JRN-05)."""
+    steps = term.lapse or catalog_steps(strategy.catalog.plans.get(term.plan_code))
+    told = consequences(steps, term.ends_on)
+    found: dict[str, object] = {"lapse_steps": [one.said.say(language) for one in told]}
+    loss = first_loss(told)
+    if loss is not None:
+        found |= {
+            "lapse_effect": loss.effect.say(language),
+            "lapse_day": dated(loss.on, language),
+        }
+    return found
+
+
+def _of_export(export: Export, language: str) -> dict[str, object]:
+    """The countdown to the end of exporting; the caller has checked that it is true (TOP-14)."""
+    return {
+        "export_size": export.size,
+        "export_days_left": export.days_left,
+        "export_by_on": dated(export.last_on, language),
+    }
 
 
 def _of_links(reader: Reader, *, portal: str, asked: Collection[str]) -> dict[str, object]:

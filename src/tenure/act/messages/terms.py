@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from tenure.act.consequences.rules import Step, steps_of
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
+from tenure.records.billing.deductions.models import Deduction
+from tenure.records.billing.deductions.states import BY_HAND, DeductionState
 from tenure.records.billing.models import Payment
 from tenure.records.catalog.models import Entitlement, Price
 from tenure.records.catalog.queries import versions_in_force
@@ -16,8 +19,19 @@ _COLUMNS = (
     "pk", "account_id", "number", "cycle_months", "ends_on", "list_price_minor", "currency",
     "plan_version_id", "plan_version__plan__code", "plan_version__plan__name_zh",
     "plan_version__plan__name_en", "subscription__started_on", "subscription__owner_name",
-    "account__name",
+    "account__name", "plan_version__lapse_policy",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DueFacts:
+    """The automatic payment of a term's renewal, as its customer is told of it."""
+
+    due_on: date
+    amount: Money
+    method: str
+    decline_code: str
+    retry_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,8 @@ class TermFacts:
     options: tuple[tuple[int, Money], ...]
     gives: Mapping[str, Sentence]
     paid_by: str
+    lapse: tuple[Step, ...] = ()
+    due: DueFacts | None = None
 
 
 def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts]:
@@ -46,6 +62,7 @@ def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts
     offered = _offered(on)
     given = _given({row["plan_version_id"] for row in rows})
     methods = _methods({row["account_id"] for row in rows})
+    dues = _dues({row["pk"] for row in rows})
     found = {}
     for row in rows:
         listed = offered[row["plan_version__plan__code"], row["currency"]]
@@ -68,6 +85,8 @@ def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts
             options=tuple(sorted(listed.items())) or ((row["cycle_months"], last),),
             gives=given[row["plan_version_id"]],
             paid_by=methods.get(row["account_id"], ""),
+            lapse=steps_of(row["plan_version__lapse_policy"]),
+            due=dues.get(row["pk"]),
         )
     return found
 
@@ -97,3 +116,19 @@ def _methods(accounts: Collection[int]) -> Mapping[int, str]:
     paid = Payment.objects.filter(account__in=accounts, state=Payment.State.SUCCEEDED)
     rows = paid.exclude(method="").order_by("paid_on", "pk").values_list("account_id", "method")
     return dict(rows)
+
+
+def _dues(terms: Collection[int]) -> Mapping[int, DueFacts]:
+    """Term → its automatic payment, where there is one that is not left to the customer."""
+    left_out = (*BY_HAND, DeductionState.STOPPED)
+    rows = Deduction.objects.filter(term__in=terms).exclude(state__in=left_out)
+    return {
+        one.term_id: DueFacts(
+            one.due_on,
+            Money(one.amount_minor, one.currency),
+            one.mandate.method,
+            one.decline_code,
+            one.next_at if one.state == DeductionState.RETRYING else None,
+        )
+        for one in rows.select_related("mandate")
+    }

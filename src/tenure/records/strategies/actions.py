@@ -76,6 +76,7 @@ def _offered(plan: Plan, *, catalog: Catalog, from_on: date, until_on: date | No
                         "day": step.day,
                         "access": str(step.access),
                         "effect": {"zh": step.effect.zh, "en": step.effect.en},
+                        "data_kept_days": step.data_kept_days,
                     }
                     for step in plan.lapse
                 ]

@@ -15,7 +15,7 @@ from tenure.records.rows import insert_rows
 
 _COLUMNS = (
     "account_id", "subscription_id", "term_id", "mandate_id", "due_on", "amount_minor", "currency",
-    "state", "reason", "stamps", "windows", "planned_at", "next_at", "ended_at",
+    "state", "reason", "stamps", "windows", "planned_at", "ended_at",
 )  # fmt: skip
 _KINDS = {
     DeductionVerb.PROVE: "deduction.notified",
@@ -49,14 +49,8 @@ class NewDeduction:
         chain = (self.account_id, self.subscription_id, self.term_id, self.mandate_id)
         state = DeductionState.MANUAL if self.by_hand else DEDUCTION.start
         money = (self.due_on, self.amount_minor, self.currency, state, self.by_hand)
-        rest = (list(self.stamps), list(self.windows), at, at)
-        return (
-            *chain,
-            *money,
-            *rest[:3],
-            None if self.by_hand else at,
-            at if self.by_hand else None,
-        )
+        rest = (list(self.stamps), list(self.windows), at)
+        return (*chain, *money, *rest, at if self.by_hand else None)
 
     def fact(self, on: date) -> Fact:
         """What the journal says of it."""
@@ -199,7 +193,7 @@ def begin_attempt(
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Answer:
     """What became of an attempt."""
 
     outcome: str
@@ -208,15 +202,15 @@ class Heard:
 
 
 @transaction.atomic
-def note_answer(deduction: Deduction, heard: Heard, *, moment: Moment) -> DeductionAttempt:
+def note_answer(deduction: Deduction, answer: Answer, *, moment: Moment) -> DeductionAttempt:
     """Write down what became of the last attempt; the move that follows is the caller's."""
     attempt = DeductionAttempt.objects.select_for_update().get(
         deduction=deduction, ordinal=deduction.attempts
     )
-    attempt.outcome = heard.outcome
+    attempt.outcome = answer.outcome
     attempt.answered_at = moment.at
-    attempt.decline_code = heard.code[:60]
-    attempt.decline_class = heard.decline_class
+    attempt.decline_code = answer.code[:60]
+    attempt.decline_class = answer.decline_class
     attempt.save()
     fact = Fact(
         "deduction.answered",
@@ -226,11 +220,11 @@ def note_answer(deduction: Deduction, heard: Heard, *, moment: Moment) -> Deduct
         content={
             "ordinal": attempt.ordinal,
             "number": attempt.number,
-            "outcome": heard.outcome,
-            "code": heard.code,
-            "class": heard.decline_class,
+            "outcome": answer.outcome,
+            "code": answer.code,
+            "class": answer.decline_class,
         },
-        once_key=f"deduction.answered:{attempt.pk}:{heard.outcome}",
+        once_key=f"deduction.answered:{attempt.pk}:{answer.outcome}",
     )
     append(fact, at=moment.at, by=moment.by)
     return attempt

@@ -42,6 +42,8 @@ DEDUCTION = Lifecycle(
         (DeductionState.MANUAL, DeductionVerb.STOP): DeductionState.STOPPED,
         # An answer that came after the switch was turned off: the money is here all the same.
         (DeductionState.STOPPED, DeductionVerb.COLLECT): DeductionState.COLLECTED,
+        # The customer gave another way to pay.
+        (DeductionState.FAILED, DeductionVerb.CHARGE): DeductionState.CHARGING,
         (DeductionState.FAILED, DeductionVerb.COLLECT): DeductionState.COLLECTED,
     },
     name="deduction",

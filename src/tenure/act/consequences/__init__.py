@@ -1,0 +1,1 @@
+"""What really follows when nobody renews: facts with dates, or nothing at all."""
