@@ -103,7 +103,7 @@ def summary() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_b1_bgnbd_finds_the_published_parameters(
     summary: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> None:
-    found = fit_bgnbd(Purchases.grouped(*summary))
+    found = fit_bgnbd(grouped(summary))
 
     assert (found.r, found.alpha) == pytest.approx((0.2426, 4.4135), abs=0.002)
     assert (found.a, found.b) == pytest.approx((0.7929, 2.4258), abs=0.002)
@@ -124,7 +124,7 @@ def test_whoever_bought_once_is_alive_and_silence_counts_against_the_busy() -> N
     model = BetaGeometricNbd(0.2426, 4.4135, 0.7929, 2.4258)
 
     alive = model.p_alive(
-        np.array([0.0, 2.0, 10.0]), np.array([0.0, 10.0, 10.0]), np.array([38.0, 38.0, 38.0])
+        np.array([0.0, 2.0, 10.0]), np.array([0.0, 10.0, 10.0]), seen_for=np.full(3, 38.0)
     )
 
     assert alive[0] == 1
@@ -138,7 +138,7 @@ def test_b3_the_weeks_that_were_not_seen_are_forecast_with_little_bias(
     later = np.zeros(len(repeats))
     for place, days in enumerate(_purchase_days().values()):
         later[place] = sum(one > CALIBRATED_UNTIL for one in days)
-    model = fit_bgnbd(Purchases.grouped(*summary))
+    model = fit_bgnbd(grouped(summary))
 
     expected = model.expected_purchases(repeats, last, seen_for=seen, ahead=float(WEEKS_AHEAD))
 
@@ -163,7 +163,7 @@ def test_equal_histories_are_counted_and_never_lost(seed: int) -> None:
     repeats = rng.integers(0, 3, 200).astype(float)
     last, seen = repeats * 2, 10 + rng.integers(0, 2, 200).astype(float)
 
-    found = Purchases.grouped(repeats, last, seen)
+    found = Purchases.grouped(repeats, last, seen_for=seen)
 
     assert found.customers.sum() == 200
     assert found.customers @ found.repeats == repeats.sum()
@@ -174,7 +174,12 @@ def test_purchases_without_a_repetition_are_refused() -> None:
     nobody = np.zeros(5)
 
     with pytest.raises(NobodyReturned, match="5"):
-        fit_bgnbd(Purchases.grouped(nobody, nobody, nobody + 10))
+        fit_bgnbd(Purchases.grouped(nobody, nobody, seen_for=nobody + 10))
+
+
+def grouped(summary: tuple[np.ndarray, np.ndarray, np.ndarray]) -> Purchases:
+    repeats, last, seen = summary
+    return Purchases.grouped(repeats, last, seen_for=seen)
 
 
 def _path(name: str) -> Path:

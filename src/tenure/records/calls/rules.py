@@ -53,7 +53,7 @@ class Said:
     body: str
 
 
-def fingerprint_of(method: str, address: str, body: bytes) -> str:
+def fingerprint_of(method: str, address: str, *, body: bytes) -> str:
     """The same for the same request only: method, address with its query, and body."""
     digest = hashlib.sha256()
     for part in (method.encode(), address.encode(), body):

@@ -78,4 +78,4 @@ def _asked(request: HttpRequest) -> Asked:
     if not named or len(named) > MOST_KEY_LENGTH or not named.isprintable():
         raise KeyMissing
     method = request.method or ""
-    return Asked(key.pk, named, fingerprint_of(method, request.get_full_path(), request.body))
+    return Asked(key.pk, named, fingerprint_of(method, request.get_full_path(), body=request.body))

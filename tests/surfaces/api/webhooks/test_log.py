@@ -123,7 +123,7 @@ def test_while_the_first_is_under_way_the_second_waits(with_key: WithKey) -> Non
     deliveries(1)
     client = with_key("webhooks")
     address = f"{LOG}/msg_a1_0/resend"
-    asked = Asked(ApiKey.objects.get().pk, "k-1", fingerprint_of("POST", address, b""))
+    asked = Asked(ApiKey.objects.get().pk, "k-1", fingerprint_of("POST", address, body=b""))
     begin(asked, at=clock.now())
 
     answer = post(client, "msg_a1_0")

@@ -31,7 +31,7 @@ class Purchases:
     customers: Array
 
     @classmethod
-    def grouped(cls, repeats: Array, last_at: Array, seen_for: Array) -> "Purchases":
+    def grouped(cls, repeats: Array, last_at: Array, *, seen_for: Array) -> "Purchases":
         """Count equal histories of single customers once."""
         rows = np.column_stack([repeats, last_at, seen_for]).astype(np.float64)
         order = np.lexsort(rows.T)
@@ -54,9 +54,9 @@ class BetaGeometricNbd:
     b: float
     log_likelihood: float = 0.0
 
-    def p_alive(self, repeats: Array, last_at: Array, seen_for: Array) -> Array:
+    def p_alive(self, repeats: Array, last_at: Array, *, seen_for: Array) -> Array:
         """The probability that a customer has not left yet; 1 for who bought once only."""
-        return np.asarray(1 / (1 + self._odds_left(repeats, last_at, seen_for)))
+        return np.asarray(1 / (1 + self._odds_left(repeats, last_at, seen_for=seen_for)))
 
     def expected_purchases(
         self, repeats: Array, last_at: Array, *, seen_for: Array, ahead: float
@@ -67,9 +67,9 @@ class BetaGeometricNbd:
         exponent = self.r + repeats
         series = hyp2f1(exponent, self.b + repeats, self.a + self.b + repeats - 1, ahead / whole)
         still = (self.a + self.b + repeats - 1) / (self.a - 1) * (1 - kept**exponent * series)
-        return np.asarray(still * self.p_alive(repeats, last_at, seen_for))
+        return np.asarray(still * self.p_alive(repeats, last_at, seen_for=seen_for))
 
-    def _odds_left(self, repeats: Array, last_at: Array, seen_for: Array) -> Array:
+    def _odds_left(self, repeats: Array, last_at: Array, *, seen_for: Array) -> Array:
         bought = repeats > 0
         once_more = np.where(bought, self.b + repeats - 1, 1.0)
         silence = np.log((self.alpha + seen_for) / (self.alpha + last_at))
