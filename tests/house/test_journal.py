@@ -24,6 +24,7 @@ OWN_RECORD = {
     "ImportBatch", "ImportedFile",  # the books of imports
     "WebhookDelivery", "WebhookAttempt",  # the log of what other programs were told
     "Call",  # the book of what programs asked for
+    "Booking", "BookingLine",  # the books of money
 }  # fmt: skip
 MODELS = {one.__name__ for one in apps.get_models() if one.__module__.startswith("tenure.")}
 

@@ -2,8 +2,11 @@
 
 from tenure.records.access.models import CustomerSession, LoginCode, Passkey
 from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
+from tenure.records.billing.ledger.models import Booking, BookingLine
 from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
-from tenure.records.billing.models import Payment
+from tenure.records.billing.models import Payment, PaymentStep
+from tenure.records.billing.orders.models import Order
+from tenure.records.billing.refunds.models import Refund
 from tenure.records.calls.models import Call
 from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
@@ -34,6 +37,8 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "AutoRenewConsent",
+    "Booking",
+    "BookingLine",
     "Call",
     "Cancellation",
     "Consent",
@@ -57,12 +62,15 @@ __all__ = [
     "Message",
     "Node",
     "NumberSeries",
+    "Order",
     "Passkey",
     "Payment",
+    "PaymentStep",
     "Person",
     "Plan",
     "PlanVersion",
     "Price",
+    "Refund",
     "Revision",
     "Run",
     "SaveOffer",

@@ -8,6 +8,9 @@ from decimal import Decimal
 from tenure.kernel.money import Money
 from tenure.strategy.reading import Reader
 
+# What becomes of money that arrives for an order that is over.
+LATE_PAYMENT = ("refund", "credit")
+
 
 @dataclass(frozen=True, slots=True)
 class Guardrails:
@@ -15,8 +18,9 @@ class Guardrails:
 
     `floor_margin_share` is the least share of the price that must remain after the cost of the
     service and of the offer; `sure_to_pay_share` is how sure, by our doubt about its effect, a
-    gift must be to bring more than it costs. Shares are 0 to 1; amounts are in the business's
-    currency.
+    gift must be to bring more than it costs. A refund above `refund_second_person_above` needs
+    two people; `late_payment` says what becomes of money that arrives for an order that is over:
+    "refund" or "credit". Shares are 0 to 1; amounts are in the business's currency.
     """
 
     floor_margin_share: Decimal
@@ -30,6 +34,8 @@ class Guardrails:
     no_discount_above_p_renew: Decimal
     sure_to_pay_share: Decimal
     second_person_above: Money
+    refund_second_person_above: Money
+    late_payment: str
 
 
 def read(reader: Reader) -> Guardrails:
@@ -50,4 +56,8 @@ def read(reader: Reader) -> Guardrails:
             "sure_to_pay", Decimal("0.8"), least=Decimal("0.5"), most=Decimal("0.999")
         ),
         second_person_above=reader.money("second_person_above"),
+        refund_second_person_above=reader.money(
+            "refund_second_person_above", reader.money("second_person_above")
+        ),
+        late_payment=reader.known("late_payment", LATE_PAYMENT, default="refund"),
     )

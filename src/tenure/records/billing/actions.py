@@ -1,14 +1,15 @@
 """Note what was paid, or was not. The same external id is one payment, however often it is told."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
-from tenure.records.billing.models import Payment
-from tenure.records.billing.rules import LEADS_TO, PAYMENT
-from tenure.records.billing.states import PaymentState
+from tenure.records.billing.models import Payment, PaymentStep
+from tenure.records.billing.rules import LEADS_TO, PAYMENT, PaymentVerb
+from tenure.records.billing.states import Origin, PaymentState
 from tenure.records.journal.actions import Fact, append, append_many
 from tenure.records.rows import insert_rows
 
@@ -62,9 +63,12 @@ def record_payment(receipt: Receipt, *, at: datetime, by: str) -> Payment:
         source=receipt.source, external_id=receipt.external_id
     )
     if payment.state != receipt.state:
-        _settle(payment, receipt.state)
-        key = f"payment:{receipt.source}:{receipt.external_id}:{receipt.state}"
-        append(replace(receipt.fact(), once_key=key), at=at, by=by)
+        assert receipt.state in LEADS_TO, "a payment never becomes pending again"
+        step = Step(Origin.IMPORT, on=receipt.paid_on, at=at, by=by)
+        changes = {}
+        if receipt.state == PaymentState.REFUNDED:
+            changes = {"refunded_minor": payment.amount_minor}
+        move_payment(payment, LEADS_TO[receipt.state], step=step, **changes)
     return payment
 
 
@@ -76,7 +80,54 @@ def record_payments(receipts: Iterable[Receipt], *, at: datetime, by: str) -> in
     return added
 
 
-def _settle(payment: Payment, state: PaymentState) -> None:
-    assert state in LEADS_TO, "a payment never becomes pending again"
-    payment.state = PAYMENT.after(PaymentState(payment.state), LEADS_TO[state])
-    payment.save(update_fields=["state"])
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Who says that a payment moves, on which day of the business, and what else they said."""
+
+    origin: Origin
+    on: date
+    at: datetime
+    by: str
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+
+# A payment may pass these more than once.
+_PASSING = (PaymentState.PENDING, PaymentState.UNKNOWN, PaymentState.PARTIALLY_REFUNDED)
+
+
+def move_payment(payment: Payment, verb: PaymentVerb, *, step: Step, **changes: Any) -> Payment:
+    """Move a payment, whose row is locked; its history and the journal hear of it (R-Y-010).
+
+    Args:
+        changes: columns that change with the move, such as `paid_at`.
+    Raises:
+        IllegalMove: the payment is not where this can happen; nothing changed.
+    """
+    before = PaymentState(payment.state)
+    payment.state = PAYMENT.after(before, verb)
+    for name, value in changes.items():
+        setattr(payment, name, value)
+    payment.save(update_fields=["state", *changes])
+    PaymentStep.objects.create(
+        payment=payment,
+        at=step.at,
+        from_state=before,
+        to_state=payment.state,
+        origin=step.origin,
+        actor=step.by,
+        told=dict(step.told),
+    )
+    append(_moved(payment, step=step), at=step.at, by=step.by)
+    return payment
+
+
+def _moved(payment: Payment, *, step: Step) -> Fact:
+    key = f"payment:{payment.source}:{payment.external_id}:{payment.state}"
+    return Fact(
+        f"payment.{payment.state}",
+        on=step.on,
+        account_id=payment.account_id,
+        term_id=payment.term_id,
+        content={"amount_minor": payment.amount_minor, "currency": payment.currency, **step.told},
+        once_key=None if payment.state in _PASSING else key,
+    )

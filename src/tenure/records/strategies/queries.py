@@ -1,7 +1,9 @@
 """The strategy as it was applied, rebuilt from the stored document without any file."""
 
+from datetime import date, datetime
 from functools import lru_cache
 
+from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.strategies.models import Revision
 from tenure.strategy.loading import build
@@ -44,6 +46,15 @@ def current() -> Strategy:
     if content_hash is None:
         raise NoStrategy()
     return by_hash(content_hash)
+
+
+def business_day(at: datetime) -> date:
+    """The civil date of an instant where the business is.
+
+    Raises:
+        NoStrategy: none was applied yet.
+    """
+    return clock.today(current().business.zone, at)
 
 
 @lru_cache(maxsize=16)

@@ -1,0 +1,27 @@
+"""The verbs of payments, as the rest of the product calls them."""
+
+from tenure.act.payments.asking import ask_provider, look_up, poll_due
+from tenure.act.payments.fulfilment import retry_effect, run_effects
+from tenure.act.payments.notices import Answer, take_notice
+from tenure.act.payments.opening import How, Opened, open_attempt
+from tenure.act.payments.refunding import refund_due
+from tenure.records.billing.refunds.actions import approve as approve_refund
+from tenure.records.billing.refunds.actions import reject as reject_refund
+from tenure.records.billing.refunds.actions import request as request_refund
+
+__all__ = [
+    "Answer",
+    "How",
+    "Opened",
+    "approve_refund",
+    "ask_provider",
+    "look_up",
+    "open_attempt",
+    "poll_due",
+    "refund_due",
+    "reject_refund",
+    "request_refund",
+    "retry_effect",
+    "run_effects",
+    "take_notice",
+]

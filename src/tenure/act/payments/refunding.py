@@ -1,0 +1,121 @@
+"""Send refunds to their providers and take the answers, with everything that follows (R-Y-014)."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from django.db import connection, transaction
+
+from tenure.act.payments import registry
+from tenure.act.payments.addresses import notify_url
+from tenure.act.payments.aftermath import Back, follow
+from tenure.act.payments.settling import locked
+from tenure.act.payments.values import RefundFound, RefundOrder, RefundStatus
+from tenure.kernel.failures import Outage, Refusal
+from tenure.kernel.money import Money
+from tenure.records.billing.refunds.actions import move_refund
+from tenure.records.billing.refunds.models import Refund
+from tenure.records.billing.refunds.queries import to_send
+from tenure.records.billing.refunds.rules import REFUND, RefundVerb
+from tenure.records.billing.refunds.states import RefundState
+from tenure.records.billing.states import Origin
+from tenure.records.strategies.queries import business_day
+
+# Refunds take minutes to days; they are asked about quickly at first, then ever more seldom.
+_FIRST_REST: Final = timedelta(seconds=30)
+_LONGEST_REST: Final = timedelta(hours=6)
+_VERBS = {
+    RefundStatus.SUCCEEDED: RefundVerb.SUCCEED,
+    RefundStatus.FAILED: RefundVerb.FAIL,
+    RefundStatus.ABNORMAL: RefundVerb.STRAND,
+}
+_log = structlog.get_logger("tenure.payments")
+
+
+def refund_due(*, at: datetime, by: str = "engine", limit: int = 200) -> int:
+    """Send the refunds that may go, ask about those that were sent; how many were looked at."""
+    fresh = list(to_send().values_list("pk", flat=True)[:limit])
+    waiting = Refund.objects.filter(state=RefundState.PROCESSING, next_query_at__lte=at)
+    under_way = list(waiting.order_by("next_query_at").values_list("pk", flat=True)[:limit])
+    return sum(_go_on(one, at=at, by=by) for one in (*fresh, *under_way))
+
+
+def _go_on(refund_id: int, *, at: datetime, by: str) -> bool:
+    """Take a refund in hand before the provider hears of it, then tell it or ask it.
+
+    A refund whose first answer we do not have is told again under its number: that gives the
+    money back once, whether or not the provider had heard of it.
+    """
+    refund, is_known = _taken(refund_id, at=at, by=by)
+    if refund is None:
+        return False
+    provider = registry.provider_of(refund.payment.source)
+    order = _order(refund)
+    try:
+        ask = provider.query_refund if is_known else provider.refund
+        found = ask(order, at=at)
+    except Outage as outage:
+        _log.warning("not_answered", refund=refund.number, code=outage.code)
+        return True
+    except Refusal as refusal:
+        _log.warning("refund_refused", refund=refund.number, told=str(refusal))
+        found = RefundFound(order.number, order.refund_number, RefundStatus.FAILED)
+    answered(refund_id, found, at=at, by=by)
+    return True
+
+
+@transaction.atomic
+def _taken(refund_id: int, *, at: datetime, by: str) -> tuple[Refund | None, bool]:
+    skips = connection.features.has_select_for_update_skip_locked
+    rows = Refund.objects.select_for_update(skip_locked=skips, no_key=True, of=("self",))
+    refund = rows.select_related("payment").filter(pk=refund_id).first()
+    if refund is None:
+        return None, False
+    is_known = bool(refund.provider_id)
+    if refund.state == RefundState.REQUESTED:
+        if refund.needs_second and not refund.approved_by:
+            return None, False
+        move_refund(
+            refund, RefundVerb.SEND, at=at, by=by, sent_at=at, next_query_at=at + _FIRST_REST
+        )
+        return refund, is_known
+    if refund.state != RefundState.PROCESSING or (refund.next_query_at or at) > at:
+        return None, False
+    assert refund.sent_at is not None, "what is under way was sent"
+    rest = min(max(at - refund.sent_at, _FIRST_REST), _LONGEST_REST)
+    refund.next_query_at = at + rest
+    refund.save(update_fields=["next_query_at"])
+    return refund, is_known
+
+
+def _order(refund: Refund) -> RefundOrder:
+    payment = refund.payment
+    return RefundOrder(
+        number=payment.number or payment.external_id,
+        refund_number=refund.number,
+        amount=Money(refund.amount_minor, refund.currency),
+        total=Money(payment.amount_minor, payment.currency),
+        reason=refund.get_reason_display(),
+        provider_id=payment.provider_id,
+        notify_url=notify_url(payment.source),
+    )
+
+
+@transaction.atomic
+def answered(refund_id: int, found: RefundFound, *, at: datetime, by: str) -> RefundState:
+    """Bring a refund to what its provider says, with all that follows, in one transaction."""
+    payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
+    order, payment = locked(payment_id)
+    refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
+    if found.provider_id and not refund.provider_id:
+        refund.provider_id = found.provider_id[:120]
+        refund.save(update_fields=["provider_id"])
+    verb = _VERBS.get(found.status)
+    if verb is None or not REFUND.allows(RefundState(refund.state), verb):
+        return RefundState(refund.state)
+    if verb == RefundVerb.SUCCEED:
+        on = business_day(found.refunded_at or at)
+        follow(Back(refund, payment, order, on=on, at=at, by=by, origin=Origin.NOTIFY))
+    else:
+        move_refund(refund, verb, at=at, by=by, finished_at=at, next_query_at=None)
+    return RefundState(refund.state)

@@ -1,0 +1,1 @@
+"""The ledger of money: every movement leaves one account and enters another."""
