@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from tenure.act.journeys.actions import plan_due
 from tenure.act.messages.post import Post
+from tenure.act.self_service.cancelling import abandon_due
 from tenure.decide.decisions.actions import decide_due
 from tenure.kernel.clock import monotonic_seconds, today
 from tenure.kernel.failures import Refusal, Sentence
@@ -85,6 +86,10 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
     ),
     "decide": (Verb(Sentence("逐户决策", "deciding"), _dated(decide_due)),),
     "act": (
+        Verb(
+            Sentence("结束未完成的取消", "closing visits"),
+            lambda day: abandon_due(at=day.at, by=day.by),
+        ),
         Verb(Sentence("安排触达", "planning"), _dated(plan_due)),
         Verb(Sentence("响应变化", "reacting"), lambda day: react(at=day.at, by=day.by)),
         Verb(Sentence("发送", "sending"), _deliver),

@@ -11,6 +11,9 @@ from django.db import connection
 
 from tenure.act.messages.post import Post
 from tenure.act.messages.queries import is_stopped
+from tenure.act.self_service.cancelling import abandon_due
+from tenure.act.self_service.declaring import send_receipts
+from tenure.act.self_service.queries import owes_receipts, waits_to_be_abandoned
 from tenure.act.webhooks.actions import Courier
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
@@ -51,6 +54,10 @@ class Worker:
             react(at=at, by=self.by)
             if _has_due(at) and not is_stopped():
                 deliver(at=at, post=self.post, by=self.by)
+            if owes_receipts(at):
+                send_receipts(at=at, post=self.post, by=self.by)
+            if waits_to_be_abandoned(at):
+                abandon_due(at=at, by=self.by)
             tell(self.courier, at=at, by=self.by)
         except (Refusal, Outage) as failure:
             _log.warning("look_failed", code=failure.code, told=str(failure))

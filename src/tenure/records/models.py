@@ -8,7 +8,7 @@ from tenure.records.billing.models import Payment, PaymentStep
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.refunds.models import Refund
 from tenure.records.calls.models import Call
-from tenure.records.cancellations.models import Cancellation, SaveOffer
+from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
 from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import (
@@ -45,6 +45,7 @@ __all__ = [
     "ContactPoint",
     "CustomerSession",
     "DataRequest",
+    "Declaration",
     "Deduction",
     "DeductionAttempt",
     "Document",

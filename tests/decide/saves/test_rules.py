@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.decide.saves.policy import policy_for
 from tenure.decide.saves.reasons import WHYS
 from tenure.decide.saves.refunds import PaidTerm, Refund, refund_due
 from tenure.decide.saves.rules import (
@@ -189,27 +188,6 @@ def test_the_lot_keeps_back_one_in_twenty_by_offer_and_shows_them_nothing_else()
     assert (chosen.save, chosen.held_out_of) == (None, "first_visit")
     assert chosen.whys["first_visit"] == "offer_holdout"
     assert held == {unit for unit in units if is_held_out(save, unit, saves=saves)}
-
-
-@pytest.mark.parametrize(
-    ("place", "on", "version", "offers"),
-    [
-        (("CN", ""), date(2026, 6, 15), "CN@2026-04-10", 1),
-        (("US", "CA"), date(2026, 6, 15), "US-CA@2025-07-01", 1),
-        (("US", "NY"), date(2025, 1, 1), "US-FED@2000-01-01", 1),
-        (("DE", ""), date(2026, 6, 15), "DE@2022-07-01", 0),
-        (("DE", ""), date(2026, 7, 16), "DE@2026-07-16", 0),
-        (("FR", ""), date(2026, 6, 18), "EU@2000-01-01", 1),
-        (("FR", ""), date(2026, 6, 19), "EU@2026-06-19", 1),
-        (("XX", ""), date(2026, 6, 15), "STRICTEST@2000-01-01", 0),
-    ],
-)
-def test_the_place_and_the_day_choose_the_policy(
-    place: tuple[str, str], on: date, version: str, offers: int
-) -> None:
-    policy = policy_for(country=place[0], region=place[1], is_business=False, on=on)
-
-    assert (policy.version, policy.offers_allowed) == (version, offers)
 
 
 YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tenure.act.journeys.rules import withdrawn_key
+from tenure.act.messages.own import OWN
 from tenure.kernel.clock import today
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
@@ -42,6 +43,8 @@ def withdraw_over(
 ) -> int:
     """Waiting messages of terms that were renewed or are otherwise over; all, or these terms'."""
     waiting = Message.objects.filter(state=MessageState.PLANNED, term__state__in=_OVER)
+    # What somebody asked for a moment ago, such as the receipt of leaving today, still goes out.
+    waiting = waiting.exclude(template__in=OWN)
     if term_ids is not None:
         waiting = waiting.filter(term__in=term_ids)
     return sum(

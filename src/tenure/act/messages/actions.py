@@ -68,10 +68,10 @@ def dispatch(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dis
     if is_stopped():
         return Dispatched(held=_due(at).count())
     done = Dispatched()
-    with _carrier(post) as carrier:
-        round_ = Round(strategy, at, on, _usage(strategy, at=at, on=on), carrier is not None)
+    with carrier(post) as way:
+        round_ = Round(strategy, at, on, _usage(strategy, at=at, on=on), way is not None)
         while not done.server_down and (ids := claim(at)):
-            _send_batch(judge(ids, round_=round_), carrier, round_=round_, by=by, done=done)
+            _send_batch(judge(ids, round_=round_), way, round_=round_, by=by, done=done)
     return done
 
 
@@ -111,7 +111,8 @@ def _due(at: datetime) -> QuerySet[Message]:
 
 
 @contextmanager
-def _carrier(post: Post | None) -> Iterator[Post | None]:
+def carrier(post: Post | None) -> Iterator[Post | None]:
+    """Whoever carries e-mails: the one given, else the configured server; None where none is."""
     if post is not None:
         yield post
         return

@@ -11,6 +11,8 @@ from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Pur
 from tenure.strategy.sections import Strategy
 
 LOGIN_CODE: Final = "login_code"
+CANCEL_CONFIRMED: Final = "cancel_confirmed"
+CANCEL_UNFINISHED: Final = "cancel_unfinished"
 HIDDEN: Final = "••••••"
 
 _OWN: Final = {
@@ -35,8 +37,66 @@ _OWN: Final = {
                 ),
             )
         },
-    )
+    ),
+    CANCEL_CONFIRMED: MessageTemplate(
+        id=CANCEL_CONFIRMED,
+        name=Sentence(zh="取消确认", en="Cancellation confirmed"),
+        message_class=MessageClass.LEGAL_NOTICE,
+        purpose=Purpose.RECEIPT,
+        renderings={
+            Channel.EMAIL: Rendering(
+                subject=Sentence(
+                    zh="已取消：{{ plan_name }}，受理号 {{ leaving_number }}",
+                    en="Cancelled: {{ plan_name }}, number {{ leaving_number }}",
+                ),
+                body=Sentence(
+                    zh="{{ leaving_declaration }}\n\n"
+                    "受理时间：{{ leaving_at }}\n受理号：{{ leaving_number }}\n"
+                    "自 {{ leaving_ends_on }} 起不再提供服务。\n"
+                    "退款：{{ leaving_refund }}。\n自动续费已关闭，不会再扣款。\n\n"
+                    "{% for step in leaving_steps %}{{ step }}\n{% endfor %}\n"
+                    "{% if leaving_is_open %}到期前可一键撤销：{{ cancel_url }}\n\n{% endif %}"
+                    "{{ business_name }}，客服 {{ support_phone }}",
+                    en="{{ leaving_declaration }}\n\n"
+                    "Received: {{ leaving_at }}\nNumber: {{ leaving_number }}\n"
+                    "The service ends on {{ leaving_ends_on }}.\n"
+                    "Refund: {{ leaving_refund }}.\n"
+                    "Automatic renewal is off; nothing more is charged.\n\n"
+                    "{% for step in leaving_steps %}{{ step }}\n{% endfor %}\n"
+                    "{% if leaving_is_open %}Undo it in one click until the end: "
+                    "{{ cancel_url }}\n\n{% endif %}"
+                    "{{ business_name }}, help: {{ support_phone }}",
+                ),
+            )
+        },
+    ),
+    CANCEL_UNFINISHED: MessageTemplate(
+        id=CANCEL_UNFINISHED,
+        name=Sentence(zh="取消未完成", en="Cancellation not finished"),
+        message_class=MessageClass.TRANSACTIONAL,
+        purpose=Purpose.NOTICE,
+        renderings={
+            Channel.EMAIL: Rendering(
+                subject=Sentence(
+                    zh="{{ plan_name }} 的取消还没有完成",
+                    en="Your cancellation of {{ plan_name }} is not finished",
+                ),
+                body=Sentence(
+                    zh="您开始取消 {{ plan_name }}，但没有确认，所以服务照常。\n\n"
+                    "要完成取消：{{ cancel_url }}\n\n"
+                    "如果不想取消，无需任何操作。这封邮件只发一次。\n\n{{ business_name }}",
+                    en="You began to cancel {{ plan_name }} and did not confirm, so your service "
+                    "goes on.\n\nTo finish: {{ cancel_url }}\n\n"
+                    "If you do not want to cancel, there is nothing to do. "
+                    "This mail is sent once.\n\n{{ business_name }}",
+                ),
+            )
+        },
+    ),
 }
+
+
+OWN: Final = frozenset(_OWN)
 
 
 def is_awaited(template: str) -> bool:

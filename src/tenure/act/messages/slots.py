@@ -7,6 +7,7 @@ from typing import Final
 
 from tenure.act.consequences.queries import catalog_steps
 from tenure.act.consequences.rules import Export, consequences, first_loss
+from tenure.act.messages.aftermath import leaving_slots
 from tenure.act.messages.decided import Given
 from tenure.act.messages.declines import said_of
 from tenure.act.messages.terms import DueFacts, TermFacts
@@ -76,6 +77,8 @@ def slots_for(
     found |= _of_links(reader, portal=business.portal_url, asked=asked)
     if reader.export is not None:
         found |= _of_export(reader.export, language)
+    if any(name.startswith("leaving_") for name in asked):
+        found |= leaving_slots(term.term_id, strategy=strategy, language=language)
     if reader.given is not None:
         found |= _of_offer(reader.given, term=term, language=language)
     return found

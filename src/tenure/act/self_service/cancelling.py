@@ -11,7 +11,9 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
+from tenure.act.messages.own import CANCEL_CONFIRMED, CANCEL_UNFINISHED
 from tenure.act.self_service.leaving import leaving_of
+from tenure.act.self_service.letters import plan_letter
 from tenure.act.self_service.staying import apply_offer
 from tenure.decide.saves.queries import policy_of, situation_of
 from tenure.decide.saves.rules import Situation, choose
@@ -98,7 +100,7 @@ def start(visit: Visit, *, at: datetime, by: str) -> Cancellation:
     now = moment(at, by)
     term = _locked_term(visit.term_id)
     _check_can_leave(term)
-    policy = policy_of(term.account, on=now.on)
+    policy = policy_of(term.subscription_id, on=now.on)
     intent = Intent(
         account_id=term.account_id,
         subscription_id=term.subscription_id,
@@ -187,7 +189,7 @@ def confirm(
         return row
     now = moment(at, by)
     term = _locked_term(row.term_id)
-    policy = policy_of(term.account, on=now.on)
+    policy = policy_of(term.subscription_id, on=now.on)
     leaving = leaving_of(term, policy=policy, strategy=now.strategy, on=now.on)
     facts = leaving.confirmation(stop)
     row = records.confirm(row.pk, facts, on=now.on, at=at, by=by)
@@ -195,6 +197,7 @@ def confirm(
     is_at_once = facts.stop == Stop.AT_ONCE
     ask_to_cancel(term.pk, on=now.on, at=at, by=by, is_at_once=is_at_once)
     _note_loss(row, now=now)
+    plan_letter(row, CANCEL_CONFIRMED, on=now.on, at=at, by=by)
     return row
 
 
@@ -217,7 +220,7 @@ def undo(term_id: int, *, at: datetime, by: str) -> Term:
 
 
 def abandon_due(*, at: datetime, by: str = "loop") -> int:
-    """Close the visits that were left open too long; how many."""
+    """Close the visits that were left open too long, with one neutral mail each; how many."""
     now = moment(at, by)
     hours = now.strategy.saves.abandoned_after_hours
     waiting = list(waiting_since(at, hours=hours).values_list("pk", flat=True))
@@ -230,6 +233,7 @@ def _abandon(cancellation_id: int, *, now: Moment) -> int:
     if row.state not in OPEN:
         return 0
     records.abandon(row.pk, on=now.on, at=now.at, by=now.by)
+    plan_letter(row, CANCEL_UNFINISHED, on=now.on, at=now.at, by=now.by)
     return 1
 
 

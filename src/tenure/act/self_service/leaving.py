@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
+from tenure.act.messages.aftermath import Step, steps_after
 from tenure.act.messages.wording import dated
-from tenure.decide.saves.policy import CancelPolicy
+from tenure.decide.saves.queries import Policy
 from tenure.decide.saves.refunds import PaidTerm, Refund, refund_due
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
@@ -18,6 +20,7 @@ from tenure.records.cancellations.states import Stop
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.sections import Strategy
 
+CN_PREPAID_DAYS: Final = 7  # R-A-016
 _DECLARED = Sentence(
     zh="我取消“{plan}”（合同 {contract}），{when}。",
     en="I cancel “{plan}” (contract {contract}), {when}.",
@@ -26,15 +29,6 @@ _WHEN = {
     Stop.AT_END: Sentence(zh="用到 {last_on} 为止", en="to stop after {last_on}"),
     Stop.AT_ONCE: Sentence(zh="自 {ends_on} 起停止", en="to stop on {ends_on}"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing that the plan's own policy does after the end, and on which day."""
-
-    on: date
-    access: str
-    effect: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +81,12 @@ class Leaving:
         return _DECLARED.fill(plan=name, contract=contract, when=when).say(language)
 
 
-def leaving_of(term: Term, *, policy: CancelPolicy, strategy: Strategy, on: date) -> Leaving:
+def leaving_of(term: Term, *, policy: Policy, strategy: Strategy, on: date) -> Leaving:
     """What leaving would mean for a term on a day."""
     return Leaving(term, on, _refund(term, policy=policy, strategy=strategy, on=on))
 
 
-def steps_after(term: Term, *, ends_on: date) -> list[Step]:
-    """The steps of the plan version's lapse policy, dated from an end."""
-    return [
-        Step(
-            on=ends_on + timedelta(days=step["day"]),
-            access=step["access"],
-            effect=Sentence(step["effect"]["zh"], step["effect"]["en"]),
-        )
-        for step in term.plan_version.lapse_policy.get("steps", ())
-    ]
-
-
-def _refund(term: Term, *, policy: CancelPolicy, strategy: Strategy, on: date) -> Refund | None:
+def _refund(term: Term, *, policy: Policy, strategy: Strategy, on: date) -> Refund | None:
     if on >= term.ends_on:
         return None
     payment = (
@@ -121,7 +103,13 @@ def _refund(term: Term, *, policy: CancelPolicy, strategy: Strategy, on: date) -
     return refund_due(
         paid,
         on=on,
-        jurisdiction=policy.jurisdiction,
-        withdrawal_days=policy.withdrawal_days,
+        jurisdiction="CN" if term.account.country == "CN" else "",
+        withdrawal_days=_days_to_withdraw(term, policy),
         refunds_unused=strategy.saves.refunds_unused,
     )
+
+
+def _days_to_withdraw(term: Term, policy: Policy) -> int:
+    """Days in which what was paid may be taken back: by withdrawal, in China as a prepayment."""
+    is_prepaid_consumer = term.account.country == "CN" and term.account.kind != "business"
+    return CN_PREPAID_DAYS if is_prepaid_consumer else policy.withdrawal_days

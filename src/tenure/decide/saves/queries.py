@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tenure.decide.decisions.models import Decision
-from tenure.decide.saves.policy import CancelPolicy, policy_for
+from tenure.decide.obligations.queries import binding_of
+from tenure.decide.obligations.rules import Binding, CancelLimits, cancel_limits
 from tenure.decide.saves.rules import Met, Net, Situation
 from tenure.kernel.money import Money
 from tenure.records.cancellations.models import Cancellation
@@ -19,6 +20,7 @@ from tenure.records.customers.models import Account
 from tenure.records.service.queries import has_open_fault
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
+from tenure.strategy.duties import OfferPlace
 from tenure.strategy.saves import Save, SaveKind
 from tenure.strategy.sections import Strategy
 
@@ -35,14 +37,43 @@ class Sold:
     smaller: dict[int, Money]  # the next smaller plan; empty where there is none
 
 
-def policy_of(account: Account, *, on: date) -> CancelPolicy:
-    """The cancellation policy that binds for an account on a day."""
-    return policy_for(
-        country=account.country,
-        region=account.region,
-        is_business=account.kind == Account.Kind.BUSINESS,
-        on=on,
-    )
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the law of a contract's place asks of a cancellation, on a day."""
+
+    binding: Binding
+    limits: CancelLimits
+
+    @property
+    def jurisdiction(self) -> str:
+        """The policies that bind, as the console names them."""
+        return ", ".join(policy.jurisdiction for policy in self.binding.policies)[:60]
+
+    @property
+    def version(self) -> str:
+        """Their stamps, stored with the attempt (R-A-001)."""
+        return ", ".join(self.limits.stamps)
+
+    @property
+    def offers_allowed(self) -> int:
+        """How many offers may stand beside the cancel control after the first click.
+
+        Where an offer may only stand before the button, there is no place for it in a visit.
+        """
+        is_beside = self.limits.offers_where is OfferPlace.BESIDE_CANCEL
+        return self.limits.offers_at_most if is_beside else 0
+
+    @property
+    def withdrawal_days(self) -> int:
+        """Days in which a consumer may take the contract back, 0 where no law says so."""
+        right = self.binding.withdrawal
+        return right.days if right is not None else 0
+
+
+def policy_of(subscription_id: int, *, on: date) -> Policy:
+    """The cancellation policy that binds for a contract on a day."""
+    binding = binding_of(subscription_id, on=on)
+    return Policy(binding, cancel_limits(binding))
 
 
 def situation_of(
@@ -53,19 +84,19 @@ def situation_of(
         "account", "subscription", "plan_version__plan"
     ).get(pk=cancellation.term_id)  # fmt: skip
     account, saves = term.account, strategy.saves
-    sold = _sold(term, on=on)
+    sold, policy = _sold(term, on=on), policy_of(term.subscription_id, on=on)
     since = on - timedelta(days=max(saves.memory_days, 365))
     met = offers_shown(account.pk, since=since)
     return Situation(
         on=on,
         unit=f"{account.source}/{account.external_id}",
-        offers_allowed=policy_of(account, on=on).offers_allowed,
+        offers_allowed=policy.offers_allowed,
         facts=_facts(term, on=on),
         has=tuple(_has(sold, on=on)),
         with_save=dict(_with_saves(sold, strategy=strategy)),
         reason=cancellation.reason,
         has_open_fault=has_open_fault(account.pk, at=at),
-        is_porting=cancellation.is_porting,
+        is_porting=cancellation.is_porting and policy.limits.lets_porting_pass,
         is_held_out=account.holdout_bucket < strategy.experiments.holdout_below,
         met=tuple(Met(one.save_id, one.rung, one.shown_on, one.state) for one in met),
     )

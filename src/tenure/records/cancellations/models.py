@@ -21,8 +21,8 @@ class Cancellation(models.Model):
     state = models.CharField(max_length=20, choices=CancellationState)
     channel = models.CharField(max_length=20)  # portal | link | form | withdrawal | api | staff
     language = models.CharField(max_length=10)
-    jurisdiction = models.CharField(max_length=20)
-    policy_version = models.CharField(max_length=60)
+    jurisdiction = models.CharField(max_length=60)
+    policy_version = models.TextField(help_text="the stamps of every policy that bound")
     strategy_hash = models.CharField(max_length=64)
     is_porting = models.BooleanField(default=False)
     started_at = models.DateTimeField(help_text="the instant of the first click")
@@ -122,5 +122,51 @@ class SaveOffer(models.Model):
                 fields=["subscription"],
                 condition=models.Q(state=SaveAnswer.ACCEPTED, used_at__isnull=True),
                 name="save_offer_promised",
+            ),
+        ]
+
+
+class Declaration(models.Model):
+    """What somebody declared on a public page, without a login: an end, or a withdrawal.
+
+    It counts from `declared_at`, whether or not the contract could be found. `content` is the whole
+    declaration as it was given; the receipt goes to the address that was named.
+    """
+
+    class Kind(models.TextChoices):
+        TERMINATION = "termination"
+        WITHDRAWAL = "withdrawal"
+
+    public_id = models.CharField(max_length=40, unique=True)
+    once_key = models.CharField(max_length=80, unique=True, help_text="of the page it was sent by")
+    kind = models.CharField(max_length=20, choices=Kind)
+    name = models.CharField(max_length=200)
+    contract = models.CharField(max_length=120)
+    address = models.CharField(max_length=254)
+    is_extraordinary = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    wished_on = models.DateField(null=True)
+    language = models.CharField(max_length=10)
+    content = models.TextField()
+    declared_at = models.DateTimeField()
+    declared_on = models.DateField()
+    account = models.ForeignKey(
+        "records.Account", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cancellation = models.ForeignKey(
+        Cancellation, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ends_on = models.DateField(null=True, help_text="the first day without the service, if known")
+    receipt_tries = models.PositiveSmallIntegerField(default=0)
+    leased_until = models.DateTimeField(null=True)
+    receipt_sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "records"
+        indexes = [
+            models.Index(
+                fields=["declared_at"],
+                condition=models.Q(receipt_sent_at__isnull=True),
+                name="declaration_unanswered",
             ),
         ]

@@ -24,6 +24,7 @@ class Frame:
     legal: Business
     cancel_url: str
     visitor: Visitor | None
+    german_cancel_label: str = "Verträge hier kündigen"  # the words of § 312k BGB
 
 
 def draw(

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tenure.surfaces.portal.cancelling import public, visits
 from tenure.surfaces.portal.views import (
     account,
     coming_in,
@@ -31,4 +32,16 @@ urlpatterns = [
     path("my/sign-out", coming_in.sign_out, name="sign-out"),
     path("my/sign-out-everywhere", coming_in.sign_out_everywhere, name="sign-out-everywhere"),
     path("my/auto-renewal/off", home.auto_renewal_off, name="auto-renewal-off"),
+    path("my/cancel", visits.leave, name="leave"),
+    path("my/cancel/start", visits.start, name="cancel-start"),
+    path("my/cancel/undo", visits.undo, name="undo-cancel"),
+    path("my/cancel/<str:public_id>", visits.visit, name="visit"),
+    path("my/cancel/<str:public_id>/confirm", visits.confirm, name="cancel-confirm"),
+    path("my/cancel/<str:public_id>/accept", visits.accept, name="cancel-accept"),
+    path("my/cancel/<str:public_id>/keep", visits.keep, name="cancel-keep"),
+    path("my/cancel/<str:public_id>/reason", visits.reason, name="cancel-reason"),
+    path("kuendigen", public.terminate, name="cancel"),
+    path("withdraw", public.withdraw, name="withdraw"),
+    path("declared/<str:public_id>", public.received, name="declared"),
+    path("declared/<str:public_id>/file", public.download, name="declaration"),
 ]

@@ -39,7 +39,7 @@ GONE, NOT_FOUND, TOO_MANY, UNPROCESSABLE = 410, 404, 429, 422
 # Where the link of each purpose leads.
 LEADS_TO: Final = {
     "renew": "portal:home",
-    "cancel": "portal:home",
+    "cancel": "portal:leave",
     "unsubscribe": "portal:preferences",
 }
 

@@ -33,6 +33,8 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "incident": _incident(term.subscription_id, at=now.at),
             "zone": business.zone,
             "may_switch": Right.SWITCH_OFF in visitor.may,
+            "may_cancel": Right.CANCEL in visitor.may,
+            "reasons": list(now.strategy.reasons.values()),
         }
     return draw(request, "portal/home.html", shown=context, now=now)
 
