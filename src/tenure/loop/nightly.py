@@ -11,6 +11,7 @@ from tenure.decide.decisions.actions import decide_due
 from tenure.kernel.clock import monotonic_seconds, today
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.loop.leases import Held, held
+from tenure.loop.money import collect_money, prepare_money
 from tenure.loop.outreach import deliver
 from tenure.loop.reactions import react
 from tenure.loop.summary import READERS, RunSummary
@@ -69,6 +70,14 @@ def _deliver(day: Day) -> object:
     return deliver(at=day.at, post=day.post, by=day.by)
 
 
+def _prepare(day: Day) -> object:
+    return prepare_money(at=day.at, by=day.by)
+
+
+def _collect(day: Day) -> object:
+    return collect_money(at=day.at, by=day.by)
+
+
 STAGES: Mapping[str, tuple[Verb, ...]] = {
     "observe": (
         Verb(Sentence("关闭到期的周期", "closing terms"), _dated(close_overdue)),
@@ -91,8 +100,10 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
             lambda day: abandon_due(at=day.at, by=day.by),
         ),
         Verb(Sentence("安排触达", "planning"), _dated(plan_due)),
+        Verb(Sentence("安排扣款", "planning deductions"), _prepare),
         Verb(Sentence("响应变化", "reacting"), lambda day: react(at=day.at, by=day.by)),
         Verb(Sentence("发送", "sending"), _deliver),
+        Verb(Sentence("扣款", "taking what is due"), _collect),
     ),
     "prove": (Verb(Sentence("对照评估", "reading out"), _dated(read_out)),),
 }

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
+from tenure.act.collecting.actions import acknowledge, follow_terms
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
 from tenure.act.self_service.erasing import actions as erasing
@@ -29,6 +30,12 @@ def end_outreach(entries: Sequence[Entry], at: datetime) -> None:
     terms = {entry.term_id for entry in entries if entry.term_id is not None}
     withdraw_over(at=at, term_ids=terms)
     drop_work(terms, at=at)
+
+
+def settle_deductions(entries: Sequence[Entry], at: datetime) -> None:
+    """A term went another way: what was to be deducted for it is settled, or stopped."""
+    end_outreach(entries, at)
+    follow_terms({entry.term_id for entry in entries if entry.term_id is not None}, at=at)
 
 
 def play_tag(entries: Sequence[Entry], at: datetime) -> None:
@@ -51,9 +58,12 @@ def forget(entries: Sequence[Entry], at: datetime) -> None:
 
 
 REACTIONS: Mapping[str, Reaction] = {
-    "term.renewed": end_outreach,
-    "term.cancelled": end_outreach,
-    "term.lapsed": end_outreach,
+    "mandate.signed": lambda entries, at: acknowledge(
+        {entry.content["mandate"] for entry in entries}, at=at
+    ),
+    "term.renewed": settle_deductions,
+    "term.cancelled": settle_deductions,
+    "term.lapsed": settle_deductions,
     "tag.entered": play_tag,
     "account.erased": forget,
     "health.fell": lambda entries, at: care_for_fallen(entries, at=at),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import connection
 
+from tenure.act.collecting.queries import has_money_due
 from tenure.act.messages.post import Post
 from tenure.act.messages.queries import is_stopped
 from tenure.act.self_service.cancelling import abandon_due
@@ -17,6 +18,7 @@ from tenure.act.self_service.queries import owes_receipts, waits_to_be_abandoned
 from tenure.act.webhooks.actions import Courier
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
+from tenure.loop.money import collect_money
 from tenure.loop.nightly import catch_up
 from tenure.loop.outreach import deliver
 from tenure.loop.reactions import react
@@ -32,6 +34,8 @@ POLL_SECONDS = 1.0
 RUNS_AFTER = time(2)
 # How long everything, or the night alone, is left in peace after it was refused.
 REST = timedelta(minutes=1)
+# How often deductions, their notices and ended mandates are looked at.
+MONEY_EVERY = timedelta(minutes=1)
 NIGHT_REST = timedelta(minutes=10)
 _log = structlog.get_logger("tenure.worker")
 
@@ -45,6 +49,7 @@ class Worker:
     courier: Courier = field(default_factory=Courier.of_settings)
     rests_until: datetime | None = None
     nights_from: datetime | None = None
+    money_from: datetime | None = None
 
     def look(self, at: datetime) -> None:
         """Do what is due at this moment; with nothing due it costs a few small reads."""
@@ -59,11 +64,17 @@ class Worker:
             if waits_to_be_abandoned(at):
                 abandon_due(at=at, by=self.by)
             tell(self.courier, at=at, by=self.by)
+            self._look_at_money(at)
         except (Refusal, Outage) as failure:
             _log.warning("look_failed", code=failure.code, told=str(failure))
             self.rests_until = at + REST
             return
         self._look_at_night(at)
+
+    def _look_at_money(self, at: datetime) -> None:
+        if (self.money_from is None or at >= self.money_from) and has_money_due(at=at):
+            self.money_from = at + MONEY_EVERY
+            collect_money(at=at, by=self.by)
 
     def _look_at_night(self, at: datetime) -> None:
         if self.nights_from is not None and at < self.nights_from:

@@ -27,7 +27,7 @@ _RENEWED = Sentence(zh="该周期已续费", en="the term is renewed")
 def of_lapsing(term_id: int, *, until_on: date | None = None) -> tuple[Consequence, ...]:
     """What happens on which day if a term is not renewed, from the policy it was sold under."""
     term = Term.objects.select_related("plan_version__plan").get(pk=term_id)
-    return consequences(_steps(term), term.ends_on, until_on=until_on)
+    return consequences(steps_for(term), term.ends_on, until_on=until_on)
 
 
 def export_of(term_id: int, *, at: datetime) -> Export | None:
@@ -64,14 +64,14 @@ def why_no_export(term_id: int, *, at: datetime) -> Untrue | None:
 def _export(term: Term, *, at: datetime) -> Export:
     on = today(current().business.zone, at)
     stored = stored_of(term.subscription)
-    found = export_countdown(_steps(term), stored, ends_on=term.ends_on, at=at, on=on)
+    found = export_countdown(steps_for(term), stored, ends_on=term.ends_on, at=at, on=on)
     # Asked last, and only about the few for whom everything else is true.
     if term.state == TermState.RENEWED or following(term) is not None:
         raise Untrue(why=_RENEWED)
     return found
 
 
-def _steps(term: Term) -> tuple[Step, ...]:
+def steps_for(term: Term) -> tuple[Step, ...]:
     """The policy that the term was sold under; the catalogue's where the version holds none."""
     known = steps_of(term.plan_version.lapse_policy)
     if known:

@@ -36,7 +36,7 @@ from tenure.records.strategies.queries import business_day, current
 # R-Y-020: a customer who went to pay has two hours, or until the order's end.
 TIME_TO_PAY: Final = timedelta(hours=2)
 # A transfer takes days; it lives as long as its order.
-UNHURRIED: Final = frozenset({"transfer"})
+UNHURRIED: Final = frozenset({"transfer", "mandate"})
 _FREE: Final = "free"
 
 
@@ -75,7 +75,7 @@ def open_attempt(order: Order, method: str | How, *, at: datetime, by: str) -> O
     waiting = Payment.objects.filter(order=order, state=PaymentState.UNKNOWN, superseded_at=None)
     for one in waiting:
         _ask_again(one, at=at, by=by)
-    payment = _stored(order.pk, _Plan(how, provider.name, way), at=at, by=by)
+    payment = store_attempt(order.pk, Attempted(how, provider.name, way), at=at, by=by)
     close_overtaken(order.pk, at=at, by=by)
     _check_still_due(payment, at=at, by=by)
     if not payment.handoff:
@@ -91,7 +91,9 @@ def _ask_again(payment: Payment, *, at: datetime, by: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Attempted:
+    """By which way an order is being paid: the method, its provider, and the provider's way."""
+
     how: How
     source: str
     way: str
@@ -101,7 +103,7 @@ class _Plan:
 
 
 @transaction.atomic
-def _stored(order_id: int, plan: _Plan, *, at: datetime, by: str) -> Payment:
+def store_attempt(order_id: int, plan: Attempted, *, at: datetime, by: str) -> Payment:
     """The attempt of this way, stored with its number; an open one of another way is overtaken."""
     order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     check_payable(order, at=at)
@@ -134,7 +136,7 @@ def check_payable(order: Order, *, at: datetime) -> None:
         raise over(order.public_id, state=OrderState.EXPIRED)
 
 
-def _created(order: Order, plan: _Plan, *, at: datetime, by: str) -> Payment:
+def _created(order: Order, plan: Attempted, *, at: datetime, by: str) -> Payment:
     on = business_day(at)
     number = number_on(on, initial="R", entropy=secrets.token_bytes)
     ends = order.expires_at if plan.way in UNHURRIED else min(order.expires_at, at + TIME_TO_PAY)
@@ -254,6 +256,11 @@ def _move(
     return payment
 
 
+def lose_sight(payment_id: int, *, at: datetime, by: str) -> Payment:
+    """Money may have moved and no answer came: it is found out by asking, never taken again."""
+    return _move(payment_id, PaymentVerb.LOSE_SIGHT, at=at, by=by, told={"code": "no_answer"})
+
+
 def _read(stored: dict[str, Any]) -> HandOff | None:
     if not stored:
         return None
@@ -269,7 +276,7 @@ def _take_free(order_id: int, *, at: datetime, by: str) -> Payment:
         return known
     check_payable(order, at=at)
     how = How(_FREE)
-    payment = _created(order, _Plan(how, _FREE, _FREE), at=at, by=by)
+    payment = _created(order, Attempted(how, _FREE, _FREE), at=at, by=by)
     step = Step(Origin.ENGINE, on=business_day(at), at=at, by=by)
     move_payment(payment, PaymentVerb.SUCCEED, step=step, paid_at=at, next_query_at=None)
     move_order(order, OrderVerb.PAY, at=at, by=by, payment=payment.number)
@@ -277,4 +284,13 @@ def _take_free(order_id: int, *, at: datetime, by: str) -> Payment:
     return payment
 
 
-__all__ = ["How", "Opened", "OrderOver", "check_payable", "open_attempt"]
+__all__ = [
+    "Attempted",
+    "How",
+    "Opened",
+    "OrderOver",
+    "check_payable",
+    "lose_sight",
+    "open_attempt",
+    "store_attempt",
+]
