@@ -5,16 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from tenure.act.collecting.actions import collect, prepare, unsign_due
-from tenure.act.messages.actions import dispatch
-from tenure.act.messages.post import Drawer
-from tenure.act.payments.values import AgreementStatus
 from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
 from tenure.records.billing.deductions.queries import held_notices, in_dunning
 from tenure.records.billing.deductions.states import DeductionState
 from tenure.records.billing.mandates.models import Mandate
 from tenure.records.billing.mandates.states import MandateState
 from tenure.records.billing.models import Payment
-from tenure.records.catalog.models import PlanVersion, Price
+from tenure.records.catalog.models import Price
 from tenure.records.contacts.models import Message
 from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import current
@@ -23,50 +20,21 @@ from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.rules import Purchase
 from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
-from tests.act.collecting.tills import ScriptedProvider, a_till, days, last_term, one_day
+from tests.act.collecting.tills import (
+    DUE,
+    YEAR,
+    ScriptedProvider,
+    a_contract,
+    a_till,
+    days,
+    last_term,
+    one_day,
+)
 from tests.act.conftest import strategy
-from tests.builders import a_mandate, a_term, an_account, at_on, day
+from tests.builders import at_on, day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strategy")]
 __all__ = ["strategy"]
-DUE = day(30)
-YEAR = 82_800  # home_300: 69.00 a month
-
-
-def a_contract(
-    *,
-    provider: str = "wechat",
-    method: str = "wechat",
-    country: str = "CN",
-    region: str = "浙江",
-    plan: str = "home_300",
-    months: int = 12,
-    price_minor: int = YEAR,
-    consent_minor: int | None = None,
-    cap_minor: int = 200_000,
-    ends_on: date = DUE,
-    network: str = "",
-) -> Term:
-    """A renewing term with a signed mandate; the list price of its plan is 828.00 for a year."""
-    term = a_term(
-        account=an_account(country=country, region=region),
-        plan_version=PlanVersion.objects.get(plan__code=plan),
-        cycle_months=months,
-        price_minor=price_minor,
-        auto_renew=True,
-        ends_on=ends_on,
-    )
-    a_mandate(
-        subscription=term.subscription,
-        provider=provider,
-        method=method,
-        limit_minor=cap_minor,
-        price_minor=price_minor if consent_minor is None else consent_minor,
-        cap_minor=cap_minor,
-        instrument="card-1" if network else "",
-        network=network,
-    )
-    return term
 
 
 def deduction() -> Deduction:
@@ -357,45 +325,3 @@ def test_killed_between_storing_and_asking_nothing_is_taken_twice() -> None:
 
     assert len(till.charged) == 1
     assert Payment.objects.filter(number__isnull=False).count() == 1
-
-
-def test_a_mandate_that_nobody_confirmed_is_asked_for_and_expires() -> None:
-    """R-Y-036."""
-    term = a_term(auto_renew=True)
-    mandate = a_mandate(subscription=term.subscription, is_signed=False)
-    with a_till() as till:
-        prepare(at=at_on(day(1)))
-        mandate.refresh_from_db()
-        assert mandate.state == MandateState.PROPOSED
-        till.agreement = AgreementStatus.ACTIVE
-        prepare(at=at_on(day(2)))
-        mandate.refresh_from_db()
-    assert (mandate.state, mandate.agreement_id) == (
-        MandateState.SIGNED, f"agreed-{mandate.number}",
-    )  # fmt: skip
-
-
-def test_ended_at_the_provider_it_ends_here() -> None:
-    """R-Y-027: automatic renewal is off; reminders for hand-made renewal go on."""
-    from tenure.act.collecting.actions import mirror
-
-    term = a_contract()
-    mandate = Mandate.objects.get()
-
-    assert mirror(mandate.number, AgreementStatus.ENDED, at=at_on(day(1))) is True
-
-    mandate.refresh_from_db()
-    term.subscription.refresh_from_db()
-    assert mandate.state == MandateState.RELEASED
-    assert mandate.unsign_at is None
-    assert term.subscription.auto_renew is False
-
-
-def test_letters_leave_once_however_often_the_day_is_looked_at() -> None:
-    a_contract(provider="alipay", method="alipay")
-    with a_till("alipay"):
-        for hour in (10, 11, 12):
-            prepare(at=at_on(DUE - timedelta(days=7), hour))
-            dispatch(at=at_on(DUE - timedelta(days=7), hour), post=Drawer())
-
-    assert Message.objects.filter(template="deduction_notice").count() == 1

@@ -105,8 +105,13 @@ def test_holdout_receives_legal_notices_and_receipts_only() -> None:
     messages = preset("broadband").messages
 
     assert {one.id for one in messages.values() if one.reaches_holdout} == {
+        "best_tariff",
         "deduction_notice",
+        "payment_failed",
+        "payment_failed_last",
         "renewal_receipt",
+        "renewal_terms",
+        "yearly_reminder",
     }
     assert all(
         one.message_class is not MessageClass.MARKETING

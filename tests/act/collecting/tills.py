@@ -21,14 +21,18 @@ from tenure.act.payments.values import (
     Status,
 )
 from tenure.kernel.clock import today
+from tenure.records.catalog.models import PlanVersion
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.subscriptions.actions import close_overdue
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.strategy.collecting import Announcement
 from tests.act.payments.memory import Held, MemoryProvider
-from tests.builders import at_on
+from tests.builders import a_mandate, a_term, an_account, at_on, day
 from tests.builders.moments import ZONE
+
+DUE = day(30)
+YEAR = 82_800  # home_300: 69.00 a month
 
 
 class ScriptedProvider(MemoryProvider):
@@ -120,3 +124,39 @@ def days(first: date, last: date) -> Iterator[date]:
 def last_term(subscription: Subscription) -> Term:
     """The newest term of a chain."""
     return Term.objects.filter(subscription=subscription).order_by("-number")[0]
+
+
+def a_contract(
+    *,
+    provider: str = "wechat",
+    method: str = "wechat",
+    country: str = "CN",
+    region: str = "浙江",
+    plan: str = "home_300",
+    months: int = 12,
+    price_minor: int = YEAR,
+    consent_minor: int | None = None,
+    cap_minor: int = 200_000,
+    ends_on: date = DUE,
+    network: str = "",
+) -> Term:
+    """A renewing term with a signed mandate; the list price of its plan is 828.00 for a year."""
+    term = a_term(
+        account=an_account(country=country, region=region),
+        plan_version=PlanVersion.objects.get(plan__code=plan),
+        cycle_months=months,
+        price_minor=price_minor,
+        auto_renew=True,
+        ends_on=ends_on,
+    )
+    a_mandate(
+        subscription=term.subscription,
+        provider=provider,
+        method=method,
+        limit_minor=cap_minor,
+        price_minor=price_minor if consent_minor is None else consent_minor,
+        cap_minor=cap_minor,
+        instrument="card-1" if network else "",
+        network=network,
+    )
+    return term

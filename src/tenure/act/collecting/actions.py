@@ -24,6 +24,8 @@ __all__ = [
     "mirror",
     "plan_deductions",
     "prepare",
+    "remind_yearly",
+    "tell_best_tariffs",
     "unsign_due",
 ]
 

@@ -70,7 +70,9 @@ def _take(deduction_id: int, *, moment: Moment) -> bool:
     if opened is None:
         return False
     try:
-        heard = charge(opened.payment, opened.leave.mandate, opened.deduction, moment=moment)
+        heard = charge(
+            opened.payment, opened.deduction, mandate=opened.leave.mandate, moment=moment
+        )
     except (NotNow, NoSuchProvider) as refusal:
         _log.warning("not_taken", deduction=deduction_id, told=str(refusal))
         heard = Heard(is_declined=True, code="outside_window")

@@ -87,7 +87,7 @@ def tell_best_tariffs(*, at: datetime) -> int:
     told = _told_within_a_year(chains, on=on)
     bound = bindings(chains, on=on)
     return sum(
-        _send(term, Event.BEST_TARIFF, step=f"tariff_{term.pk}", strategy=strategy, at=at)
+        _send(term, Event.BEST_TARIFF, step=f"tariff_{on:%Y%m%d}", strategy=strategy, at=at)
         for term in terms
         if term.subscription_id not in told
         and _is_tariff_day(bound[term.subscription_id], term, on=on)

@@ -81,7 +81,7 @@ def open_charge(deduction: Deduction, leave: Leave, *, moment: Moment) -> Paymen
     return store_attempt(order.pk, attempted, at=moment.at, by=moment.by)
 
 
-def charge(payment: Payment, mandate: Mandate, deduction: Deduction, *, moment: Moment) -> Heard:
+def charge(payment: Payment, deduction: Deduction, *, mandate: Mandate, moment: Moment) -> Heard:
     """Ask the provider to deduct, believe its answer, and give what was bought.
 
     Raises:

@@ -68,6 +68,10 @@ def slots_for(
         "cancel_by_on": dated(term.ends_on - timedelta(days=1), language),
         "payment_method": _method(term.paid_by, language),
         "previews": [],
+        "tariffs": [
+            {"name": name.say(language), "months": months, "price": priced(price)}
+            for name, months, price in term.tariffs
+        ],
         "login_code": reader.code or None,
     }
     if term.due is not None:

@@ -4,19 +4,24 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 
 from tenure.act.consequences.rules import Step, steps_of
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.billing.deductions.models import Deduction
 from tenure.records.billing.deductions.states import BY_HAND, DeductionState
+from tenure.records.billing.mandates.models import Mandate
+from tenure.records.billing.mandates.states import STANDING
 from tenure.records.billing.models import Payment
 from tenure.records.catalog.models import Entitlement, Price
 from tenure.records.catalog.queries import versions_in_force
 from tenure.records.subscriptions.models import Term
 
+MOST_TARIFFS = 5
 _COLUMNS = (
-    "pk", "account_id", "number", "cycle_months", "ends_on", "list_price_minor", "currency",
+    "pk", "account_id", "subscription_id", "number", "cycle_months", "ends_on",
+    "list_price_minor", "currency",
     "plan_version_id", "plan_version__plan__code", "plan_version__plan__name_zh",
     "plan_version__plan__name_en", "subscription__started_on", "subscription__owner_name",
     "account__name", "plan_version__lapse_policy",
@@ -54,6 +59,7 @@ class TermFacts:
     paid_by: str
     lapse: tuple[Step, ...] = ()
     due: DueFacts | None = None
+    tariffs: tuple[tuple[Sentence, int, Money], ...] = ()
 
 
 def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts]:
@@ -63,6 +69,8 @@ def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts
     given = _given({row["plan_version_id"] for row in rows})
     methods = _methods({row["account_id"] for row in rows})
     dues = _dues({row["pk"] for row in rows})
+    mandated = _mandated({row["subscription_id"] for row in rows})
+    tariffs = _tariffs(offered, on=on)
     found = {}
     for row in rows:
         listed = offered[row["plan_version__plan__code"], row["currency"]]
@@ -84,9 +92,10 @@ def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts
             price=listed.get(row["cycle_months"], last),
             options=tuple(sorted(listed.items())) or ((row["cycle_months"], last),),
             gives=given[row["plan_version_id"]],
-            paid_by=methods.get(row["account_id"], ""),
+            paid_by=mandated.get(row["subscription_id"]) or methods.get(row["account_id"], ""),
             lapse=steps_of(row["plan_version__lapse_policy"]),
             due=dues.get(row["pk"]),
+            tariffs=tariffs[row["currency"]],
         )
     return found
 
@@ -132,3 +141,29 @@ def _dues(terms: Collection[int]) -> Mapping[int, DueFacts]:
         )
         for one in rows.select_related("mandate")
     }
+
+
+def _mandated(chains: Collection[int]) -> Mapping[int, str]:
+    """Subscription → the method of its mandate, where it has one."""
+    standing = Mandate.objects.filter(subscription__in=chains, state__in=STANDING)
+    return dict(standing.values_list("subscription_id", "method"))
+
+
+def _tariffs(
+    offered: Mapping[tuple[str, str], Mapping[int, Money]], *, on: date
+) -> defaultdict[str, tuple[tuple[Sentence, int, Money], ...]]:
+    """Currency → what is sold to everybody, the cheapest for a month first (R-A-060)."""
+    names = {
+        code: Sentence(version.plan.name_zh, version.plan.name_en)
+        for code, version in versions_in_force(on=on).items()
+    }
+    by_currency: defaultdict[str, list[tuple[Fraction, Sentence, int, Money]]] = defaultdict(list)
+    for (code, currency), prices in offered.items():
+        for months, price in prices.items():
+            per_month = Fraction(price.amount_minor, months)
+            by_currency[currency].append((per_month, names[code], months, price))
+    found: defaultdict[str, tuple[tuple[Sentence, int, Money], ...]] = defaultdict(tuple)
+    for currency, rows in by_currency.items():
+        best = sorted(rows, key=lambda row: (row[0], row[2]))[:MOST_TARIFFS]
+        found[currency] = tuple((name, months, price) for _, name, months, price in best)
+    return found
