@@ -18,6 +18,7 @@ SET_WRITERS = {"insert_rows", "update_rows"}
 OWN_RECORD = {
     "Entry",  # the journal
     "StoredFile", "Fill", "Run", "Lease", "Job", "Attempt", "Follower",  # the loop's own books
+    "Copied", "Touched",  # what copies hold, and what they no longer tell
     # outcomes of a run, stamped with it
     "Decision", "Alternative", "MetricValue", "ForecastWeek", "Readout",
     "InboxEvent", "Quarantine", "Delivery", "ImportedRow",  # the outside's own words

@@ -14,6 +14,7 @@ from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
 from tests.act.conftest import PlanDay
+from tests.act.scripts import script_of
 from tests.builders import AS_OF, AT, a_message, a_term, a_todo, an_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strategy")]
@@ -63,7 +64,7 @@ def test_a_tag_starts_its_play_once() -> None:
 
     todo = ToDo.objects.get()
     assert todo.once_key == f"call:repair_care:play:{term.pk}"
-    assert todo.script["en"].startswith("1. Good day")
+    assert script_of(todo, on=AS_OF)["en"].startswith("1. Good day")
 
 
 def test_a_play_that_writes_is_planned_like_any_message() -> None:

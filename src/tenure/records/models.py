@@ -11,6 +11,7 @@ from tenure.records.calls.models import Call
 from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
 from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
 from tenure.records.contacts.models import Message
+from tenure.records.copies.models import Copied, Touched
 from tenure.records.customers.models import (
     Account,
     Consent,
@@ -43,6 +44,7 @@ __all__ = [
     "Cancellation",
     "Consent",
     "ContactPoint",
+    "Copied",
     "CustomerSession",
     "DataRequest",
     "Declaration",
@@ -81,6 +83,7 @@ __all__ = [
     "Term",
     "Ticket",
     "ToDo",
+    "Touched",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

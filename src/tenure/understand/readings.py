@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 
 from tenure.kernel.periods import date_of, day_number
-from tenure.records.jobs.models import Fill
+from tenure.records.jobs.models import Fill, StoredFile
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.declaration import Table
@@ -78,7 +79,7 @@ class Book:
 def book_of(
     account_id: int, *, on: date, tables: Sequence[Table], before: Mapping[str, Sequence[int]]
 ) -> Book:
-    """Read several tables about one account at once: two queries and one engine.
+    """Read several tables about one account at once: one query and one engine.
 
     Args:
         on: the day that every table is read for.
@@ -86,15 +87,21 @@ def book_of(
     """
     today = day_number(on)
     wanted = {table.name: {today, *before.get(table.name, ())} for table in tables}
+    file = StoredFile.objects.filter(
+        table=OuterRef("entry"), day=OuterRef("day"), replaced_at__isnull=True
+    )
     filled = Fill.objects.filter(entry__in=wanted, day__in=set().union(*wanted.values()))
-    complete = {
-        (entry, day): version
-        for entry, day, version in filled.values_list("entry", "day", "version")
-        if day in wanted[entry]
-    }
-    days = {table: sorted(day for name, day in complete if name == table.name) for table in tables}
-    versions = {name: version for (name, day), version in complete.items() if day == today}
-    files = current_store().files(days)
+    found = [
+        one
+        for one in filled.annotate(path=Subquery(file.values("path")[:1]))
+        .order_by("entry", "day")
+        .values_list("entry", "day", "version", "path")
+        if one[1] in wanted[one[0]]
+    ]
+    days = {table: [day for name, day, _, _ in found if name == table.name] for table in tables}
+    versions = {name: version for name, day, version, _ in found if day == today}
+    home = current_store().home
+    files = {(name, day): home / path for name, day, _, path in found if path}
     return Book(on, versions, _rows(days, files, account_id=account_id), files)
 
 

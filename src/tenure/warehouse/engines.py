@@ -32,6 +32,9 @@ type Written = Frame | pa.Table | pa.RecordBatchReader
 type Codec = Literal["zstd", "lz4_raw", "uncompressed"]
 
 BATCH_ROWS = 65_536
+# Readers take one group of rows a core; this is also DuckDB's own size.
+ROW_GROUP_ROWS = 122_880
+_CODECS = {"zstd": "zstd", "lz4_raw": "lz4", "uncompressed": "none"}
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -178,16 +181,14 @@ class DuckEngine:
         codec: Codec = "zstd",
     ) -> int:
         import duckdb
-        import pyarrow.parquet as pq
 
         frame = _narrowed(self.frame(written))
         if sorted_by:
             frame = frame.sort(*sorted_by)
         try:
-            _relation(frame).write_parquet(str(path), compression=codec)
+            return write_parquet(self.batches(frame, rows=ROW_GROUP_ROWS), path, codec=codec)
         except duckdb.IOException as error:
             raise _as_oserror(error) from error
-        return int(pq.read_metadata(path).num_rows)
 
     def close(self) -> None:
         self._connection.close()
@@ -239,6 +240,26 @@ def as_declared(frame: Frame, table: Table) -> Frame:
         value = nw.col(column.name) if column.name in there else nw.lit(None).alias(column.name)
         chosen.append(value if there.get(column.name) == kind else value.cast(kind))
     return frame.select(*chosen)
+
+
+def write_parquet(batches: pa.RecordBatchReader, path: Path, *, codec: Codec = "zstd") -> int:
+    """Write batches as the row groups of one file; how many rows.
+
+    Arrow's writer takes a third of the time that DuckDB's takes for a small table of many columns.
+    Only text is worth a dictionary: columns of numbers are smaller and quicker without.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    texts = [field.name for field in batches.schema if pa.types.is_string(field.type)]
+    rows = 0
+    with pq.ParquetWriter(
+        path, batches.schema, compression=_CODECS[codec], use_dictionary=texts
+    ) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows
 
 
 def arrow_kind(column: Column) -> pa.DataType:

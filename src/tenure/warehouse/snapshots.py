@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 
 from django.db import connection
 from django.db.models import Max
@@ -10,6 +12,8 @@ from django.db.models import Max
 from tenure.kernel.periods import day_number
 from tenure.records.billing.models import Payment
 from tenure.records.contacts.models import Message
+from tenure.records.copies.actions import settle, watch
+from tenure.records.copies.queries import last_copies
 from tenure.records.customers.models import Account
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
@@ -17,7 +21,7 @@ from tenure.warehouse.readers import child, cursor
 from tenure.warehouse.store import Store, current_store
 from tenure.warehouse.tables.facts import FACTS
 
-# Below this many rows starting a child costs more than it saves (docs/decisions/snapshots.md).
+# Below this many rows starting a child costs more than it saves (docs/decisions/0005).
 CHILD_FROM_ROWS = 50_000
 
 
@@ -38,14 +42,34 @@ def take(
     """
     place = store or current_store()
     business_zone = zone or current().business.zone
-    here = _must_read_here() or _rows_about() < CHILD_FROM_ROWS
-    reader = cursor if here else child
-    counts = place.place(
-        FACTS,
-        day=day_number(as_of),
-        at=at,
-        fill=lambda paths: reader.copy(paths, zone=business_zone),
-    )
+    if _must_read_here() or _rows_about() < CHILD_FROM_ROWS:
+        counts = place.place(
+            FACTS,
+            day=day_number(as_of),
+            at=at,
+            fill=lambda paths: cursor.copy(paths, zone=business_zone),
+        )
+        return dict(counts)
+    return _by_child(place, day=day_number(as_of), at=at, zone=business_zone)
+
+
+def _by_child(store: Store, *, day: int, at: datetime, zone: str) -> dict[str, int]:
+    """Let the child read what changed since it read last (docs/decisions/0005)."""
+    noted = watch()
+    copies = last_copies(zone=zone) if noted else {}
+    bases = {fact: store.home / path for fact, path in copies.items()}
+    seen = 0
+
+    def fill(paths: Mapping[str, Path]) -> Mapping[str, int]:
+        nonlocal seen
+        # Files of another shape hold other columns.
+        alike = {fact: path for fact, path in bases.items() if path.parent == paths[fact].parent}
+        done = child.copy(paths, bases=alike, zone=zone)
+        seen = done.seen
+        return done.rows
+
+    counts = store.place(FACTS, day=day, at=at, fill=fill)
+    settle(store.names(FACTS, day=day), zone=zone, seen=seen)
     return dict(counts)
 
 

@@ -105,6 +105,13 @@ class Store:
         valid = _valid(table, from_day, to_day=to_day).values_list("path", flat=True)
         return [self.home / path for path in valid]
 
+    def names(self, tables: Sequence[Table], *, day: int) -> dict[str, str]:
+        """Table → the name of its valid file of a day, below the home folder."""
+        valid = StoredFile.objects.filter(
+            table__in=[table.name for table in tables], day=day, replaced_at__isnull=True
+        )
+        return dict(valid.values_list("table", "path"))
+
     def files(self, days: Mapping[Table, Sequence[int]]) -> dict[tuple[str, int], Path]:
         """Table name and day → its valid file, for some days of several tables: one query."""
         every = {day for wanted in days.values() for day in wanted}

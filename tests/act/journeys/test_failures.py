@@ -16,6 +16,7 @@ from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
 from tenure.strategy.loading import preset
 from tests.act.posts import Postbag
+from tests.act.scripts import script_of
 from tests.builders import (
     AS_OF,
     a_contact_point,
@@ -66,7 +67,7 @@ def test_a_bounce_leads_to_a_call_once() -> None:
 
     todo = ToDo.objects.get()
     assert (todo.kind, todo.term_id) == ("call", message.term_id)
-    assert todo.script["en"].startswith("1. Good day 张伟")
+    assert script_of(todo, on=AS_OF)["en"].startswith("1. Good day 张伟")
 
 
 def test_a_dead_channel_leads_to_the_next_written_one() -> None:

@@ -17,6 +17,7 @@ from tenure.strategy.loading import build
 from tenure.strategy.sections import Strategy
 from tests.act.conftest import PlanDay
 from tests.act.decisions import a_decision
+from tests.act.scripts import script_of
 from tests.builders import (
     AS_OF,
     AT,
@@ -154,9 +155,10 @@ def test_a_call_comes_with_a_script_in_both_languages(plan_day: PlanDay) -> None
     todo = ToDo.objects.get(term=term)
     assert todo.once_key == f"call:annual_renewal:t7:{term.pk}"
     assert todo.due_on == AS_OF + timedelta(days=1)
-    assert todo.script["zh-Hans"].startswith("1. 您好，王桂兰，我是澜江宽带的续费专席")
-    assert todo.script["en"].startswith("1. Good day 王桂兰, this is the renewal desk of Lanjiang")
-    assert "2026年6月21日" in todo.script["zh-Hans"]
+    script = script_of(todo, on=AS_OF)
+    assert script["zh-Hans"].startswith("1. 您好，王桂兰，我是澜江宽带的续费专席")
+    assert script["en"].startswith("1. Good day 王桂兰, this is the renewal desk of Lanjiang")
+    assert "2026年6月21日" in script["zh-Hans"]
     assert Entry.objects.get(kind="todo.opened").content == {
         "kind": "call",
         "key": todo.once_key,
@@ -179,8 +181,9 @@ def test_thirty_days_before_a_person_prepares_options_where_it_pays(plan_day: Pl
     assert (first.todos, first.calls, first.messages) == (1, 0, 2)
     assert (todo.term_id, todo.owner_name) == (company.pk, "陈立")
     assert todo.due_on == AS_OF + timedelta(days=3)
-    assert "· 12 个月：¥1,069.20" in todo.script["zh-Hans"]
-    assert "- 24 months: ¥1,900.80" in todo.script["en"]
+    script = script_of(todo, on=AS_OF)
+    assert "· 12 个月：¥1,069.20" in script["zh-Hans"]
+    assert "- 24 months: ¥1,900.80" in script["en"]
 
 
 def test_nobody_is_set_to_work_on_the_holdout(plan_day: PlanDay) -> None:

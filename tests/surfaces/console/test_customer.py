@@ -24,8 +24,8 @@ from tests.surfaces.console.test_today import text_of
 from tests.surfaces.days import MORNING, finish_day
 from tests.understand.warehouses import Warehouse
 
-# Two for who asks, one for the frame, fourteen for the customer.
-QUERIES = 17
+# Two for who asks, one for the frame, nine for the customer.
+QUERIES = 12
 
 
 def page(client: object, account_id: int, *, language: str = "en", query: str = "") -> str:

@@ -11,6 +11,7 @@ from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
+from tests.act.scripts import script_of
 from tests.builders import AS_OF, a_todo, day, primary_person
 from tests.decide.decisions.deciding import YEAR_MINOR, Customer, a_customer, the_decision
 from tests.surfaces.conftest import SignIn
@@ -45,7 +46,8 @@ def test_a_call_is_put_on_the_list_once_a_day(broadband: Warehouse, sign_in: Sig
     assert second == "A call was put on the list today already; nothing was added."
     todo = ToDo.objects.get()
     assert (todo.kind, todo.term_id, todo.owner_name[:8]) == ("call", one.term.pk, "operator")
-    assert todo.script["zh-Hans"]
+    first_line = script_of(todo, on=TODAY)["zh-Hans"].splitlines()[0]
+    assert first_line in client.get("/todos").content.decode()
     assert Entry.objects.get(kind="todo.opened").actor.startswith("user:")
 
 

@@ -41,7 +41,7 @@ from tests.surfaces.days import MORNING, finish_day
 from tests.understand.warehouses import Warehouse
 
 # One of them is the strategy's; whatever there is of a customer, it is asked for as often.
-QUERIES = 16
+QUERIES = 10
 
 
 def here(as_of: date | None = AS_OF) -> Standpoint:

@@ -75,8 +75,15 @@ def test_days_without_a_live_term_do_not_make_it_fall_again(
     assert reading.below_since == AS_OF - timedelta(days=3)
 
 
-def test_a_low_score_on_the_first_day_ever_is_a_fall(broadband: Warehouse, term: Any) -> None:
-    assert live(broadband, term, BAD) == [{"rows": 1, "fell": 1, "recovered": 0}]
+def test_on_the_first_day_ever_a_low_score_is_found_and_is_no_fall(
+    broadband: Warehouse, term: Any
+) -> None:
+    days = live(broadband, term, BAD, BAD, GOOD, BAD)
+
+    assert [day["fell"] for day in days] == [0, 0, 0, 1]
+    assert [day["recovered"] for day in days] == [0, 0, 1, 0]
+    (reading,) = health_of(term.account_id, as_of=AS_OF)
+    assert reading.below_since == AS_OF
 
 
 def test_filling_again_writes_nothing(broadband: Warehouse, term: Any) -> None:

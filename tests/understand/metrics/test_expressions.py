@@ -46,7 +46,7 @@ def sums(rows: list[tuple[Any, ...]], *, by: str | None = None) -> list[dict[str
         terms = engine.literal(rows, columns=TERMS.columns)
         accounts = engine.literal([], columns=ACCOUNTS.columns)
         due = due_terms(terms, accounts, from_day=TODAY - 60, to_day=TODAY, as_of=TODAY)
-        found = engine.collect(renewal_sums(due, by=by, grace_days=GRACE)).to_pylist()
+        found = engine.collect(renewal_sums(due, by=(by,), grace_days=GRACE)).to_pylist()
     return sorted(found, key=lambda row: str(row["slice_value"]))
 
 
@@ -132,10 +132,10 @@ def test_revenue_is_netted_per_customer_and_grace_is_not_loss() -> None:
 
     with open_engine() as engine:
         terms = engine.literal(rows, columns=TERMS.columns)
-        per_customer = revenue_per_customer(
-            terms, start_day=TODAY - 30, end_day=TODAY, grace_days=GRACE
-        )
-        (row,) = engine.collect(retention_sums(per_customer)).to_pylist()
+        days = {"month": TODAY - 30, "now": TODAY}
+        per_customer = revenue_per_customer(terms, days=days, grace_days=GRACE)
+        sums = retention_sums(per_customer, start="month", end="now")
+        (row,) = engine.collect(sums).to_pylist()
 
     month = 10_000 * MONTHLY_SCALE
     assert row["start"] == month * 4 + month // 2

@@ -1,6 +1,6 @@
 """Open work for people, each piece once; drop it when its reason goes away."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import batched
@@ -9,23 +9,19 @@ from django.db import transaction
 
 from tenure.act.care.reasons import reasons_of
 from tenure.act.care.rules import due_on
-from tenure.act.care.scripts import Told, script_for
-from tenure.act.messages.decided import givens
-from tenure.act.messages.slots import Reader
-from tenure.act.messages.terms import term_facts
 from tenure.decide.decisions.models import Decision
 from tenure.kernel.failures import Sentence
-from tenure.records.customers.models import Person
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import insert_rows
+from tenure.records.subscriptions.models import Term
 from tenure.records.success.models import ToDo
 from tenure.strategy.journeys import ToDoKind
 from tenure.strategy.sections import Strategy
 
 BATCH_SIZE = 500
 _COLUMNS = (
-    "account_id", "term_id", "kind", "owner_name", "due_on", "state", "outcome", "script",
-    "reasons", "expected_margin_minor", "once_key", "opened_at",
+    "account_id", "term_id", "kind", "owner_name", "due_on", "state", "outcome",
+    "template", "decision_id", "reasons", "expected_margin_minor", "once_key", "opened_at",
 )  # fmt: skip
 
 
@@ -54,7 +50,7 @@ class Desk:
 
 
 def open_todos(wanted: Iterable[Wanted], *, desk: Desk) -> int:
-    """Open what is not there yet, with its script in both languages; how many were new."""
+    """Open what is not there yet; how many were new. Scripts are written when they are read."""
     return sum(_open_batch(batch, desk=desk) for batch in batched(wanted, BATCH_SIZE))
 
 
@@ -71,29 +67,21 @@ def _open_batch(batch: Sequence[Wanted], *, desk: Desk) -> int:
 
 
 def _rows(fresh: Sequence[Wanted], *, desk: Desk) -> Iterable[Sequence[object]]:
-    terms = term_facts({one.term_id for one in fresh}, on=desk.on)
-    given = givens([one.decision_id for one in fresh], strategy=desk.strategy)
-    reasons = reasons_of(terms.keys(), on=desk.on)
-    names = _names({one.account_id for one in fresh})
+    terms = {one.term_id for one in fresh}
+    owners = _owners(terms)
+    reasons = reasons_of(terms, on=desk.on)
     margins = _margins(one.decision_id for one in fresh)
     for one in fresh:
-        term = terms[one.term_id]
-        reader = Reader(
-            name=names.get(one.account_id, ""),
-            language=desk.strategy.business.language,
-            on=desk.on,
-            given=given.get(one.decision_id or 0),
-        )
-        told = Told(one.kind, reader, term, template=one.template)
         yield (
             one.account_id,
             one.term_id,
             one.kind,
-            one.owner_name or term.owner_name,
+            one.owner_name or owners[one.term_id],
             due_on(one.kind, opened_on=desk.on),
             ToDo.State.OPEN,
             "",
-            script_for(told, strategy=desk.strategy),
+            one.template,
+            one.decision_id,
             [*_why(one), *reasons.get(one.term_id, [])],
             margins.get(one.decision_id or 0),
             one.once_key,
@@ -105,10 +93,10 @@ def _why(one: Wanted) -> list[dict[str, str]]:
     return [{"zh-Hans": one.why.zh, "en": one.why.en}] if one.why else []
 
 
-def _names(accounts: Iterable[int]) -> Mapping[int, str]:
-    """How the primary person of each account is called."""
-    persons = Person.objects.filter(account__in=accounts, is_primary=True).order_by("-pk")
-    return dict(persons.values_list("account_id", "name"))
+def _owners(terms: Collection[int]) -> Mapping[int, str]:
+    """Who looks after the customer of each term."""
+    held = Term.objects.filter(pk__in=terms)
+    return dict(held.values_list("pk", "subscription__owner_name"))
 
 
 def _margins(decision_ids: Iterable[int | None]) -> Mapping[int, int | None]:

@@ -6,7 +6,6 @@ from itertools import batched
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from tenure.act.journeys.rules import withdrawn_key
 from tenure.act.messages.own import OWN
@@ -29,9 +28,7 @@ def withdraw_moved(*, at: datetime, by: str = "loop") -> int:
     They keep a key of their own, so that the step can be planned again for the new end. What was
     sent stays sent: no step reaches a term twice.
     """
-    moved = Message.objects.filter(
-        pk__in=[pk for (pk,) in select_rows(_SQL / "moved_messages.sql", {})]
-    )
+    moved = [pk for (pk,) in select_rows(_SQL / "moved_messages.sql", {})]
     with transaction.atomic():
         count = _withdraw(moved, reason="moved", at=at, by=by)
         run_statement(_SQL / "follow_moved.sql", {})
@@ -47,15 +44,15 @@ def withdraw_over(
     waiting = waiting.exclude(template__in=OWN)
     if term_ids is not None:
         waiting = waiting.filter(term__in=term_ids)
+    found = list(waiting.values_list("term__state", "pk"))
     return sum(
-        _withdraw(waiting.filter(term__state=state), reason=str(state), at=at, by=by)
-        for state in _OVER
+        _withdraw([pk for state, pk in found if state == over], reason=str(over), at=at, by=by)
+        for over in _OVER
     )
 
 
-def _withdraw(messages: QuerySet[Message], *, reason: str, at: datetime, by: str) -> int:
+def _withdraw(ids: Sequence[int], *, reason: str, at: datetime, by: str) -> int:
     """Expire them batch by batch, each with its journal entry; a claimed one is the sender's."""
-    ids = list(messages.values_list("pk", flat=True))
     return sum(
         _withdraw_batch(batch, reason=reason, at=at, by=by) for batch in batched(ids, _BATCH_SIZE)
     )

@@ -19,6 +19,10 @@ class ToDo(models.Model):
     outcome = models.CharField(max_length=30, blank=True)  # the last one: reached, refused, …
     attempts = models.PositiveSmallIntegerField(default=0)
     first_tried_on = models.DateField(null=True)
+    # What to say is written when somebody reads it (`act.care.scripts`), from the message of the
+    # step and the decision behind it; a script that stands here was written by a person.
+    template = models.CharField(max_length=60, blank=True)
+    decision_id = models.BigIntegerField(null=True)
     script = models.JSONField(default=dict)  # {"zh-Hans": …, "en": …}
     reasons = models.JSONField(default=list)
     expected_margin_minor = models.BigIntegerField(null=True)

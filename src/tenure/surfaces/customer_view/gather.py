@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from tenure.kernel.clock import today as civil_day
 from tenure.kernel.failures import Refusal, Sentence
-from tenure.records.customers.models import Account
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.customer_view import choices, contracts, people, service
 from tenure.surfaces.customer_view.moment import reading
@@ -49,16 +48,16 @@ def customer(
         NoSuchCustomer: no account has that id.
     """
     with reading():
-        account = people.with_payments().filter(pk=account_id).first()
-        if account is None:
+        party = people.party_of(account_id, at=standpoint.at)
+        if party is None:
             raise NoSuchCustomer(customer=account_id)
         asked = Asked(account_id, until=standpoint.at, source=source, rows=rows)
-        return _gathered(account, standpoint, asked=asked)
+        return _gathered(party, standpoint, asked=asked)
 
 
-def _gathered(account: Account, standpoint: Standpoint, *, asked: Asked) -> CustomerView:
+def _gathered(party: people.Party, standpoint: Standpoint, *, asked: Asked) -> CustomerView:
     strategy, at, today = standpoint.strategy, standpoint.at, standpoint.today
-    party = people.party_of(account, at=at)
+    account = party.account
     terms = contracts.terms_read(account.pk, today=today)
     chains = contracts.contracts(terms)
     comes = contracts.next_renewal(chains, terms=terms, today=today)
@@ -67,18 +66,19 @@ def _gathered(account: Account, standpoint: Standpoint, *, asked: Asked) -> Cust
         NOTHING
         if standpoint.as_of is None
         else scores(
-            account.pk,
+            party,
             term_id=comes.term_id if comes else None,
             on=standpoint.as_of,
             strategy=strategy,
         )
     )
+    is_open = service.open_of(account.pk, (one.subscription_id for one in chains), at=at)
     return CustomerView(
         moment=Moment(at, standpoint.as_of, today, strategy.hash),
         profile=people.profile(party, strategy=strategy),
         contracts=chains,
         next_renewal=comes,
-        worth=people.worth(party),
+        worth=party.worth,
         health=known.health,
         risk=known.risk,
         tags=known.tags,
@@ -86,8 +86,8 @@ def _gathered(account: Account, standpoint: Standpoint, *, asked: Asked) -> Cust
         offers=choices.offers(made, sent=party.sent, terms=terms),
         channels=people.channel_rules(party, at=at),
         caps=people.caps(party, strategy=strategy, at=at),
-        open_tickets=service.tickets(account.pk, at=at),
-        open_todos=service.todos(account.pk),
-        faults=service.faults((one.subscription_id for one in chains), at=at),
+        open_tickets=is_open.tickets,
+        open_todos=is_open.todos,
+        faults=is_open.faults,
         timeline=timeline(asked, strategy=strategy),
     )

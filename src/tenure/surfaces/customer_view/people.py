@@ -6,14 +6,15 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, DateTimeField, F, Max, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Cast
 
 from tenure.act.messages.rules import Permission, permission_of
 from tenure.kernel.clock import instant
 from tenure.kernel.money import Money
 from tenure.records.billing.models import Payment
 from tenure.records.contacts.models import Message
-from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+from tenure.records.customers.models import Account, Consent, ContactPoint, Person, TagRefusal
 from tenure.strategy.contact import Cap, CapScope
 from tenure.strategy.messages import MessageClass
 from tenure.strategy.sections import Strategy
@@ -27,6 +28,7 @@ from tenure.surfaces.customer_view.shapes import ContactPoint as Point
 
 MARKETING, SERVICE = "marketing", "service"
 CHANNELS: Final = ("email", "sms", "phone", "push")
+_POINT, _CONSENT, _REFUSAL = "point", "consent", "refusal"
 SENT_DAYS: Final = 30
 REMEMBERED_DAYS: Final = 400  # offers of the last year, and what became of them
 
@@ -44,14 +46,35 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """Where the person can be reached."""
+
+    channel: str
+    address: str
+    bounced_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the person once allowed on a channel."""
+
+    channel: str
+    purpose: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
-    """The account with its primary person, their addresses and consents."""
+    """The account with its primary person, their addresses and consents, and refused tags."""
 
     account: Account
     person: Person | None
-    points: tuple[ContactPoint, ...]
-    consents: tuple[Consent, ...]
+    points: tuple[Address, ...]
+    consents: tuple[Word, ...]
+    refused: frozenset[str]
     sent: tuple[Sent, ...]
+    worth: Worth
 
     @property
     def zone(self) -> str:
@@ -59,28 +82,22 @@ class Party:
         return (self.person.zone if self.person else "") or self.account.zone
 
 
-def with_payments() -> QuerySet[Account]:
-    """Accounts, each with what it paid: number, sum and last day."""
-    paid = (
-        Payment.objects.filter(
-            account=OuterRef("pk"), state=Payment.State.SUCCEEDED, currency=OuterRef("currency")
-        )
-        .order_by()
-        .values("account")
+def party_of(account_id: int, *, at: datetime) -> Party | None:
+    """Read whom we deal with: three queries, and one more for an account without a person."""
+    persons = Person.objects.filter(account=account_id).select_related("account")
+    person = (
+        persons.annotate(**_paid("account_id", currency="account__currency"))
+        .order_by("-is_primary", "pk")
+        .first()
     )
-    return Account.objects.annotate(
-        paid_minor=Subquery(paid.annotate(one=Sum("amount_minor")).values("one")),
-        payments=Subquery(paid.annotate(one=Count("pk")).values("one")),
-        last_paid_on=Subquery(paid.annotate(one=Max("paid_on")).values("one")),
-    )
-
-
-def party_of(account: Account, *, at: datetime) -> Party:
-    """Read whom we deal with: four queries."""
-    person = Person.objects.filter(account=account).order_by("-is_primary", "pk").first()
-    whose = Q(person=person)
-    points = ContactPoint.objects.filter(whose).order_by("channel", "pk")
-    consents = Consent.objects.filter(whose, given_at__lte=at).order_by("given_at", "pk")
+    found: Account | Person | None = person
+    if person is None:
+        accounts = Account.objects.annotate(**_paid("pk", currency="currency"))
+        found = accounts.filter(pk=account_id).first()
+    if found is None:
+        return None
+    account = found.account if isinstance(found, Person) else found
+    points, consents, refused = _said_by(account.pk, person.pk if person else None, at=at)
     messages = Message.objects.filter(
         account=account, planned_at__gt=at - timedelta(days=REMEMBERED_DAYS), sent_at__lte=at
     )
@@ -88,9 +105,70 @@ def party_of(account: Account, *, at: datetime) -> Party:
     return Party(
         account=account,
         person=person,
-        points=tuple(points),
-        consents=tuple(consents),
+        points=points,
+        consents=consents,
+        refused=refused,
         sent=tuple(Sent(*row) for row in messages.order_by("sent_at").values_list(*columns)),
+        worth=_worth(found, currency=account.currency),
+    )
+
+
+def _paid(account: str, *, currency: str) -> dict[str, Subquery]:
+    """What an account paid in its own currency: number, sum and last day."""
+    paid = (
+        Payment.objects.filter(
+            account=OuterRef(account), state=Payment.State.SUCCEEDED, currency=OuterRef(currency)
+        )
+        .order_by()
+        .values("account")
+    )
+    return {
+        "paid_minor": Subquery(paid.annotate(one=Sum("amount_minor")).values("one")),
+        "payments": Subquery(paid.annotate(one=Count("pk")).values("one")),
+        "last_paid_on": Subquery(paid.annotate(one=Max("paid_on")).values("one")),
+    }
+
+
+def _worth(found: Account | Person, *, currency: str) -> Worth:
+    """What the query of `_paid` found."""
+    return Worth(
+        paid=Money(getattr(found, "paid_minor", None) or 0, currency),
+        payments=getattr(found, "payments", None) or 0,
+        last_paid_on=getattr(found, "last_paid_on", None),
+    )
+
+
+def _said_by(
+    account_id: int, person_id: int | None, *, at: datetime
+) -> tuple[tuple[Address, ...], tuple[Word, ...], frozenset[str]]:
+    """Addresses by channel, consents by time, and the tags that were deleted: one query."""
+    never = Cast(Value(None), DateTimeField())
+    points = ContactPoint.objects.filter(person=person_id).annotate(
+        said=Value(_POINT),
+        what=F("address"),
+        where=F("channel"),
+        one_at=F("bounced_at"),
+        until=never,
+    )
+    consents = Consent.objects.filter(person=person_id, given_at__lte=at).annotate(
+        said=Value(_CONSENT),
+        what=F("purpose"),
+        where=F("channel"),
+        one_at=F("given_at"),
+        until=F("withdrawn_at"),
+    )
+    refusals = TagRefusal.objects.filter(account=account_id).annotate(
+        said=Value(_REFUSAL), what=F("tag"), where=Value(""), one_at=F("refused_at"), until=never
+    )
+    columns = ("said", "pk", "what", "where", "one_at", "until")
+    of_each = (one.order_by().values_list(*columns) for one in (consents, refusals))
+    rows = list(points.order_by().values_list(*columns).union(*of_each, all=True))
+    addresses = sorted((row for row in rows if row[0] == _POINT), key=lambda row: (row[3], row[1]))
+    words = sorted((row for row in rows if row[0] == _CONSENT), key=lambda row: (row[4], row[1]))
+    return (
+        tuple(Address(channel, address, at) for _, _, address, channel, at, _ in addresses),
+        tuple(Word(channel, purpose, *times) for _, _, purpose, channel, *times in words),
+        frozenset(row[2] for row in rows if row[0] == _REFUSAL),
     )
 
 
@@ -121,16 +199,6 @@ def profile(party: Party, *, strategy: Strategy) -> Profile:
     )
 
 
-def worth(party: Party) -> Worth:
-    """What the account paid, in its own currency."""
-    account = party.account
-    return Worth(
-        paid=Money(getattr(account, "paid_minor", None) or 0, account.currency),
-        payments=getattr(account, "payments", None) or 0,
-        last_paid_on=getattr(account, "last_paid_on", None),
-    )
-
-
 def channel_rules(party: Party, *, at: datetime) -> tuple[ChannelRules, ...]:
     """What may go out on each channel that the customer has."""
     reachable = {one.channel for one in party.points}
@@ -154,7 +222,7 @@ def channel_rules(party: Party, *, at: datetime) -> tuple[ChannelRules, ...]:
     return tuple(found)
 
 
-def _said(consents: Sequence[Consent], purpose: str, *, at: datetime) -> Mapping[str, bool]:
+def _said(consents: Sequence[Word], purpose: str, *, at: datetime) -> Mapping[str, bool]:
     """Channel → whether it is given now; the newest word counts."""
     return {
         one.channel: one.withdrawn_at is None or one.withdrawn_at > at
@@ -163,14 +231,14 @@ def _said(consents: Sequence[Consent], purpose: str, *, at: datetime) -> Mapping
     }
 
 
-def _may_serve(consents: Sequence[Consent], *, channel: str, at: datetime) -> bool:
+def _may_serve(consents: Sequence[Word], *, channel: str, at: datetime) -> bool:
     """Service needs no consent; it only ends when somebody says so."""
     permission = permission_of(_said(consents, SERVICE, at=at), channel=channel)
     return permission is not Permission.WITHDRAWN
 
 
 def _given(
-    consents: Sequence[Consent], purpose: str, *, channel: str, at: datetime
+    consents: Sequence[Word], purpose: str, *, channel: str, at: datetime
 ) -> datetime | None:
     """Since when a purpose is allowed on a channel; None where it is not."""
     if not _said(consents, purpose, at=at).get(channel, False):

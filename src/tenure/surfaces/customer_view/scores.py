@@ -1,7 +1,7 @@
 """What was computed about the customer: health, risk with its reasons, tags."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
 from tenure.strategy.sections import Strategy
+from tenure.surfaces.customer_view.people import Party
 from tenure.surfaces.customer_view.shapes import (
     Health,
     HealthPart,
@@ -45,15 +46,15 @@ class Scores:
 NOTHING: Final = Scores(None, None, ())
 
 
-def scores(account_id: int, *, term_id: int | None, on: date, strategy: Strategy) -> Scores:
-    """Read every score of one account on one day: three queries and one look at the files."""
+def scores(party: Party, *, term_id: int | None, on: date, strategy: Strategy) -> Scores:
+    """Read every score of one account on one day: two queries and one look at the files."""
     today = day_number(on)
     past = sorted({*range(today - HISTORY_DAYS, today, EVERY_DAYS), today - COMPARED_DAYS})
-    book = book_of(account_id, on=on, tables=_TABLES, before={HEALTH.name: past})
+    book = book_of(party.account.pk, on=on, tables=_TABLES, before={HEALTH.name: past})
     return Scores(
         health=_health(book, term_id=term_id),
         risk=_risk(book, term_id=term_id, strategy=strategy.at(on)),
-        tags=_tags(book, term_id=term_id),
+        tags=_tags(book, term_id=term_id, refused=party.refused),
     )
 
 
@@ -85,9 +86,9 @@ def _parts(mine: HealthReading, earlier: Mapping[str, Any] | None) -> tuple[Heal
     return tuple(HealthPart(one.id, one.name, one.score, before.get(one.id)) for one in mine.parts)
 
 
-def _tags(book: Book, *, term_id: int | None) -> tuple[TagLine, ...]:
+def _tags(book: Book, *, term_id: int | None, refused: Collection[str]) -> tuple[TagLine, ...]:
     reading = book.reading(TAG_MASKS)
-    carried = [] if reading is None else tag_queries.told(reading)
+    carried = [] if reading is None else tag_queries.told(reading, refused=refused)
     return tuple(
         TagLine(tag.id, tag.name, tag.tone)
         for one in carried

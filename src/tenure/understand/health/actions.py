@@ -58,7 +58,9 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         store.write(HEALTH, day=day, frame=_declared(table), at=at, engine=engine)
     states = _States.of(table)
     with transaction.atomic():
-        fell = append_many(states.fallen(strategy.health, as_of=as_of), at=at, by="loop")
+        # Whoever is low on the first day of all did not fall: they are found there.
+        fallen = () if last is None else states.fallen(strategy.health, as_of=as_of)
+        fell = append_many(fallen, at=at, by="loop")
         recovered = append_many(states.recovered(strategy.health, as_of=as_of), at=at, by="loop")
         complete(filled, row_count=table.num_rows, at=at)
     return {"rows": table.num_rows, "fell": fell, "recovered": recovered}

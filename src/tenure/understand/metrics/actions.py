@@ -1,9 +1,11 @@
 """Fill the metrics for a day."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+import narwhals.stable.v2 as nw
 from django.db import transaction
 
 from tenure.kernel.periods import day_number
@@ -50,7 +52,7 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         terms = store.read_latest(TERMS, on_or_before=today, engine=engine)
         accounts = store.read_latest(ACCOUNTS, on_or_before=today, engine=engine)
         book = Book(terms=terms, accounts=accounts, today=today, grace=grace)
-        figures = [*_renewals(engine, book), *_recent(engine, book), *_retention(engine, book)]
+        figures = [*_renewals(engine, book), *_retention(engine, book)]
     _store(figures, as_of=as_of)
     return {"metrics": len(figures)}
 
@@ -65,60 +67,51 @@ class Book:
     grace: int
 
 
-def _renewals(engine: "Engine", book: Book) -> list[Figure]:
-    """The last 30 days of due dates whose grace is over: final, in every slice."""
+def _renewals(engine: "Engine", book: Book) -> Iterator[Figure]:
+    """The last 30 days of due dates: those whose grace is over are final, in every slice.
+
+    The last 30 days until today, grace still running, are provisional.
+    """
     last = book.today - book.grace
     due = due_terms(
         book.terms,
         book.accounts,
         from_day=last - WINDOW_DAYS + 1,
-        to_day=last,
+        to_day=book.today,
         as_of=book.today,
     )
     # A few thousand rows out of every term that ever was: sought once, summed by each slice.
     few = engine.frame(engine.collect(due))
-    figures = []
-    for by in (None, *SLICES):
-        rows = engine.collect(renewal_sums(few, by=by, grace_days=book.grace)).to_pylist()
-        for row in rows:
-            figures += _of_one_slice(row, by=by)
-    return figures
+    final = renewal_sums(
+        few.filter(nw.col("ends_day") <= last), by=(None, *SLICES), grace_days=book.grace
+    )
+    for row in engine.collect(final.sort("slice_by", "slice_value")).to_pylist():
+        yield from _of_one_slice(row)
+    recent = few.filter(nw.col("ends_day") > book.today - WINDOW_DAYS)
+    sums = renewal_sums(recent, by=(None,), grace_days=book.grace)
+    for row in engine.collect(sums).to_pylist():
+        rate = Rate(row["renewed"], row["due"])
+        yield Figure("renewal_rate_recent", rate, row["due"], provisional=True)
 
 
-def _of_one_slice(row: dict[str, Any], *, by: str | None) -> list[Figure]:
-    due, old = row["due"], _whole(row["old_minor"])
-    value = row["slice_value"] or ""
+def _of_one_slice(row: dict[str, Any]) -> list[Figure]:
+    due, old, by = row["due"], _whole(row["old_minor"]), row["slice_by"]
     rates = {
         "renewal_rate": Rate(row["renewed"], due),
         "renewal_value_gross": Rate(_whole(row["kept_minor"]), old),
         "renewal_value_net": Rate(_whole(row["new_minor"]), old),
     }
-    if by is None:
+    if not by:
         rates["on_time_rate"] = Rate(row["on_time"], due)
-    return [Figure(metric, rate, due, by or "", value) for metric, rate in rates.items()]
-
-
-def _recent(engine: "Engine", book: Book) -> list[Figure]:
-    """The last 30 days of due dates, grace still running: provisional."""
-    due = due_terms(
-        book.terms,
-        book.accounts,
-        from_day=book.today - WINDOW_DAYS + 1,
-        to_day=book.today,
-        as_of=book.today,
-    )
-    rows = engine.collect(renewal_sums(due, by=None, grace_days=book.grace)).to_pylist()
-    return [
-        Figure(
-            "renewal_rate_recent", Rate(row["renewed"], row["due"]), row["due"], provisional=True
-        )
-        for row in rows
-    ]
+    return [Figure(metric, rate, due, by, row["slice_value"]) for metric, rate in rates.items()]
 
 
 def _retention(engine: "Engine", book: Book) -> list[Figure]:
-    year = _retention_since(engine, book, days=YEAR_DAYS)
-    month = _retention_since(engine, book, days=WINDOW_DAYS)
+    days = {"year": book.today - YEAR_DAYS, "month": book.today - WINDOW_DAYS, "now": book.today}
+    monthly = revenue_per_customer(book.terms, days=days, grace_days=book.grace)
+    per_customer = engine.frame(engine.collect(monthly))
+    year = _retained(engine, per_customer, since="year")
+    month = _retained(engine, per_customer, since="month")
     had = year["customers_at_start"]
     revenue = Rate(_whole(year["end"] / MONTHLY_SCALE), 1)
     return [
@@ -134,11 +127,8 @@ def _retention(engine: "Engine", book: Book) -> list[Figure]:
     ]
 
 
-def _retention_since(engine: "Engine", book: Book, *, days: int) -> dict[str, int]:
-    per_customer = revenue_per_customer(
-        book.terms, start_day=book.today - days, end_day=book.today, grace_days=book.grace
-    )
-    row = engine.collect(retention_sums(per_customer)).to_pylist()[0]
+def _retained(engine: "Engine", per_customer: "Frame", *, since: str) -> dict[str, int]:
+    row = engine.collect(retention_sums(per_customer, start=since, end="now")).to_pylist()[0]
     return {name: int(value or 0) for name, value in row.items()}
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import narwhals.stable.v2 as nw
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from tenure.warehouse.engines import Frame
 
 MONTHS_PER_YEAR = 12
@@ -25,8 +28,9 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
         accounts: the table `accounts`.
         as_of: renewals bought after this day have not happened.
     Returns:
-        One row per due term: term_id, the slices, `late_days` (null: not renewed; 0 or less: on
-        time), `old_year_minor` and `new_year_minor` (annualised, minor units; null: not renewed).
+        One row per due term: term_id, ends_day, the slices, `late_days` (null: not renewed; 0 or
+        less: on time), `old_year_minor` and `new_year_minor` (annualised, minor units; null: not
+        renewed).
     """
     due_day = nw.col("ends_day")
     is_renewed = nw.col("renewed_day") <= as_of
@@ -43,6 +47,7 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
     )
     return joined.select(
         "term_id",
+        "ends_day",
         "region",
         "channel",
         plan="plan_code",
@@ -55,27 +60,38 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
     )
 
 
-def renewal_sums(due: Frame, *, by: str | None, grace_days: int) -> Frame:
-    """Sum the due terms, all together or by one slice.
+def renewal_sums(due: Frame, *, by: Collection[str | None], grace_days: int) -> Frame:
+    """Sum the due terms, all together and by each slice, in one pass.
 
     Args:
         due: `due_terms`.
-        by: the slice's column, or None for the whole business.
+        by: the slices' columns; None for the whole business.
     Returns:
-        One row per slice: due, on_time, renewed, old_minor, kept_minor, new_minor.
+        One row per slice and value: slice_by (empty for the whole), slice_value, due, on_time,
+        renewed, old_minor, kept_minor, new_minor.
     """
     is_renewed = (nw.col("late_days") <= grace_days).fill_null(value=False)
     is_on_time = (nw.col("late_days") <= 0).fill_null(value=False)
     old, new = nw.col("old_year_minor"), nw.col("new_year_minor")
     kept = nw.when(new < old).then(new).otherwise(old)
     marked = due.with_columns(
-        slice_value=nw.lit("") if by is None else nw.col(by),
         is_renewed=is_renewed.cast(nw.Int64),
         is_on_time=is_on_time.cast(nw.Int64),
         kept=nw.when(is_renewed).then(kept).otherwise(nw.lit(0.0)),
         new=nw.when(is_renewed).then(new).otherwise(nw.lit(0.0)),
     )
-    return marked.group_by("slice_value").agg(
+    summed = ("is_renewed", "is_on_time", "old_year_minor", "kept", "new")
+    per_slice = nw.concat(
+        [
+            marked.select(
+                *summed,
+                slice_by=nw.lit(one or ""),
+                slice_value=nw.lit("") if one is None else nw.col(one).fill_null(""),
+            )
+            for one in by
+        ]
+    )
+    return per_slice.group_by("slice_by", "slice_value").agg(
         due=nw.len(),
         on_time=nw.col("is_on_time").sum(),
         renewed=nw.col("is_renewed").sum(),
@@ -85,16 +101,16 @@ def renewal_sums(due: Frame, *, by: str | None, grace_days: int) -> Frame:
     )
 
 
-def revenue_per_customer(terms: Frame, *, start_day: int, end_day: int, grace_days: int) -> Frame:
-    """Recurring revenue per month of every customer at two days, subscriptions netted.
+def revenue_per_customer(terms: Frame, *, days: Mapping[str, int], grace_days: int) -> Frame:
+    """Recurring revenue per month of every customer at some days, subscriptions netted.
 
     Args:
         terms: the table `terms`.
-        start_day: counted at the end of this day; `end_day` likewise.
+        days: name → a day, counted at its end.
         grace_days: a term that is over counts for so many days more while nobody renewed it.
     Returns:
-        One row per customer with revenue on either day: `start` and `end`, minor units per month
-        times `MONTHLY_SCALE`, whole numbers.
+        One row per customer with revenue on any of the days: a column per name, minor units per
+        month times `MONTHLY_SCALE`, whole numbers.
     """
     monthly = nw.col("price_minor") * MONTHLY_SCALE // nw.col("cycle_months")
 
@@ -106,25 +122,32 @@ def revenue_per_customer(terms: Frame, *, start_day: int, end_day: int, grace_da
         return (nw.col("starts_day") <= day) & (paid | waiting) & ~closed
 
     marked = terms.with_columns(
-        start=nw.when(covers(start_day)).then(monthly).otherwise(nw.lit(0)),
-        end=nw.when(covers(end_day)).then(monthly).otherwise(nw.lit(0)),
+        **{
+            name: nw.when(covers(day)).then(monthly).otherwise(nw.lit(0))
+            for name, day in days.items()
+        }
     )
-    per_customer = marked.group_by("account_id").agg(
-        start=nw.col("start").sum(), end=nw.col("end").sum()
-    )
-    return per_customer.filter((nw.col("start") > 0) | (nw.col("end") > 0))
+    per_customer = marked.group_by("account_id").agg(**{name: nw.col(name).sum() for name in days})
+    has_any = reduce(lambda left, right: left | right, (nw.col(name) > 0 for name in days))
+    return per_customer.filter(has_any)
 
 
-def retention_sums(per_customer: Frame) -> Frame:
-    """Sum `revenue_per_customer` to one row: start, end, kept, net, customers and lost ones."""
-    start, end = nw.col("start"), nw.col("end")
-    had = start > 0
-    marked = per_customer.with_columns(
-        kept=nw.when(end < start).then(end).otherwise(start),
-        stayed=nw.when(had).then(end).otherwise(nw.lit(0)),
+def retention_sums(per_customer: Frame, *, start: str, end: str) -> Frame:
+    """Sum two days of `revenue_per_customer` to one row.
+
+    Returns:
+        start, end, kept, stayed, customers_at_start, lost, customers.
+    """
+    before, after = nw.col(start), nw.col(end)
+    had = before > 0
+    marked = per_customer.select(
+        start=before,
+        end=after,
+        kept=nw.when(after < before).then(after).otherwise(before),
+        stayed=nw.when(had).then(after).otherwise(nw.lit(0)),
         had=had.cast(nw.Int64),
-        lost=(had & (end == 0)).cast(nw.Int64),
-        has=(end > 0).cast(nw.Int64),
+        lost=(had & (after == 0)).cast(nw.Int64),
+        has=(after > 0).cast(nw.Int64),
     )
     return marked.select(
         start=nw.col("start").sum(),

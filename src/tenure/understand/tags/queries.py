@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,18 +27,16 @@ class Carried:
 def tags_of(account_id: int, *, as_of: date) -> list[Carried]:
     """The tags of each live term of an account, in the order of the strategy."""
     reading = of_account(TAG_MASKS, account_id=account_id, as_of=as_of)
-    return [] if reading is None else told(reading)
+    return [] if reading is None else told(reading, refused=refused_tags(account_id))
 
 
-def told(reading: Reading) -> list[Carried]:
+def told(reading: Reading, *, refused: Collection[str]) -> list[Carried]:
     """What was read of one account, as the tags of the strategy of that day.
 
-    What the customer deleted since is gone at once, and not only from the next night on.
+    What the customer deleted since (`refused`) is gone at once, and not only from the next night
+    on.
     """
-    if not reading.rows:
-        return []
     tags = by_hash(reading.version).at(reading.on).tags
-    refused = refused_tags(reading.rows[0]["account_id"])
     return [
         Carried(
             on=reading.on,

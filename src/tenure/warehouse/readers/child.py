@@ -7,6 +7,7 @@ import json
 import subprocess  # nosec B404
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,24 +82,44 @@ class Child:
         self._running.wait(timeout=30)
 
 
-def copy(paths: Mapping[str, Path], *, zone: str) -> dict[str, int]:
-    """Write each named table of facts, all as of one moment of what is committed; how many rows."""
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """How many rows each table has, and up to which number of changes the copy holds all."""
+
+    rows: dict[str, int]
+    seen: int
+
+
+def copy(paths: Mapping[str, Path], *, bases: Mapping[str, Path], zone: str) -> Copy:
+    """Write each named table of facts, all as of one moment of what is committed.
+
+    Args:
+        bases: table → the file that held it when it was copied last, and since when every change
+            was noted (`records.copies`); of these tables only what changed is read.
+    """
     child = _child()
-    _open_moment(child)
+    seen = _open_moment(child)
     try:
-        return child.order(paths={name: str(path) for name, path in paths.items()}, zone=zone)
+        rows = child.order(paths=_said(paths), bases=_said(bases), zone=zone)
+        return Copy(rows, seen)
     finally:
         if child.is_alive:
             child.order()
 
 
-def _open_moment(child: Child) -> None:
+def _said(paths: Mapping[str, Path]) -> dict[str, str]:
+    return {name: str(path) for name, path in paths.items()}
+
+
+def _open_moment(child: Child) -> int:
+    """Up to which number of changes the moment holds all of them."""
     if connection.vendor == "sqlite":
         # While we hold the writer's lock nothing is committed between the child's connections.
         with transaction.atomic():
-            child.order(address=_address(), vendor="sqlite", connections=CONNECTIONS)
+            opened = child.order(address=_address(), vendor="sqlite", connections=CONNECTIONS)
     else:
-        child.order(address=_address(), vendor=connection.vendor, connections=1)
+        opened = child.order(address=_address(), vendor=connection.vendor, connections=1)
+    return opened["seen"]
 
 
 def _child() -> Child:

@@ -1,7 +1,8 @@
 """The child: takes one order a line, answers one line, ends when its parent does.
 
-Orders are JSON: `{"address", "vendor", "connections"}` opens a moment, `{"paths", "zone"}` copies
-tables as of that moment, `{}` closes it. Answers are `{"rows"}` by table, or `{"error", "errno"}`.
+Orders are JSON: `{"address", "vendor", "connections"}` opens a moment, `{"paths", "bases", "zone"}`
+copies tables as of that moment, `{}` closes it. Answers are `{"rows"}` by table and, of a moment
+that was opened, how far it sees (`SEEN`); or `{"error", "errno"}`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import adbc_driver_manager.dbapi as dbapi
 from tenure.warehouse.readers import adbc
 from tenure.warehouse.tables.facts import FACTS_BY_NAME
 
+SEEN = "seen"
+
 
 class Moment:
     """Some connections that all see the same moment."""
@@ -30,23 +33,28 @@ class Moment:
         for connection in self.connections:
             self.free.put(connection)
 
-    def copy_all(self, paths: dict[str, str], *, zone: str) -> dict[str, int]:
+    def copy_all(
+        self, paths: dict[str, str], *, bases: dict[str, str], zone: str
+    ) -> dict[str, int]:
         """Copy the tables, as many at once as there are connections."""
-        with ThreadPoolExecutor(len(self.connections)) as pool:
-            counts = pool.map(lambda table: self.copy(table, paths[table], zone=zone), paths)
-            return dict(zip(paths, counts, strict=True))
 
-    def copy(self, table: str, path: str, *, zone: str) -> int:
+        def copied(table: str) -> int:
+            base = Path(bases[table]) if table in bases else None
+            reading = adbc.Reading(self.vendor, zone, base)
+            return self.copy(table, Path(paths[table]), reading=reading)
+
+        with ThreadPoolExecutor(len(self.connections)) as pool:
+            return dict(zip(paths, pool.map(copied, paths), strict=True))
+
+    def seen(self) -> int:
+        """Up to which number of changes the moment holds all of them."""
+        return adbc.seen(self.connections[0], vendor=self.vendor)
+
+    def copy(self, table: str, path: Path, *, reading: adbc.Reading) -> int:
         """Copy one table over whichever connection is free."""
         connection = self.free.get()
         try:
-            return adbc.copy(
-                connection,
-                Path(path),
-                table=FACTS_BY_NAME[table],
-                vendor=self.vendor,
-                zone=zone,
-            )
+            return adbc.copy(connection, path, table=FACTS_BY_NAME[table], reading=reading)
         finally:
             self.free.put(connection)
 
@@ -63,15 +71,16 @@ class Child:
         self.moment: Moment | None = None
 
     def obey(self, order: dict[str, Any]) -> dict[str, int]:
-        """Carry out one order; how many rows it copied of each table."""
+        """Carry out one order; how many rows it copied of each table, or how far a moment sees."""
         if "paths" in order:
             assert self.moment is not None, "a moment was opened"
-            return self.moment.copy_all(order["paths"], zone=order["zone"])
+            return self.moment.copy_all(**order)
         if self.moment is not None:
             self.moment.close()
             self.moment = None
         if "address" in order:
             self.moment = Moment(**order)
+            return {SEEN: self.moment.seen()}
         return {}
 
 

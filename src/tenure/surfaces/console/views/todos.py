@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from tenure.act.care.queries import scripts_of
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
 from tenure.records.success import actions
@@ -30,17 +31,19 @@ SHOWN = 100
 def todos(request: HttpRequest) -> HttpResponse:
     """Open to-dos, those worth most first."""
     stands = shell.standing()
-    rows = (
+    rows = list(
         ToDo.objects.filter(state=ToDo.State.OPEN)
         .select_related("account", "term")
         .order_by(F("expected_margin_minor").desc(nulls_last=True), "due_on", "pk")[:SHOWN]
     )
+    on = clock.today(stands.zone, clock.now())
+    scripts = scripts_of(rows, strategy=stands.strategy.at(on), on=on)
     return render(
         request,
         "console/todos.html",
         {
             "shell": shell.of(request, stands),
-            "rows": rows,
+            "rows": [(todo, scripts[todo.pk]) for todo in rows],
             "total": stands.waiting,
             "outcomes": OUTCOMES,
         },

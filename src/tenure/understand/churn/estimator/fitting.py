@@ -87,7 +87,10 @@ class Forest:
     seed: int = 0
 
     def fit(self, cases: Cases) -> Ensemble:
-        """Grow each tree on a bootstrap sample, a random root of the columns per split."""
+        """Grow each tree on a bootstrap sample, a random root of the columns per split.
+
+        Each tree has a seed of its own, so it does not matter which core grows it.
+        """
         from sklearn.ensemble import RandomForestClassifier
 
         forest = RandomForestClassifier(
@@ -95,7 +98,7 @@ class Forest:
             min_samples_leaf=self.least_in_leaf,
             max_samples=min(len(cases.outcome), self.rows_per_tree),
             random_state=self.seed,
-            n_jobs=1,
+            n_jobs=-1,
         )
         forest.fit(cases.rows, cases.outcome.astype(np.int64))
         return from_forest(forest, features=len(cases.names))

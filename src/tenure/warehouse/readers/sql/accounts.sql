@@ -38,4 +38,5 @@ LEFT JOIN (
     FROM records_consent
     WHERE purpose = 'marketing' AND withdrawn_at IS NULL
 ) AS consent ON consent.person_id = person.id
+WHERE {only:account.id}
 ORDER BY account.id

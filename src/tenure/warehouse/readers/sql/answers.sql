@@ -7,4 +7,5 @@ SELECT
     {day:answered_on} AS day,
     {us:recorded_at} AS known_us
 FROM records_answer
+WHERE {only:id}
 ORDER BY id

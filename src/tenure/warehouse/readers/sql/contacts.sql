@@ -8,5 +8,5 @@ SELECT
     state,
     {us:sent_at} AS sent_us
 FROM records_message
-WHERE sent_at IS NOT NULL
+WHERE sent_at IS NOT NULL AND {only:id}
 ORDER BY id

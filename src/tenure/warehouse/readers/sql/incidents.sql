@@ -5,4 +5,5 @@ SELECT
     {us:started_at} AS started_us,
     {us:ended_at} AS ended_us
 FROM records_incident
+WHERE {only:id}
 ORDER BY id

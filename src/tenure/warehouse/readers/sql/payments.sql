@@ -9,4 +9,5 @@ SELECT
     {day:paid_on} AS day,
     {us:recorded_at} AS known_us
 FROM records_payment
+WHERE {only:id}
 ORDER BY id

@@ -29,4 +29,5 @@ JOIN records_subscription AS subscription ON subscription.id = term.subscription
 JOIN records_planversion AS version ON version.id = term.plan_version_id
 JOIN records_plan AS plan ON plan.id = version.plan_id
 LEFT JOIN records_line AS line ON line.subscription_id = term.subscription_id
+WHERE {only:term.id}
 ORDER BY term.id

@@ -8,4 +8,5 @@ SELECT
     {flag:sla_missed} AS sla_missed,
     {us:recorded_at} AS known_us
 FROM records_ticket
+WHERE {only:id}
 ORDER BY id

@@ -1,0 +1,45 @@
+"""What to say, written when somebody reads it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from tenure.act.care.scripts import Told, script_for
+from tenure.act.messages.decided import givens
+from tenure.act.messages.slots import Reader
+from tenure.act.messages.terms import term_facts
+from tenure.records.customers.models import Person
+from tenure.records.success.models import ToDo
+from tenure.strategy.journeys import ToDoKind
+from tenure.strategy.sections import Strategy
+
+
+def scripts_of(
+    todos: Sequence[ToDo], *, strategy: Strategy, on: date
+) -> Mapping[int, Mapping[str, str]]:
+    """To-do → its script in each language, as things stand on a day (CHN-04).
+
+    A script that a person wrote stays as it is. A few thousand are opened in a night and a few
+    read by day, when prices and offers may be others: so they are written here. However many
+    to-dos, it is a handful of queries.
+    """
+    plain = [one for one in todos if not one.script]
+    terms = term_facts({one.term_id for one in plain}, on=on)
+    given = givens([one.decision_id for one in plain], strategy=strategy)
+    names = _names({one.account_id for one in plain})
+    found: dict[int, Mapping[str, str]] = {one.pk: one.script for one in todos if one.script}
+    for one in plain:
+        reader = Reader(
+            name=names.get(one.account_id, ""),
+            language=strategy.business.language,
+            on=on,
+            given=given.get(one.decision_id or 0),
+        )
+        told = Told(ToDoKind(one.kind), reader, terms[one.term_id], template=one.template)
+        found[one.pk] = script_for(told, strategy=strategy)
+    return found
+
+
+def _names(accounts: Iterable[int]) -> Mapping[int, str]:
+    """How the primary person of each account is called."""
+    persons = Person.objects.filter(account__in=accounts, is_primary=True).order_by("-pk")
+    return dict(persons.values_list("account_id", "name"))

@@ -1,0 +1,1 @@
+"""What was copied into columns last, and which records changed since."""
