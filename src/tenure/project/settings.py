@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "tenure.act",
     "tenure.prove",
     "tenure.surfaces.console",
+    "tenure.project.apps.ProjectConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -171,6 +172,15 @@ SECURE_CSP = {
 
 # Webhooks go to public addresses over https only, unless the receivers stand in an intranet.
 TENURE_WEBHOOK_INTRANET = os.environ.get("TENURE_WEBHOOK_INTRANET", "") == "1"
+# Whoever writes a log, secrets are taken out first; structlog's lines are scrubbed likewise.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"scrubber": {"()": "tenure.project.logs.Scrubber"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["scrubber"]}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
 # Without TENURE_SMTP_HOST nothing leaves the machine: messages wait in the outbox and say so.
 TENURE_SMTP_HOST = os.environ.get("TENURE_SMTP_HOST", "")
 MAILERS = {

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", vitals.metrics),
     path("problems/<slug:kind>", problems.page, name="problem"),
     path("api/v1/", api.urls),
+    path("hooks/", include("tenure.surfaces.hooks.urls")),
     path("", include("tenure.surfaces.portal.urls")),
     path("", include("tenure.surfaces.console.urls")),
 ]

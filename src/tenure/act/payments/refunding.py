@@ -98,6 +98,7 @@ def _order(refund: Refund) -> RefundOrder:
         reason=refund.get_reason_display(),
         provider_id=payment.provider_id,
         notify_url=notify_url(payment.source),
+        asked_at=refund.sent_at,
     )
 
 

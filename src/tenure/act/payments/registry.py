@@ -22,11 +22,15 @@ METHODS: Final[Mapping[str, tuple[str, str]]] = {
     "alipay_wap": ("alipay", "wap"),
     "alipay_precreate": ("alipay", "precreate"),
     "card": ("stripe", "card"),
+    "unionpay": ("unionpay", "form"),
+    "bank_transfer": ("bank", "transfer"),
 }
 _MAKERS: Final[Mapping[str, str]] = {
     "wechat": "tenure.act.payments.providers.wechat.provider:WechatPay",
     "alipay": "tenure.act.payments.providers.alipay.provider:Alipay",
     "stripe": "tenure.act.payments.providers.stripe_card:StripeCard",
+    "unionpay": "tenure.act.payments.providers.unionpay.provider:Unionpay",
+    "bank": "tenure.act.payments.providers.bank.provider:BankTransfer",
 }
 _standing_in: dict[str, PaymentProvider] = {}
 

@@ -124,7 +124,8 @@ class Found:
 class RefundOrder:
     """Give back `amount` of the payment `number`, whose whole was `total`.
 
-    `provider_id` is the payment's, as `Found` or `Notice` named it.
+    `provider_id` is the payment's, as `Found` or `Notice` named it. `asked_at` is when the refund
+    was first asked for: UnionPay finds it again only by that second, so give the same each time.
     """
 
     number: str
@@ -134,6 +135,7 @@ class RefundOrder:
     reason: str
     provider_id: str = ""
     notify_url: str = ""
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

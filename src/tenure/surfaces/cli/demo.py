@@ -16,10 +16,12 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.loading import preset
 from tenure.surfaces.cli.days import day_of
+from tenure.surfaces.cli.fakes import FOLDER
 from tenure.surfaces.cli.serve import listen
 from tenure.surfaces.cli.terminal import note, result_json, said, steps
 from tenure.surfaces.console.staff import ensure_member
 from tenure.world import post_office
+from tenure.world.gateways import street
 from tenure.world.rehearsal import home as place
 from tenure.world.rehearsal.plan import DAYS, SEED, Plan, Wish, planned
 from tenure.world.smtp_desk import HOST
@@ -71,6 +73,10 @@ _REUSED = Sentence(
 _SIGN_IN = Sentence(
     zh="控制台：http://{host}:{port}   用户名 {name}   密码 {password}   （Ctrl-C 停止）",
     en="Console: http://{host}:{port}   user {name}   password {password}   (Ctrl-C stops)",
+)
+_GATEWAYS = Sentence(
+    zh="模拟支付网关已启动（{names}）；在客户门户里可以真的付款，不动用真实资金。",
+    en="The fake payment gateways are open ({names}): customers really pay, and no money moves.",
 )
 _LEFT = Sentence(
     zh="登录：用户名 {name}，密码在 {path}；运行 `tenure demo` 启动控制台。",
@@ -183,12 +189,17 @@ def _show(summary: dict[str, Any]) -> None:
 
 
 def _serve(home: Path, *, password: str) -> None:
-    """Serve the console, with the post office open for whatever is sent meanwhile."""
-    port = _free_port()
-    with post_office.opened(home / place.MAIL, environment=settings.TENURE_ENV) as office:
+    """Serve the console, with the post office and the gateways open for whatever happens."""
+    port, environment = _free_port(), settings.TENURE_ENV
+    mail = post_office.opened(home / place.MAIL, environment=environment)
+    here = f"http://{HOST}:{port}"
+    gateways = street.opened(home / FOLDER, environment=environment, home=here)
+    with mail as office, gateways as open_:
         # The server's processes read their settings anew, from the environment.
         os.environ["TENURE_SMTPHOST"] = HOST
         os.environ["TENURE_SMTP_PORT"] = str(office.port)
+        os.environ["TENURE_PAYMENTS"] = str(open_.settings)
+        note(said(_GATEWAYS.fill(names=list(open_.addresses))))
         note(said(_SIGN_IN.fill(host=HOST, port=port, name=LOGIN, password=password)))
         # Nobody lives after the last day of a rehearsal: a worker would run empty days.
         listen(HOST, port, has_worker=False)

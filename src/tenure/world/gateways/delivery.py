@@ -16,7 +16,7 @@ _TIMEOUT_S: Final = 5.0
 _HANDS: Final = 4
 #: How late a delayed notification is, and how long one is held for the next: paced, but felt.
 _LATE_S: Final = 60.0
-_LEAST_LATE_S: Final = 0.25
+_LEAST_LATE_S: Final = 1.0
 _AFTER_S: Final = 0.05
 
 

@@ -81,15 +81,14 @@ class Gateway:
 
         A gateway of this machine tells nobody beyond it, whatever address it was given.
         """
-        parts = urlsplit(url)
+        parts, home = urlsplit(url), urlsplit(self.home)
         if parts.hostname == HOST or not url:
             return url
-        home = urlsplit(self.home)
-        return (
-            urlunsplit(parts._replace(scheme=home.scheme, netloc=home.netloc))
-            if home.netloc
-            else ""
-        )
+        if not home.netloc:
+            return ""
+        # A portal in a folder of its own address is at the root of this machine.
+        path = parts.path[max(0, parts.path.find("/hooks/")) :]
+        return urlunsplit(parts._replace(scheme=home.scheme, netloc=home.netloc, path=path))
 
     # What a provider fills in.
 

@@ -4,31 +4,46 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
+from urllib.parse import urlencode
 
 from tenure.act.payments.configuration import KINDS
 from tenure.act.payments.provider import BadNotice, PaymentProvider
 from tenure.act.payments.providers.alipay.provider import Alipay
 from tenure.act.payments.providers.stripe_card import StripeCard
+from tenure.act.payments.providers.unionpay.provider import Unionpay
 from tenure.act.payments.providers.wechat.provider import WechatPay
-from tenure.act.payments.values import Charge, Notice, RefundOrder
+from tenure.act.payments.values import (
+    Charge,
+    Found,
+    HandOff,
+    HandOffKind,
+    Notice,
+    RefundOrder,
+)
 from tenure.kernel import clock
 from tenure.kernel.money import Money
 from tenure.world.gateways.alipay import AlipayGateway
 from tenure.world.gateways.book import BEIJING
+from tenure.world.gateways.delivery import post
 from tenure.world.gateways.faults import Fault
 from tenure.world.gateways.gateway import Gateway
 from tenure.world.gateways.serving import Answer, Request, Server
 from tenure.world.gateways.stripe import StripeGateway
+from tenure.world.gateways.unionpay import UnionpayGateway
 from tenure.world.gateways.wechat import WechatGateway
 
-FIRST_WAY = {"wechat": "native", "alipay": "precreate", "stripe": "card"}
+FIRST_WAY = {"wechat": "native", "alipay": "precreate", "stripe": "card", "unionpay": "form"}
 _MAKERS: dict[str, tuple[type[Gateway], Callable[[Any], PaymentProvider]]] = {
     "wechat": (WechatGateway, WechatPay),
     "alipay": (AlipayGateway, Alipay),
     "stripe": (StripeGateway, StripeCard),
+    "unionpay": (UnionpayGateway, Unionpay),
 }
 #: What a second of each provider's schedule takes here: some ten milliseconds for the first wait.
-PACES = {"wechat": 0.001, "alipay": 0.00005, "stripe": 0.00003}
+PACES = {"wechat": 0.001, "alipay": 0.00005, "stripe": 0.00003, "unionpay": 0.0002}
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 class Hook:
@@ -82,6 +97,7 @@ class Bench:
     provider: PaymentProvider
     hook: Hook
     numbers: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
 
     @property
     def zone(self) -> tzinfo:
@@ -111,10 +127,27 @@ class Bench:
         }
         return Charge(**(plain | given))
 
+    def open(self, charge: Charge) -> HandOff:
+        """Open a charge and go where it leads; what the provider called it is kept."""
+        hand_off = self.provider.create(charge, at=clock.now())
+        self.names[charge.number] = hand_off.provider_id
+        if hand_off.kind is HandOffKind.FORM:
+            answer = post(hand_off.url, headers=FORM, body=urlencode(hand_off.fields).encode())
+            assert answer[0] == 303, "the gateway takes the form and shows its page"
+        return hand_off
+
+    def query(self, number: str) -> Found:
+        name = self.names.get(number, "")
+        return self.provider.query(number, at=clock.now(), provider_id=name)
+
+    def close(self, number: str) -> None:
+        name = self.names.get(number, "")
+        self.provider.close(number, at=clock.now(), provider_id=name)
+
     def paid(self, **given: Any) -> Charge:
         """A charge that was opened and paid, its notification heard."""
         charge = self.charge(**given)
-        self.provider.create(charge, at=clock.now())
+        self.open(charge)
         self.gateway.pay(charge.number)
         self.settled()
         return charge
@@ -135,6 +168,7 @@ class Bench:
             "total": charge.amount,
             "reason": "客户退款",
             "notify_url": self.hook.url,
+            "asked_at": self.gateway.book.deals[charge.number].paid_at,
             "provider_id": self.gateway.book.deals[charge.number].provider_id,
         }
         return RefundOrder(**(plain | given))

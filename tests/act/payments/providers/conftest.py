@@ -6,7 +6,7 @@ import pytest
 
 from tests.act.payments.providers.benches import Bench, a_bench
 
-PROVIDERS = ["wechat", "alipay", "stripe"]
+PROVIDERS = ["wechat", "alipay", "stripe", "unionpay"]
 _standing: dict[str, Bench] = {}
 
 
@@ -38,6 +38,12 @@ def bench(request: pytest.FixtureRequest, benches: dict[str, Bench]) -> Bench:
     return stand(benches, request.param)
 
 
+@pytest.fixture(params=[one for one in PROVIDERS if one != "unionpay"])
+def calling(request: pytest.FixtureRequest, benches: dict[str, Bench]) -> Bench:
+    """Every provider that is asked for orders and bills by a call, not by a browser's form."""
+    return stand(benches, request.param)
+
+
 @pytest.fixture
 def wechat(benches: dict[str, Bench]) -> Bench:
     return stand(benches, "wechat")
@@ -51,3 +57,8 @@ def alipay(benches: dict[str, Bench]) -> Bench:
 @pytest.fixture
 def card(benches: dict[str, Bench]) -> Bench:
     return stand(benches, "stripe")
+
+
+@pytest.fixture
+def unionpay(benches: dict[str, Bench]) -> Bench:
+    return stand(benches, "unionpay")

@@ -3,7 +3,6 @@
 import pytest
 
 from tenure.act.payments.values import Charge, Status
-from tenure.kernel import clock
 from tenure.kernel.money import Money
 from tenure.world.gateways.faults import Fault, Faults
 from tests.act.payments.providers.benches import Bench
@@ -11,7 +10,7 @@ from tests.act.payments.providers.benches import Bench
 
 def opened(bench: Bench) -> Charge:
     charge = bench.charge()
-    bench.provider.create(charge, at=clock.now())
+    bench.open(charge)
     return charge
 
 
@@ -66,7 +65,7 @@ def test_a_delayed_notification_comes_after_the_query_knows(bench: Bench) -> Non
     bench.gateway.faults.arm(Fault.DELAY)
 
     bench.gateway.pay(charge.number)
-    known = bench.provider.query(charge.number, at=clock.now())
+    known = bench.query(charge.number)
     heard = list(bench.hook.notices)
     bench.settled()
 
@@ -114,18 +113,18 @@ def test_an_old_timestamp_is_refused_where_there_is_one(bench: Bench) -> None:
     assert [one.number for one in bench.hook.notices] == [charge.number]
 
 
-def test_a_closed_order_may_be_paid_late(bench: Bench) -> None:
+def test_a_closed_order_may_be_paid_late(calling: Bench) -> None:
     """R-Y-008: it happens, and then query and notification both say so."""
-    charge = opened(bench)
-    bench.gateway.visit(charge.number)
-    bench.provider.close(charge.number, at=clock.now())
-    bench.gateway.faults.arm(Fault.PAID_WHEN_CLOSED)
+    charge = opened(calling)
+    calling.gateway.visit(charge.number)
+    calling.close(charge.number)
+    calling.gateway.faults.arm(Fault.PAID_WHEN_CLOSED)
 
-    bench.gateway.pay(charge.number)
-    bench.settled()
+    calling.gateway.pay(charge.number)
+    calling.settled()
 
-    assert bench.provider.query(charge.number, at=clock.now()).status is Status.SUCCEEDED
-    assert [one.status for one in bench.hook.notices] == [Status.SUCCEEDED]
+    assert calling.query(charge.number).status is Status.SUCCEEDED
+    assert [one.status for one in calling.hook.notices] == [Status.SUCCEEDED]
 
 
 @pytest.mark.parametrize("fault", list(Fault))

@@ -1,0 +1,1 @@
+"""Bank transfers: where to, with which reference, and how a statement finds its payments."""

@@ -1,0 +1,70 @@
+"""`tenure fakes`: payment gateways of this machine, to try payments with."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from django.conf import settings
+from rich.console import Console
+from rich.table import Table
+
+from tenure.kernel.failures import Sentence
+from tenure.surfaces.cli.terminal import note, result_json, said
+from tenure.world.gateways import street
+
+FOLDER: Final = "gateways"
+_HOUR_S: Final = 3600
+_HELP = Sentence(
+    zh="在本机启动模拟支付网关（微信支付、支付宝、Stripe、银联），按 Ctrl-C 停止。",
+    en="Start fake payment gateways on this machine (WeChat Pay, Alipay, Stripe, UnionPay).",
+)
+_HOME = Sentence(
+    zh="`tenure serve` 在本机的地址，支付通知发往那里",
+    en="where `tenure serve` is on this machine: notifications go there",
+)
+_PORT = Sentence(zh="第一个端口；0 表示任选", en="first of their ports; 0 takes whichever are free")
+_JSON = Sentence(zh="以一个 JSON 对象输出", en="one JSON object")
+_OPENING = Sentence(zh="正在生成密钥并启动网关……", en="Making keys and opening the gateways…")
+_TITLE = Sentence(zh="模拟支付网关", en="fake payment gateways")
+_NAME, _ADDRESS = Sentence(zh="渠道", en="provider"), Sentence(zh="地址", en="address")
+_USE = Sentence(
+    zh="在另一个终端：TENURE_PAYMENTS={path} tenure serve   （Ctrl-C 停止网关）",
+    en="In another terminal: TENURE_PAYMENTS={path} tenure serve   (Ctrl-C stops the gateways)",
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add `fakes`."""
+
+    @app.command(help=said(_HELP))
+    def fakes(
+        home: Annotated[str, typer.Option(help=said(_HOME))] = "http://127.0.0.1:8000",
+        port: Annotated[int, typer.Option(help=said(_PORT), min=0, max=65_000)] = 0,
+        as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
+    ) -> None:
+        note(said(_OPENING))
+        folder = Path(settings.TENURE_HOME) / FOLDER
+        environment = settings.TENURE_ENV
+        with street.opened(folder, environment=environment, home=home, first_port=port) as open_:
+            if as_json:
+                result_json({"gateways": dict(open_.addresses), "settings": str(open_.settings)})
+            else:
+                _show(open_)
+            _stay()
+
+
+def _show(open_: street.Street) -> None:
+    table = Table(title=said(_TITLE))
+    table.add_column(said(_NAME))
+    table.add_column(said(_ADDRESS))
+    for name, address in open_.addresses.items():
+        table.add_row(name, address)
+    Console().print(table)
+    note(said(_USE.fill(path=open_.settings)))
+
+
+def _stay() -> None:
+    """Until Ctrl-C."""
+    while True:
+        time.sleep(_HOUR_S)

@@ -1,0 +1,46 @@
+"""`tenure fakes` opens the gateways, says where, and ends with Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+_PROGRAM = "from tenure.surfaces.cli.main import main; main()"
+
+
+def opened(tmp_path: Path, *options: str, **environ: str) -> "subprocess.Popen[str]":
+    home = {"TENURE_HOME": str(tmp_path), "TENURE_LANG": "en"}
+    return subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, "fakes", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **home, **environ},
+    )
+
+
+def test_addresses_and_settings_are_told_and_go_with_the_command(tmp_path: Path) -> None:
+    child = opened(tmp_path, "--json")
+    assert child.stdout is not None
+    told = json.loads(child.stdout.readline())
+    settings = Path(told["settings"])
+    stood = settings.exists()
+
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=30)
+
+    assert sorted(told["gateways"]) == ["alipay", "stripe", "unionpay", "wechat"]
+    assert (stood, settings.exists()) == (True, False)
+    assert child.returncode == 130
+    assert "Stopped" in said
+
+
+def test_production_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    child = opened(tmp_path, TENURE_ENV="production")
+
+    _, said = child.communicate(timeout=30)
+
+    assert child.returncode == 2
+    assert "TENURE_ENV=production" in said
