@@ -10,6 +10,9 @@ from tenure.act.self_service import cancelling
 from tenure.act.self_service.cancelling import AlreadyLeaving, NothingToCancel, Visit
 from tenure.kernel.lifecycle import IllegalMove
 from tenure.kernel.money import Money
+from tenure.records.billing.mandates.queries import live_consent
+from tenure.records.billing.mandates.states import MandateState
+from tenure.records.billing.refunds.models import Refund
 from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.cancellations.queries import confirmed_cancellation, promised
 from tenure.records.cancellations.rules import Told
@@ -35,6 +38,7 @@ from tests.builders import (
     at_on,
     day,
 )
+from tests.builders.mandates import a_mandate
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("either_database", "strategy")]
 LIST = 106_920
@@ -73,7 +77,8 @@ def test_the_first_click_records_the_intent_with_its_instant_and_policy() -> Non
 
     assert attempt.pk == again.pk
     assert (attempt.started_at, attempt.started_on) == (AT, AS_OF)
-    assert (attempt.jurisdiction, attempt.policy_version) == ("CN", "CN@2026-04-10")
+    assert attempt.jurisdiction == "house, cn"
+    assert "cn@2026-04-10" in attempt.policy_version
     assert Entry.objects.filter(kind="cancel.started", term=term).count() == 1
 
 
@@ -113,6 +118,36 @@ def test_leaving_today_gives_back_the_days_not_used() -> None:
     assert (term.state, term.closed_on, term.end_kind) == ("cancelled", AS_OF, "voluntary")
     assert (confirmed.refund_minor, confirmed.currency) == (8_788, "CNY")
     assert (confirmed.refund_basis, confirmed.ends_on) == ("unused_days", AS_OF)
+    refund = Refund.objects.get()
+    assert (refund.amount_minor, refund.reason, refund.state) == (
+        8_788,
+        "cancellation",
+        "requested",
+    )
+
+
+def test_a_refund_that_no_payment_can_carry_is_put_before_a_person() -> None:
+    """What was promised is owed, also where the payment was never told to us."""
+    term = contract(days_left=30)
+
+    confirmed = cancelling.confirm(starts(term).pk, at=AT, by=BY, stop=Stop.AT_ONCE)
+    cancelling.confirm(confirmed.pk, at=AT, by=BY, stop=Stop.AT_ONCE)
+
+    todo = ToDo.objects.get()
+    assert Refund.objects.count() == 0
+    assert "¥87.88 is owed after a cancellation" in todo.reasons[0]["en"]
+
+
+def test_no_leave_to_deduct_is_left_after_confirming() -> None:
+    """R-A-085: the consent and every mandate end with the click, before any provider answers."""
+    term = contract(days_left=30, auto_renew=True)
+    mandate = a_mandate(subscription=term.subscription)
+
+    cancelling.confirm(starts(term).pk, at=AT, by=BY)
+
+    mandate.refresh_from_db()
+    assert mandate.state == MandateState.RELEASED
+    assert live_consent(term.subscription_id) is None
 
 
 def test_a_first_prepayment_comes_back_whole_within_seven_days() -> None:

@@ -60,9 +60,9 @@ def serve(home: Path) -> Iterator[Served]:
     environment = {**os.environ, "TENURE_HOME": str(home), "TENURE_LANG": "en"}
     tenure = [sys.executable, "-c", "from tenure.surfaces.cli.main import main; main()"]
     demo = [*tenure, "demo", "--customers", CUSTOMERS, "--days", DAYS, "--no-serve", "--json"]
-    built = _run(demo, environment)
+    built = run_command(demo, environment)
     assert json.loads(built)["decide"]["chosen"] > 0
-    customer = int(_run([sys.executable, "-W", "ignore", "-c", DECIDED], environment))
+    customer = int(run_command([sys.executable, "-W", "ignore", "-c", DECIDED], environment))
     password = (home / "operator-password").read_text(encoding="utf-8").strip()
     port = _free_port()
     server = subprocess.Popen(
@@ -81,7 +81,7 @@ def serve(home: Path) -> Iterator[Served]:
         server.wait(timeout=20)
 
 
-def _run(command: list[str], environment: dict[str, str]) -> str:
+def run_command(command: list[str], environment: dict[str, str]) -> str:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -14,11 +14,13 @@ from django.db import transaction
 from tenure.act.messages.own import CANCEL_CONFIRMED, CANCEL_UNFINISHED
 from tenure.act.self_service.leaving import leaving_of
 from tenure.act.self_service.letters import plan_letter
+from tenure.act.self_service.paying_back import pay_back
 from tenure.act.self_service.staying import apply_offer
 from tenure.decide.saves.queries import policy_of, situation_of
 from tenure.decide.saves.rules import Situation, choose
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.records.billing.mandates.actions import withdraw
 from tenure.records.cancellations import actions as records
 from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.cancellations.queries import (
@@ -177,7 +179,9 @@ def keep_service(cancellation_id: int, *, at: datetime, by: str) -> Cancellation
 def confirm(
     cancellation_id: int, *, at: datetime, by: str, stop: Stop = Stop.AT_END
 ) -> Cancellation:
-    """Leave: auto-renewal is off at once, the term stops at its end or today (R-A-084, R-A-085).
+    """Leave: nothing can be deducted any more, the term stops at its end or today (R-A-085).
+
+    The refund that is promised is asked for, and the confirmation goes out at once (R-A-084).
 
     An offer that stands unanswered is declined by this. Confirmed again, nothing changes.
 
@@ -194,8 +198,10 @@ def confirm(
     facts = leaving.confirmation(stop)
     row = records.confirm(row.pk, facts, on=now.on, at=at, by=by)
     switch_auto_renew(term.subscription_id, is_on=False, on=now.on, at=at, by=by)
+    withdraw(term.subscription_id, reason="cancelled", on=now.on, at=at, by=by)
     is_at_once = facts.stop == Stop.AT_ONCE
     ask_to_cancel(term.pk, on=now.on, at=at, by=by, is_at_once=is_at_once)
+    pay_back(row, strategy=now.strategy, on=now.on, at=at, by=by)
     _note_loss(row, now=now)
     plan_letter(row, CANCEL_CONFIRMED, on=now.on, at=at, by=by)
     return row

@@ -96,7 +96,7 @@ def situation_of(
         with_save=dict(_with_saves(sold, strategy=strategy)),
         reason=cancellation.reason,
         has_open_fault=has_open_fault(account.pk, at=at),
-        is_porting=cancellation.is_porting and policy.limits.lets_porting_pass,
+        is_porting=cancellation.is_porting,
         is_held_out=account.holdout_bucket < strategy.experiments.holdout_below,
         met=tuple(Met(one.save_id, one.rung, one.shown_on, one.state) for one in met),
     )

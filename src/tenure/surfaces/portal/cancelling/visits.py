@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from tenure.act.consequences.queries import export_of
 from tenure.act.messages.aftermath import refund_told, steps_after
 from tenure.act.self_service import cancelling
 from tenure.act.self_service.cancelling import AlreadyLeaving, NothingToCancel, Visit
@@ -217,7 +218,9 @@ def _common(term: Term, now: Moment) -> dict[str, Any]:
     policy = policy_of(term.subscription_id, on=now.on)
     return {
         "term": term,
+        "export": export_of(term.pk, at=now.at),
         "leaving": leaving_of(term, policy=policy, strategy=now.strategy, on=now.on),
+        "export_url": reverse("portal:own-data"),
         "reasons": list(now.strategy.reasons.values()),
     }
 
@@ -225,14 +228,12 @@ def _common(term: Term, now: Moment) -> dict[str, Any]:
 def _done(row: Cancellation, now: Moment) -> dict[str, Any]:
     term = _term(row)
     assert row.ends_on is not None, "a confirmed cancellation has its end"
-    steps = steps_after(term, ends_on=row.ends_on)
-    last = next((one for one in steps if one.access == "none"), None)
     return {
         "row": row,
         "term": term,
-        "steps": steps,
-        "days_to_take": (last.on - now.on).days if last and last.on > now.on else None,
-        "taken_until": last.on if last else None,
+        "steps": steps_after(term, ends_on=row.ends_on),
+        # A number and a day that are true, or nothing (JRN-06, TOP-14).
+        "export": export_of(term.pk, at=now.at),
         "refund": refund_told(row),
         "export_url": reverse("portal:own-data"),
         "zone": now.strategy.business.zone,

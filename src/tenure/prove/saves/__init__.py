@@ -1,0 +1,1 @@
+"""What offers to those who leave really brought: saved, saved for good, and against the lot."""

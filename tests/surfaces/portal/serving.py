@@ -1,0 +1,67 @@
+"""The customers' pages on a real server, with links of customers who are about to leave."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.surfaces.console.serving import run_command, serve
+
+LINKS = """
+import json, django
+django.setup()
+from datetime import timedelta
+from tenure.act.self_service.links import link_token
+from tenure.decide.saves.rules import is_held_out
+from tenure.kernel.clock import now, today
+from tenure.records.customers.models import Person
+from tenure.records.service.queries import open_fault_accounts
+from tenure.records.strategies.queries import current
+from tenure.records.subscriptions.models import Term
+strategy, at = current(), now()
+on, saves = today(strategy.business.zone, at), strategy.saves
+terms = Term.objects.filter(
+    state="running", ends_on__gt=on + timedelta(days=9), extended_days=0,
+    account__holdout_bucket__gte=strategy.experiments.holdout_below, account__country="CN",
+).exclude(account__in=open_fault_accounts(at=at)).select_related("account").order_by("pk")
+found = []
+for term in terms:
+    unit = f"{term.account.source}/{term.account.external_id}"
+    if term.price_minor < term.list_price_minor * 0.85:
+        continue
+    if any(is_held_out(one, unit, saves=saves) for one in saves.offers.values()):
+        continue
+    person = Person.objects.filter(account=term.account, is_primary=True).first()
+    if person is None:
+        continue
+    until = at + timedelta(days=2)
+    found.append({way: link_token(term.pk, person.pk, purpose=way, expires_at=until)
+                  for way in ("renew", "cancel")})
+    if len(found) == 40:
+        break
+print(json.dumps(found))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """Where the pages are, and an unused customer's links each time one is asked for."""
+
+    address: str
+    links: Iterator[dict[str, str]]
+
+    def link(self, way: str) -> str:
+        """The address of a one-click link of a customer whom nobody used yet."""
+        return f"{self.address}/{way}/{next(self.links)[way]}"
+
+
+@contextmanager
+def serve_portal(home: Path) -> Iterator[Portal]:
+    """Build the demo's business, and serve it until the block ends."""
+    with serve(home) as served:
+        environment = {**os.environ, "TENURE_HOME": str(home), "TENURE_LANG": "en"}
+        told = run_command([sys.executable, "-W", "ignore", "-c", LINKS], environment)
+        yield Portal(served.address, iter(json.loads(told)))
