@@ -14,6 +14,7 @@ from tenure.act.collecting.actions import acknowledge, follow_terms
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
 from tenure.act.self_service.erasing import actions as erasing
+from tenure.act.self_service.promises import use_promises
 from tenure.kernel.periods import day_number
 from tenure.loop.followers import follow
 from tenure.records.jobs.models import Fill
@@ -58,6 +59,7 @@ def forget(entries: Sequence[Entry], at: datetime) -> None:
 
 
 REACTIONS: Mapping[str, Reaction] = {
+    "order.fulfilled": lambda entries, at: use_promises(entries, at),
     "mandate.signed": lambda entries, at: acknowledge(
         {entry.content["mandate"] for entry in entries}, at=at
     ),

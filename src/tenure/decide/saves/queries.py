@@ -92,7 +92,7 @@ def situation_of(
         unit=f"{account.source}/{account.external_id}",
         offers_allowed=policy.offers_allowed,
         facts=_facts(term, on=on),
-        has=tuple(_has(sold, on=on)),
+        has=tuple(_has(sold, strategy=strategy, on=on)),
         with_save=dict(_with_saves(sold, strategy=strategy)),
         reason=cancellation.reason,
         has_open_fault=has_open_fault(account.pk, at=at),
@@ -133,10 +133,16 @@ def _listed(version: PlanVersion, term: Term) -> dict[int, Money]:
     return {months: price * units for months, price in found.items()}
 
 
-def _has(sold: Sold, *, on: date) -> Iterator[Net]:
-    """What the customer pays, and every price for the next term that stands without leaving."""
-    term = sold.term
-    yield Net(Money(term.price_minor, term.currency), term.cycle_months)
+def _has(sold: Sold, *, strategy: Strategy, on: date) -> Iterator[Net]:
+    """What the customer pays, and every price for the next term that stands without leaving.
+
+    That is the price of renewing for as long as now, with what the ladder gives to everybody.
+    """
+    term, months = sold.term, sold.term.cycle_months
+    yield Net(Money(term.price_minor, term.currency), months)
+    ladder = strategy.catalog.ladder
+    if months in sold.listed and months in ladder:
+        yield Net(sold.listed[months].share_of(1 - ladder[months]), months)
     decided = Decision.objects.filter(
         term=term, outcome=Decision.Outcome.CHOSEN, valid_until__gte=on, price_minor__isnull=False
     )
