@@ -61,7 +61,7 @@ def test_what_is_not_sold_is_refused_with_the_nearest(catalog: Catalog) -> None:
         catalog.price("home_30", months=12)
     with pytest.raises(NotSold) as refused:
         catalog.price("home_300", months=6)
-    assert "known here: 1, 12, 24" in str(refused.value)
+    assert "known here: 1, 12, 24, 3" in str(refused.value)
     assert "目录中没有“6”" in refused.value.sentence("zh")
 
 

@@ -21,7 +21,7 @@ from tenure.records.calls.actions import forget_old
 from tenure.records.jobs.actions import finish_run, finish_stage, start_run
 from tenure.records.jobs.queries import last_finished, run_of
 from tenure.records.strategies.queries import current
-from tenure.records.subscriptions.actions import close_overdue
+from tenure.records.subscriptions.actions import apply_due_changes, close_overdue
 from tenure.understand.churn.actions import fill as fill_risks
 from tenure.understand.features.actions import fill as fill_features
 from tenure.understand.forecast.actions import fill as fill_forecast
@@ -81,6 +81,7 @@ def _collect(day: Day) -> object:
 STAGES: Mapping[str, tuple[Verb, ...]] = {
     "observe": (
         Verb(Sentence("关闭到期的周期", "closing terms"), _dated(close_overdue)),
+        Verb(Sentence("执行到期变更", "applying changes"), _dated(apply_due_changes)),
         Verb(Sentence("封存事件", "sealing events"), _dated(seal)),
         Verb(Sentence("清理旧请求", "forgetting old calls"), lambda day: forget_old(at=day.at)),
         Verb(Sentence("复制档案", "copying records"), _dated(take)),

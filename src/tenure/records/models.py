@@ -1,42 +1,44 @@
 """Gathers the ideas' models, so that moving one between ideas needs no migration."""
 
-from tenure.records.access.models import CustomerSession, LoginCode, Passkey
-from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
-from tenure.records.billing.ledger.models import Booking, BookingLine
-from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
-from tenure.records.billing.models import Payment, PaymentStep
-from tenure.records.billing.orders.models import Order
-from tenure.records.billing.refunds.models import Refund
-from tenure.records.calls.models import Call
-from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
-from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
-from tenure.records.contacts.models import Message
-from tenure.records.copies.models import Copied, Touched
-from tenure.records.customers.models import (
-    Account,
-    Consent,
-    ContactPoint,
-    Person,
-    TagRefusal,
-)
-from tenure.records.documents.models import Document, NumberSeries
-from tenure.records.experiments.models import Assignment, Experiment
-from tenure.records.feedback.models import Answer, LossReason
-from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
-from tenure.records.journal.models import Entry
-from tenure.records.keys.models import ApiKey
-from tenure.records.requests.models import DataRequest
-from tenure.records.service.models import Incident, Line, Node, Ticket
-from tenure.records.strategies.models import Revision
-from tenure.records.subscriptions.models import Subscription, Term
-from tenure.records.success.models import ToDo
-from tenure.records.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
+from tenure.records.access.models import (CustomerSession, LoginCode, Passkey)
+from tenure.records.billing.credits.models import (CreditEntry)
+from tenure.records.billing.deductions.models import (Deduction, DeductionAttempt)
+from tenure.records.billing.instalments.models import (Instalment, InstalmentPayment, InstalmentPlan)
+from tenure.records.billing.ledger.models import (Booking, BookingLine)
+from tenure.records.billing.mandates.models import (AutoRenewConsent, Mandate)
+from tenure.records.billing.models import (Payment, PaymentStep)
+from tenure.records.billing.orders.models import (Order)
+from tenure.records.billing.refunds.models import (Refund)
+from tenure.records.calls.models import (Call)
+from tenure.records.cancellations.models import (Cancellation, Declaration, SaveOffer)
+from tenure.records.catalog.models import (Entitlement, Plan, PlanVersion, Price)
+from tenure.records.contacts.models import (Message)
+from tenure.records.copies.models import (Copied, Touched)
+from tenure.records.customers.models import (Account, AddOnEntitlement, AddOnVersion, Consent, ContactPoint, Entitlement, Person, Plan, PlanVersion, Price, TagRefusal, from tenure.records.catalog.models import (
+    AddOn)
+from tenure.records.documents.models import (Document, NumberSeries)
+from tenure.records.experiments.models import (Assignment, Experiment)
+from tenure.records.feedback.models import (Answer, LossReason)
+from tenure.records.jobs.models import (Fill, Follower, Lease, Run, StoredFile)
+from tenure.records.journal.models import (Entry)
+from tenure.records.keys.models import (ApiKey)
+from tenure.records.requests.models import (DataRequest)
+from tenure.records.service.models import (Incident, Line, Node, Ticket)
+from tenure.records.strategies.models import (Revision)
+from tenure.records.subscriptions.models import (Attachment, ContractPeriod, PlannedChange, Subscription, Term, TermLine)
+from tenure.records.subscriptions.reservations.models import (Reservation)
+from tenure.records.subscriptions.usage.models import (UsageDay)
+from tenure.records.success.models import (ToDo)
+from tenure.records.webhooks.models import (WebhookAttempt, WebhookDelivery, WebhookEndpoint)
 
 __all__ = [
     "Account",
+    "AddOnEntitlement",
+    "AddOnVersion",
     "Answer",
     "ApiKey",
     "Assignment",
+    "Attachment",
     "AutoRenewConsent",
     "Booking",
     "BookingLine",
@@ -44,7 +46,9 @@ __all__ = [
     "Cancellation",
     "Consent",
     "ContactPoint",
+    "ContractPeriod",
     "Copied",
+    "CreditEntry",
     "CustomerSession",
     "DataRequest",
     "Declaration",
@@ -57,6 +61,9 @@ __all__ = [
     "Fill",
     "Follower",
     "Incident",
+    "Instalment",
+    "InstalmentPayment",
+    "InstalmentPlan",
     "Lease",
     "Line",
     "LoginCode",
@@ -72,8 +79,10 @@ __all__ = [
     "Person",
     "Plan",
     "PlanVersion",
+    "PlannedChange",
     "Price",
     "Refund",
+    "Reservation",
     "Revision",
     "Run",
     "SaveOffer",
@@ -81,10 +90,14 @@ __all__ = [
     "Subscription",
     "TagRefusal",
     "Term",
+    "TermLine",
     "Ticket",
     "ToDo",
     "Touched",
+    "UsageDay",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "from tenure.records.catalog.models import (
+    AddOn",
 ]

@@ -7,18 +7,37 @@ by the month, and the discount of paying for years.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import Money
+from tenure.strategy.components import (
+    AddOn,
+    Entitlement,
+    EntitlementKind,
+    Meter,
+    PauseRules,
+    SeatStep,
+    add_ons,
+    check_months,
+    entitlements,
+    meters,
+    pause_rules,
+    seat_steps,
+)
 from tenure.strategy.features import OBSERVED
-from tenure.strategy.reading import UNKNOWN, Reader, nearest
+from tenure.strategy.reading import Reader, nearest
 from tenure.strategy.rule_reading import rule_at
 from tenure.strategy.rules import AnyOf, Rule
 
+__all__ = ["Access", "Catalog", "Cycle", "Entitlement", "EntitlementKind", "Plan", "read"]
+
 NEVER = AnyOf(())
+# Paying by the month costs so much more where the catalogue does not say otherwise (BIL-01).
+MONTHLY_PREMIUM = Decimal("0.10")
+READ_ONLY_DAYS = 90
 
 
 class NotSold(Refusal):
@@ -39,24 +58,6 @@ class Access(StrEnum):
     NONE = "none"
 
 
-class EntitlementKind(StrEnum):
-    """Whether something is the plan itself or comes on top of it."""
-
-    CORE = "core"
-    VALUE_ADDED = "value_added"
-
-
-@dataclass(frozen=True, slots=True)
-class Entitlement:
-    """One thing that a plan gives; a quantity of None is without limit."""
-
-    code: str
-    name: Sentence
-    kind: EntitlementKind
-    quantity: int | None
-    unit: str
-
-
 @dataclass(frozen=True, slots=True)
 class LapseStep:
     """What really happens `day` days after the end of a term that nobody renewed.
@@ -74,8 +75,8 @@ class LapseStep:
 class Plan:
     """One plan: its base price and its cost are for one month.
 
-    `too_small` and `too_big` say by how a customer uses it whom the next plan up or down fits
-    better (CAT-02); without them it fits everybody.
+    `tax_share` is the tax inside every price. `too_small` and `too_big` say by how a customer uses
+    it whom the next plan up or down fits better (CAT-02); without them it fits everybody.
     """
 
     code: str
@@ -88,6 +89,7 @@ class Plan:
     lapse: tuple[LapseStep, ...]
     too_small: Rule = NEVER
     too_big: Rule = NEVER
+    tax_share: Decimal = Decimal(0)
 
     def access_on(self, day: int) -> Access:
         """Access `day` days after an unrenewed end; full until the first step."""
@@ -117,12 +119,20 @@ class LadderPrice:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """Everything on sale on a day."""
+    """Everything on sale on a day.
+
+    `read_only_days` is how long what no longer fits a smaller plan is kept, read-only (BIL-06).
+    """
 
     product: str
     plans: Mapping[str, Plan]
     cycles: Mapping[int, Cycle]
     ladder: Mapping[int, Decimal]
+    add_ons: Mapping[str, AddOn] = field(default_factory=dict)
+    meters: Mapping[str, Meter] = field(default_factory=dict)
+    seats: tuple[SeatStep, ...] = ()
+    pause: PauseRules = field(default_factory=PauseRules)
+    read_only_days: int = READ_ONLY_DAYS
 
     def plan(self, code: str) -> Plan:
         """The plan of a code; refuses an unknown one with the nearest known."""
@@ -132,11 +142,29 @@ class Catalog:
 
     def price(self, plan_code: str, *, months: int) -> Money:
         """List price of a whole cycle: base price times months, plus the cycle's premium."""
+        return self._in_cycle(self.plan(plan_code).base_price, months=months)
+
+    def add_on_price(self, code: str, *, months: int) -> Money:
+        """Price of an add-on for a whole cycle, with the cycle's premium (CAT-03)."""
+        if code not in self.add_ons:
+            raise NotSold(name=code, nearest=nearest(code, self.add_ons))
+        return self._in_cycle(self.add_ons[code].monthly_price, months=months)
+
+    def reduced(self, plan_code: str, *, months: int) -> Money:
+        """What a whole cycle costs when paid in advance: the list price less the ladder's rung."""
+        share = self.ladder.get(months, Decimal(0))
+        return self.price(plan_code, months=months).share_of(1 - share)
+
+    def seats_off(self, quantity: int) -> Decimal:
+        """What each of so many seats is reduced by."""
+        reached = [step.off for step in self.seats if step.seats <= quantity]
+        return reached[-1] if reached else Decimal(0)
+
+    def _in_cycle(self, monthly: Money, *, months: int) -> Money:
         if months not in self.cycles:
             known = nearest(str(months), [str(one) for one in self.cycles])
             raise NotSold(name=months, nearest=known)
-        base = self.plan(plan_code).base_price * months
-        return base.share_of(1 + self.cycles[months].premium_share)
+        return (monthly * months).share_of(1 + self.cycles[months].premium_share)
 
     def ladder_prices(self, plan_code: str) -> tuple[LadderPrice, ...]:
         """Every rung of the term ladder for a plan, shortest first (OFR-01)."""
@@ -145,8 +173,8 @@ class Catalog:
             LadderPrice(
                 months=months,
                 discount_share=share,
-                list_price=(listed := self.price(plan_code, months=months)),
-                price=listed.share_of(1 - share),
+                list_price=self.price(plan_code, months=months),
+                price=self.reduced(plan_code, months=months),
                 cost=plan.monthly_cost * months,
             )
             for months, share in sorted(self.ladder.items())
@@ -171,19 +199,20 @@ def read(reader: Reader) -> Catalog:
         (months := one.whole("months", least=1, most=120)): Cycle(
             months=months,
             name=one.sentence("name"),
-            premium_share=one.share("premium", Decimal(0)),
+            premium_share=one.share("premium", MONTHLY_PREMIUM if months == 1 else Decimal(0)),
         )
         for one in reader.each("cycle", unique="months")
     }
-    known_months = [str(months) for months in cycles]
     ladder: dict[int, Decimal] = {}
     for one in reader.each("ladder", unique="months"):
         months = one.whole("months", least=1, most=120)
-        if months not in cycles:
-            problem = UNKNOWN.fill(name=months, nearest=nearest(str(months), known_months))
-            one.refuse("months", problem)
+        check_months(one, "months", months=months, known=cycles)
         ladder[months] = one.share("off", most=Decimal("0.9"))
-    places = {one.text("id"): (one, _plan(one)) for one in reader.each("plan", unique="id")}
+    tax_share = reader.share("tax", Decimal(0))
+    places = {
+        one.text("id"): (one, _plan(one, tax_share=tax_share))
+        for one in reader.each("plan", unique="id")
+    }
     if not places:
         reader.refuse("plan", _NO_PLAN)
     catalog = Catalog(
@@ -191,6 +220,11 @@ def read(reader: Reader) -> Catalog:
         plans={code: plan for code, (_, plan) in places.items()},
         cycles=cycles,
         ladder=ladder,
+        add_ons=add_ons(reader, places),
+        meters=meters(reader),
+        seats=seat_steps(reader),
+        pause=pause_rules(reader),
+        read_only_days=reader.whole("read_only_days", READ_ONLY_DAYS, least=1, most=3650),
     )
     for code, (place, _) in places.items():
         _check_cost(place, catalog.ladder_prices(code))
@@ -204,7 +238,7 @@ def _check_cost(place: Reader, rungs: tuple[LadderPrice, ...]) -> None:
             place.refuse("base_price", problem)
 
 
-def _plan(reader: Reader) -> Plan:
+def _plan(reader: Reader, *, tax_share: Decimal) -> Plan:
     return Plan(
         code=reader.name("id"),
         name=reader.sentence("name"),
@@ -212,19 +246,11 @@ def _plan(reader: Reader) -> Plan:
         base_price=reader.money("base_price"),
         monthly_cost=reader.money("monthly_cost"),
         speed_mbps=reader.whole_or_none("speed_mbps", least=1),
-        entitlements=tuple(
-            Entitlement(
-                code=one.name("id"),
-                name=one.sentence("name"),
-                kind=one.choice("kind", EntitlementKind, default=EntitlementKind.CORE),
-                quantity=one.whole_or_none("quantity"),
-                unit=one.text("unit", ""),
-            )
-            for one in reader.each("entitlement", unique="id")
-        ),
+        entitlements=entitlements(reader),
         lapse=_lapse(reader),
         too_small=_misfit(reader, "too_small"),
         too_big=_misfit(reader, "too_big"),
+        tax_share=reader.share("tax", tax_share),
     )
 
 

@@ -68,6 +68,12 @@ def _check_currency(strategy: Strategy) -> None:
     for plan in strategy.catalog.plans.values():
         amounts.append(("catalog", f"plan[{plan.code}].base_price", plan.base_price))
         amounts.append(("catalog", f"plan[{plan.code}].monthly_cost", plan.monthly_cost))
+    for add_on in strategy.catalog.add_ons.values():
+        amounts.append(("catalog", f"add_on[{add_on.code}].monthly_price", add_on.monthly_price))
+        amounts.append(("catalog", f"add_on[{add_on.code}].monthly_cost", add_on.monthly_cost))
+    for meter in strategy.catalog.meters.values():
+        for place, tier in enumerate(meter.tiers):
+            amounts.append(("catalog", f"meter[{meter.code}].tier[{place}].price", tier.price))
     for offer in strategy.offers.values():
         amounts.append(("offers", f"offer[{offer.id}].contact_cost", offer.contact_cost))
         amounts.append(("offers", f"offer[{offer.id}].amount_off", offer.discount_amount))

@@ -77,6 +77,7 @@ def test_the_catalogue_is_written_from_the_strategy(either_database: str, folder
     assert sorted(on_sale) == ["home_100", "home_1000", "home_300"]
     assert prices(on_sale["home_300"].pk, currency="CNY") == {
         1: Money(7_590, "CNY"),
+        3: Money(21_735, "CNY"),
         12: Money(82_800, "CNY"),
         24: Money(165_600, "CNY"),
     }

@@ -37,6 +37,20 @@ class PriceList:
         begun = [one.pk for one in same_plan if one.effective_on <= on]
         return begun[-1] if begun else sold_version_id
 
+    def newest(self, plan_id: int, *, on: date) -> PlanVersion | None:
+        """The version of a plan that is sold on a day."""
+        begun = [one for one in self.of_plan.get(plan_id, ()) if one.effective_on <= on]
+        return begun[-1] if begun else None
+
+    def cycles(self, version_id: int, *, currency: str) -> Mapping[int, int]:
+        """Months → minor units of every cycle in which a version is sold, shortest first."""
+        found = {
+            months: minor
+            for (one, months, of), minor in self.prices.items()
+            if (one, of) == (version_id, currency)
+        }
+        return dict(sorted(found.items()))
+
     def price(self, key: tuple[int, int, str]) -> int:
         """The list price of one unit: version id, months, currency → minor units.
 

@@ -1,13 +1,29 @@
 """What is sold on a day, and for how much."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from difflib import get_close_matches
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
-from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
-from tenure.records.catalog.rules import Gives, Holds, NoPrice, NotOnSaleYet, UnknownPlan
+from tenure.records.catalog.models import (
+    AddOn,
+    AddOnEntitlement,
+    AddOnVersion,
+    Entitlement,
+    Plan,
+    PlanVersion,
+    Price,
+)
+from tenure.records.catalog.rules import (
+    Gives,
+    Holds,
+    HoldsAddOn,
+    NoPrice,
+    NotOnSaleYet,
+    UnknownAddOn,
+    UnknownPlan,
+)
 
 _NEAREST = Sentence(zh="，最接近的是“{name}”", en=", the nearest is “{name}”")
 
@@ -21,10 +37,51 @@ def plan(code: str) -> Plan:
     found = Plan.objects.filter(code=code).first()
     if found is None:
         known = Plan.objects.order_by("code").values_list("code", flat=True)
-        close = get_close_matches(code, known, n=1)
-        nearest = _NEAREST.fill(name=close[0]) if close else Sentence(zh="", en="")
-        raise UnknownPlan(plan=code, nearest=nearest)
+        raise UnknownPlan(plan=code, nearest=_nearest(code, known))
     return found
+
+
+def add_on(code: str) -> AddOn:
+    """The add-on of a code.
+
+    Raises:
+        UnknownAddOn: there is none; names the nearest.
+    """
+    found = AddOn.objects.filter(code=code).first()
+    if found is None:
+        known = AddOn.objects.order_by("code").values_list("code", flat=True)
+        raise UnknownAddOn(add_on=code, nearest=_nearest(code, known))
+    return found
+
+
+def add_on_versions(add_on_id: int) -> list[AddOnVersion]:
+    """Every version of an add-on, oldest first."""
+    found = AddOnVersion.objects.filter(add_on_id=add_on_id).select_related("add_on")
+    return list(found.order_by("effective_on", "version"))
+
+
+def add_on_in_force(add_on: AddOn, *, on: date) -> AddOnVersion:
+    """The version of an add-on that is sold on a day.
+
+    Raises:
+        NotOnSaleYet: its first version is later.
+    """
+    begun = [one for one in add_on_versions(add_on.pk) if one.effective_on <= on]
+    if not begun:
+        raise NotOnSaleYet(plan=add_on.code, on=on)
+    return begun[-1]
+
+
+def add_ons_on_sale(plan_code: str, *, on: date) -> list[AddOnVersion]:
+    """Every add-on that is sold with a plan on a day, by its code (CAT-03)."""
+    begun = AddOnVersion.objects.filter(effective_on__lte=on).select_related("add_on")
+    newest = {one.add_on.code: one for one in begun.order_by("effective_on", "version")}
+    return [one for _, one in sorted(newest.items()) if not one.plans or plan_code in one.plans]
+
+
+def _nearest(name: str, known: Iterable[str]) -> Sentence:
+    close = get_close_matches(name, list(known), n=1)
+    return _NEAREST.fill(name=close[0]) if close else Sentence(zh="", en="")
 
 
 def versions(plan_id: int) -> list[PlanVersion]:
@@ -93,5 +150,22 @@ def holds(version: PlanVersion) -> Holds:
         gives=tuple(
             Gives(one.code, Sentence(one.name_zh, one.name_en), one.kind, one.quantity, one.unit)
             for one in entitlements(version.pk)
+        ),
+    )
+
+
+def holds_add_on(version: AddOnVersion) -> HoldsAddOn:
+    """What an add-on's version holds, as it was written."""
+    given = AddOnEntitlement.objects.filter(add_on_version=version).order_by("pk")
+    return HoldsAddOn(
+        cost_minor_per_month=version.cost_minor_per_month,
+        prices={
+            int(months): Money(minor, version.currency)
+            for months, minor in sorted(version.prices.items(), key=lambda one: int(one[0]))
+        },
+        plans=tuple(version.plans),
+        gives=tuple(
+            Gives(one.code, Sentence(one.name_zh, one.name_en), one.kind, one.quantity, one.unit)
+            for one in given
         ),
     )

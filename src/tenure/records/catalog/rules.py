@@ -32,6 +32,16 @@ class UnknownPlan(Refusal):
     )
 
 
+class UnknownAddOn(Refusal):
+    """An add-on's code that the catalogue does not hold."""
+
+    code = "unknown_add_on"
+    said = Sentence(
+        zh="目录中没有附加项“{add_on}”{nearest}；请先在策略中加入它。",
+        en="The catalogue has no add-on “{add_on}”{nearest}; add it to the strategy first.",
+    )
+
+
 class NotOnSaleYet(Refusal):
     """A plan asked for on a day before its first version."""
 
@@ -76,6 +86,32 @@ class OfferedPlan:
     from_on: date
     until_on: date | None = None
     tier_rank: int = 1
+
+    def is_past(self, today: date) -> bool:
+        """Whether it is no longer sold like this."""
+        return self.until_on is not None and self.until_on <= today
+
+
+@dataclass(frozen=True, slots=True)
+class HoldsAddOn:
+    """What one version of an add-on holds; no `plans`: it goes with every plan."""
+
+    cost_minor_per_month: int
+    prices: Mapping[int, Money]  # cycle in months → price of the whole cycle
+    plans: Sequence[str] = ()
+    gives: Sequence[Gives] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedAddOn:
+    """An add-on as it is to be sold from a day on, or was sold `[from_on, until_on)`."""
+
+    code: str
+    product_code: str
+    name: Sentence
+    holds: HoldsAddOn
+    from_on: date
+    until_on: date | None = None
 
     def is_past(self, today: date) -> bool:
         """Whether it is no longer sold like this."""

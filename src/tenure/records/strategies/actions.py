@@ -9,8 +9,8 @@ from typing import cast
 from django.db import transaction
 
 from tenure.kernel.clock import today
-from tenure.records.catalog.actions import offer_plan
-from tenure.records.catalog.rules import Gives, Holds, OfferedPlan
+from tenure.records.catalog.actions import offer_add_on, offer_plan
+from tenure.records.catalog.rules import Gives, Holds, HoldsAddOn, OfferedAddOn, OfferedPlan
 from tenure.records.experiments.actions import ensure_holdout
 from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.models import Revision
@@ -42,6 +42,8 @@ def apply_strategy(strategy: Strategy, *, by: str, at: datetime) -> Revision:
     )
     for offered in offered_plans(strategy):
         offer_plan(offered, today=on, at=at, by=by)
+    for add_on in offered_add_ons(strategy):
+        offer_add_on(add_on, today=on, at=at, by=by)
     ensure_holdout(strategy, at=at, by=by)
     content = {"hash": strategy.hash, "before": before.content_hash if before else None}
     append(Fact("strategy.applied", on=on, content=content), at=at, by=by)
@@ -57,6 +59,34 @@ def offered_plans(strategy: Strategy) -> Iterator[OfferedPlan]:
         until_on = following.effective_on if following else None
         for plan in catalog.plans.values():
             yield _offered(plan, catalog=catalog, from_on=form.effective_on, until_on=until_on)
+
+
+def offered_add_ons(strategy: Strategy) -> Iterator[OfferedAddOn]:
+    """Every add-on of every dated form of the catalogue, oldest form first."""
+    forms: tuple[Dated | None, ...] = (*strategy.dated["catalog"], None)
+    for form, following in pairwise(forms):
+        assert form is not None, "only the last has nothing after it"
+        catalog = cast(Catalog, form.value)
+        for one in catalog.add_ons.values():
+            yield OfferedAddOn(
+                code=one.code,
+                product_code=catalog.product,
+                name=one.name,
+                from_on=form.effective_on,
+                until_on=following.effective_on if following else None,
+                holds=HoldsAddOn(
+                    cost_minor_per_month=one.monthly_cost.amount_minor,
+                    prices={
+                        months: catalog.add_on_price(one.code, months=months)
+                        for months in sorted(catalog.cycles)
+                    },
+                    plans=tuple(sorted(one.plans)),
+                    gives=tuple(
+                        Gives(it.code, it.name, str(it.kind), it.quantity, it.unit)
+                        for it in one.entitlements
+                    ),
+                ),
+            )
 
 
 def _offered(plan: Plan, *, catalog: Catalog, from_on: date, until_on: date | None) -> OfferedPlan:

@@ -56,6 +56,17 @@ def live_term(subscription_id: int) -> Term | None:
     return Term.objects.filter(subscription_id=subscription_id, state__in=LIVE).first()
 
 
+def serving_term(subscription_id: int, *, on: date) -> Term | None:
+    """The term whose paid days hold a day, unless it was ended before."""
+    terms = Term.objects.filter(
+        Q(closed_on=None) | Q(closed_on__gt=on),
+        subscription_id=subscription_id,
+        starts_on__lte=on,
+        ends_on__gt=on,
+    )
+    return terms.order_by("-number").first()
+
+
 def chain(subscription_id: int) -> list[Term]:
     """Every term of a subscription, the first one first."""
     return list(Term.objects.filter(subscription_id=subscription_id).order_by("number"))

@@ -8,7 +8,9 @@ from enum import StrEnum
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.lifecycle import Lifecycle
 from tenure.kernel.periods import Period, add_months, late_start
+from tenure.records.billing.pricing.bill import Bill
 from tenure.records.subscriptions.states import EndKind, SubscriptionState, TermState
+from tenure.strategy.components import PauseRules
 
 
 class TermVerb(StrEnum):
@@ -28,6 +30,8 @@ class SubscriptionVerb(StrEnum):
 
     END = "end"
     RESUME = "resume"
+    PAUSE = "pause"
+    CONTINUE = "continue"
 
 
 TERM = Lifecycle(
@@ -55,6 +59,9 @@ SUBSCRIPTION = Lifecycle(
     {
         (SubscriptionState.ACTIVE, SubscriptionVerb.END): SubscriptionState.ENDED,
         (SubscriptionState.ENDED, SubscriptionVerb.RESUME): SubscriptionState.ACTIVE,
+        (SubscriptionState.ACTIVE, SubscriptionVerb.PAUSE): SubscriptionState.PAUSED,
+        (SubscriptionState.PAUSED, SubscriptionVerb.CONTINUE): SubscriptionState.ACTIVE,
+        (SubscriptionState.PAUSED, SubscriptionVerb.END): SubscriptionState.ENDED,
     },
     name="subscription",
     start=SubscriptionState.ACTIVE,
@@ -129,8 +136,9 @@ class Purchase:
     """What a customer bought after a term.
 
     `on` is the day of payment in the business's zone. What is None stays as it was: the cycle of
-    the term, the plan (in the version in force on that day), the list price, the number of seats.
-    `ends_on` moves the end of the new term: free days on top, or a date shared with others.
+    the term, the plan (in the version in force on that day) and the number of seats, or as it was
+    planned; the list price. A `bill` that was accepted says the price, the end (free days on top,
+    or a date shared with others) and the add-ons: its first line is the term.
     """
 
     term_id: int
@@ -138,9 +146,14 @@ class Purchase:
     cycle_months: int | None = None
     price_minor: int | None = None
     plan_version_id: int | None = None
-    ends_on: date | None = None
     quantity: int | None = None
+    bill: Bill | None = None
     paid_by: PaidBy | None = None
+
+    @property
+    def agreed_minor(self) -> int | None:
+        """The price of the term itself where it is not the list price."""
+        return self.bill.lines[0].amount.amount_minor if self.bill else self.price_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +255,76 @@ def check_no_overlap(period: Period, others: Iterable[Period]) -> None:
     for other in sorted(others):
         if period.overlaps(other):
             raise TermsOverlap(
+                starts_on=period.starts_on,
+                ends_on=period.ends_on,
+                other_starts_on=other.starts_on,
+                other_ends_on=other.ends_on,
+            )
+
+
+class PauseTooShort(Refusal):
+    """A rest of fewer days, or more, than the catalogue allows."""
+
+    code = "pause_out_of_bounds"
+    said = Sentence(
+        zh="暂停 {days} 天不在允许的 {least} 到 {most} 天之内；请改选天数。",
+        en="A pause of {days} days is outside the {least} to {most} allowed; choose another "
+        "number of days.",
+    )
+
+
+class PausedEnough(Refusal):
+    """The days of rest of a year are used up."""
+
+    code = "paused_enough"
+    said = Sentence(
+        zh="最近一年已暂停 {used} 天，最多 {most} 天，还可暂停 {left} 天；请改选天数。",
+        en="In the last year {used} days were paused of {most} allowed, so {left} are left; "
+        "choose another number of days.",
+    )
+
+
+class PeriodsOverlap(Refusal):
+    """Two periods on a contract that may not hold at the same time (R-Y-068)."""
+
+    code = "periods_overlap"
+    said = Sentence(
+        zh="{starts_on} 至 {ends_on}（不含）与已有的 {other_starts_on} 至 {other_ends_on} 重叠；"
+        "请改选日期。",
+        en="{starts_on} to {ends_on} (not included) overlaps {other_starts_on} to "
+        "{other_ends_on}, which is there already; choose other days.",
+    )
+
+
+def pause_until(on: date, *, days: int, allowed: PauseRules, past: Iterable[Period]) -> date:
+    """The first day with service again after a pause that begins on a day.
+
+    Args:
+        past: the pauses of the subscription so far.
+    Raises:
+        PauseTooShort: the pause is shorter or longer than allowed.
+        PausedEnough: the days of the last 365 would be more than allowed.
+    """
+    if not allowed.least_days <= days <= allowed.most_days:
+        raise PauseTooShort(days=days, least=allowed.least_days, most=allowed.most_days)
+    year = Period(on - timedelta(days=365), on + timedelta(days=1))
+    rested = (one.overlap(year) for one in past)
+    used = sum(one.days for one in rested if one is not None)
+    if used + days > allowed.days_per_year:
+        left = max(allowed.days_per_year - used, 0)
+        raise PausedEnough(used=used, most=allowed.days_per_year, left=left)
+    return on + timedelta(days=days)
+
+
+def check_periods(period: Period, others: Iterable[Period]) -> None:
+    """Refuse days that something of the same sort holds already (R-Y-068).
+
+    Raises:
+        PeriodsOverlap: names the first.
+    """
+    for other in sorted(others):
+        if period.overlaps(other):
+            raise PeriodsOverlap(
                 starts_on=period.starts_on,
                 ends_on=period.ends_on,
                 other_starts_on=other.starts_on,

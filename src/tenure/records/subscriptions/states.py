@@ -7,6 +7,7 @@ class SubscriptionState(models.TextChoices):
     """Where an agreement stands."""
 
     ACTIVE = "active"
+    PAUSED = "paused"  # at rest for a while; the term's end has moved with it
     ENDED = "ended"
 
 

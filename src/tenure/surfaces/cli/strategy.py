@@ -9,6 +9,7 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.strategies.actions import apply_strategy
 from tenure.records.strategies.queries import current, newest
+from tenure.strategy.linting import warnings
 from tenure.strategy.loading import load, preset, preset_names
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.cli.ground import make_records, records_to_look_at
@@ -37,6 +38,7 @@ _SAME = Sentence(
 _PLANS = Sentence(zh="套餐：{names}", en="Plans: {names}")
 _STEPS = Sentence(zh="{journey}：{steps}", en="{journey}: {steps}")
 _ASKS = Sentence(zh="调研：{names}", en="Surveys: {names}")
+_LOOK = Sentence(zh="请再看一眼：{warning}。", en="Worth a second look: {warning}.")
 _REPORTS = Sentence(zh="报告：{names}", en="Reports: {names}")
 
 Json = Annotated[bool, typer.Option("--json", help=said(_JSON))]
@@ -82,6 +84,7 @@ def apply(which: Annotated[str, typer.Argument(help=said(_WHICH))], as_json: Jso
             )
         )
     )
+    _warn(strategy)
 
 
 def show(as_json: Json = False) -> None:
@@ -104,6 +107,12 @@ def _print(strategy: Strategy, *, on: str) -> None:
         result(said(_STEPS.fill(journey=journey.name, steps=steps)))
     result(said(_ASKS.fill(names=[one.name for one in strategy.surveys.values()])))
     result(said(_REPORTS.fill(names=[one.name for one in strategy.reports.values()])))
+    _warn(strategy)
+
+
+def _warn(strategy: Strategy) -> None:
+    for one in warnings(strategy):
+        result(said(_LOOK.fill(warning=one)))
 
 
 def _named(which: str) -> Strategy:
@@ -127,4 +136,5 @@ def _described(strategy: Strategy) -> dict[str, Any]:
         },
         "surveys": list(strategy.surveys),
         "reports": list(strategy.reports),
+        "warnings": [{"zh": one.zh, "en": one.en} for one in warnings(strategy)],
     }

@@ -1,5 +1,7 @@
 """The verbs of subscriptions and terms, a file for each kind."""
 
+from tenure.records.subscriptions.actions.adding import Attach, attach_addon, detach_addon
+from tenure.records.subscriptions.actions.applying import Applied, apply_due_changes
 from tenure.records.subscriptions.actions.asking import (
     ask_to_cancel,
     extend,
@@ -7,20 +9,51 @@ from tenure.records.subscriptions.actions.asking import (
     switch_auto_renew,
     undo_cancel,
 )
+from tenure.records.subscriptions.actions.changing import (
+    Changed,
+    MoreSeats,
+    PlanChange,
+    add_seats,
+    change_plan,
+    remove_seats,
+    withdraw_change,
+)
 from tenure.records.subscriptions.actions.closing import Closed, close_overdue
+from tenure.records.subscriptions.actions.granting import Grant, grant
+from tenure.records.subscriptions.actions.joining import CoTerm, co_term
+from tenure.records.subscriptions.actions.pausing import Rest, pause, resume
 from tenure.records.subscriptions.actions.renewing import renew, renew_many
 from tenure.records.subscriptions.actions.starting import Start, start
 
 __all__ = [
+    "Applied",
+    "Attach",
+    "Changed",
     "Closed",
+    "CoTerm",
+    "Grant",
+    "MoreSeats",
+    "PlanChange",
+    "Rest",
     "Start",
+    "add_seats",
+    "apply_due_changes",
     "ask_to_cancel",
+    "attach_addon",
+    "change_plan",
     "close_overdue",
+    "co_term",
+    "detach_addon",
     "extend",
     "extend_many",
+    "grant",
+    "pause",
+    "remove_seats",
     "renew",
     "renew_many",
+    "resume",
     "start",
     "switch_auto_renew",
     "undo_cancel",
+    "withdraw_change",
 ]

@@ -1,22 +1,35 @@
 """Add the next term to chains: one purchase, or a whole set of them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import batched
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from tenure.kernel.money import Money
 from tenure.kernel.periods import Period
 from tenure.records.billing.actions import Receipt, record_payments
+from tenure.records.billing.pricing.bill import Line
+from tenure.records.billing.pricing.rules import tax_split
 from tenure.records.catalog.price_list import PriceList
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import BATCH_ROWS, insert_rows, update_rows
 from tenure.records.subscriptions.actions.closing import Scope, close
+from tenure.records.subscriptions.actions.lines import COLUMNS, Charged, row_of, settle_balance
 from tenure.records.subscriptions.actions.moves import locked, move_subscriptions, move_terms
-from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.models import (
+    ChangeKind,
+    PlannedChange,
+    Subscription,
+    Term,
+    TermLine,
+)
 from tenure.records.subscriptions.queries import comes_after, following, grace_days, renews
+from tenure.records.subscriptions.quoting.standing import catalog_of
 from tenure.records.subscriptions.rules import (
     TERM,
     NextTerm,
@@ -25,10 +38,12 @@ from tenure.records.subscriptions.rules import (
     TermVerb,
 )
 from tenure.records.subscriptions.states import LIVE, TermState
+from tenure.strategy.catalog import Catalog
 
 NEW_TERM = (
     "account_id", "subscription_id", "plan_version_id", "number", "cycle_months", "starts_on",
-    "ends_on", "price_minor", "list_price_minor", "currency", "state", "recorded_at",
+    "ends_on", "price_minor", "list_price_minor", "currency", "state", "tax_minor", "free_days",
+    "gift_minor", "recorded_at",
 )  # fmt: skip
 
 
@@ -70,29 +85,47 @@ class _Sale:
     cycle_months: int
     plan_version_id: int
     unit_minor: int | None  # the list price of one unit; None where the plan has none
-    agreed_minor: int | None  # for all units, where it is not the list price
+    quantity: int
+    tax_share: Decimal
 
     @property
-    def quantity(self) -> int:
-        return self.purchase.quantity or self.old.subscription.quantity
+    def line(self) -> Line | None:
+        """The line of the accepted bill that is the term itself."""
+        return self.purchase.bill.lines[0] if self.purchase.bill else None
 
     @property
     def list_price_minor(self) -> int:
+        if self.line is not None:
+            return self.line.list_price.amount_minor
         if self.unit_minor is not None:
             return self.unit_minor * self.quantity
-        assert self.agreed_minor is not None, "a sale without any price was refused"
-        return self.agreed_minor
+        assert self.purchase.agreed_minor is not None, "a sale without any price was refused"
+        return self.purchase.agreed_minor
 
     @property
     def price_minor(self) -> int:
-        return self.list_price_minor if self.agreed_minor is None else self.agreed_minor
+        agreed = self.purchase.agreed_minor
+        return self.list_price_minor if agreed is None else agreed
+
+    @property
+    def paid_minor(self) -> int:
+        """What the customer pays for everything that is bought with the term."""
+        bill = self.purchase.bill
+        return bill.to_pay.amount_minor if bill else self.price_minor
+
+    @property
+    def tax_minor(self) -> int:
+        if self.line is not None:
+            return self.line.tax.amount_minor
+        return tax_split(Money(self.price_minor, self.old.currency), self.tax_share)[1].amount_minor
 
     def row(self, at: datetime) -> tuple[object, ...]:
         old, period = self.old, self.comes.period
         chain = (old.account_id, old.subscription_id, self.plan_version_id, old.number + 1)
         days = (self.cycle_months, period.starts_on, period.ends_on)
+        free = (self.line.free_days, self.line.gift.amount_minor) if self.line else (0, 0)
         return (*chain, *days, self.price_minor, self.list_price_minor, old.currency,
-                TERM.start, at)  # fmt: skip
+                TERM.start, self.tax_minor, *free, at)  # fmt: skip
 
     def fact(self) -> Fact:
         kind = "term.renewed" if self.renews else "term.resumed"
@@ -124,11 +157,12 @@ def _renew(purchases: Sequence[Purchase], *, at: datetime, by: str) -> int:
         close(Scope(on - timedelta(days=1), ids), at=at, by=by)
     if late:
         terms = _last_terms(wanted)
-    price_list = PriceList.read()
-    sales = [_sale(term, wanted[term.pk], price_list=price_list, grace=grace) for term in terms]
+    sales = _sales(terms, wanted, grace=grace)
     _write(sales, at=at)
     append_many((one.fact() for one in sales), at=at, by=by)
-    record_payments(_receipts(sales), at=at, by=by)
+    new_terms = _new_terms(sales)
+    record_payments(_receipts(sales, new_terms), at=at, by=by)
+    _write_lines(sales, new_terms, at=at, by=by)
     return len(sales)
 
 
@@ -152,20 +186,60 @@ def _is_late(term: Term, on: date, *, grace: Mapping[date, int]) -> bool:
     return term.state in LIVE and not renews(term, on, grace_days=grace[on])
 
 
-def _sale(
-    term: Term, purchase: Purchase, *, price_list: PriceList, grace: Mapping[date, int]
-) -> _Sale:
+def _sales(
+    terms: Sequence[Term], wanted: Mapping[int, Purchase], *, grace: Mapping[date, int]
+) -> list[_Sale]:
+    price_list = PriceList.read()
+    sold = {on: catalog_of(on) for on in grace}
+    chains = [one.subscription_id for one in terms]
+    planned: dict[int, dict[str, PlannedChange]] = defaultdict(dict)
+    for change in PlannedChange.objects.filter(
+        subscription_id__in=chains, applied_on=None, withdrawn_on=None
+    ):
+        planned[change.subscription_id][change.kind] = change
+    found = []
+    for term in terms:
+        purchase = wanted[term.pk]
+        one = _Terms(price_list, sold[purchase.on], planned[term.subscription_id])
+        found.append(_sale(term, purchase, under=one, days=grace[purchase.on]))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Under which prices and plans a purchase is made."""
+
+    price_list: PriceList
+    sold: Catalog | None
+    planned: Mapping[str, PlannedChange]
+
+    def version_id(self, term: Term, purchase: Purchase) -> int:
+        if purchase.plan_version_id is not None:
+            return purchase.plan_version_id
+        change = self.planned.get(ChangeKind.PLAN)
+        kept = change.plan_version_id if change else None
+        return self.price_list.version_in_force(kept or term.plan_version_id, on=purchase.on)
+
+    def quantity(self, term: Term, purchase: Purchase) -> int:
+        change = self.planned.get(ChangeKind.SEATS)
+        planned = change.quantity if change else None
+        return purchase.quantity or planned or term.subscription.quantity
+
+    def tax_share(self, version_id: int) -> Decimal:
+        code = self.price_list.versions[version_id].plan.code
+        plan = self.sold.plans.get(code) if self.sold else None
+        return plan.tax_share if plan else Decimal(0)
+
+
+def _sale(term: Term, purchase: Purchase, *, under: _Terms, days: int) -> _Sale:
     cycle_months = purchase.cycle_months or term.cycle_months
-    days = grace[purchase.on]
     comes = comes_after(term, on=purchase.on, cycle_months=cycle_months, grace_days=days)
-    if purchase.ends_on is not None:
-        comes = replace(comes, period=Period(comes.period.starts_on, purchase.ends_on))
-    version_id = purchase.plan_version_id or price_list.version_in_force(
-        term.plan_version_id, on=purchase.on
-    )
+    if purchase.bill is not None:
+        ends_on = purchase.bill.lines[0].period.ends_on
+        comes = replace(comes, period=Period(comes.period.starts_on, ends_on))
+    version_id = under.version_id(term, purchase)
     key = (version_id, cycle_months, term.currency)
-    agreed_minor = purchase.price_minor
-    unit_minor = price_list.price(key) if agreed_minor is None else price_list.prices.get(key)
+    prices, is_agreed = under.price_list, purchase.agreed_minor is not None
     return _Sale(
         old=term,
         purchase=purchase,
@@ -173,8 +247,9 @@ def _sale(
         renews=renews(term, purchase.on, grace_days=days),
         cycle_months=cycle_months,
         plan_version_id=version_id,
-        agreed_minor=agreed_minor,
-        unit_minor=unit_minor,
+        unit_minor=prices.prices.get(key) if is_agreed else prices.price(key),
+        quantity=under.quantity(term, purchase),
+        tax_share=under.tax_share(version_id),
     )
 
 
@@ -207,21 +282,49 @@ def _write(sales: Sequence[_Sale], *, at: datetime) -> None:
     )
 
 
-def _receipts(sales: Sequence[_Sale]) -> Iterator[Receipt]:
-    paid = [one for one in sales if one.purchase.paid_by is not None]
-    chains = [one.old.subscription_id for one in paid]
-    new_terms = Term.objects.filter(subscription_id__in=chains, state__in=LIVE)
-    new_ids = dict(new_terms.values_list("subscription_id", "pk"))
-    for one in paid:
+def _new_terms(sales: Sequence[_Sale]) -> Mapping[int, Term]:
+    """Subscription → the term just added, for those of whom more is written."""
+    chains = [
+        one.old.subscription_id
+        for one in sales
+        if one.purchase.paid_by is not None or one.purchase.bill is not None
+    ]
+    added = Term.objects.filter(subscription_id__in=chains, state__in=LIVE)
+    return {one.subscription_id: one for one in added}
+
+
+def _receipts(sales: Sequence[_Sale], new_terms: Mapping[int, Term]) -> Iterator[Receipt]:
+    for one in sales:
         paid_by = one.purchase.paid_by
-        assert paid_by is not None, "only the paid ones were kept"
+        if paid_by is None:
+            continue
         yield Receipt(
             account_id=one.old.account_id,
-            term_id=new_ids[one.old.subscription_id],
+            term_id=new_terms[one.old.subscription_id].pk,
             source=paid_by.source,
             external_id=paid_by.external_id,
             method=paid_by.method,
-            amount_minor=one.price_minor,
+            amount_minor=one.paid_minor,
             currency=one.old.currency,
             paid_on=one.purchase.on,
         )
+
+
+def _write_lines(
+    sales: Sequence[_Sale], new_terms: Mapping[int, Term], *, at: datetime, by: str
+) -> None:
+    """The add-ons that go on with a term, and what a bill used of the customer's balance."""
+    rows = []
+    for one in sales:
+        bill = one.purchase.bill
+        if bill is None:
+            continue
+        term, key = new_terms[one.old.subscription_id], f"renewal:{one.old.pk}"
+        charged = Charged(bill, one.purchase.on, key)
+        settle_balance(term, charged, at=at, by=by)
+        rows += [
+            row_of(line, term, on=one.purchase.on, key=f"{key}:{place}", at=at)
+            for place, line in enumerate(bill.lines)
+            if place
+        ]
+    insert_rows(TermLine, rows, columns=COLUMNS)

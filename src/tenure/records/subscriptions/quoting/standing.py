@@ -1,27 +1,61 @@
-"""What a term stands on when something about it is quoted."""
+"""What a term stands on when something about it is quoted: one reading for one term or for many."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
-from tenure.records.billing.pricing.basket import Discount, DiscountKind
+from tenure.kernel.periods import Period
+from tenure.records.billing.pricing.basket import Discount, DiscountKind, LineKind
 from tenure.records.catalog import queries as catalog
 from tenure.records.catalog.models import Plan, PlanVersion
+from tenure.records.catalog.price_list import PriceList
 from tenure.records.catalog.rules import NotOnSaleYet
 from tenure.records.strategies.queries import NoStrategy, current
-from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.quoting.values import LADDER, TERM_GROUP, NotRunning, ref_of
-from tenure.records.subscriptions.states import TermState
+from tenure.records.subscriptions.models import (
+    Attachment,
+    ChangeKind,
+    ContractPeriod,
+    PeriodKind,
+    PlannedChange,
+    Term,
+    TermLine,
+)
+from tenure.records.subscriptions.quoting.values import (
+    LADDER,
+    TERM_GROUP,
+    IsPaused,
+    NotRunning,
+    ref_of,
+)
+from tenure.records.subscriptions.states import SubscriptionState, TermState
 from tenure.strategy.catalog import Catalog
 
 _LADDER_SAID = Sentence(zh="预付 {months} 个月优惠", en="{months} months paid in advance")
+_SEATS_SAID = Sentence(zh="{seats} 个席位的数量优惠", en="{seats} seats together")
 _MONTHS = Sentence(zh="{months} 个月", en="{months} months")
 _MONTH = Sentence(zh="1 个月", en="1 month")
+# Lines of the plan itself; add-ons stand apart.
+PLAN_LINES = frozenset({LineKind.RENEWAL, LineKind.PLAN_REST, LineKind.SEATS, LineKind.CO_TERM})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLine:
+    """Something charged that still covers days: a line, or the term itself (`line_id` None)."""
+
+    line_id: int | None
+    kind: LineKind
+    code: str
+    said: Sentence
+    period: Period
+    paid: Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +65,53 @@ class Standing:
     term: Term
     on: date
     sold: Catalog | None
+    price_list: PriceList
+    lines: Sequence[TermLine] = ()
+    periods: Sequence[ContractPeriod] = ()
+    attached: Sequence[Attachment] = ()
+    planned: Mapping[str, PlannedChange] = field(default_factory=dict)
 
     @classmethod
     def of(cls, term_id: int, *, on: date) -> Standing:
         """How a term stands on a day."""
-        return cls.all([term_id], on=on)[0]
+        return cls.every([term_id], on=on)[0]
 
     @classmethod
-    def all(cls, term_ids: Sequence[int], *, on: date) -> list[Standing]:
-        """How several terms stand, in the order asked for."""
+    def every(cls, term_ids: Sequence[int], *, on: date) -> list[Standing]:
+        """How several terms stand, in the order asked for; a few queries however many."""
         terms = Term.objects.select_related("subscription", "plan_version__plan")
         found = terms.in_bulk(list(term_ids))
-        sold = catalog_of(on)
-        return [cls(found[one], on, sold) for one in term_ids]
+        chains = [one.subscription_id for one in found.values()]
+        lines: dict[int, list[TermLine]] = defaultdict(list)
+        for line in TermLine.objects.filter(term_id__in=term_ids).order_by("pk"):
+            lines[line.term_id].append(line)
+        periods: dict[int, list[ContractPeriod]] = defaultdict(list)
+        for period in ContractPeriod.objects.filter(subscription_id__in=chains).order_by("pk"):
+            periods[period.subscription_id].append(period)
+        attached: dict[int, list[Attachment]] = defaultdict(list)
+        for one in Attachment.objects.filter(
+            Q(until_on=None) | Q(until_on__gt=on), subscription_id__in=chains
+        ).select_related("add_on", "add_on_version"):
+            attached[one.subscription_id].append(one)
+        planned: dict[int, dict[str, PlannedChange]] = defaultdict(dict)
+        for change in PlannedChange.objects.filter(
+            subscription_id__in=chains, applied_on=None, withdrawn_on=None
+        ):
+            planned[change.subscription_id][change.kind] = change
+        sold, price_list = catalog_of(on), PriceList.read()
+        return [
+            cls(
+                (term := found[one]),
+                on,
+                sold,
+                price_list,
+                lines[one],
+                periods[term.subscription_id],
+                attached[term.subscription_id],
+                planned[term.subscription_id],
+            )
+            for one in term_ids
+        ]
 
     @property
     def ref(self) -> str:
@@ -57,41 +125,104 @@ class Standing:
     def quantity(self) -> int:
         return self.term.subscription.quantity
 
+    @property
+    def pauses(self) -> tuple[Period, ...]:
+        """Days without service, whose places at the end of the term have moved."""
+        return tuple(
+            Period(one.starts_on, one.ends_on)
+            for one in self.periods
+            if one.kind == PeriodKind.PAUSE
+        )
+
+    def next_quantity(self) -> int:
+        """The seats of the next term: as planned, or as now."""
+        change = self.planned.get(ChangeKind.SEATS)
+        return self.quantity if change is None or change.quantity is None else change.quantity
+
+    def next_version(self) -> PlanVersion:
+        """The plan of the next term, in the version sold today: as planned, or as now."""
+        change = self.planned.get(ChangeKind.PLAN)
+        if change is None or change.plan_version_id is None:
+            return self.version(None)
+        planned = self.price_list.versions[change.plan_version_id]
+        return self.price_list.newest(planned.plan_id, on=self.on) or planned
+
     def version(self, plan_code: str | None) -> PlanVersion:
         """The version that is sold today of a plan, or of the term's own.
 
         Before its first version the one that was sold to the customer counts.
         """
-        plan = self.plan if plan_code is None else catalog.plan(plan_code)
-        try:
-            found = catalog.version_in_force(plan.pk, on=self.on)
-        except NotOnSaleYet:
-            if plan.pk != self.plan.pk:
-                raise
-            return self.term.plan_version
-        found.plan = plan
+        if plan_code is None:
+            sold_id = self.price_list.version_in_force(self.term.plan_version_id, on=self.on)
+            return self.price_list.versions[sold_id]
+        plan = catalog.plan(plan_code)
+        found = self.price_list.newest(plan.pk, on=self.on)
+        if found is None:
+            raise NotOnSaleYet(plan=plan.code, on=self.on)
         return found
 
     def unit(self, version: PlanVersion, *, cycle_months: int) -> Money:
-        """The list price of one for a whole cycle."""
-        return catalog.price(version, cycle_months=cycle_months, currency=self.term.currency)
+        """The price of one for a whole cycle: the list's, or a lower one that is locked."""
+        currency = self.term.currency
+        listed = self.price_list.price((version.pk, cycle_months, currency))
+        locked = [
+            int(one.content["prices"][str(cycle_months)])
+            for one in self.periods
+            if one.kind == PeriodKind.PRICE_LOCK
+            and one.starts_on <= self.on < one.ends_on
+            and one.content["plan"] == version.plan.code
+            and str(cycle_months) in one.content["prices"]
+        ]
+        return Money(min([listed, *locked]), currency)
 
-    def ladder(self, ref: str, *, cycle_months: int) -> tuple[Discount, ...]:
-        """What a whole term of this length is reduced by when paid in advance (OFR-01)."""
-        share = self.sold.ladder.get(cycle_months, Decimal(0)) if self.sold else Decimal(0)
-        if share == 0:
+    def tax_share(self, version: PlanVersion) -> Decimal:
+        """The tax inside the price of a plan today."""
+        plan = self.sold.plans.get(version.plan.code) if self.sold else None
+        return plan.tax_share if plan else Decimal(0)
+
+    def reductions(self, ref: str, *, cycle_months: int, quantity: int) -> tuple[Discount, ...]:
+        """What the price list itself takes off: the term ladder (OFR-01), and many seats."""
+        if self.sold is None:
             return ()
-        said = _LADDER_SAID.fill(months=cycle_months)
-        return (
+        found = []
+        if share := self.sold.ladder.get(cycle_months, Decimal(0)):
+            said = _LADDER_SAID.fill(months=cycle_months)
+            found.append((LADDER, said, share, f"{TERM_GROUP}:{ref}"))
+        if quantity > 1 and (share := self.sold.seats_off(quantity)):
+            found.append(("seats", _SEATS_SAID.fill(seats=quantity), share, ""))
+        return tuple(
             Discount(
-                id=f"{LADDER}:{ref}",
+                id=f"{name}:{ref}",
                 said=said,
                 kind=DiscountKind.PERCENT,
                 share=share,
-                group=f"{TERM_GROUP}:{ref}",
+                group=group,
+                kinds=PLAN_LINES,
                 refs=frozenset({ref}),
-            ),
+            )
+            for name, said, share, group in found
         )
+
+    def open_lines(self, *, code: str = "") -> tuple[OpenLine, ...]:
+        """What was charged for the plan (or an add-on) and still covers days from today on."""
+        found = [
+            OpenLine(
+                line_id=one.pk,
+                kind=LineKind(one.kind),
+                code=one.code,
+                said=Sentence(one.name_zh, one.name_en),
+                period=Period(one.starts_on, one.ends_on),
+                paid=Money(one.amount_minor, one.currency),
+            )
+            for one in self.lines
+            if one.code == code
+            and one.closed_on is None
+            and one.kind != LineKind.CREDIT
+            and one.starts_on <= self.on < one.ends_on
+        ]
+        if code == "" and not any(one.kind == LineKind.RENEWAL for one in self.lines):
+            found.insert(0, self._itself())
+        return tuple(found)
 
     def cycle_name(self, months: int) -> Sentence:
         """How people call a cycle."""
@@ -100,14 +231,28 @@ class Standing:
         return months_said(months)
 
     def check_running(self) -> None:
-        """Refuse to change a term that is over.
+        """Refuse to change a term that is over or at rest.
 
         Raises:
-            NotRunning: its end has come.
+            NotRunning: its end has come, or it has not begun.
+            IsPaused: the subscription is paused.
         """
-        is_open = self.term.state in (TermState.RUNNING, TermState.CANCELLING)
+        is_open = self.term.state in (TermState.RUNNING, TermState.CANCELLING, TermState.RENEWED)
         if not is_open or not self.term.starts_on <= self.on < self.term.ends_on:
-            raise NotRunning(ends_on=self.term.ends_on)
+            raise NotRunning(starts_on=self.term.starts_on, ends_on=self.term.ends_on)
+        if self.term.subscription.state == SubscriptionState.PAUSED:
+            raise IsPaused(resumes_on=self.term.subscription.resumes_on)
+
+    def _itself(self) -> OpenLine:
+        term = self.term
+        return OpenLine(
+            line_id=None,
+            kind=LineKind.RENEWAL,
+            code="",
+            said=plan_said(term.plan_version),
+            period=Period(term.starts_on, term.ends_on),
+            paid=Money(term.price_minor, term.currency),
+        )
 
 
 def catalog_of(on: date) -> Catalog | None:

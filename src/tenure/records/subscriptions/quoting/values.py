@@ -26,12 +26,75 @@ class SamePlan(Refusal):
 
 
 class NotRunning(Refusal):
-    """A term that cannot be changed any more."""
+    """A term that cannot be changed: it is over, or has not begun."""
 
     code = "not_running"
     said = Sentence(
-        zh="本期已于 {ends_on} 到期，不能再变更；请先续费。",
-        en="The term ended on {ends_on} and cannot be changed; renew it first.",
+        zh="本期为 {starts_on} 至 {ends_on}（不含），今天不在期内，不能变更；请选择当前有效的一期，"
+        "或先续费。",
+        en="The term runs from {starts_on} to {ends_on} (not included), so it cannot be changed "
+        "today; choose the one that is running, or renew first.",
+    )
+
+
+class NothingRunning(Refusal):
+    """No term covers the day."""
+
+    code = "nothing_running"
+    said = Sentence(
+        zh="{on} 没有有效的服务期，不能暂停；请先续费。",
+        en="No term runs on {on}, so there is nothing to pause; renew first.",
+    )
+
+
+class RenewedAlready(Refusal):
+    """The next term is bought: what was to change with it is settled."""
+
+    code = "renewed_already"
+    said = Sentence(
+        zh="到 {ends_on} 的这一期已经续费，不能再改下一期；请在新的一期开始后变更。",
+        en="The term until {ends_on} is renewed already, so its next one can no longer be "
+        "changed; change it after it has begun.",
+    )
+
+
+class IsPaused(Refusal):
+    """A subscription that is at rest."""
+
+    code = "is_paused"
+    said = Sentence(
+        zh="订阅已暂停，将于 {resumes_on} 恢复；请先恢复再变更。",
+        en="The subscription is paused until {resumes_on}; resume it before changing it.",
+    )
+
+
+class AddOnThere(Refusal):
+    """An add-on is attached a second time."""
+
+    code = "add_on_there"
+    said = Sentence(
+        zh="已经有“{add_on}”；无需再次添加。",
+        en="“{add_on}” is there already; there is no need to add it again.",
+    )
+
+
+class AddOnNotThere(Refusal):
+    """An add-on is taken off that is not there."""
+
+    code = "add_on_not_there"
+    said = Sentence(
+        zh="没有正在使用的“{add_on}”；请核对名称。",
+        en="“{add_on}” is not in use; check the name.",
+    )
+
+
+class DoesNotGoWith(Refusal):
+    """An add-on that is not sold with a plan."""
+
+    code = "does_not_go_with"
+    said = Sentence(
+        zh="“{add_on}”不能与“{plan}”一起使用；请先换套餐。",
+        en="“{add_on}” is not sold with “{plan}”; change the plan first.",
     )
 
 
@@ -63,6 +126,7 @@ class RenewalChoice:
     plan_code: str | None = None
     quantity: int | None = None
     discounts: tuple[Discount, ...] = ()
+    use_balance: bool = False
 
 
 AS_IT_IS = RenewalChoice()
@@ -88,15 +152,13 @@ class RenewalQuote:
 
     def purchase(self, *, paid_by: PaidBy | None = None) -> Purchase:
         """What `renew` is told when exactly this was bought."""
-        line = self.bill.lines[0]
         return Purchase(
             self.term_id,
             self.on,
             cycle_months=self.cycle_months,
-            price_minor=line.amount.amount_minor,
             plan_version_id=self.plan_version_id,
-            ends_on=self.comes.period.ends_on,
             quantity=self.quantity,
+            bill=self.bill,
             paid_by=paid_by,
         )
 
@@ -127,7 +189,7 @@ class ChangeQuote:
     """What changing a running term costs today, from when it counts, and what comes with it.
 
     `bill` is None where nothing is due before the term's end. `renewal` is what a whole term
-    costs afterwards.
+    costs afterwards. What does not fit a smaller plan any more can be read for `read_only_days`.
     """
 
     term_id: int
@@ -140,6 +202,7 @@ class ChangeQuote:
     renewal: Bill
     gained: tuple[Difference, ...]
     lost: tuple[Difference, ...]
+    read_only_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,13 +215,28 @@ class CoTermQuote:
     bill: Bill
 
 
-def ref_of(term_id: int) -> str:
-    """How the lines of a bill name a term."""
-    return f"term:{term_id}"
+def ref_of(term_id: int, *, add_on: str = "", line: int | None = None) -> str:
+    """How the lines of a bill name a term, an add-on of it, or a line that is given back."""
+    ref = f"term:{term_id}"
+    if add_on:
+        ref += f":add_on:{add_on}"
+    return ref if line is None else f"{ref}:line:{line}"
 
 
 def term_of(ref: str) -> int:
-    """The term that a line names."""
+    """The term that a line is for."""
     kind, _, rest = ref.partition(":")
     assert kind == "term", f"{ref} names no term"
     return int(rest.partition(":")[0])
+
+
+def add_on_of(ref: str) -> str:
+    """The add-on that a line is for; empty for the plan itself."""
+    _, found, rest = ref.partition(":add_on:")
+    return rest.partition(":")[0] if found else ""
+
+
+def closed_by(ref: str) -> int | None:
+    """The line that a credit gives back; 0 for the term itself, None where none is named."""
+    _, found, rest = ref.partition(":line:")
+    return int(rest) if found else None

@@ -1,0 +1,1 @@
+"""What we owe a customer: given back by changes, used up by bills."""

@@ -1,0 +1,144 @@
+"""What the next term costs: one way, every way, or many terms at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from tenure.kernel.failures import Sentence
+from tenure.kernel.money import Money
+from tenure.kernel.periods import Period
+from tenure.records.billing.credits.queries import balance
+from tenure.records.billing.pricing.basket import Basket, Discount, Item, LineKind
+from tenure.records.billing.pricing.rules import price
+from tenure.records.subscriptions.queries import comes_after, grace_days
+from tenure.records.subscriptions.quoting.add_ons import price_of
+from tenure.records.subscriptions.quoting.standing import Standing, months_said, plan_said
+from tenure.records.subscriptions.quoting.values import (
+    AS_IT_IS,
+    TERM_GROUP,
+    NoSeats,
+    RenewalChoice,
+    RenewalQuote,
+    ref_of,
+)
+
+_TERM = Sentence(zh="{plan}，{months}", en="{plan}, {months}")
+
+
+def quote_renewal(term_id: int, choice: RenewalChoice = AS_IT_IS, *, on: date) -> RenewalQuote:
+    """What renewing a term costs when bought on a day, its add-ons included.
+
+    Raises:
+        NoPrice: the plan is not sold in that cycle.
+        UnknownPlan: there is no such plan.
+    """
+    return renewal_of(Standing.of(term_id, on=on), choice)
+
+
+def renewal_quotes(
+    term_ids: Sequence[int], choice: RenewalChoice = AS_IT_IS, *, on: date
+) -> list[RenewalQuote]:
+    """As `quote_renewal` for many terms, in a few queries (TOP-17).
+
+    Raises:
+        NoPrice: one of them is not sold in that cycle.
+    """
+    return [renewal_of(one, choice) for one in Standing.every(term_ids, on=on)]
+
+
+def renewal_options(
+    term_id: int, *, on: date, discounts: tuple[Discount, ...] = ()
+) -> tuple[RenewalQuote, ...]:
+    """Every cycle in which the next plan is sold, the one that the customer has first."""
+    stands = Standing.of(term_id, on=on)
+    version, currency = stands.next_version(), stands.term.currency
+    cycles = stands.price_list.cycles(version.pk, currency=currency)
+    found = [renewal_of(stands, RenewalChoice(one, discounts=discounts)) for one in cycles]
+    has = stands.term.cycle_months
+    return tuple(sorted(found, key=lambda one: (one.cycle_months != has, one.cycle_months)))
+
+
+def renewal_of(stands: Standing, choice: RenewalChoice) -> RenewalQuote:
+    """The quote for one term that was read already."""
+    months = choice.cycle_months or stands.term.cycle_months
+    quantity = stands.next_quantity() if choice.quantity is None else choice.quantity
+    if quantity < 1:
+        raise NoSeats(seats=quantity, now=stands.quantity)
+    is_as_planned = choice.plan_code is None
+    version = stands.next_version() if is_as_planned else stands.version(choice.plan_code)
+    comes = comes_after(
+        stands.term, on=stands.on, cycle_months=months, grace_days=grace_days(stands.on)
+    )
+    plan = Item(
+        kind=LineKind.RENEWAL,
+        ref=stands.ref,
+        said=_TERM.fill(plan=plan_said(version), months=months_said(months)),
+        unit=stands.unit(version, cycle_months=months),
+        period=comes.period,
+        quantity=quantity,
+        tax_share=stands.tax_share(version),
+        anchor_on=comes.anchor_on,
+    )
+    items = [plan, *_add_ons(stands, comes.period, cycle_months=months, plan=version.plan.code)]
+    own = stands.reductions(stands.ref, cycle_months=months, quantity=quantity)
+    used = None
+    if choice.use_balance:
+        used = balance(stands.term.account_id, currency=stands.term.currency)
+    discounts = (*own, *_decided(choice.discounts, stands.ref))
+    bill = price(Basket(stands.term.currency, tuple(items), discounts, used))
+    return RenewalQuote(
+        term_id=stands.term.pk,
+        on=stands.on,
+        cycle_months=months,
+        plan_version_id=version.pk,
+        quantity=quantity,
+        cycle=stands.cycle_name(months),
+        comes=replace(comes, period=bill.lines[0].period),
+        bill=bill,
+    )
+
+
+def whole_price(stands: Standing, *, plan_code: str, quantity: int) -> tuple[Money, Money]:
+    """What a whole term of the present length costs today, and its list price (G02)."""
+    months, version = stands.term.cycle_months, stands.version(plan_code)
+    item = Item(
+        kind=LineKind.RENEWAL,
+        ref=stands.ref,
+        said=plan_said(version),
+        unit=stands.unit(version, cycle_months=months),
+        period=Period(stands.term.starts_on, stands.term.ends_on),
+        quantity=quantity,
+    )
+    own = stands.reductions(stands.ref, cycle_months=months, quantity=quantity)
+    line = price(Basket(stands.term.currency, (item,), own)).lines[0]
+    return line.amount, line.list_price
+
+
+def _decided(discounts: Iterable[Discount], ref: str) -> Iterable[Discount]:
+    """What was decided for the term and what the ladder gives anyway are one reduction."""
+    for one in discounts:
+        yield replace(one, group=f"{TERM_GROUP}:{ref}") if one.group == TERM_GROUP else one
+
+
+def _add_ons(stands: Standing, period: Period, *, cycle_months: int, plan: str) -> Iterable[Item]:
+    """The add-ons that go on with the next term."""
+    for one in stands.attached:
+        stays = one.until_on is None or one.until_on > period.starts_on
+        goes_with = not one.add_on_version.plans or plan in one.add_on_version.plans
+        if not stays or not goes_with:
+            continue
+        version, unit = price_of(one.add_on, stands, cycle_months=cycle_months)
+        yield Item(
+            kind=LineKind.ADD_ON,
+            ref=ref_of(stands.term.pk, add_on=one.add_on.code),
+            said=_TERM.fill(
+                plan=Sentence(version.add_on.name_zh, version.add_on.name_en),
+                months=months_said(cycle_months),
+            ),
+            unit=unit,
+            period=period,
+            quantity=one.quantity,
+            tax_share=stands.tax_share(stands.next_version()),
+        )

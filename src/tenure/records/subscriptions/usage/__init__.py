@@ -1,0 +1,1 @@
+"""How much of a metered component was used, by day."""
