@@ -2,5 +2,6 @@
 
 from tenure.act.journeys.models import Enrolment
 from tenure.act.payments.models import Effect, ProviderEvent
+from tenure.act.payments.reconciliation.models import Reconciliation, ReconciliationRow
 
-__all__ = ["Effect", "Enrolment", "ProviderEvent"]
+__all__ = ["Effect", "Enrolment", "ProviderEvent", "Reconciliation", "ReconciliationRow"]

@@ -1,4 +1,4 @@
-"""The worker: reacts within seconds, sends what has become due, and runs the day once a night."""
+"""The worker: reacts within seconds, looks after money, sends, and runs the day once a night."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +22,7 @@ from tenure.loop.money import collect_money
 from tenure.loop.nightly import catch_up
 from tenure.loop.outreach import deliver
 from tenure.loop.reactions import react
+from tenure.loop.takings import look_after_money, read_bills
 from tenure.loop.telling import tell
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
@@ -50,6 +51,7 @@ class Worker:
     rests_until: datetime | None = None
     nights_from: datetime | None = None
     money_from: datetime | None = None
+    bills_from: datetime | None = None
 
     def look(self, at: datetime) -> None:
         """Do what is due at this moment; with nothing due it costs a few small reads."""
@@ -72,6 +74,10 @@ class Worker:
         self._look_at_night(at)
 
     def _look_at_money(self, at: datetime) -> None:
+        look_after_money(at=at, by=self.by)
+        if self.bills_from is None or at >= self.bills_from:
+            self.bills_from = at + MONEY_EVERY
+            read_bills(at=at, by=self.by)
         if (self.money_from is None or at >= self.money_from) and has_money_due(at=at):
             self.money_from = at + MONEY_EVERY
             collect_money(at=at, by=self.by)

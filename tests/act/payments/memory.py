@@ -72,6 +72,7 @@ class MemoryProvider:
     def __init__(self, name: str = "wechat", *, fee_per_mille: int = 6) -> None:
         self.name, self.merchant = name, f"merchant-{name}"
         self.fee_per_mille = fee_per_mille
+        self.billed_as: dict[str, Status] = {}
         self.held: dict[str, Held] = {}
         self.outbox: list[Letter] = []
         self.calls: list[str] = []
@@ -198,7 +199,8 @@ class MemoryProvider:
         if held.paid is not None and held.paid_at is not None:
             fee = Money(held.paid.amount_minor * self.fee_per_mille // 1000, held.paid.currency)
             about = (held.number, held.provider_id, BillKind.PAYMENT, held.paid, fee)
-            yield today(ZONE, held.paid_at), BillRow(*about, Status.SUCCEEDED)
+            status = self.billed_as.get(held.number, Status.SUCCEEDED)
+            yield today(ZONE, held.paid_at), BillRow(*about, status)
         for found in held.refunds.values():
             assert found.amount is not None
             assert found.refunded_at is not None

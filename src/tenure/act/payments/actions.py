@@ -1,9 +1,11 @@
 """The verbs of payments, as the rest of the product calls them."""
 
 from tenure.act.payments.asking import ask_provider, look_up, poll_due
+from tenure.act.payments.disputing import accept_disputed, charge_back, decide_charge_back
 from tenure.act.payments.fulfilment import retry_effect, run_effects
 from tenure.act.payments.notices import Answer, take_notice
 from tenure.act.payments.opening import How, Opened, open_attempt
+from tenure.act.payments.ordering import Wanted, cancel_order, order, order_renewal
 from tenure.act.payments.refunding import refund_due
 from tenure.records.billing.refunds.actions import approve as approve_refund
 from tenure.records.billing.refunds.actions import reject as reject_refund
@@ -13,10 +15,17 @@ __all__ = [
     "Answer",
     "How",
     "Opened",
+    "Wanted",
+    "accept_disputed",
     "approve_refund",
     "ask_provider",
+    "cancel_order",
+    "charge_back",
+    "decide_charge_back",
     "look_up",
     "open_attempt",
+    "order",
+    "order_renewal",
     "poll_due",
     "refund_due",
     "reject_refund",

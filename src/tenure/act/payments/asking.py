@@ -25,11 +25,13 @@ _log = structlog.get_logger("tenure.payments")
 def ask_provider(payment_id: int, *, at: datetime, by: str = "engine") -> Outcome:
     """Ask how one payment stands and believe the answer; without one nothing changes.
 
+    What was given up may be asked about too: money can arrive after all (R-Y-008).
+
     What nobody may pay any more (its time is over, another attempt took its place, its order is
     over) is closed at the provider.
     """
     payment = Payment.objects.get(pk=payment_id)
-    if payment.state not in OPEN or payment.number is None:
+    if payment.number is None or not _may_become_money(payment):
         return Outcome.UNCHANGED
     provider = registry.provider_of(payment.source)
     try:
@@ -40,6 +42,11 @@ def ask_provider(payment_id: int, *, at: datetime, by: str = "engine") -> Outcom
         _log.warning("not_answered", payment=payment.number, code=failure.code, told=str(failure))
         return Outcome.UNCHANGED
     return believe(payment, found, at=at, by=by)
+
+
+def _may_become_money(payment: Payment) -> bool:
+    state = PaymentState(payment.state)
+    return state in OPEN or PAYMENT.allows(state, PaymentVerb.SUCCEED_LATE)
 
 
 def believe(

@@ -18,7 +18,7 @@ from tenure.act.payments.asking import ask_provider, close_overtaken
 from tenure.act.payments.outbox import FULFIL, plan
 from tenure.act.payments.provider import PaymentProvider
 from tenure.act.payments.rules import ASKED_AFTER, Outcome, StillUnknown, Told
-from tenure.act.payments.settling import settle
+from tenure.act.payments.settling import book_sale, settle
 from tenure.act.payments.values import Charge, HandOff, HandOffKind, Status
 from tenure.kernel.failures import Outage, Refusal
 from tenure.kernel.money import Money
@@ -280,6 +280,7 @@ def _take_free(order_id: int, *, at: datetime, by: str) -> Payment:
     step = Step(Origin.ENGINE, on=business_day(at), at=at, by=by)
     move_payment(payment, PaymentVerb.SUCCEED, step=step, paid_at=at, next_query_at=None)
     move_order(order, OrderVerb.PAY, at=at, by=by, payment=payment.number)
+    book_sale(order, payment, at=at, by=by)
     plan(payment, FULFIL, at=at)
     return payment
 

@@ -64,6 +64,13 @@ def _go_on(refund_id: int, *, at: datetime, by: str) -> bool:
     return True
 
 
+def ask_about(refund_id: int, *, at: datetime, by: str) -> None:
+    """Ask at once how a refund that was sent stands, whatever its next moment."""
+    waiting = Refund.objects.filter(pk=refund_id, state=RefundState.PROCESSING)
+    if waiting.update(next_query_at=at):
+        _go_on(refund_id, at=at, by=by)
+
+
 @transaction.atomic
 def _taken(refund_id: int, *, at: datetime, by: str) -> tuple[Refund | None, bool]:
     skips = connection.features.has_select_for_update_skip_locked

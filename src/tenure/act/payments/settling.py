@@ -157,10 +157,31 @@ def _take(scene: Scene, verb: OrderVerb) -> Outcome:
             move_order(rival, OrderVerb.CANCEL, at=at, by=by, why="paid elsewhere")
             supersede(rival.pk, at=at)
     move_order(order, verb, at=at, by=by, payment=payment.number)
-    book(scene.event("sale"), sale(scene.amount, provider=payment.source), at=at, by=by)
+    book_sale(order, payment, at=at, by=by)
     supersede(order.pk, at=at)
     plan(payment, FULFIL, at=at)
     return Outcome.PAID
+
+
+def book_sale(order: Order, payment: Payment, *, at: datetime, by: str) -> None:
+    """Book what an order's bill came to: the money, and what the balance paid or was given."""
+    event = Event(
+        f"sale:{payment.number}",
+        "sale",
+        on=payment.paid_on,
+        account_id=payment.account_id,
+        order_id=order.pk,
+        payment_id=payment.pk,
+    )
+    amount = Money(payment.amount_minor, payment.currency)
+    moved = Money(_from_balance(order), order.currency)
+    book(event, sale(amount, provider=payment.source, balance=moved), at=at, by=by)
+
+
+def _from_balance(order: Order) -> int:
+    """What the balance paid of the bill; below zero, what the bill gave to it."""
+    used, total = order.bill.get("balance_minor", 0), order.bill.get("total_minor", 0)
+    return int(used) + min(int(total), 0)
 
 
 def supersede(order_id: int, *, at: datetime) -> int:

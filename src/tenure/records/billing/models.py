@@ -42,6 +42,7 @@ class Payment(models.Model):
         max_length=40, blank=True, default="", help_text="what really came, where it is disputed"
     )
     refunded_minor = models.BigIntegerField(default=0)
+    fee_minor = models.BigIntegerField(null=True, help_text="what the provider kept, by its bill")
 
     class Meta:
         app_label = "records"

@@ -19,7 +19,7 @@ class Books(StrEnum):
     CREDIT_BALANCE = "credit_balance"  # what customers have with us
     REFUNDS = "refunds"  # given back of what had been sold
     CHARGED_BACK = "charged_back"  # taken back by the payer's bank, not decided yet
-    LOSSES = "losses"  # charge-backs decided against us
+    LOSSES = "losses"  # charge-backs decided against us, and what was let go
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,23 @@ def _line(debit: str, credit: str, amount: Money) -> Sequence[Line]:
     return (Line(debit, credit, amount),) if amount.amount_minor else ()
 
 
-def sale(amount: Money, *, provider: str) -> Sequence[Line]:
-    """An order was billed and paid at once: what is prepaid is served later."""
+def sale(amount: Money, *, provider: str, balance: Money | None = None) -> Sequence[Line]:
+    """An order was billed and paid at once: what is prepaid is served later.
+
+    Args:
+        amount: what came in.
+        balance: what the customer's balance paid of the bill; below zero, what it was given.
+    """
+    used = balance or Money.zero(amount.currency)
+    gives = used.amount_minor < 0
     return (
-        *_line(Books.RECEIVABLE, Books.DEFERRED, amount),
+        *_line(Books.RECEIVABLE, Books.DEFERRED, amount if gives else amount + used),
         *_line(at_provider(Books.CASH, provider), Books.RECEIVABLE, amount),
+        *(
+            _line(Books.DEFERRED, Books.CREDIT_BALANCE, -used)
+            if gives
+            else _line(Books.CREDIT_BALANCE, Books.RECEIVABLE, used)
+        ),
     )
 
 
@@ -53,11 +65,17 @@ def unasked(amount: Money, *, provider: str) -> Sequence[Line]:
     return _line(at_provider(Books.CASH, provider), Books.OWED_BACK, amount)
 
 
-def claimed(amount: Money) -> Sequence[Line]:
-    """Money that had been owed back was accepted for its order after all."""
+def claimed(received: Money, *, asked: Money) -> Sequence[Line]:
+    """Money that had been owed back was accepted for an order that asked for another amount.
+
+    What is missing is let go; what is too much becomes the customer's balance.
+    """
+    zero = Money.zero(asked.currency)
     return (
-        *_line(Books.RECEIVABLE, Books.DEFERRED, amount),
-        *_line(Books.OWED_BACK, Books.RECEIVABLE, amount),
+        *_line(Books.RECEIVABLE, Books.DEFERRED, asked),
+        *_line(Books.OWED_BACK, Books.RECEIVABLE, min(received, asked)),
+        *_line(Books.LOSSES, Books.RECEIVABLE, max(asked - received, zero)),
+        *_line(Books.OWED_BACK, Books.CREDIT_BALANCE, max(received - asked, zero)),
     )
 
 

@@ -13,6 +13,7 @@ from tenure.records.customers.models import Account
 from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.queries import business_day
 
+_AT_ONCE = 500
 _KINDS = {
     OrderVerb.PAY: "order.paid",
     OrderVerb.HONOUR: "order.paid",
@@ -109,14 +110,19 @@ def mark_reversed(order_id: int, *, at: datetime, by: str) -> Order:
     return order
 
 
-def expire_due(*, at: datetime, by: str, after: timedelta = timedelta(0), limit: int = 500) -> int:
-    """Expire the open orders whose time is over; how many.
+def expire_due(
+    *, at: datetime, by: str, waits: timedelta = timedelta(0), subject_key: str = ""
+) -> int:
+    """Expire open orders whose time is over, at most 500 at once; how many.
 
     Args:
-        after: waits that long, so that a payment of the last second can still be told.
+        waits: so long after its end a payment of the last second can still be told.
+        subject_key: only those for one thing.
     """
-    due = Order.objects.filter(state=OrderState.OPEN, expires_at__lte=at - after)
-    ids = list(due.order_by("expires_at").values_list("pk", flat=True)[:limit])
+    due = Order.objects.filter(state=OrderState.OPEN, expires_at__lte=at - waits)
+    if subject_key:
+        due = due.filter(subject_key=subject_key)
+    ids = list(due.order_by("expires_at").values_list("pk", flat=True)[:_AT_ONCE])
     return sum(_expire(one, at=at, by=by) for one in ids)
 
 

@@ -1,0 +1,13 @@
+-- One row where anything about money is to be done at an instant, none where nothing is.
+SELECT 1
+WHERE EXISTS (SELECT 1 FROM records_payment WHERE next_query_at <= %(at)s)
+   OR EXISTS (
+       SELECT 1 FROM act_effect
+       WHERE done_at IS NULL AND stuck_at IS NULL AND due_at <= %(at)s
+   )
+   OR EXISTS (
+       SELECT 1 FROM records_refund
+       WHERE (state = 'requested' AND (NOT needs_second OR approved_by <> ''))
+          OR (state = 'processing' AND next_query_at <= %(at)s)
+   )
+   OR EXISTS (SELECT 1 FROM records_order WHERE state = 'open' AND expires_at <= %(at)s)

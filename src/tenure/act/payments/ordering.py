@@ -1,0 +1,164 @@
+"""Order what was quoted: the verbs that a customer's pages call before they pay.
+
+The order freezes today's bill. `seen` is the digest of the bill that the customer saw; where it
+is not today's, nothing is ordered. Clicked twice, it is one order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from tenure.act.payments.asking import close_overtaken
+from tenure.act.payments.settling import supersede
+from tenure.records.billing.models import Payment
+from tenure.records.billing.orders import actions as orders
+from tenure.records.billing.orders.models import Order
+from tenure.records.billing.orders.rules import NewOrder, UnknownOrder
+from tenure.records.billing.orders.states import OrderState, Purpose
+from tenure.records.billing.pricing.bill import Bill
+from tenure.records.billing.states import OPEN
+from tenure.records.strategies.queries import business_day
+from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.quoting.queries import quote_renewal
+from tenure.records.subscriptions.quoting.values import AS_IT_IS, RenewalChoice, RenewalQuote
+
+# How long an order waits to be paid; a bill of another day may be another bill.
+WAITS: Final = timedelta(hours=24)
+WAITS_FOR_TRANSFER: Final = timedelta(days=14)
+
+
+def renewal_key(term_id: int) -> str:
+    """The one thing that the renewal of a term is, however it is ordered."""
+    return f"renewal:term:{term_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is ordered, at which bill, and what the verb behind its purpose needs to know.
+
+    Args:
+        once: tells two purchases of the same thing apart; empty where there can be only one.
+        seen: the digest of the bill that the customer saw; empty where nobody looked.
+    """
+
+    account_id: int
+    purpose: Purpose
+    bill: Bill
+    on: date
+    subject: Mapping[str, Any] = field(default_factory=dict)
+    subject_key: str = ""
+    once: str = ""
+    seen: str = ""
+    waits: timedelta = WAITS
+
+
+def order_renewal(
+    term_id: int,
+    choice: RenewalChoice = AS_IT_IS,
+    *,
+    seen: str = "",
+    at: datetime,
+    by: str,
+) -> Order:
+    """Order the renewal of a term, as it is or as chosen.
+
+    Raises:
+        PriceChanged: the bill is not the one that the customer saw.
+        AlreadyPaid: the renewal was paid.
+        NoPrice, UnknownPlan, NoSeats: it cannot be sold like this.
+    """
+    quote = quote_renewal(term_id, choice, on=business_day(at))
+    account_id = Term.objects.values_list("account_id", flat=True).get(pk=term_id)
+    wanted = Wanted(
+        account_id=account_id,
+        purpose=Purpose.RENEWAL,
+        bill=quote.bill,
+        on=quote.on,
+        subject=renewal_subject(quote),
+        subject_key=renewal_key(term_id),
+        seen=seen,
+    )
+    return order(wanted, at=at, by=by)
+
+
+def renewal_subject(quote: RenewalQuote) -> dict[str, Any]:
+    """What the renewal's verb needs when the money has come."""
+    line = quote.bill.lines[0]
+    return {
+        "term_id": quote.term_id,
+        "cycle_months": quote.cycle_months,
+        "plan_version_id": quote.plan_version_id,
+        "quantity": quote.quantity,
+        "price_minor": line.amount.amount_minor,
+        "free_days": line.free_days,
+    }
+
+
+def order(wanted: Wanted, *, at: datetime, by: str) -> Order:
+    """Order anything that was quoted; an older open order for the same thing is given up.
+
+    Raises:
+        PriceChanged, AlreadyPaid.
+    """
+    orders.expire_due(at=at, by=by, subject_key=wanted.subject_key)
+    new = NewOrder(
+        account_id=wanted.account_id,
+        purpose=wanted.purpose,
+        subject=wanted.subject,
+        total=wanted.bill.to_pay,
+        digest=wanted.bill.digest,
+        bill=wanted.bill.as_document(),
+        once_key=_once_key(wanted),
+        placed_on=wanted.on,
+        expires_at=at + wanted.waits,
+        seen_digest=wanted.seen,
+        subject_key=wanted.subject_key,
+    )
+    placed = orders.place(new, at=at, by=by)
+    if wanted.subject_key:
+        _drop_attempts(_replaced(wanted.subject_key), at=at, by=by)
+    return placed
+
+
+def _once_key(wanted: Wanted) -> str:
+    """The same while the order is alive: a click more, a page reloaded.
+
+    An order that ended unpaid, or whose effect was taken back, lets the same be ordered anew.
+    """
+    if not wanted.subject_key:
+        assert wanted.once, "a purchase that can be repeated has its own key"
+        return f"{wanted.purpose}:{wanted.account_id}:{wanted.once}"
+    before = Order.objects.filter(subject_key=wanted.subject_key)
+    dead = before.filter(state__in=(OrderState.CANCELLED, OrderState.EXPIRED)).count()
+    taken_back = before.filter(reversed_at__isnull=False).count()
+    return f"{wanted.subject_key}:{wanted.bill.digest[:32]}:{dead + taken_back}"
+
+
+def _replaced(subject_key: str) -> Sequence[int]:
+    dead = Order.objects.filter(
+        subject_key=subject_key, state__in=(OrderState.CANCELLED, OrderState.EXPIRED)
+    )
+    open_ones = Payment.objects.filter(state__in=OPEN, superseded_at=None)
+    return list(dead.filter(pk__in=open_ones.values("order_id")).values_list("pk", flat=True))
+
+
+def cancel_order(public_id: str, *, at: datetime, by: str) -> Order:
+    """Give an unpaid order up, and let nobody pay it any more.
+
+    Raises:
+        UnknownOrder: there is none.
+        IllegalMove: it is paid.
+    """
+    found = Order.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise UnknownOrder(order=public_id[:40])
+    cancelled = orders.cancel(found.pk, at=at, by=by)
+    _drop_attempts([cancelled.pk], at=at, by=by)
+    return cancelled
+
+
+def _drop_attempts(order_ids: Sequence[int], *, at: datetime, by: str) -> None:
+    for one in order_ids:
+        supersede(one, at=at)
+        close_overtaken(one, at=at, by=by)
