@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from tenure.records.access.models import CustomerSession, LoginCode
+from tenure.records.access.models import CustomerSession, LoginCode, Passkey
 from tenure.records.access.queries import sessions_of
-from tenure.records.access.rules import CODE_HOLDS, SESSION_HOLDS, Asked, may_try
+from tenure.records.access.rules import CODE_HOLDS, SESSION_HOLDS, Asked, WrongPasskey, may_try
 from tenure.records.access.secrets import (
     address_digest,
     fresh_token,
@@ -35,6 +35,17 @@ class Opening:
     person: Person
     door: CustomerSession.Door
     device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewPasskey:
+    """A credential that a device made for a person."""
+
+    person: Person
+    credential_id: str
+    public_key: bytes
+    sign_count: int
+    name: str
 
 
 @transaction.atomic
@@ -122,6 +133,64 @@ def close_sessions(person: Person, *, on: date, at: datetime, by: str) -> int:
         fact = Fact("access.session_closed", on=on, account_id=person.account_id, content=content)
         append(fact, at=at, by=by)
     return count
+
+
+@transaction.atomic
+def add_passkey(new: NewPasskey, *, on: date, at: datetime, by: str) -> Passkey:
+    """Keep the public half of a passkey; kept before, the one that is there.
+
+    Raises:
+        WrongPasskey: somebody else has this very credential.
+    """
+    known = Passkey.objects.select_for_update().filter(credential_id=new.credential_id).first()
+    if known is not None:
+        if known.person_id != new.person.pk:
+            raise WrongPasskey()
+        return known
+    passkey = Passkey.objects.create(
+        person=new.person,
+        credential_id=new.credential_id,
+        public_key=new.public_key,
+        sign_count=new.sign_count,
+        name=new.name,
+        added_at=at,
+    )
+    _about_passkey("access.passkey_added", passkey, on=on, at=at, by=by)
+    return passkey
+
+
+@transaction.atomic
+def use_passkey(passkey_id: int, *, sign_count: int, on: date, at: datetime, by: str) -> Passkey:
+    """Note that a passkey was used; a counter that does not grow shows a copy.
+
+    Raises:
+        WrongPasskey: it was copied, or removed meanwhile.
+    """
+    passkey = Passkey.objects.select_for_update().filter(pk=passkey_id).first()
+    if passkey is None or (sign_count and sign_count <= passkey.sign_count):
+        raise WrongPasskey()
+    passkey.sign_count, passkey.used_at = sign_count, at
+    passkey.save(update_fields=["sign_count", "used_at"])
+    _about_passkey("access.passkey_used", passkey, on=on, at=at, by=by)
+    return passkey
+
+
+@transaction.atomic
+def remove_passkey(passkey_id: int, *, person_id: int, on: date, at: datetime, by: str) -> bool:
+    """Forget a passkey of a person; False where there is none."""
+    mine = Passkey.objects.select_for_update().select_related("person")
+    passkey = mine.filter(pk=passkey_id, person_id=person_id).first()
+    if passkey is None:
+        return False
+    _about_passkey("access.passkey_removed", passkey, on=on, at=at, by=by)
+    passkey.delete()
+    return True
+
+
+def _about_passkey(kind: str, passkey: Passkey, *, on: date, at: datetime, by: str) -> None:
+    content = {"person": passkey.person_id, "name": passkey.name}
+    fact = Fact(kind, on=on, account_id=passkey.person.account_id, content=content)
+    append(fact, at=at, by=by)
 
 
 def _note(kind: str, row: LoginCode, *, on: date, at: datetime, by: str) -> None:

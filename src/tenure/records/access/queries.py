@@ -49,3 +49,9 @@ def sessions_of(person_id: int, *, at: datetime) -> QuerySet[CustomerSession]:
 def passkeys_of(person_id: int) -> QuerySet[Passkey]:
     """The passkeys of a person, the oldest first."""
     return Passkey.objects.filter(person_id=person_id).order_by("added_at", "pk")
+
+
+def passkey_named(credential_id: str) -> Passkey | None:
+    """The passkey of a credential's id, with its person."""
+    found = Passkey.objects.select_related("person__account")
+    return found.filter(credential_id=credential_id).first() if credential_id else None

@@ -96,10 +96,17 @@ def pieces(copy: Copy) -> Iterator[bytes]:
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, texts in _files(copy):
-            with archive.open(_entry(name, copy.at), "w", force_zip64=True) as entry:
-                for text in texts:
-                    entry.write(text.encode())
-                    yield pipe.taken()
+            yield from _filed(archive, _entry(name, copy.at), texts=texts, pipe=pipe)
+    yield pipe.taken()
+
+
+def _filed(
+    archive: zipfile.ZipFile, place: zipfile.ZipInfo, *, texts: Iterator[str], pipe: _Pipe
+) -> Iterator[bytes]:
+    """One file of the archive, piece by piece."""
+    with archive.open(place, "w", force_zip64=True) as entry:
+        for text in texts:
+            entry.write(text.encode())
             yield pipe.taken()
     yield pipe.taken()
 

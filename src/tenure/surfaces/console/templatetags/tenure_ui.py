@@ -8,7 +8,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from tenure.decide.decisions.queries import Capacity
 from tenure.kernel.money import Money
@@ -243,6 +243,15 @@ def cycle(months: int) -> str:
 
 
 @register.filter
+def cycle_said(months: int) -> str:
+    """How long a term is: one year, two years, so many months."""
+    years, left = divmod(months, 12)
+    if left or not years:
+        return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    return ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
+
+
+@register.filter
 def time_of_day(at: datetime, zone: str) -> str:
     """The time on the wall of a zone."""
     return wording.clock(at, zone)
@@ -275,12 +284,6 @@ WORDS = {
     "todo": wordbook.TODO_KINDS,
     "ticket": wordbook.TICKET_KINDS,
     "account": wordbook.ACCOUNT_KINDS,
-    "payment": wordbook.PAYMENT_STATES,
-    "method": wordbook.PAYMENT_METHODS,
-    "refund": wordbook.REFUND_STATES,
-    "refund_reason": wordbook.REFUND_REASONS,
-    "refund_effect": wordbook.REFUND_EFFECTS,
-    "deduction": wordbook.DEDUCTION_STATES,
 }
 
 
@@ -294,12 +297,6 @@ def word(code: str, book: str) -> str:
 def tone(state: str) -> str:
     """good, warn or bad for the state of a message."""
     return wordbook.MESSAGE_TONES.get(state, "")
-
-
-@register.filter
-def money_tone(state: str) -> str:
-    """good, warn or bad for the state of a payment, a refund or a deduction."""
-    return wordbook.MONEY_TONES.get(state, "")
 
 
 @register.filter
@@ -322,6 +319,29 @@ def bilingual(row: object, field: str) -> str:
     """The column of a row for the reader's language: `title_zh` or `title_en`."""
     chinese = wording.is_chinese(wording.reader_language())
     return str(getattr(row, f"{field}_{'zh' if chinese else 'en'}"))
+
+
+PAYMENT_STATES = {
+    "created": gettext_lazy("begun"),
+    "pending": gettext_lazy("being confirmed"),
+    "unknown": gettext_lazy("being confirmed"),
+    "succeeded": gettext_lazy("paid"),
+    "won": gettext_lazy("paid"),
+    "failed": gettext_lazy("did not go through"),
+    "closed": gettext_lazy("not used"),
+    "expired": gettext_lazy("not paid in time"),
+    "disputed_amount": gettext_lazy("being checked"),
+    "partially_refunded": gettext_lazy("partly sent back"),
+    "refunded": gettext_lazy("sent back"),
+    "charged_back": gettext_lazy("taken back by the bank"),
+    "lost": gettext_lazy("taken back by the bank"),
+}
+
+
+@register.filter
+def payment_state(state: str) -> str:
+    """How a payment stands, in a customer's words."""
+    return str(PAYMENT_STATES.get(state, state))
 
 
 DEVICES = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")

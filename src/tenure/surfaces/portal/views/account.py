@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from tenure.records.access.queries import sessions_of
+from tenure.records.access.queries import passkeys_of, sessions_of
 from tenure.records.customers.queries import usable_points
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Right, Visitor, moment, opens
@@ -18,6 +18,7 @@ def account(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "visitor": visitor,
         "points": usable_points(visitor.person.pk),
         "sessions": list(sessions_of(visitor.person.pk, at=now.at)[:20]),
+        "passkeys": list(passkeys_of(visitor.person.pk)),
         "zone": now.strategy.business.zone,
         "is_account": True,
     }

@@ -38,7 +38,7 @@ ADDRESS_COOKIE: Final = "tenure_address"
 GONE, NOT_FOUND, TOO_MANY, UNPROCESSABLE = 410, 404, 429, 422
 # Where the link of each purpose leads.
 LEADS_TO: Final = {
-    "renew": "portal:home",
+    "renew": "portal:renew",
     "cancel": "portal:leave",
     "unsubscribe": "portal:preferences",
 }

@@ -22,4 +22,46 @@
     form.dataset.sent = "yes";
     window.addEventListener("pageshow", function () { delete form.dataset.sent; });
   });
+
+  /* Passkeys: shown only where the browser knows them. Two questions to the server, one to the
+     device between them; whatever fails is told beside the button. */
+  function post(address, form, body) {
+    var token = form.elements.csrfmiddlewaretoken.value;
+    return window.fetch(address, {
+      method: "POST",
+      headers: { "X-CSRFToken": token, "Content-Type": "application/json" },
+      body: body
+    }).then(function (answer) {
+      return answer.json().then(function (told) {
+        if (!answer.ok) { throw new Error(told.error || ""); }
+        return told;
+      });
+    });
+  }
+  var keys = window.PublicKeyCredential;
+  if (keys && keys.parseCreationOptionsFromJSON && keys.parseRequestOptionsFromJSON) {
+    document.querySelectorAll("[data-passkey]").forEach(function (form) {
+      var makes = form.dataset.passkey === "create";
+      form.hidden = false;
+      form.addEventListener("submit", function (event) {
+        var alert = form.querySelector("[role=alert]");
+        event.preventDefault();
+        alert.hidden = true;
+        post(form.dataset.begin, form, "{}").then(function (options) {
+          return makes
+            ? navigator.credentials.create({ publicKey: keys.parseCreationOptionsFromJSON(options) })
+            : navigator.credentials.get({ publicKey: keys.parseRequestOptionsFromJSON(options) });
+        }).then(function (credential) {
+          return post(form.action, form, JSON.stringify(credential.toJSON()));
+        }).then(function (told) {
+          window.location.assign(told.next);
+        }).catch(function (failure) {
+          if (failure.name === "Error" && failure.message) {
+            alert.querySelector("[data-error]").textContent = failure.message;
+          }
+          alert.hidden = false;
+        });
+      });
+    });
+  }
 })();

@@ -1,0 +1,144 @@
+"""Ways to renew a term, each with its bill: the bill shown is the bill that is ordered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from tenure.act.messages.decided import Given, givens
+from tenure.decide.decisions.models import Decision
+from tenure.kernel.money import Money
+from tenure.records.billing.orders.actions import place
+from tenure.records.billing.orders.models import Order
+from tenure.records.billing.orders.rules import NewOrder
+from tenure.records.billing.orders.states import Purpose
+from tenure.records.billing.pricing.basket import Basket, Discount, DiscountKind, Item, LineKind
+from tenure.records.billing.pricing.bill import Bill
+from tenure.records.billing.pricing.rules import price
+from tenure.records.subscriptions.rules import NextTerm, next_term
+from tenure.strategy.sections import Strategy
+from tenure.surfaces.portal.contracts import Contract
+from tenure.surfaces.portal.visitors import Moment, Visitor
+
+TIME_TO_DECIDE: Final = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to renew: for how long, until when, for how much."""
+
+    cycle_months: int
+    comes: NextTerm
+    bill: Bill
+    is_usual: bool  # as long as now
+
+    @property
+    def last_day_on(self) -> date:
+        """The last day that it pays for."""
+        return self.comes.period.ends_on - timedelta(days=1)
+
+    @property
+    def per_month(self) -> Money:
+        """What a month of it costs, cut down to whole minor units, for comparing only."""
+        total = self.bill.subtotal
+        return Money(total.amount_minor // self.cycle_months, total.currency)
+
+    @property
+    def has_saving(self) -> bool:
+        return self.bill.discount_total.amount_minor > 0
+
+
+def ways_of(contract: Contract, *, now: Moment) -> tuple[Way, ...]:
+    """Every cycle in which a contract can be renewed today, the usual one first, then by length.
+
+    An offer that was decided for this term and still stands is taken off where it fits.
+    """
+    given = _given(contract.term.pk, strategy=now.strategy, on=now.on)
+    ways = [_way(contract, months, unit, given=given) for months, unit in contract.facts.options]
+    return tuple(sorted(ways, key=lambda one: (not one.is_usual, one.cycle_months)))
+
+
+def way_in(ways: Sequence[Way], asked: str) -> Way:
+    """The way that a form names, or the first."""
+    return next((one for one in ways if str(one.cycle_months) == asked), ways[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a visitor confirmed: the contract, the way, the bill that was seen, and the click."""
+
+    contract: Contract
+    way: Way
+    seen_digest: str
+    key: str
+
+
+def order_of(asked: Asked, visitor: Visitor, *, at: datetime) -> Order:
+    """Place the order for a renewal; a second click is the same order.
+
+    Raises:
+        PriceChanged: the bill that was seen is not today's.
+        AlreadyPaid: this term was renewed and paid already.
+    """
+    term, way = asked.contract.term, asked.way
+    total = way.bill.to_pay
+    new = NewOrder(
+        account_id=term.account_id,
+        purpose=Purpose.RENEWAL,
+        subject={
+            "term_id": term.pk,
+            "cycle_months": way.cycle_months,
+            "price_minor": total.amount_minor,
+        },
+        total=total,
+        digest=way.bill.digest,
+        once_key=f"portal:renewal:{term.pk}:{asked.key}",
+        placed_on=asked.contract.on,
+        expires_at=at + TIME_TO_DECIDE,
+        bill=way.bill.as_document(),
+        seen_digest=asked.seen_digest,
+        subject_key=renewal_key(term.pk),
+    )
+    return place(new, at=at, by=visitor.by)
+
+
+def renewal_key(term_id: int) -> str:
+    """The name of what can be bought only once: the renewal of a term."""
+    return f"renewal:term:{term_id}"
+
+
+def _way(contract: Contract, months: int, unit: Money, *, given: Given | None) -> Way:
+    term, subscription = contract.term, contract.subscription
+    comes = next_term(
+        term.ends_on,
+        contract.on,
+        anchor_on=subscription.anchor_on,
+        cycle_months=months,
+        grace_days=contract.grace_days,
+    )
+    item = Item(
+        kind=LineKind.RENEWAL,
+        ref=f"term:{term.pk}",
+        said=contract.facts.plan_name,
+        unit=unit,
+        period=comes.period,
+        quantity=subscription.quantity,
+    )
+    basket = Basket(unit.currency, (item,), _discounts(given, months))
+    return Way(months, comes, price(basket), is_usual=months == term.cycle_months)
+
+
+def _discounts(given: Given | None, months: int) -> tuple[Discount, ...]:
+    if given is None or given.saves is None or given.months != months:
+        return ()
+    return (Discount("offer", given.name, DiscountKind.AMOUNT, amount=given.saves),)
+
+
+def _given(term_id: int, *, strategy: Strategy, on: date) -> Given | None:
+    """The newest offer that was chosen for a term and still stands."""
+    chosen = Decision.objects.filter(term_id=term_id, outcome=Decision.Outcome.CHOSEN)
+    newest = chosen.order_by("-pk").values_list("pk", flat=True).first()
+    given = givens([newest], strategy=strategy).get(newest or 0)
+    if given is None or (given.valid_until is not None and given.valid_until < on):
+        return None
+    return given
