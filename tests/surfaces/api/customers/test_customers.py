@@ -139,3 +139,23 @@ def test_the_timeline_is_read_on_by_its_cursor_and_its_link(
     assert link.endswith('; rel="next"')
     assert rest.json()["next_cursor"] is None
     assert "Link" not in rest.headers
+
+
+def test_an_answer_that_somebody_has_is_not_sent_again(
+    broadband: Warehouse, with_key: WithKey
+) -> None:
+    """DAT-02: a tag stands for what an answer says, whenever it was read."""
+    one = a_customer()
+    finish_day(broadband, one)
+    client, address = with_key(), f"/api/v1/customers/cus_{one.term.account_id}"
+    first = client.get(address)
+    etag = first.headers["ETag"]
+
+    again = client.get(address, headers={"If-None-Match": etag})
+    a_ticket(account=one.term.account)
+    changed = client.get(address, headers={"If-None-Match": etag})
+
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert again.headers["ETag"] == etag
+    assert (changed.status_code, len(changed.json()["open_tickets"])) == (200, 1)
+    assert changed.headers["ETag"] != etag

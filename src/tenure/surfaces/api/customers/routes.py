@@ -1,5 +1,6 @@
 """`GET /api/v1/customers/…`: the 360° view of one customer (DAT-02)."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from tenure.surfaces.api.access import KeyAuth, is_masked
 from tenure.surfaces.api.answers import PROBLEMS
 from tenure.surfaces.api.customers import rendering
 from tenure.surfaces.api.customers.schemas import CustomerOut, CustomersOut, TimelineOut
+from tenure.surfaces.api.etags import etag_of, is_known
 from tenure.surfaces.console.shell import standing
 from tenure.surfaces.customer_view.gather import NoSuchCustomer, Standpoint
 from tenure.surfaces.customer_view.gather import customer as gathered
@@ -59,21 +61,35 @@ def find(
 
 @router.get(
     "/{customer_id}",
-    response={200: CustomerOut, **PROBLEMS},
+    response={200: CustomerOut, 304: None, **PROBLEMS},
     operation_id="get_customer",
     url_name="get_customer",
 )
 def customer(
-    request: HttpRequest, customer_id: CustomerId, timeline_limit: Limit = 50
-) -> dict[str, Any]:
-    """Everything about one customer at one point in time, in one call."""
+    request: HttpRequest,
+    response: HttpResponse,
+    customer_id: CustomerId,
+    timeline_limit: Limit = 50,
+) -> dict[str, Any] | HttpResponse:
+    """Everything about one customer at one point in time, in one call.
+
+    With `If-None-Match` and the `ETag` of an earlier answer: 304 while nothing but the instant of
+    reading would be another.
+    """
     stands = standing()
     standpoint = Standpoint(stands.strategy, stands.as_of, clock.now())
     try:
         view = gathered(_number(customer_id), standpoint, rows=timeline_limit)
     except NoSuchCustomer:
         raise Http404 from None
-    return rendering.customer(masked(view) if is_masked(request) else view)
+    found = rendering.customer(masked(view) if is_masked(request) else view)
+    read_at = found["as_of"].pop("read_at")
+    etag = etag_of(found)
+    if is_known(request, etag):
+        return HttpResponse(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag})
+    response.headers["ETag"] = etag
+    found["as_of"]["read_at"] = read_at
+    return found
 
 
 @router.get(
