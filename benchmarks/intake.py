@@ -149,5 +149,5 @@ def environment_of(home: Path) -> dict[str, str]:
         **os.environ,
         "TENURE_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "tenure.project.settings",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
     }

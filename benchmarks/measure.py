@@ -52,7 +52,7 @@ def run_variant(name: str, *, home: Path) -> Once:
         **os.environ,
         "TENURE_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "tenure.project.settings",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
     }
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.variants", name],
