@@ -10,6 +10,7 @@ import structlog
 from django.db import connection
 
 from tenure.act.collecting.queries import has_money_due
+from tenure.act.documents import carrying
 from tenure.act.messages.post import Post
 from tenure.act.messages.queries import is_stopped
 from tenure.act.self_service.cancelling import abandon_due
@@ -67,6 +68,8 @@ class Worker:
                 abandon_due(at=at, by=self.by)
             tell(self.courier, at=at, by=self.by)
             self._look_at_money(at)
+            if carrying.has_due(at):
+                carrying.advance(at=at, by=self.by)
         except (Refusal, Outage) as failure:
             _log.warning("look_failed", code=failure.code, told=str(failure))
             self.rests_until = at + REST

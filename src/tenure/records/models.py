@@ -30,6 +30,37 @@ from tenure.records.subscriptions.reservations.models import (Reservation)
 from tenure.records.subscriptions.usage.models import (UsageDay)
 from tenure.records.success.models import (ToDo)
 from tenure.records.webhooks.models import (WebhookAttempt, WebhookDelivery, WebhookEndpoint)
+from tenure.records.access.models import CustomerSession, LoginCode, Passkey
+from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
+from tenure.records.billing.ledger.models import Booking, BookingLine
+from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
+from tenure.records.billing.models import Payment, PaymentStep
+from tenure.records.billing.orders.models import Order
+from tenure.records.billing.refunds.models import Refund
+from tenure.records.calls.models import Call
+from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
+from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
+from tenure.records.contacts.models import Message
+from tenure.records.customers.models import (
+    Account,
+    Consent,
+    ContactPoint,
+    Person,
+    TagRefusal,
+)
+from tenure.records.documents.models import Document, NumberSeries
+from tenure.records.experiments.models import Assignment, Experiment
+from tenure.records.feedback.models import Answer, LossReason
+from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
+from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
+from tenure.records.journal.models import Entry
+from tenure.records.keys.models import ApiKey
+from tenure.records.requests.models import DataRequest
+from tenure.records.service.models import Incident, Line, Node, Ticket
+from tenure.records.strategies.models import Revision
+from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.success.models import ToDo
+from tenure.records.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Account",
@@ -64,6 +95,8 @@ __all__ = [
     "Instalment",
     "InstalmentPayment",
     "InstalmentPlan",
+    "Invoice",
+    "InvoiceFile",
     "Lease",
     "Line",
     "LoginCode",
@@ -92,6 +125,7 @@ __all__ = [
     "Term",
     "TermLine",
     "Ticket",
+    "Title",
     "ToDo",
     "Touched",
     "UsageDay",

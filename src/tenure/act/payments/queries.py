@@ -11,7 +11,6 @@ from tenure.act.payments.reconciliation.models import ReconciliationRow
 from tenure.records.billing.ledger.models import Booking
 from tenure.records.billing.models import Payment
 from tenure.records.billing.refunds import queries as refunds
-from tenure.records.billing.refunds.models import Refund
 from tenure.records.billing.states import PaymentState
 from tenure.records.rows import select_rows
 
