@@ -14,7 +14,7 @@ from tenure.act.documents import invoices
 from tenure.act.documents.invoicing.einvoice import format_of
 from tenure.act.documents.invoicing.manual import ByHand
 from tenure.act.documents.invoicing.provider import Answer, InvoiceProvider, Status
-from tenure.act.documents.invoicing.registry import provider_of
+from tenure.act.documents.invoicing.registry import is_connected, provider_of
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Outage
 from tenure.records.invoicing.actions import requests
@@ -36,8 +36,8 @@ class Carried:
 
 
 def has_due(at: datetime) -> bool:
-    """Whether a connected service is to be asked about anything now; one small read."""
-    return bool(due(at, by_hand=ByHand.name, limit=1))
+    """Whether a connected service is to be asked now; without a service it costs nothing."""
+    return is_connected() and bool(due(at, by_hand=ByHand.name, limit=1))
 
 
 def advance(*, at: datetime, by: str) -> Carried:

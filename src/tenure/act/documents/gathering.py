@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from tenure.act.documents.wording import OTHER_LINE, PLAN_LINE
+from tenure.act.documents.wording import OTHER_LINE, PLAN_LINE, REVERSE_CHARGE
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.billing.models import Payment
@@ -16,8 +16,14 @@ from tenure.records.customers.models import Account
 from tenure.records.customers.queries import primary_person
 from tenure.records.documents.rules.taxes import Split, Totals, paid_lines, split, totals
 from tenure.records.subscriptions.models import Term
-from tenure.strategy.documents import Seller
+from tenure.strategy.documents import Seller, TaxCategory
 from tenure.strategy.sections import Strategy
+
+# Those that share the common system of value added tax (Directive 2006/112/EC).
+EU: Final = frozenset({
+    "AT", "BE", "BG", "HR", "CY", "CZ", "DK", "EE", "FI", "FR", "DE", "GR", "HU", "IE", "IT",
+    "LV", "LT", "LU", "MT", "NL", "PL", "PT", "RO", "SK", "SI", "ES", "SE",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +109,20 @@ def _term_line(term: Term, amount: Money) -> Sold:
     )
 
 
-def taxed(sold: Sequence[Sold], *, paid: Money, seller: Seller, strategy: Strategy) -> list[Taxed]:
+def taxed(payment: Payment, *, seller: Seller, strategy: Strategy) -> list[Taxed]:
     """The lines with the tax in what was really paid for each, by its day of supply (R-I-005)."""
+    sold, buyer = sold_for(payment), payment.account
+    paid = Money(payment.amount_minor, payment.currency)
     documents = strategy.documents
+    reversed_to_buyer = owes_tax_itself(buyer, seller=seller)
     amounts = paid_lines([one.amount for one in sold], paid=paid)
     lines = []
     for one, gross in zip(sold, amounts, strict=True):
         tax = documents.tax_of(one.plan, seller=seller, on=one.supplied_on)
         share = documents.share_of(tax, seller=seller, on=one.supplied_on)
+        category, reason = str(tax.category), tax.reason
+        if reversed_to_buyer:
+            share, category, reason = Decimal(0), str(TaxCategory.REVERSE_CHARGE), REVERSE_CHARGE
         lines.append(
             Taxed(
                 sold=one,
@@ -119,11 +131,23 @@ def taxed(sold: Sequence[Sold], *, paid: Money, seller: Seller, strategy: Strate
                 group=tax.group,
                 item=tax.item,
                 classification=tax.classification,
-                category=tax.category,
-                reason=tax.reason,
+                category=category,
+                reason=reason,
             )
         )
     return lines
+
+
+def owes_tax_itself(buyer: Account, *, seller: Seller) -> bool:
+    """Whether a company elsewhere in the Union pays the tax where it is (R-I-011)."""
+    inside = buyer.country in seller.serves and seller.country in seller.serves
+    elsewhere = buyer.country != seller.country
+    return inside and elsewhere and bool(vat_id_of(buyer)) and seller.country in EU
+
+
+def vat_id_of(account: Account) -> str:
+    """The VAT number that a company gave, kept among its attributes."""
+    return str(account.attributes.get("vat_id") or "")
 
 
 def seller_content(seller: Seller) -> dict[str, Any]:
@@ -146,7 +170,12 @@ def seller_content(seller: Seller) -> dict[str, Any]:
 
 def buyer_content(account: Account) -> dict[str, Any]:
     """Who paid, as content keeps it."""
-    return {"name": account.name, "country": account.country, "region": account.region}
+    return {
+        "name": account.name,
+        "country": account.country,
+        "region": account.region,
+        "tax_id": vat_id_of(account),
+    }
 
 
 def language_for(account_id: int, *, strategy: Strategy) -> str:

@@ -34,6 +34,7 @@ def content_page(kind: DocumentKind, content: Content, *, language: str) -> dict
         "lang": "zh" if language.startswith("zh") else "en",
         "region": "CN" if language.startswith("zh") else "GB",
         "void": "",
+        "issued": [int(one) for one in content["issued_on"].split("-")],
         "labels": {"page": LABELS["page"].say(language)},
         "parties": [_seller(content, language), _buyer(content, language)],
         "facts": _facts(content, language),

@@ -12,7 +12,6 @@ from tenure.act.documents.gathering import (
     buyer_content,
     language_for,
     seller_content,
-    sold_for,
     split_of,
     sums_of,
     taxed,
@@ -86,11 +85,7 @@ def issue(payment_id: int, *, at: datetime, by: str) -> Document:
     on = today(strategy.business.zone, at)
     account = payment.account
     seller = strategy.documents.seller_for(account.country)
-    paid = Money(payment.amount_minor, payment.currency)
-    lines = [
-        one.stored()
-        for one in taxed(sold_for(payment), paid=paid, seller=seller, strategy=strategy)
-    ]
+    lines = [one.stored() for one in taxed(payment, seller=seller, strategy=strategy)]
     content = {
         "issued_on": on.isoformat(),
         "seller": seller_content(seller),

@@ -73,4 +73,7 @@ METHODS: Final = {
 
 PLAN_LINE: Final = Sentence(zh="{plan}，{months} 个月", en="{plan}, {months} months")
 OTHER_LINE: Final = Sentence(zh="服务费", en="Service fee")
+REVERSE_CHARGE: Final = Sentence(
+    zh="由购买方缴纳增值税（反向征收）", en="Reverse charge: the buyer accounts for the tax"
+)
 REFUND: Final = Sentence(zh="退款", en="Refund")

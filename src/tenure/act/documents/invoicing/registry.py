@@ -30,9 +30,19 @@ class NotConfigured(Refusal):
     )
 
 
+def configured_name() -> str:
+    """The name of the way that new requests take: TENURE_INVOICING."""
+    return os.environ.get("TENURE_INVOICING", ByHand.name)
+
+
 def configured() -> InvoiceProvider:
-    """The way that new requests take: TENURE_INVOICING."""
-    return provider_of(os.environ.get("TENURE_INVOICING", "manual"))
+    """The way that new requests take."""
+    return provider_of(configured_name())
+
+
+def is_connected() -> bool:
+    """Whether this installation has a service, for new requests or for earlier ones."""
+    return configured_name() != ByHand.name or "TENURE_NUONUO_APP_KEY" in os.environ
 
 
 def provider_of(name: str) -> InvoiceProvider:

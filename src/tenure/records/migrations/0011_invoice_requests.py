@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0005_calls"),
+        ("records", "0010_declarations"),
     ]
 
     operations = [
