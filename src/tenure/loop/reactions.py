@@ -11,7 +11,7 @@ from itertools import groupby
 
 from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
 from tenure.act.collecting.actions import acknowledge, follow_terms
-from tenure.act.documents.following import paper_refunds
+from tenure.act.documents.following import paper_payments, paper_refunds
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
 from tenure.act.self_service.erasing import actions as erasing
@@ -70,6 +70,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "tag.entered": play_tag,
     "account.erased": forget,
     "health.fell": lambda entries, at: care_for_fallen(entries, at=at),
+    "receipt.due": lambda entries, at: paper_payments(entries, at=at),
     "refund.succeeded": lambda entries, at: paper_refunds(entries, at=at),
     "risk.rose": lambda entries, at: warn_of_risk(entries, at=at),
 }

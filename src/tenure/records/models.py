@@ -41,6 +41,7 @@ from tenure.records.calls.models import Call
 from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
 from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
 from tenure.records.contacts.models import Message
+from tenure.records.contracts.models import Contract, ContractFile, Signatory
 from tenure.records.customers.models import (
     Account,
     Consent,
@@ -80,6 +81,8 @@ __all__ = [
     "ContractPeriod",
     "Copied",
     "CreditEntry",
+    "Contract",
+    "ContractFile",
     "CustomerSession",
     "DataRequest",
     "Declaration",
@@ -119,6 +122,7 @@ __all__ = [
     "Revision",
     "Run",
     "SaveOffer",
+    "Signatory",
     "StoredFile",
     "Subscription",
     "TagRefusal",

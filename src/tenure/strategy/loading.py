@@ -17,6 +17,7 @@ from tenure.strategy import (
     coherence,
     collecting,
     contact,
+    contracts,
     documents,
     experiments,
     guardrails,
@@ -57,9 +58,11 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "surveys": surveys.read_surveys,
     "tags": tags.read,
 }
-SECTIONS: Final = frozenset(_READERS) | {"messages", "offers"}
+SECTIONS: Final = frozenset(_READERS) | {"contracts", "messages", "offers"}
 # A strategy may do without these: a missing file says that there are none.
-OPTIONAL: Final = frozenset({"collecting", "documents", "obligations", "plays", "saves"})
+OPTIONAL: Final = frozenset(
+    {"collecting", "contracts", "documents", "obligations", "plays", "saves"}
+)
 
 _ABSENT = Sentence(zh="缺少这个文件", en="this file is missing")
 _SAME_DAY = Sentence(
@@ -104,6 +107,7 @@ def build(document: Document) -> Strategy:
     sections = {name: _forms(files[name], _READERS[name]) for name in _READERS}
     currency = cast(business.Business, sections["business"][-1].value).currency
     sections["offers"] = _forms(files["offers"], lambda one: offers.read(one, currency))
+    sections["contracts"] = _forms(files["contracts"], lambda one: contracts.read(one, texts))
     sections["messages"] = _forms(files["messages"], lambda one: messages.read(one, texts))
     strategy = Strategy(hash=digest_of(document), document=document, dated=sections)
     _check(strategy)

@@ -14,6 +14,7 @@ from tenure.strategy.churn import Churn
 from tenure.strategy.collecting import Collecting
 from tenure.strategy.contact import Contact
 from tenure.strategy.content import Document
+from tenure.strategy.contracts import ContractTemplate
 from tenure.strategy.documents import Documents
 from tenure.strategy.experiments import Experiments
 from tenure.strategy.guardrails import Guardrails
@@ -119,6 +120,10 @@ class Strategy:
     @property
     def contact(self) -> Contact:
         return cast(Contact, self.form("contact").value)
+
+    @property
+    def contracts(self) -> Mapping[str, ContractTemplate]:
+        return cast("Mapping[str, ContractTemplate]", self.form("contracts").value)
 
     @property
     def documents(self) -> Documents:

@@ -1,6 +1,13 @@
 """Papers follow the journal: once each, whatever is read again."""
 
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
 from tenure.act.documents import invoices, receipts
+from tenure.act.payments import registry
+from tenure.act.payments.actions import open_attempt, take_notice
 from tenure.loop.reactions import react
 from tenure.records.documents.models import Document
 from tenure.records.documents.states import DocumentKind
@@ -11,7 +18,9 @@ from tenure.records.journal.models import Entry
 from tenure.strategy.sections import Strategy
 from tests.act.documents.invoicing.requested import a_title
 from tests.act.documents.papers import a_payment
-from tests.builders import AS_OF, AT
+from tests.act.payments.memory import MemoryProvider
+from tests.act.payments.orders import an_order
+from tests.builders import AS_OF, AT, a_term
 
 
 def tell_refund(payment_id: int, minor: int, *, name: str) -> None:
@@ -60,3 +69,46 @@ def test_a_paper_that_is_refused_stops_nobody_else(strategy: Strategy) -> None:
     assert Document.objects.filter(kind=DocumentKind.CREDIT_NOTE).get().payment_id == second.pk
     withheld = Entry.objects.get(kind="document.withheld")
     assert withheld.content["code"] == "more_than_is_left"
+
+
+@pytest.fixture
+def wechat() -> "Iterator[MemoryProvider]":
+    provider = MemoryProvider("wechat")
+    with registry.standing_in(provider):
+        yield provider
+
+
+def test_a_paid_order_has_one_receipt_with_the_lines_of_its_bill(
+    strategy: Strategy, wechat: "MemoryProvider"
+) -> None:
+    """BIL-01: what was charged is what the receipt says, line by line."""
+    term = a_term(days_left=0)
+    lines = [
+        a_line(f"term:{term.pk}", minor=100_000, day=AS_OF),
+        a_line("add_on:storage", minor=20_000, day=AS_OF),
+    ]
+    order = an_order(term=term, total_minor=106_920, bill={"lines": lines})
+    opened = open_attempt(order, "wechat_native", at=AT, by="customer")
+    letter = wechat.pay(str(opened.payment.number), at=AT)
+    take_notice("wechat", letter.headers, body=letter.body, at=AT)
+
+    react(at=AT)
+    Follower.objects.all().delete()
+    react(at=AT)
+
+    receipt = Document.objects.get()
+    assert receipt.gross_minor == 106_920
+    assert [line["gross_minor"] for line in receipt.content["lines"]] == [89_100, 17_820]
+    assert receipt.payment_id == opened.payment.pk
+
+
+def a_line(ref: str, *, minor: int, day: date) -> dict[str, object]:
+    """A line of a bill as the order keeps it; 130.80 of 1,200.00 were paid from a balance."""
+    return {
+        "ref": ref,
+        "said": {"zh": "一项", "en": "Something"},
+        "starts_on": str(day),
+        "ends_on": str(day),
+        "quantity": 1,
+        "amount_minor": minor,
+    }

@@ -19,6 +19,16 @@ from tenure.records.journal.actions import Fact, append
 from tenure.records.journal.models import Entry
 
 
+def paper_payments(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> None:
+    """An order was paid and given: the receipt of its payment.
+
+    Payments that were only imported have receipts where they come from.
+    """
+    for entry in entries:
+        issue = partial(receipts.issue, entry.content["payment"], at=at, by=by)
+        _tried(issue, entry=entry, at=at, by=by)
+
+
 def paper_refunds(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> None:
     """Money went back: the credit note of its receipt, then the red letter of its invoice.
 

@@ -89,11 +89,41 @@ def sums_of(lines: Sequence[Mapping[str, Any]], currency: str) -> Totals:
 
 def sold_for(payment: Payment) -> list[Sold]:
     """What a payment paid for: the lines of its order's bill, or the term that it names."""
+    billed = _billed(payment)
+    if billed:
+        return billed
     if payment.term_id is not None:
         term = Term.objects.select_related("plan_version__plan").get(pk=payment.term_id)
         return [_term_line(term, Money(payment.amount_minor, payment.currency))]
     amount = Money(payment.amount_minor, payment.currency)
     return [Sold(OTHER_LINE, "", amount, payment.paid_on)]
+
+
+def _billed(payment: Payment) -> list[Sold]:
+    """The lines of the order's bill that cost something; credits and balances are spread."""
+    if payment.order is None:
+        return []
+    lines = [one for one in payment.order.bill.get("lines", []) if one["amount_minor"] > 0]
+    plans = _plans_of(lines)
+    return [
+        Sold(
+            said=Sentence(**line["said"]),
+            plan=plans.get(line["ref"], ""),
+            amount=Money(line["amount_minor"], payment.currency),
+            supplied_on=date.fromisoformat(line["starts_on"]),
+            period=(date.fromisoformat(line["starts_on"]), date.fromisoformat(line["ends_on"])),
+            quantity=line["quantity"],
+        )
+        for line in lines
+    ]
+
+
+def _plans_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The reference of a line → the plan of the term that it names ("term:12")."""
+    named = {one["ref"]: one["ref"].removeprefix("term:") for one in lines}
+    ids = {int(key): ref for ref, key in named.items() if key.isdigit()}
+    found = Term.objects.filter(pk__in=ids).values_list("pk", "plan_version__plan__code")
+    return {ids[pk]: code for pk, code in found}
 
 
 def _term_line(term: Term, amount: Money) -> Sold:

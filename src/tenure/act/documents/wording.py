@@ -77,3 +77,18 @@ REVERSE_CHARGE: Final = Sentence(
     zh="由购买方缴纳增值税（反向征收）", en="Reverse charge: the buyer accounts for the tax"
 )
 REFUND: Final = Sentence(zh="退款", en="Refund")
+CONTRACT_LABELS: Final = {
+    "customer": Sentence(zh="甲方", en="Party A"),
+    "seller": Sentence(zh="乙方", en="Party B"),
+    "guarantor": Sentence(zh="担保方", en="Guarantor"),
+    "version": Sentence(zh="文本版本", en="Text version"),
+    "page": Sentence(zh="页", en="Page"),
+}
+PREVAILING: Final = {
+    "zh-Hans": Sentence(zh="两种文本不一致的，以中文文本为准。", en="The Chinese text prevails."),
+    "en": Sentence(zh="两种文本不一致的，以英文文本为准。", en="The English text prevails."),
+}
+CONTRACT_NOTE: Final = Sentence(
+    zh="本文件以电子签名方式签署，签署后的任何改动都可被发现。",
+    en="This document is signed electronically; any later change can be found.",
+)

@@ -20,6 +20,7 @@ from tenure.act.messages.terms import TermFacts, term_facts
 from tenure.act.messages.usage import Usage
 from tenure.kernel.failures import Refusal
 from tenure.records.access.queries import codes_of
+from tenure.records.contracts.queries import codes_of as signing_codes_of
 from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
@@ -81,7 +82,8 @@ def judge(ids: Sequence[int], *, round_: Round) -> list[Judged]:
     terms = term_facts({one.row["term_id"] for one in batch}, on=round_.on)
     exports = exports_of({one.row["term_id"] for one in batch}, at=round_.at)
     given = givens([one.row["decision_id"] for one in batch], strategy=round_.strategy)
-    codes = codes_of([one.row["pk"] for one in batch if one.kind.is_awaited])
+    awaited = [one.row["pk"] for one in batch if one.kind.is_awaited]
+    codes = {**codes_of(awaited), **signing_codes_of(awaited)}
     found = []
     for one in batch:
         term_id = one.row["term_id"]

@@ -11,6 +11,7 @@ from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Pur
 from tenure.strategy.sections import Strategy
 
 LOGIN_CODE: Final = "login_code"
+SIGNING_CODE: Final = "signing_code"
 CANCEL_CONFIRMED: Final = "cancel_confirmed"
 CANCEL_UNFINISHED: Final = "cancel_unfinished"
 HIDDEN: Final = "••••••"
@@ -89,6 +90,29 @@ _OWN: Final = {
                     "goes on.\n\nTo finish: {{ cancel_url }}\n\n"
                     "If you do not want to cancel, there is nothing to do. "
                     "This mail is sent once.\n\n{{ business_name }}",
+                ),
+            )
+        },
+    ),
+    SIGNING_CODE: MessageTemplate(
+        id=SIGNING_CODE,
+        name=Sentence(zh="签署验证码", en="Code for signing"),
+        message_class=MessageClass.TRANSACTIONAL,
+        purpose=Purpose.NOTICE,
+        renderings={
+            Channel.EMAIL: Rendering(
+                subject=Sentence(
+                    zh="{{ business_name }} 合同签署验证码 {{ login_code }}",
+                    en="{{ login_code }} is your code for signing with {{ business_name }}",
+                ),
+                body=Sentence(
+                    zh="您正在签署电子合同，验证码是 {{ login_code }}，10 分钟内有效，只能用一次。"
+                    "输入它即表示您本人同意签署。\n\n请不要告诉任何人。如果不是您本人操作，"
+                    "请忽略这封邮件，合同不会被签署。\n\n{{ business_name }}",
+                    en="You are signing a contract electronically; the code is {{ login_code }}. "
+                    "It works once, within 10 minutes, and entering it means that you sign.\n\n"
+                    "Do not give it to anybody. If this was not you, ignore this mail: nothing is "
+                    "signed.\n\n{{ business_name }}",
                 ),
             )
         },
