@@ -34,4 +34,5 @@ class Limit:
 
 CODES_ASKED = Limit("codes", most=20, seconds=600)
 CODES_TRIED = Limit("tries", most=30, seconds=600)
+FILES_CHECKED = Limit("files", most=20, seconds=600)
 BAD_LINKS = Limit("links", most=30, seconds=600)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tenure.surfaces.portal import document_urls
 from tenure.surfaces.portal.cancelling import public, visits
 from tenure.surfaces.portal.views import (
     account,
@@ -63,4 +64,5 @@ urlpatterns = [
     path("withdraw", public.withdraw, name="withdraw"),
     path("declared/<str:public_id>", public.received, name="declared"),
     path("declared/<str:public_id>/file", public.download, name="declaration"),
+    *document_urls.urlpatterns,
 ]
