@@ -1,37 +1,9 @@
 """Gathers the ideas' models, so that moving one between ideas needs no migration."""
 
-from tenure.records.access.models import (CustomerSession, LoginCode, Passkey)
-from tenure.records.billing.credits.models import (CreditEntry)
-from tenure.records.billing.deductions.models import (Deduction, DeductionAttempt)
-from tenure.records.billing.instalments.models import (Instalment, InstalmentPayment, InstalmentPlan)
-from tenure.records.billing.ledger.models import (Booking, BookingLine)
-from tenure.records.billing.mandates.models import (AutoRenewConsent, Mandate)
-from tenure.records.billing.models import (Payment, PaymentStep)
-from tenure.records.billing.orders.models import (Order)
-from tenure.records.billing.refunds.models import (Refund)
-from tenure.records.calls.models import (Call)
-from tenure.records.cancellations.models import (Cancellation, Declaration, SaveOffer)
-from tenure.records.catalog.models import (Entitlement, Plan, PlanVersion, Price)
-from tenure.records.contacts.models import (Message)
-from tenure.records.copies.models import (Copied, Touched)
-from tenure.records.customers.models import (Account, AddOnEntitlement, AddOnVersion, Consent, ContactPoint, Entitlement, Person, Plan, PlanVersion, Price, TagRefusal, from tenure.records.catalog.models import (
-    AddOn)
-from tenure.records.documents.models import (Document, NumberSeries)
-from tenure.records.experiments.models import (Assignment, Experiment)
-from tenure.records.feedback.models import (Answer, LossReason)
-from tenure.records.jobs.models import (Fill, Follower, Lease, Run, StoredFile)
-from tenure.records.journal.models import (Entry)
-from tenure.records.keys.models import (ApiKey)
-from tenure.records.requests.models import (DataRequest)
-from tenure.records.service.models import (Incident, Line, Node, Ticket)
-from tenure.records.strategies.models import (Revision)
-from tenure.records.subscriptions.models import (Attachment, ContractPeriod, PlannedChange, Subscription, Term, TermLine)
-from tenure.records.subscriptions.reservations.models import (Reservation)
-from tenure.records.subscriptions.usage.models import (UsageDay)
-from tenure.records.success.models import (ToDo)
-from tenure.records.webhooks.models import (WebhookAttempt, WebhookDelivery, WebhookEndpoint)
 from tenure.records.access.models import CustomerSession, LoginCode, Passkey
+from tenure.records.billing.credits.models import CreditEntry
 from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
+from tenure.records.billing.instalments.models import Instalment, InstalmentPayment, InstalmentPlan
 from tenure.records.billing.ledger.models import Booking, BookingLine
 from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
 from tenure.records.billing.models import Payment, PaymentStep
@@ -39,16 +11,19 @@ from tenure.records.billing.orders.models import Order
 from tenure.records.billing.refunds.models import Refund
 from tenure.records.calls.models import Call
 from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
-from tenure.records.catalog.models import Entitlement, Plan, PlanVersion, Price
+from tenure.records.catalog.models import (
+    AddOn,
+    AddOnEntitlement,
+    AddOnVersion,
+    Entitlement,
+    Plan,
+    PlanVersion,
+    Price,
+)
 from tenure.records.contacts.models import Message
 from tenure.records.contracts.models import Contract, ContractFile, Signatory
-from tenure.records.customers.models import (
-    Account,
-    Consent,
-    ContactPoint,
-    Person,
-    TagRefusal,
-)
+from tenure.records.copies.models import Copied, Touched
+from tenure.records.customers.models import Account, Consent, ContactPoint, Person, TagRefusal
 from tenure.records.documents.models import Document, NumberSeries
 from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.feedback.models import Answer, LossReason
@@ -59,12 +34,22 @@ from tenure.records.keys.models import ApiKey
 from tenure.records.requests.models import DataRequest
 from tenure.records.service.models import Incident, Line, Node, Ticket
 from tenure.records.strategies.models import Revision
-from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.models import (
+    Attachment,
+    ContractPeriod,
+    PlannedChange,
+    Subscription,
+    Term,
+    TermLine,
+)
+from tenure.records.subscriptions.reservations.models import Reservation
+from tenure.records.subscriptions.usage.models import UsageDay
 from tenure.records.success.models import ToDo
 from tenure.records.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "Account",
+    "AddOn",
     "AddOnEntitlement",
     "AddOnVersion",
     "Answer",
@@ -78,11 +63,11 @@ __all__ = [
     "Cancellation",
     "Consent",
     "ContactPoint",
+    "Contract",
+    "ContractFile",
     "ContractPeriod",
     "Copied",
     "CreditEntry",
-    "Contract",
-    "ContractFile",
     "CustomerSession",
     "DataRequest",
     "Declaration",
@@ -136,6 +121,4 @@ __all__ = [
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",
-    "from tenure.records.catalog.models import (
-    AddOn",
 ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0011_invoice_requests"),
+        ("records", "0014_invoice_requests"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0010_declarations"),
+        ("records", "0013_what_providers_kept"),
     ]
 
     operations = [
