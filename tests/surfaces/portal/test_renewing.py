@@ -82,7 +82,7 @@ def test_nothing_is_ticked_that_costs_later(term: Term, wechat: "MemoryProvider"
         page_of(client, term),
         page_of(client, term, cycle="24"),
         client.get(
-            "/my/renew/total", {"contract": term.subscription_id, "cycle": "1"}
+            "/my/renew/total", {"contract": str(term.subscription_id), "cycle": "1"}
         ).content.decode(),
     ):
         tick = re.search(r'<input type="checkbox"[^>]*id="auto"[^>]*>', page)

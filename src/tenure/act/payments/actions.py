@@ -5,7 +5,15 @@ from tenure.act.payments.disputing import accept_disputed, charge_back, decide_c
 from tenure.act.payments.fulfilment import retry_effect, run_effects
 from tenure.act.payments.notices import Answer, take_notice
 from tenure.act.payments.opening import How, Opened, open_attempt
-from tenure.act.payments.ordering import Wanted, cancel_order, order, order_renewal
+from tenure.act.payments.ordering import (
+    Wanted,
+    cancel_order,
+    order,
+    order_add_on,
+    order_plan_change,
+    order_renewal,
+    order_seats,
+)
 from tenure.act.payments.refunding import refund_due
 from tenure.records.billing.refunds.actions import approve as approve_refund
 from tenure.records.billing.refunds.actions import reject as reject_refund
@@ -25,7 +33,10 @@ __all__ = [
     "look_up",
     "open_attempt",
     "order",
+    "order_add_on",
+    "order_plan_change",
     "order_renewal",
+    "order_seats",
     "poll_due",
     "refund_due",
     "reject_refund",

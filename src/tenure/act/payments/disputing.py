@@ -10,6 +10,8 @@ from tenure.act.payments.settling import locked, supersede
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import Money
 from tenure.records.billing.actions import Step, move_payment
+from tenure.records.billing.credits.actions import move_balance
+from tenure.records.billing.credits.rules import Movement
 from tenure.records.billing.ledger.actions import Event, book
 from tenure.records.billing.ledger.rules import (
     charge_back_lost,
@@ -64,6 +66,16 @@ def accept_disputed(payment_id: int, *, at: datetime, by: str) -> Payment:
     move_payment(payment, PaymentVerb.ACCEPT, step=step, amount_minor=received.amount_minor)
     asked = Money(order.total_minor, order.currency)
     book(_event("claimed", payment, order, at=at), claimed(received, asked=asked), at=at, by=by)
+    if received > asked:
+        too_much = Movement(
+            account_id=payment.account_id,
+            amount=received - asked,
+            reason="payment.too_much",
+            on=business_day(at),
+            once_key=f"too_much:{payment.number}",
+            term_id=payment.term_id,
+        )
+        move_balance(too_much, at=at, by=by)
     move_order(order, OrderVerb.PAY, at=at, by=by, payment=payment.number)
     supersede(order.pk, at=at)
     plan(payment, FULFIL, at=at)

@@ -1,5 +1,4 @@
--- One row where anything about money is to be done at an instant, none where nothing is.
-SELECT 1
+SELECT 1 -- One row where anything about money is to be done at an instant, none where nothing is.
 WHERE EXISTS (SELECT 1 FROM records_payment WHERE next_query_at <= %(at)s)
    OR EXISTS (
        SELECT 1 FROM act_effect

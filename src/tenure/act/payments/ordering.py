@@ -5,7 +5,7 @@ is not today's, nothing is ordered. Clicked twice, it is one order.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -19,8 +19,14 @@ from tenure.records.billing.orders.states import OrderState, Purpose
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.states import OPEN
 from tenure.records.strategies.queries import business_day
-from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.quoting.queries import quote_renewal
+from tenure.records.subscriptions.actions import PlanChange, change_plan
+from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.quoting.queries import (
+    quote_add_on,
+    quote_plan_change,
+    quote_renewal,
+    quote_seats,
+)
 from tenure.records.subscriptions.quoting.values import AS_IT_IS, RenewalChoice, RenewalQuote
 
 # How long an order waits to be paid; a bill of another day may be another bill.
@@ -82,6 +88,61 @@ def order_renewal(
     return order(wanted, at=at, by=by)
 
 
+def order_plan_change(
+    term_id: int, plan_code: str, *, seen: str = "", at: datetime, by: str
+) -> Order | None:
+    """Order another plan for the rest of a term; None where it counts from the next term on.
+
+    What waits for the term's end is planned at once, by `change_plan`: nothing is paid for it now.
+
+    Raises:
+        PriceChanged, SamePlan, NotRunning, NoPrice.
+    """
+    on = business_day(at)
+    quote = quote_plan_change(term_id, plan_code, on=on)
+    if quote.bill is None:
+        change_plan(PlanChange(term_id, plan_code, on=on), at=at, by=by)
+        return None
+    subject = {"term_id": term_id, "plan_code": plan_code}
+    key = f"plan:{term_id}:{plan_code}:{on}"
+    wanted = _of_term(term_id, Purpose.PLAN_CHANGE, bill=quote.bill, on=on)
+    return order(replace(wanted, subject=subject, once=key, seen=seen), at=at, by=by)
+
+
+def order_seats(term_id: int, more: int, *, seen: str = "", at: datetime, by: str) -> Order:
+    """Order more seats for the rest of a term; clicked twice before they are there, once.
+
+    Raises:
+        PriceChanged, NoSeats, NotRunning.
+    """
+    on = business_day(at)
+    bill = quote_seats(term_id, more, on=on)
+    wanted = _of_term(term_id, Purpose.SEATS, bill=bill, on=on)
+    now = Subscription.objects.values_list("quantity", flat=True).get(
+        pk=Term.objects.values("subscription_id").filter(pk=term_id)[:1]
+    )
+    subject, key = {"term_id": term_id, "more": more}, f"seats:{term_id}:{now}+{more}"
+    return order(replace(wanted, subject=subject, once=key, seen=seen), at=at, by=by)
+
+
+def order_add_on(term_id: int, code: str, *, seen: str = "", at: datetime, by: str) -> Order:
+    """Order an add-on for the rest of a term.
+
+    Raises:
+        PriceChanged, UnknownAddOn, DoesNotGoWith, AddOnThere, NotRunning.
+    """
+    on = business_day(at)
+    bill = quote_add_on(term_id, code, on=on)
+    wanted = _of_term(term_id, Purpose.ADD_ON, bill=bill, on=on)
+    subject, key = {"term_id": term_id, "code": code}, f"add_on:{term_id}:{code}:{on}"
+    return order(replace(wanted, subject=subject, once=key, seen=seen), at=at, by=by)
+
+
+def _of_term(term_id: int, purpose: Purpose, *, bill: Bill, on: date) -> Wanted:
+    account_id = Term.objects.values_list("account_id", flat=True).get(pk=term_id)
+    return Wanted(account_id=account_id, purpose=purpose, bill=bill, on=on)
+
+
 def renewal_subject(quote: RenewalQuote) -> dict[str, Any]:
     """What the renewal's verb needs when the money has come."""
     line = quote.bill.lines[0]
@@ -91,7 +152,6 @@ def renewal_subject(quote: RenewalQuote) -> dict[str, Any]:
         "plan_version_id": quote.plan_version_id,
         "quantity": quote.quantity,
         "price_minor": line.amount.amount_minor,
-        "free_days": line.free_days,
     }
 
 
@@ -126,13 +186,17 @@ def _once_key(wanted: Wanted) -> str:
 
     An order that ended unpaid, or whose effect was taken back, lets the same be ordered anew.
     """
-    if not wanted.subject_key:
+    if wanted.subject_key:
+        about, before = wanted.subject_key, Order.objects.filter(subject_key=wanted.subject_key)
+    else:
         assert wanted.once, "a purchase that can be repeated has its own key"
-        return f"{wanted.purpose}:{wanted.account_id}:{wanted.once}"
-    before = Order.objects.filter(subject_key=wanted.subject_key)
+        about = f"{wanted.purpose}:{wanted.account_id}:{wanted.once}"
+        before = Order.objects.filter(
+            account_id=wanted.account_id, once_key__startswith=f"{about}:"
+        )
     dead = before.filter(state__in=(OrderState.CANCELLED, OrderState.EXPIRED)).count()
     taken_back = before.filter(reversed_at__isnull=False).count()
-    return f"{wanted.subject_key}:{wanted.bill.digest[:32]}:{dead + taken_back}"
+    return f"{about}:{wanted.bill.digest[:32]}:{dead + taken_back}"
 
 
 def _replaced(subject_key: str) -> Sequence[int]:

@@ -1,20 +1,32 @@
 """What each kind of order gives when it is paid: one table, purpose → verb."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from tenure.act.payments.rules import AlreadyRenewed
 from tenure.kernel.money import Money
+from tenure.kernel.periods import Period
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import Purpose
-from tenure.records.subscriptions.actions import renew
+from tenure.records.billing.pricing.bill import Bill
+from tenure.records.subscriptions.actions import (
+    Attach,
+    CoTerm,
+    MoreSeats,
+    PlanChange,
+    add_seats,
+    attach_addon,
+    change_plan,
+    co_term,
+    renew,
+)
 from tenure.records.subscriptions.actions.moves import locked
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.queries import comes_after, following, grace_days, renews
-from tenure.records.subscriptions.rules import Purchase
+from tenure.records.subscriptions.rules import NextTerm, Purchase
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,16 @@ class Sold:
     at: datetime
     by: str
 
+    @property
+    def subject(self) -> Mapping[str, Any]:
+        """What was chosen."""
+        return dict(self.order.subject)
+
+    @property
+    def bill(self) -> Bill | None:
+        """The bill that the customer accepted; None where the order has only a total."""
+        return Bill.read(self.order.bill) if self.order.bill.get("lines") else None
+
 
 def _renew(sold: Sold) -> Given:
     """The renewal of one term; paid for a term that was renewed otherwise, it is refused.
@@ -41,8 +63,7 @@ def _renew(sold: Sold) -> Given:
     Raises:
         AlreadyRenewed: the next term is there and somebody else bought it.
     """
-    subject = sold.order.subject
-    term = locked(subject["term_id"])
+    term = locked(sold.subject["term_id"])
     if following(term) is not None:
         raise AlreadyRenewed(amount=Money(sold.payment.amount_minor, sold.payment.currency))
     new = renew(_purchase(sold, term), at=sold.at, by=sold.by)
@@ -55,32 +76,98 @@ def _purchase(sold: Sold, term: Term) -> Purchase:
     Ordered within grace and paid after it, the renewal still counts as of the day of the order:
     the customer gets the days that the bill promised.
     """
-    subject, on = sold.order.subject, sold.payment.paid_on
+    subject, on = sold.subject, sold.payment.paid_on
     grace, ordered_on = grace_days(on), sold.order.placed_on
     if not renews(term, on, grace_days=grace) and renews(term, ordered_on, grace_days=grace):
         on = ordered_on
     cycle_months = subject.get("cycle_months", term.cycle_months)
-    ends_on = None
-    if subject.get("free_days"):
-        comes = comes_after(term, on=on, cycle_months=cycle_months, grace_days=grace)
-        ends_on = comes.period.ends_on + timedelta(days=subject["free_days"])
+    comes = comes_after(term, on=on, cycle_months=cycle_months, grace_days=grace)
+    bill = sold.bill
     return Purchase(
         term.pk,
         on=on,
         cycle_months=cycle_months,
-        price_minor=subject.get("price_minor", sold.order.total_minor),
+        price_minor=None if bill else subject.get("price_minor", sold.order.total_minor),
         plan_version_id=subject.get("plan_version_id"),
-        ends_on=ends_on,
         quantity=subject.get("quantity"),
+        bill=_from_its_start(bill, comes) if bill else None,
     )
+
+
+def _from_its_start(bill: Bill, comes: NextTerm) -> Bill:
+    """The bill with the days that it paid for, where they begin later than on the day of order."""
+    line = bill.lines[0]
+    if line.period.starts_on == comes.period.starts_on:
+        return bill
+    ends_on = comes.period.ends_on + timedelta(days=line.free_days)
+    moved = replace(line, period=Period(comes.period.starts_on, ends_on))
+    return replace(bill, lines=(moved, *bill.lines[1:]))
+
+
+def _change_plan(sold: Sold) -> Given:
+    """Another plan for the rest of a running term, as prorated on the day of the order."""
+    change = PlanChange(
+        sold.subject["term_id"],
+        sold.subject["plan_code"],
+        on=sold.order.placed_on,
+        key=sold.order.public_id,
+        bill=sold.bill,
+    )
+    changed = change_plan(change, at=sold.at, by=sold.by)
+    return Given(changed.term.pk, {"term": changed.term.pk, "plan": change.plan_code})
+
+
+def _add_seats(sold: Sold) -> Given:
+    """More seats for the rest of a running term."""
+    more = sold.subject["more"]
+    wanted = MoreSeats(
+        sold.subject["term_id"],
+        more,
+        on=sold.order.placed_on,
+        key=sold.order.public_id,
+        bill=sold.bill,
+    )
+    term = add_seats(wanted, at=sold.at, by=sold.by)
+    return Given(term.pk, {"term": term.pk, "more": more})
+
+
+def _attach(sold: Sold) -> Given:
+    """An add-on for the rest of a running term."""
+    code = sold.subject["code"]
+    wanted = Attach(
+        sold.subject["term_id"],
+        code,
+        on=sold.order.placed_on,
+        key=sold.order.public_id,
+        quantity=sold.subject.get("quantity", 1),
+        bill=sold.bill,
+    )
+    attach_addon(wanted, at=sold.at, by=sold.by)
+    return Given(wanted.term_id, {"term": wanted.term_id, "add_on": code})
+
+
+def _join(sold: Sold) -> Given:
+    """Several terms brought to one date."""
+    wanted = CoTerm(
+        sold.subject["term_ids"],
+        date.fromisoformat(sold.subject["until"]),
+        on=sold.order.placed_on,
+        bill=sold.bill,
+    )
+    terms = co_term(wanted, at=sold.at, by=sold.by)
+    return Given(None, {"terms": [one.pk for one in terms], "until": sold.subject["until"]})
 
 
 def _nothing(sold: Sold) -> Given:
     """Nothing but its papers."""
-    return Given(sold.order.subject.get("term_id"))
+    return Given(sold.subject.get("term_id"))
 
 
 FULFIL: Mapping[str, Callable[[Sold], Given]] = {
     Purpose.RENEWAL: _renew,
+    Purpose.PLAN_CHANGE: _change_plan,
+    Purpose.SEATS: _add_seats,
+    Purpose.ADD_ON: _attach,
+    Purpose.CO_TERM: _join,
     Purpose.OTHER: _nothing,
 }

@@ -18,6 +18,8 @@ from tenure.act.payments.rules import Destiny, Outcome, Standing, Told, destiny,
 from tenure.act.payments.values import Status
 from tenure.kernel.money import Money
 from tenure.records.billing.actions import Step, move_payment
+from tenure.records.billing.credits.actions import move_balance
+from tenure.records.billing.credits.rules import Movement
 from tenure.records.billing.ledger.actions import Event, book
 from tenure.records.billing.ledger.rules import credited, sale, unasked
 from tenure.records.billing.models import Payment
@@ -198,6 +200,7 @@ def _give_back(scene: Scene, fate: Destiny) -> Outcome:
     becomes = "credit" if fate == Destiny.LATE and keeps else "refund"
     if becomes == "credit":
         book(scene.event("credited"), credited(scene.amount), at=at, by=by)
+        move_balance(_kept(scene), at=at, by=by)
     else:
         reason = RefundReason.LATE_PAYMENT if fate == Destiny.LATE else RefundReason.DOUBLE_PAYMENT
         back = NewRefund(payment.pk, reason, once_key=f"{fate}:{payment.number}")
@@ -205,6 +208,18 @@ def _give_back(scene: Scene, fate: Destiny) -> Outcome:
     kind = "payment.came_late" if fate == Destiny.LATE else "payment.came_twice"
     append(_alert(kind, scene, becomes=becomes), at=at, by=by)
     return Outcome.LATE if fate == Destiny.LATE else Outcome.DOUBLE
+
+
+def _kept(scene: Scene) -> Movement:
+    """Late money that the customer keeps as a balance (R-Y-008)."""
+    return Movement(
+        account_id=scene.payment.account_id,
+        amount=scene.amount,
+        reason="payment.came_late",
+        on=business_day(scene.at),
+        once_key=f"late:{scene.payment.number}",
+        term_id=scene.payment.term_id,
+    )
 
 
 def _dispute(scene: Scene) -> Outcome:
