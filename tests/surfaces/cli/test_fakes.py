@@ -7,6 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tenure.act.payments.configuration import accounts
+from tenure.surfaces.cli import demo
+
 _PROGRAM = "from tenure.surfaces.cli.main import main; main()"
 
 
@@ -44,3 +49,23 @@ def test_production_is_refused_in_one_sentence(tmp_path: Path) -> None:
 
     assert child.returncode == 2
     assert "TENURE_ENV=production" in said
+
+
+def test_the_demo_serves_with_the_gateways_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PAY-02: whoever is served in the demo can really be paid, and codes come by its mail."""
+    found: list[str] = []
+
+    def listen(host: str, port: int, *, has_worker: bool) -> None:
+        settings = Path(os.environ["TENURE_PAYMENTS"])
+        found.extend(accounts(settings, environ={}))
+        found.append(os.environ["TENURE_SMTP_HOST"])
+
+    monkeypatch.setattr(demo, "listen", listen)
+    for name in ("TENURE_PAYMENTS", "TENURE_SMTP_HOST", "TENURE_SMTP_PORT"):
+        monkeypatch.setenv(name, "")
+
+    demo._serve(tmp_path, password="x")
+
+    assert found == ["wechat", "alipay", "stripe", "unionpay", "bank", "127.0.0.1"]

@@ -196,7 +196,7 @@ def _serve(home: Path, *, password: str) -> None:
     gateways = street.opened(home / FOLDER, environment=environment, home=here)
     with mail as office, gateways as open_:
         # The server's processes read their settings anew, from the environment.
-        os.environ["TENURE_SMTPHOST"] = HOST
+        os.environ["TENURE_SMTP_HOST"] = HOST
         os.environ["TENURE_SMTP_PORT"] = str(office.port)
         os.environ["TENURE_PAYMENTS"] = str(open_.settings)
         note(said(_GATEWAYS.fill(names=list(open_.addresses))))
