@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
-from tenure.act.collecting.actions import acknowledge, follow_terms
+from tenure.act.collecting.actions import acknowledge, follow_terms, hear_providers
 from tenure.act.documents.following import paper_payments, paper_refunds
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
@@ -61,6 +61,9 @@ def forget(entries: Sequence[Entry], at: datetime) -> None:
 
 REACTIONS: Mapping[str, Reaction] = {
     "order.fulfilled": lambda entries, at: use_promises(entries, at),
+    "agreement.noticed": lambda entries, at: hear_providers(
+        [entry.content for entry in entries], at=at
+    ),
     "mandate.signed": lambda entries, at: acknowledge(
         {entry.content["mandate"] for entry in entries}, at=at
     ),

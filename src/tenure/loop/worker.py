@@ -81,8 +81,10 @@ class Worker:
         if self.bills_from is None or at >= self.bills_from:
             self.bills_from = at + MONEY_EVERY
             read_bills(at=at, by=self.by)
-        if (self.money_from is None or at >= self.money_from) and has_money_due(at=at):
-            self.money_from = at + MONEY_EVERY
+        if self.money_from is not None and at < self.money_from:
+            return
+        self.money_from = at + MONEY_EVERY
+        if has_money_due(at=at):
             collect_money(at=at, by=self.by)
 
     def _look_at_night(self, at: datetime) -> None:

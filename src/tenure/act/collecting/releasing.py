@@ -1,7 +1,8 @@
 """Tell providers that mandates have ended, until they confirm it (R-A-085)."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -12,7 +13,7 @@ from tenure.kernel.failures import Outage, Refusal
 from tenure.records.billing.mandates import actions
 from tenure.records.billing.mandates.actions import Signature
 from tenure.records.billing.mandates.models import Mandate
-from tenure.records.billing.mandates.queries import to_unsign
+from tenure.records.billing.mandates.queries import live_consent, to_unsign
 from tenure.records.billing.mandates.states import MandateState
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.actions import switch_auto_renew
@@ -62,10 +63,23 @@ def mirror(number: str, status: AgreementStatus, *, at: datetime, agreement_id: 
         return False
     on = today(current().business.zone, at)
     if status is AgreementStatus.ACTIVE:
-        actions.sign(mandate.pk, Signature(agreement_id), on=on, at=at, by=mandate.provider)
+        by = mandate.provider
+        signed = actions.sign(mandate.pk, Signature(agreement_id), on=on, at=at, by=by)
+        if signed.state == MandateState.SIGNED and live_consent(mandate.subscription_id):
+            switch_auto_renew(mandate.subscription_id, is_on=True, on=on, at=at, by=by)
     elif status is AgreementStatus.ENDED:
         end_at_provider(mandate, at=at)
     return True
+
+
+def hear_providers(said: Iterable[Mapping[str, Any]], *, at: datetime) -> int:
+    """Take over what providers' notices said of mandates; how many were ours."""
+    heard = 0
+    for one in said:
+        if one["status"] in list(AgreementStatus):
+            status = AgreementStatus(one["status"])
+            heard += mirror(one["number"], status, at=at, agreement_id=one["agreement_id"])
+    return heard
 
 
 def end_at_provider(mandate: Mandate, *, at: datetime) -> None:

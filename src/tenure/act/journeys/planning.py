@@ -112,6 +112,7 @@ def _sort(version: Version, step: Step, *, opening: Opening, on: date) -> None:
             "key": f"{journey.id}:{step.id}:",
             "call_key": call_key_of_step(journey.id, step=step.id),
             "decides": step.decides,
+            "message": step.message,
             "ways": json.dumps([asdict(way) for way in found]),
             "elderly_born_until": on.year - ELDERLY_YEARS,
             "held_out_below": strategy.experiments.holdout_below,

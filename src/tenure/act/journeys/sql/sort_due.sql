@@ -18,6 +18,12 @@ WITH named AS MATERIALIZED (
         AND NOT EXISTS (
             SELECT 1 FROM records_todo AS d WHERE d.once_key = %(call_key)s || t.id
         )
+        -- What collecting has announced itself is not said twice.
+        AND NOT EXISTS (
+            SELECT 1 FROM records_message AS o
+            WHERE o.term_id = t.id AND o.journey = 'collecting' AND o.template = %(message)s
+                AND o.state NOT IN ('failed', 'expired', 'suppressed')
+        )
 ), readers AS MATERIALIZED (
     SELECT f.*, p.id AS person_id, p.language, p.is_minor, p.born_year, p.preferred_channels,
         d.id AS decision_id,
