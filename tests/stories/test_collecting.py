@@ -22,7 +22,7 @@ from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
 from tests.act.collecting.tills import (
     DUE,
-    YEAR,
+    PAID,
     ScriptedProvider,
     a_contract,
     a_till,
@@ -54,15 +54,15 @@ def test_a_chinese_renewal_with_a_delivered_notice_is_taken_once() -> None:
     assert found.state == DeductionState.COLLECTED
     assert [on for on, _ in till.announced] == [DUE - timedelta(days=5)]
     assert till.charged_on == [DUE]
-    assert till.charged[0].amount.amount_minor == YEAR
+    assert till.charged[0].amount.amount_minor == PAID
     assert sorted(one["channel"] for one in found.proof) == ["email", "wechat"]
     assert "cn@2026-04-10" in found.stamps
     assert Payment.objects.filter(state="succeeded").count() == 1
     new = last_term(term.subscription)
-    assert (new.number, new.starts_on, new.price_minor) == (2, DUE, YEAR)
+    assert (new.number, new.starts_on, new.price_minor) == (2, DUE, PAID)
     (letter,) = Message.objects.filter(template="deduction_notice")
     assert letter.sent_at is not None
-    assert "828.00" in letter.body
+    assert "745.20" in letter.body
     assert "微信支付" in letter.body
     assert DeductionAttempt.objects.get().stamps == found.stamps
 
@@ -278,7 +278,7 @@ def test_a_dearer_plan_needs_a_new_consent_in_china() -> None:
     """R-A-015: planned for the customer to pay by hand before any notice goes out."""
     term = a_contract()
     Price.objects.filter(plan_version=term.plan_version, cycle_months=12).update(
-        amount_minor=YEAR + 1
+        amount_minor=100_000
     )
     with a_till() as till:
         for on in days(DUE - timedelta(days=10), DUE + timedelta(days=1)):
@@ -293,7 +293,7 @@ def test_a_dearer_plan_needs_a_new_consent_in_china() -> None:
 
 def test_an_amount_above_the_limit_is_left_to_the_customer_before_the_notice() -> None:
     """R-Y-028."""
-    a_contract(cap_minor=YEAR - 1, consent_minor=YEAR - 1)
+    a_contract(cap_minor=PAID - 1, consent_minor=PAID - 1)
     with a_till():
         for on in days(DUE - timedelta(days=10), DUE):
             one_day(on)

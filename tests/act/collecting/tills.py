@@ -33,6 +33,7 @@ from tests.builders.moments import ZONE
 
 DUE = day(30)
 YEAR = 82_800  # home_300: 69.00 a month
+PAID = 74_520  # a year costs 10 % less on the ladder
 
 
 class ScriptedProvider(MemoryProvider):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
 
-from tenure.act.collecting.prices import price_today
+from tenure.act.collecting.prices import bill_today
 from tenure.act.collecting.rules import (
     ByHand,
     Leave,
@@ -30,7 +30,6 @@ from tenure.records.billing.deductions.actions import NewDeduction, plan_many
 from tenure.records.billing.deductions.models import Deduction
 from tenure.records.billing.mandates.models import Mandate
 from tenure.records.billing.mandates.states import MandateState
-from tenure.records.catalog.price_list import PriceList
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
@@ -44,10 +43,9 @@ BATCH_SIZE = 500
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The rules, the prices and the day under which deductions are planned."""
+    """The rules and the day under which deductions are planned."""
 
     strategy: Strategy
-    prices: PriceList
     on: date
 
 
@@ -59,7 +57,7 @@ def plan_deductions(*, at: datetime, by: str = "loop") -> int:
     """
     strategy = current()
     on = today(strategy.business.zone, at)
-    desk = Desk(strategy.at(on), PriceList.read(), on)
+    desk = Desk(strategy.at(on), on)
     return sum(plan_many(_planned(batch, desk=desk), on=on, at=at, by=by) for batch in _batches(on))
 
 
@@ -136,7 +134,7 @@ def _taking(term: Term, mandate: Mandate, *, binding: Binding, desk: Desk) -> Ta
         limit=limit,
     )
     return what_to_take(
-        price_today(term, on=desk.on, price_list=desk.prices),
+        bill_today(term, on=desk.on).total,
         leave,
         price_rise=binding.price_rise,
         without_consent=desk.strategy.obligations.price_rise_without_consent,

@@ -1,4 +1,4 @@
-"""What the next term costs by itself, as a bill that the customer can be shown."""
+"""What the next term costs by itself: the very bill that the customer is shown elsewhere."""
 
 from datetime import date
 
@@ -8,21 +8,30 @@ from tenure.kernel.periods import Period
 from tenure.records.billing.pricing.basket import Basket, Item, LineKind
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.pricing.rules import price
-from tenure.records.catalog.price_list import PriceList
+from tenure.records.catalog.rules import NoPrice
 from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.quoting.queries import quote_renewal
 from tenure.records.subscriptions.rules import term_from
 
 
-def price_today(term: Term, *, on: date, price_list: PriceList) -> Money:
-    """The list price of the next term, for all seats, as sold on a day.
+def bill_today(term: Term, *, on: date) -> Bill:
+    """The bill of the next term as it is sold on a day.
 
     A plan that is not sold in this cycle any more keeps the list price that it last had.
     """
-    version = price_list.version_in_force(term.plan_version_id, on=on)
-    unit = price_list.prices.get((version, term.cycle_months, term.currency))
-    if unit is None:
-        return Money(term.list_price_minor, term.currency)
-    return Money(unit * term.subscription.quantity, term.currency)
+    try:
+        return quote_renewal(term.pk, on=on).bill
+    except NoPrice:
+        return bill_for(term, Money(term.list_price_minor, term.currency))
+
+
+def bill_of(term: Term, amount: Money, *, on: date) -> Bill:
+    """The bill of a deduction that was announced: today's where it is that, else at its amount.
+
+    What was announced is what is taken, also when the price has changed since.
+    """
+    found = bill_today(term, on=on)
+    return found if found.total == amount else bill_for(term, amount)
 
 
 def bill_for(term: Term, amount: Money) -> Bill:

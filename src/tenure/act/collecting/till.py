@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from tenure.act.collecting.leave import Leave
-from tenure.act.collecting.prices import bill_for
+from tenure.act.collecting.prices import bill_of
 from tenure.act.payments import registry
 from tenure.act.payments.actions import run_effects
 from tenure.act.payments.addresses import notify_url
@@ -57,7 +57,7 @@ def open_charge(deduction: Deduction, leave: Leave, *, moment: Moment) -> Paymen
         AlreadyPaid: the renewal was paid otherwise.
     """
     amount = Money(deduction.amount_minor, deduction.currency)
-    bill = bill_for(leave.term, amount)
+    bill = bill_of(leave.term, amount, on=moment.on)
     new = NewOrder(
         account_id=deduction.account_id,
         purpose=Purpose.RENEWAL,

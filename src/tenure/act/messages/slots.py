@@ -60,7 +60,7 @@ def slots_for(
         "days_left": (term.ends_on - reader.on).days,
         "renewals_count": term.number - 1 or None,
         "tenure_years": _whole_years(term.started_on, reader.on) or None,
-        "price": priced(term.price),
+        "price": priced(term.agreed or term.price),
         "cycle_months": term.cycle_months,
         "options": [{"months": months, "price": priced(one)} for months, one in term.options],
         "owner_name": term.owner_name,

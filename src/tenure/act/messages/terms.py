@@ -60,6 +60,7 @@ class TermFacts:
     lapse: tuple[Step, ...] = ()
     due: DueFacts | None = None
     tariffs: tuple[tuple[Sentence, int, Money], ...] = ()
+    agreed: Money | None = None
 
 
 def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts]:
@@ -75,6 +76,7 @@ def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts
     for row in rows:
         listed = offered[row["plan_version__plan__code"], row["currency"]]
         last = Money(row["list_price_minor"], row["currency"])
+        mandate = mandated.get(row["subscription_id"])
         found[row["pk"]] = TermFacts(
             term_id=row["pk"],
             account_id=row["account_id"],
@@ -92,7 +94,8 @@ def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts
             price=listed.get(row["cycle_months"], last),
             options=tuple(sorted(listed.items())) or ((row["cycle_months"], last),),
             gives=given[row["plan_version_id"]],
-            paid_by=mandated.get(row["subscription_id"]) or methods.get(row["account_id"], ""),
+            paid_by=mandate.method if mandate else methods.get(row["account_id"], ""),
+            agreed=_agreed(mandate),
             lapse=steps_of(row["plan_version__lapse_policy"]),
             due=dues.get(row["pk"]),
             tariffs=tariffs[row["currency"]],
@@ -143,10 +146,17 @@ def _dues(terms: Collection[int]) -> Mapping[int, DueFacts]:
     }
 
 
-def _mandated(chains: Collection[int]) -> Mapping[int, str]:
-    """Subscription → the method of its mandate, where it has one."""
+def _mandated(chains: Collection[int]) -> Mapping[int, Mandate]:
+    """Subscription → its mandate with the consent behind it, where it has one."""
     standing = Mandate.objects.filter(subscription__in=chains, state__in=STANDING)
-    return dict(standing.values_list("subscription_id", "method"))
+    return {one.subscription_id: one for one in standing.select_related("consent")}
+
+
+def _agreed(mandate: Mandate | None) -> Money | None:
+    """The price that the customer agreed to be deducted; None without a mandate."""
+    if mandate is None:
+        return None
+    return Money(mandate.consent.price_minor, mandate.consent.currency)
 
 
 def _tariffs(
