@@ -18,6 +18,7 @@ from tenure.loop.summary import READERS, RunSummary
 from tenure.observe.intake.actions import seal
 from tenure.prove.readouts.actions import read_out
 from tenure.records.calls.actions import forget_old
+from tenure.records.contracts.actions.drafting import roll as roll_contracts
 from tenure.records.jobs.actions import finish_run, finish_stage, start_run
 from tenure.records.jobs.queries import last_finished, run_of
 from tenure.records.strategies.queries import current
@@ -66,6 +67,10 @@ def _dated(call: Callable[..., object]) -> Callable[[Day], object]:
     return lambda day: call(as_of=day.as_of, at=day.at)
 
 
+def _contracts(day: Day) -> object:
+    return roll_contracts(as_of=day.as_of, at=day.at, by=day.by)
+
+
 def _deliver(day: Day) -> object:
     return deliver(at=day.at, post=day.post, by=day.by)
 
@@ -82,6 +87,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
     "observe": (
         Verb(Sentence("关闭到期的周期", "closing terms"), _dated(close_overdue)),
         Verb(Sentence("执行到期变更", "applying changes"), _dated(apply_due_changes)),
+        Verb(Sentence("合同生效与到期", "contracts beginning and ending"), _contracts),
         Verb(Sentence("封存事件", "sealing events"), _dated(seal)),
         Verb(Sentence("清理旧请求", "forgetting old calls"), lambda day: forget_old(at=day.at)),
         Verb(Sentence("复制档案", "copying records"), _dated(take)),

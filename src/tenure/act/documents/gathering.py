@@ -100,22 +100,34 @@ def sold_for(payment: Payment) -> list[Sold]:
 
 
 def _billed(payment: Payment) -> list[Sold]:
-    """The lines of the order's bill that cost something; credits and balances are spread."""
+    """The lines of the order's bill."""
     if payment.order is None:
         return []
-    lines = [one for one in payment.order.bill.get("lines", []) if one["amount_minor"] > 0]
+    return billed_lines(payment.order.bill, payment.currency)
+
+
+def billed_lines(bill: Mapping[str, Any], currency: str) -> list[Sold]:
+    """The lines of a bill that cost something, usage tier by tier; credits are spread."""
+    lines = [one for one in bill.get("lines", []) if one["amount_minor"] > 0]
     plans = _plans_of(lines)
-    return [
-        Sold(
-            said=Sentence(**line["said"]),
-            plan=plans.get(line["ref"], ""),
-            amount=Money(line["amount_minor"], payment.currency),
-            supplied_on=date.fromisoformat(line["starts_on"]),
-            period=(date.fromisoformat(line["starts_on"]), date.fromisoformat(line["ends_on"])),
-            quantity=line["quantity"],
-        )
-        for line in lines
-    ]
+    found = []
+    for line in lines:
+        tiers = [one for one in line.get("statement", []) if one["amount_minor"] > 0]
+        parts = [(one["units"], one["amount_minor"]) for one in tiers]
+        for quantity, amount_minor in parts or [(line["quantity"], line["amount_minor"])]:
+            sold = Sold(
+                said=Sentence(**line["said"]),
+                plan=plans.get(line["ref"], ""),
+                amount=Money(amount_minor, currency),
+                supplied_on=date.fromisoformat(line["starts_on"]),
+                period=(
+                    date.fromisoformat(line["starts_on"]),
+                    date.fromisoformat(line["ends_on"]),
+                ),
+                quantity=quantity,
+            )
+            found.append(sold)
+    return found
 
 
 def _plans_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
@@ -140,9 +152,20 @@ def _term_line(term: Term, amount: Money) -> Sold:
 
 
 def taxed(payment: Payment, *, seller: Seller, strategy: Strategy) -> list[Taxed]:
-    """The lines with the tax in what was really paid for each, by its day of supply (R-I-005)."""
-    sold, buyer = sold_for(payment), payment.account
-    paid = Money(payment.amount_minor, payment.currency)
+    """The lines of a payment with the tax in what was really paid for each (R-I-005)."""
+    return taxed_lines(
+        sold_for(payment),
+        paid=Money(payment.amount_minor, payment.currency),
+        buyer=payment.account,
+        seller=seller,
+        strategy=strategy,
+    )
+
+
+def taxed_lines(
+    sold: Sequence[Sold], *, paid: Money, buyer: Account, seller: Seller, strategy: Strategy
+) -> list[Taxed]:
+    """Lines with the tax in them, each by its own day of supply."""
     documents = strategy.documents
     reversed_to_buyer = owes_tax_itself(buyer, seller=seller)
     amounts = paid_lines([one.amount for one in sold], paid=paid)
