@@ -17,7 +17,7 @@ from tenure.world.tax_platform.service import NotInProduction
 from tenure.world.tax_platform.serving import Answer, Request, Server
 
 
-class SigningService:
+class SigningDesk:
     """Started on a port of the loopback; `close` ends it."""
 
     def __init__(self, app_id: str, app_secret: str, *, signer: Any, port: int = 0) -> None:

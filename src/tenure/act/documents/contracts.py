@@ -25,6 +25,7 @@ from tenure.records.contracts.actions import drafting, signing
 from tenure.records.contracts.actions.drafting import NewContract, Party
 from tenure.records.contracts.actions.signing import Circumstances
 from tenure.records.contracts.models import Contract, Signatory
+from tenure.records.contracts.moving import locked
 from tenure.records.contracts.queries import signatories_of
 from tenure.records.contracts.rules import CODE_LASTS, NoConsent
 from tenure.records.customers.models import Account
@@ -182,7 +183,7 @@ def sign(signatory: Signatory, signed: Signing, *, at: datetime) -> Contract:
         raise NoConsent()
     signing.try_code(signatory.pk, code=signed.code, at=at)
     with transaction.atomic():
-        contract = drafting.locked(signatory.contract_id)
+        contract = locked(signatory.contract_id)
         consent = Sentence(**contract.consent).say(signed.language)
         circumstances = Circumstances(consent, signed.ip, signed.device)
         contract = _seal(contract, signatory.pk, circumstances, at=at)

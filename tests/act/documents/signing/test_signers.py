@@ -15,7 +15,7 @@ from tenure.act.documents.signing.remote import Access, RemoteSigner
 from tenure.act.documents.signing.verifying import Level, verify
 from tenure.records.contracts.queries import files_of, signatories_of
 from tenure.strategy.sections import Strategy
-from tenure.world.signing_service import SigningService
+from tenure.world.signing_service import SigningDesk
 from tenure.world.tax_platform.service import NotInProduction
 from tests.act.documents.signing.agreed import LATER, a_contract, sign_next
 from tests.builders import AT
@@ -35,9 +35,9 @@ def keyed(at_folder: Path) -> Any:
 
 
 @pytest.fixture
-def service(strategy: Strategy) -> Iterator[SigningService]:
+def service(strategy: Strategy) -> Iterator[SigningDesk]:
     signer = keyed(authority.ready(at=AT, name="service"))
-    made = SigningService("app", "secret", signer=signer)
+    made = SigningDesk("app", "secret", signer=signer)
     yield made
     made.close()
 
@@ -81,7 +81,7 @@ def a_time_stamper() -> Any:
 
 
 def test_each_signer_continues_the_file_that_it_gets(
-    presented: bytes, service: SigningService
+    presented: bytes, service: SigningDesk
 ) -> None:
     """ENT-03, R-I-022: one contract for all of them."""
     signers: list[ContractSigner] = [
@@ -109,7 +109,7 @@ def test_a_time_stamp_makes_it_b_t(presented: bytes) -> None:
 
 
 def test_a_silent_authority_or_service_leaves_the_contract_as_it_was(
-    strategy: Strategy, service: SigningService, monkeypatch: pytest.MonkeyPatch
+    strategy: Strategy, service: SigningDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     contract = a_contract()
     monkeypatch.setenv("TENURE_TSA_URL", "http://127.0.0.1:9/tsa")
@@ -122,7 +122,7 @@ def test_a_silent_authority_or_service_leaves_the_contract_as_it_was(
 
 
 def test_a_service_that_refuses_or_gives_another_file_is_an_outage(
-    presented: bytes, service: SigningService
+    presented: bytes, service: SigningDesk
 ) -> None:
     wrong = RemoteSigner(Access(service.url, "app", "wrong"))
     right = RemoteSigner(Access(service.url, "app", "secret"))
@@ -150,4 +150,4 @@ def test_the_made_up_service_refuses_production(settings: Any) -> None:
     settings.TENURE_ENV = "production"
 
     with pytest.raises(NotInProduction):
-        SigningService("app", "secret", signer=None)
+        SigningDesk("app", "secret", signer=None)

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from tenure.kernel.identifiers import new_id
 from tenure.records.contracts.models import Contract, ContractFile, Signatory
-from tenure.records.contracts.rules import CONTRACT, ContractVerb
+from tenure.records.contracts.moving import locked, move
+from tenure.records.contracts.rules import ContractVerb
 from tenure.records.contracts.states import OVER, ContractState
 from tenure.records.journal.actions import Fact, append, append_many
 
@@ -132,17 +133,6 @@ def roll(*, as_of: date, at: datetime, by: str) -> int:
         append_many((fact(one, kind, on=as_of) for one in rows), at=at, by=by)
         moved += len(rows)
     return moved
-
-
-def locked(contract_id: int) -> Contract:
-    """The contract, locked until the transaction ends."""
-    return Contract.objects.select_for_update().get(pk=contract_id)
-
-
-def move(contract: Contract, verb: ContractVerb) -> None:
-    """The one writer of a contract's state."""
-    contract.state = CONTRACT.after(ContractState(contract.state), verb)
-    contract.save()
 
 
 def sha256_of(content: bytes) -> str:

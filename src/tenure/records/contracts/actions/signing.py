@@ -6,8 +6,9 @@ from datetime import date, datetime
 from django.db import transaction
 
 from tenure.records.access.secrets import is_code
-from tenure.records.contracts.actions.drafting import fact, locked, move, sha256_of
+from tenure.records.contracts.actions.drafting import fact, sha256_of
 from tenure.records.contracts.models import Contract, ContractFile, Signatory
+from tenure.records.contracts.moving import locked, move
 from tenure.records.contracts.rules import (
     CONTRACT,
     SIGNATORY,
@@ -82,6 +83,9 @@ def try_code(signatory_id: int, *, code: str, at: datetime) -> None:
         standing = CodeStanding(signatory.code_sent_at, signatory.code_tries)
         if not matches:
             Signatory.objects.filter(pk=signatory_id).update(code_tries=standing.tries + 1)
+            key = f":{signatory.place}:{at.isoformat()}:{standing.tries}"
+            told = fact(signatory.contract, "contract.code_refused", on=at.date(), more=key)
+            append(told, at=at, by=f"signatory:{signatory.pk}")
     check_code(standing, matches=matches, at=at)
 
 

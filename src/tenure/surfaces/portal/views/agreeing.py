@@ -38,7 +38,7 @@ def agreements(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @opens(Right.ACCOUNT)
-def agreement(request: HttpRequest, visitor: Visitor, public_id: str) -> HttpResponse:
+def agreement(request: HttpRequest, visitor: Visitor, *, public_id: str) -> HttpResponse:
     """One contract: its text; a POST sends the code, or signs with it."""
     now, contract = moment(), _contract(visitor, public_id)
     signatory = _signatory(contract)
@@ -61,7 +61,7 @@ def agreement(request: HttpRequest, visitor: Visitor, public_id: str) -> HttpRes
 
 @require_GET
 @opens(Right.ACCOUNT)
-def agreement_file(request: HttpRequest, visitor: Visitor, public_id: str) -> HttpResponse:
+def agreement_file(request: HttpRequest, visitor: Visitor, *, public_id: str) -> HttpResponse:
     """The newest file, with every signature so far."""
     content = bytes(files_of(_contract(visitor, public_id).pk)[-1].content)
     response = HttpResponse(content, content_type="application/pdf")
@@ -71,7 +71,7 @@ def agreement_file(request: HttpRequest, visitor: Visitor, public_id: str) -> Ht
 
 @require_GET
 @opens(Right.ACCOUNT)
-def agreement_evidence(request: HttpRequest, visitor: Visitor, public_id: str) -> HttpResponse:
+def agreement_evidence(request: HttpRequest, visitor: Visitor, *, public_id: str) -> HttpResponse:
     """The evidence package."""
     response = HttpResponse(evidence(_contract(visitor, public_id)), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{public_id}.zip"'

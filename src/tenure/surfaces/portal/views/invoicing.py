@@ -66,7 +66,9 @@ def titles(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 @require_GET
 @opens(Right.ACCOUNT)
-def invoice_file(request: HttpRequest, visitor: Visitor, public_id: str, form: str) -> HttpResponse:
+def invoice_file(
+    request: HttpRequest, visitor: Visitor, *, public_id: str, form: str
+) -> HttpResponse:
     """One file of the platform, to its owner alone."""
     found = InvoiceFile.objects.filter(
         invoice__public_id=public_id, invoice__account_id=visitor.account_id, format=form
