@@ -20,8 +20,9 @@ from tenure.records.cancellations.states import CancellationState, SaveAnswer, S
 from tenure.records.feedback.models import LossReason
 from tenure.records.feedback.rules import UnknownReason
 from tenure.records.journal.models import Entry
-from tenure.records.subscriptions.actions import close_overdue
+from tenure.records.subscriptions.actions import Rest, close_overdue, pause, resume
 from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.quoting.queries import quote_renewal
 from tenure.records.subscriptions.rules import CancellationIsFinal
 from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
@@ -278,6 +279,46 @@ def test_an_open_fault_is_repaired_first_with_days_on_top() -> None:
     todo = ToDo.objects.get(term=term)
     assert (offer.save_id, term.ends_on, term.extended_days) == ("repair_first", day(37), 7)
     assert (todo.kind, todo.reasons[0]["en"][:17]) == ("call", "Accepted “repaired"[:17])
+
+
+def test_over_price_the_smaller_plan_comes_with_the_next_term(either_database: str) -> None:
+    """CXL-02: offered for that reason alone; nothing changes before the end of the term."""
+    smaller = a_plan_version(plan=a_plan(tier_rank=1), prices={12: 58_800})
+    term = contract(days_left=30)
+    offer = visits(term, reason="price")
+    assert offer is not None
+
+    cancelling.accept_offer(offer.cancellation_id, at=AT, by=BY)
+
+    quote = quote_renewal(term.pk, on=AS_OF)
+    term.refresh_from_db()
+    assert (offer.save_id, offer.price_minor) == ("smaller_plan", 58_800)
+    assert (quote.plan_version_id, term.plan_version_id != smaller.pk) == (smaller.pk, True)
+
+
+def test_whoever_saw_the_smaller_plan_before_is_offered_a_pause() -> None:
+    """The end moves by the days of rest, and the service goes on by itself."""
+    term = contract(plan_version=a_plan_version(plan=a_plan(tier_rank=1)), days_left=100)
+    offer = visits(term, reason="not_used")
+    assert offer is not None
+
+    cancelling.accept_offer(offer.cancellation_id, at=AT, by=BY)
+
+    term.refresh_from_db()
+    term.subscription.refresh_from_db()
+    assert (offer.save_id, term.ends_on) == ("pause", day(190))
+    assert term.subscription.resumes_on == day(90)
+
+
+def test_a_pause_that_the_catalogue_does_not_allow_is_not_offered() -> None:
+    """120 days a year at most: after 60 days of rest, 90 more are too many."""
+    term = contract(plan_version=a_plan_version(plan=a_plan(tier_rank=1)), days_left=200)
+    pause(Rest(term.subscription_id, day(-100), 60), at=AT, by=BY)
+    resume(term.subscription_id, on=day(-40), at=AT, by=BY)
+
+    visits(term, reason="not_used")
+
+    assert whys(term)["pause"] == "not_possible"
 
 
 def test_a_term_that_was_extended_before_is_not_promised_days_again() -> None:

@@ -8,9 +8,16 @@ from datetime import date, datetime
 from typing import Final
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
+from tenure.decide.saves.queries import days_of_pause, smaller_plan
 from tenure.kernel.failures import Sentence
 from tenure.records.cancellations.models import SaveOffer
-from tenure.records.subscriptions.actions import extend
+from tenure.records.subscriptions.actions import (
+    PlanChange,
+    Rest,
+    change_plan,
+    extend,
+    pause,
+)
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 from tenure.strategy.journeys import ToDoKind
@@ -38,7 +45,9 @@ def apply_offer(offer: SaveOffer, *, strategy: Strategy, on: date, at: datetime,
 
     A lower price of the next term is a promise on the offer's own row, which the next order uses.
     """
-    term = Term.objects.select_related("subscription").get(pk=offer.cancellation.term_id)
+    term = Term.objects.select_related("subscription", "plan_version__plan").get(
+        pk=offer.cancellation.term_id
+    )
     save = strategy.saves.offers[offer.save_id]
     effect = EFFECTS.get(SaveKind(offer.kind))
     if effect is not None:
@@ -60,6 +69,22 @@ def _repair(taken: Taken) -> None:
     open_todos([wanted], desk=desk)
 
 
+def _pause(taken: Taken) -> None:
+    days = days_of_pause(taken.save.pause_months)
+    rest = Rest(taken.term.subscription_id, taken.desk.on, days)
+    pause(rest, at=taken.desk.at, by=taken.desk.by)
+
+
+def _downgrade(taken: Taken) -> None:
+    """From the next term on; what is stored stays (CXL-02)."""
+    smaller = smaller_plan(taken.term, on=taken.desk.on)
+    assert smaller is not None, "an offer that was shown can be done"
+    change = PlanChange(taken.term.pk, smaller.plan.code, taken.desk.on)
+    change_plan(change, at=taken.desk.at, by=taken.desk.by)
+
+
 EFFECTS: Final[Mapping[SaveKind, Callable[[Taken], None]]] = {
     SaveKind.REPAIR: _repair,
+    SaveKind.PAUSE: _pause,
+    SaveKind.DOWNGRADE: _downgrade,
 }

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from tenure.decide.decisions.models import Decision
 from tenure.decide.obligations.queries import binding_of
 from tenure.decide.obligations.rules import Binding, CancelLimits, cancel_limits
 from tenure.decide.saves.rules import Met, Net, Situation
+from tenure.kernel.failures import Refusal
 from tenure.kernel.money import Money
+from tenure.kernel.periods import Period
 from tenure.records.cancellations.models import Cancellation
 from tenure.records.cancellations.queries import offers_shown
 from tenure.records.catalog.models import PlanVersion
@@ -18,14 +21,14 @@ from tenure.records.catalog.queries import prices, version_in_force, versions_in
 from tenure.records.catalog.rules import NotOnSaleYet
 from tenure.records.customers.models import Account
 from tenure.records.service.queries import has_open_fault
-from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.states import TermState
+from tenure.records.subscriptions.models import ContractPeriod, PeriodKind, Term
+from tenure.records.subscriptions.rules import pause_until
+from tenure.records.subscriptions.states import SubscriptionState, TermState
 from tenure.strategy.duties import OfferPlace
 from tenure.strategy.saves import Save, SaveKind
 from tenure.strategy.sections import Strategy
 
-# What can be done for a customer at once; the others wait for the verbs behind them.
-DOABLE = frozenset({SaveKind.REPAIR, SaveKind.DISCOUNT, SaveKind.FREE_MONTHS})
+DAYS_PER_MONTH: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def situation_of(
         offers_allowed=policy.offers_allowed,
         facts=_facts(term, on=on),
         has=tuple(_has(sold, strategy=strategy, on=on)),
-        with_save=dict(_with_saves(sold, strategy=strategy)),
+        with_save=dict(_with_saves(sold, strategy=strategy, on=on)),
         reason=cancellation.reason,
         has_open_fault=has_open_fault(account.pk, at=at),
         is_porting=cancellation.is_porting,
@@ -118,12 +121,7 @@ def _sold(term: Term, *, on: date) -> Sold:
         version = version_in_force(plan.pk, on=on)
     except NotOnSaleYet:
         version = term.plan_version
-    below = [
-        one
-        for one in versions_in_force(on=on).values()
-        if one.plan.product_code == plan.product_code and one.plan.tier_rank < plan.tier_rank
-    ]
-    smaller = max(below, key=lambda one: one.plan.tier_rank, default=None)
+    smaller = smaller_plan(term, on=on)
     return Sold(term, _listed(version, term), _listed(smaller, term) if smaller else {})
 
 
@@ -151,23 +149,59 @@ def _has(sold: Sold, *, strategy: Strategy, on: date) -> Iterator[Net]:
             yield Net(Money(minor, currency), months)
 
 
-def _with_saves(sold: Sold, *, strategy: Strategy) -> Iterator[tuple[str, Net]]:
+def _with_saves(sold: Sold, *, strategy: Strategy, on: date) -> Iterator[tuple[str, Net]]:
     for save in strategy.saves.offers.values():
-        if save.kind in DOABLE and (net := _with_save(save, sold)) is not None:
+        if (net := _with_save(save, sold, strategy=strategy, on=on)) is not None:
             yield save.id, net
 
 
-def _with_save(save: Save, sold: Sold) -> Net | None:
+def _with_save(save: Save, sold: Sold, *, strategy: Strategy, on: date) -> Net | None:
     """What an offer comes to; None where it cannot be done for this customer."""
     term, months = sold.term, sold.term.cycle_months
     present = Net(Money(term.price_minor, term.currency), months)
+    is_running = term.state == TermState.RUNNING
     if save.kind is SaveKind.REPAIR:
         # The days that it adds move the end, which a running term allows once.
-        return present if term.state == TermState.RUNNING and not term.extended_days else None
+        return present if is_running and not term.extended_days else None
+    if save.kind is SaveKind.PAUSE:
+        days = days_of_pause(save.pause_months)
+        return present if is_running and _can_pause(term, days, strategy, on) else None
     if save.kind is SaveKind.DISCOUNT and months in sold.listed:
         return Net(sold.listed[months].share_of(1 - save.discount_share), months)
     if save.kind is SaveKind.FREE_MONTHS and save.buy_months in sold.listed:
         return Net(sold.listed[save.buy_months], save.buy_months + save.free_months)
-    if save.kind is SaveKind.DOWNGRADE and months in sold.smaller:
+    if save.kind is SaveKind.DOWNGRADE and is_running and months in sold.smaller:
         return Net(sold.smaller[months], months)
-    return present if save.kind is SaveKind.PAUSE else None
+    return None
+
+
+def smaller_plan(term: Term, *, on: date) -> PlanVersion | None:
+    """The next smaller plan of the same product that is sold on a day; None below the smallest."""
+    plan = term.plan_version.plan
+    below = [
+        one
+        for one in versions_in_force(on=on).values()
+        if one.plan.product_code == plan.product_code and one.plan.tier_rank < plan.tier_rank
+    ]
+    return max(below, key=lambda one: one.plan.tier_rank, default=None)
+
+
+def days_of_pause(months: int) -> int:
+    """A pause is counted in days: thirty for each month."""
+    return months * DAYS_PER_MONTH
+
+
+def _can_pause(term: Term, days: int, strategy: Strategy, on: date) -> bool:
+    """Whether the catalogue lets this contract rest so long; what is shown must be possible."""
+    if term.subscription.state != SubscriptionState.ACTIVE:
+        return False
+    held = ContractPeriod.objects.filter(subscription=term.subscription)
+    if held.filter(kind=PeriodKind.TRIAL, ends_on__gt=on).exists():
+        return False
+    rests = held.filter(kind=PeriodKind.PAUSE)
+    past = [Period(one.starts_on, one.ends_on) for one in rests]
+    try:
+        pause_until(on, days=days, allowed=strategy.catalog.pause, past=past)
+    except Refusal:
+        return False
+    return True

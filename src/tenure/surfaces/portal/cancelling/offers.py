@@ -32,6 +32,11 @@ class OfferShown:
         """Whether it is about money."""
         return self.kind not in (SaveKind.REPAIR, SaveKind.PAUSE)
 
+    @property
+    def is_promise(self) -> bool:
+        """Whether it is a price for later, good until its day."""
+        return self.kind in (SaveKind.DISCOUNT, SaveKind.FREE_MONTHS)
+
 
 def offer_shown(row: Cancellation, *, strategy: Strategy) -> OfferShown | None:
     """What an attempt was shown, in the words of the strategy that showed it."""
