@@ -46,7 +46,7 @@ class ContractTemplate:
 
 _NOT_ELECTRONIC = Sentence(
     zh="“{what}”依《电子签名法》第三条不适用电子签名",
-    en="{what} may not be signed electronically (电子签名法 art. 3)",
+    en="{what} may not be signed electronically (Electronic Signature Law, art. 3)",
 )
 _NO_TEXT = Sentence(zh="缺少正文文件 {zh} 和 {en}", en="the texts {zh} and {en} are missing")
 _TWICE = Sentence(zh="同一角色只能签一次", en="a role signs once")

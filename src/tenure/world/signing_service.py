@@ -13,8 +13,8 @@ from typing import Any
 from django.conf import settings
 
 from tenure.act.documents.signing.remote import signature
+from tenure.world.gateways.serving import Answer, Request, Server
 from tenure.world.tax_platform.service import NotInProduction
-from tenure.world.tax_platform.serving import Answer, Request, Server
 
 
 class SigningDesk:

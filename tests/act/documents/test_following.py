@@ -84,10 +84,11 @@ def test_a_paid_order_has_one_receipt_with_the_lines_of_its_bill(
     """BIL-01: what was charged is what the receipt says, line by line."""
     term = a_term(days_left=0)
     lines = [
-        a_line(f"term:{term.pk}", minor=100_000, day=AS_OF),
-        a_line("add_on:storage", minor=20_000, day=AS_OF),
+        a_line(f"term:{term.pk}", kind="renewal", minor=89_100, day=AS_OF),
+        a_line("add_on:storage", kind="add_on", minor=17_820, day=AS_OF),
     ]
-    order = an_order(term=term, total_minor=106_920, bill={"lines": lines})
+    bill = {"currency": "CNY", "lines": lines, "balance_minor": 0, "total_minor": 106_920}
+    order = an_order(term=term, total_minor=106_920, bill=bill)
     opened = open_attempt(order, "wechat_native", at=AT, by="customer")
     letter = wechat.pay(str(opened.payment.number), at=AT)
     take_notice("wechat", letter.headers, body=letter.body, at=AT)
@@ -102,13 +103,23 @@ def test_a_paid_order_has_one_receipt_with_the_lines_of_its_bill(
     assert receipt.payment_id == opened.payment.pk
 
 
-def a_line(ref: str, *, minor: int, day: date) -> dict[str, object]:
-    """A line of a bill as the order keeps it; 130.80 of 1,200.00 were paid from a balance."""
+def a_line(ref: str, *, kind: str, minor: int, day: date) -> dict[str, object]:
+    """A line of a bill as an order keeps it, a year from a day."""
     return {
+        "kind": kind,
         "ref": ref,
         "said": {"zh": "一项", "en": "Something"},
         "starts_on": str(day),
-        "ends_on": str(day),
+        "ends_on": str(day.replace(year=day.year + 1)),
         "quantity": 1,
+        "list_minor": minor,
+        "discount_minor": 0,
         "amount_minor": minor,
+        "tax_share": "0",
+        "net_minor": minor,
+        "tax_minor": 0,
+        "free_days": 0,
+        "gift_minor": 0,
+        "taken": [],
+        "statement": [],
     }

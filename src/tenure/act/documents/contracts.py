@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from tenure.act.documents.gathering import both, seller_content
+from tenure.act.documents.gathering import both, seller_content, stored
 from tenure.act.documents.signing.provider import Seal
 from tenure.act.documents.signing.registry import configured_name, signer_of
 from tenure.act.documents.typesetting import pdf
@@ -184,7 +184,7 @@ def sign(signatory: Signatory, signed: Signing, *, at: datetime) -> Contract:
     signing.try_code(signatory.pk, code=signed.code, at=at)
     with transaction.atomic():
         contract = locked(signatory.contract_id)
-        consent = Sentence(**contract.consent).say(signed.language)
+        consent = stored(contract.consent).say(signed.language)
         circumstances = Circumstances(consent, signed.ip, signed.device)
         contract = _seal(contract, signatory.pk, circumstances, at=at)
         return countersign(contract, at=at)

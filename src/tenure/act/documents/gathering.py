@@ -76,6 +76,11 @@ def both(sentence: Sentence) -> dict[str, str]:
     return {"zh": sentence.zh, "en": sentence.en}
 
 
+def stored(kept: Mapping[str, str]) -> Sentence:
+    """The sentence that `both` wrote."""
+    return Sentence(zh=kept["zh"], en=kept["en"])
+
+
 def split_of(line: Mapping[str, Any], currency: str) -> Split:
     """The amounts of a stored line."""
     gross, net, tax = (Money(line[f"{key}_minor"], currency) for key in ("gross", "net", "tax"))
@@ -116,7 +121,7 @@ def billed_lines(bill: Mapping[str, Any], currency: str) -> list[Sold]:
         parts = [(one["units"], one["amount_minor"]) for one in tiers]
         for quantity, amount_minor in parts or [(line["quantity"], line["amount_minor"])]:
             sold = Sold(
-                said=Sentence(**line["said"]),
+                said=stored(line["said"]),
                 plan=plans.get(line["ref"], ""),
                 amount=Money(amount_minor, currency),
                 supplied_on=date.fromisoformat(line["starts_on"]),

@@ -17,8 +17,8 @@ from django.conf import settings
 
 from tenure.kernel.clock import to_us
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.world.gateways.serving import Answer, LineBroken, Request, Server
 from tenure.world.tax_platform.papers import Paper, PaperLine, ofd_of, pdf_of, xml_of
-from tenure.world.tax_platform.serving import Answer, LineBroken, Request, Server
 
 PATH: Final = "/open/v1/services"
 _CLOCK_SKEW_S: Final = 600
