@@ -20,6 +20,18 @@ from tenure.records.keys.models import ApiKey
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotency-Replayed"
 LEAST_FAILURE: Final = 500
+# What the document says of an operation that needs a key.
+IDEMPOTENT: Final = {
+    "parameters": [
+        {
+            "name": HEADER,
+            "in": "header",
+            "required": True,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "description": "the same for each repetition of this very request",
+        }
+    ]
+}
 
 
 class KeyMissing(Exception):

@@ -13,6 +13,7 @@ from tenure.surfaces.api.access import TooManyRequests, WrongScope
 from tenure.surfaces.api.customers.routes import router as customers
 from tenure.surfaces.api.once import KeyMissing, Replayed
 from tenure.surfaces.api.problems import MEDIA_TYPE, problem
+from tenure.surfaces.api.renewals.routes import router as renewals
 from tenure.surfaces.api.webhooks.routes import router as webhooks
 
 LEAST_ERROR = 400
@@ -50,6 +51,7 @@ api = Api(
 )
 api.add_router("/customers", customers)
 api.add_router("/webhooks", webhooks)
+api.add_router("", renewals)
 
 
 @api.exception_handler(AuthenticationError)

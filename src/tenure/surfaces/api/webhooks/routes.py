@@ -14,7 +14,7 @@ from tenure.records.webhooks.models import WebhookDelivery
 from tenure.records.webhooks.rules import UnknownDelivery
 from tenure.surfaces.api.access import KeyAuth
 from tenure.surfaces.api.answers import CHANGES, PROBLEMS, Answer
-from tenure.surfaces.api.once import HEADER, call_name, once
+from tenure.surfaces.api.once import IDEMPOTENT, call_name, once
 from tenure.surfaces.console.shell import standing
 
 MOST_ROWS = 200
@@ -25,17 +25,6 @@ router = Router(auth=KEYS, tags=["webhooks"])
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS)]
 Cursor = Annotated[str, Query(pattern=r"^([0-9]{1,18})?$", description="`next_cursor`")]
 MessageId = Annotated[str, Path(pattern=r"^msg_[0-9a-zA-Z_]{1,50}$")]
-IDEMPOTENT = {
-    "parameters": [
-        {
-            "name": HEADER,
-            "in": "header",
-            "required": True,
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-            "description": "the same for each repetition of this very request",
-        }
-    ]
-}
 
 
 class RequestOut(Answer):

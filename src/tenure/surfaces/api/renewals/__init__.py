@@ -1,0 +1,1 @@
+"""Quotes, orders, payments and cancellations for programs of the business."""

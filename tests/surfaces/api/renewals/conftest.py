@@ -1,0 +1,5 @@
+"""A provider in memory, and programs with a key."""
+
+from tests.act.payments.conftest import wechat
+
+__all__ = ["wechat"]
