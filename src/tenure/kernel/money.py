@@ -159,6 +159,14 @@ class Money:
         """This share of the amount (0.15 is 15 %), rounded once to minor units."""
         return Money(rounded(self.amount_minor * Fraction(share), rounding), self.currency)
 
+    def converted(self, rate: Exact, currency: str, *, rounding: Rounding = HALF_UP) -> Money:
+        """The amount in another currency at `rate` of it for one of this, rounded once (G29).
+
+        The rate is for major units: 1 KWD (three decimals) at 23.10 is 23.10 CNY (two decimals).
+        """
+        scale = Fraction(10) ** (EXPONENTS[currency] - EXPONENTS[self.currency])
+        return Money(rounded(self.amount_minor * Fraction(rate) * scale, rounding), currency)
+
     def percent_off(self, percent: Exact, *, rounding: Rounding = HALF_UP) -> Money:
         """The amount that remains after `percent` off: 15 leaves 85 %, rounded once."""
         return self.share_of(1 - Fraction(percent) / 100, rounding=rounding)

@@ -17,12 +17,14 @@ from tenure.strategy.components import (
     AddOn,
     Entitlement,
     EntitlementKind,
+    InstalmentRules,
     Meter,
     PauseRules,
     SeatStep,
     add_ons,
     check_months,
     entitlements,
+    instalment_rules,
     meters,
     pause_rules,
     seat_steps,
@@ -132,6 +134,7 @@ class Catalog:
     meters: Mapping[str, Meter] = field(default_factory=dict)
     seats: tuple[SeatStep, ...] = ()
     pause: PauseRules = field(default_factory=PauseRules)
+    instalments: InstalmentRules = field(default_factory=InstalmentRules)
     read_only_days: int = READ_ONLY_DAYS
 
     def plan(self, code: str) -> Plan:
@@ -224,6 +227,7 @@ def read(reader: Reader) -> Catalog:
         meters=meters(reader),
         seats=seat_steps(reader),
         pause=pause_rules(reader),
+        instalments=instalment_rules(reader),
         read_only_days=reader.whole("read_only_days", READ_ONLY_DAYS, least=1, most=3650),
     )
     for code, (place, _) in places.items():

@@ -71,6 +71,8 @@ def _check_currency(strategy: Strategy) -> None:
     for add_on in strategy.catalog.add_ons.values():
         amounts.append(("catalog", f"add_on[{add_on.code}].monthly_price", add_on.monthly_price))
         amounts.append(("catalog", f"add_on[{add_on.code}].monthly_cost", add_on.monthly_cost))
+    if (least := strategy.catalog.instalments.least) is not None:
+        amounts.append(("catalog", "instalments.least", least))
     for meter in strategy.catalog.meters.values():
         for place, tier in enumerate(meter.tiers):
             amounts.append(("catalog", f"meter[{meter.code}].tier[{place}].price", tier.price))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -63,7 +63,10 @@ class MeterTier:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """One metered component (BIL-04). A plan's entitlement of the same id is included in it."""
+    """One metered component (BIL-04). A plan's entitlement of the same id is included in it.
+
+    `commitments` is months → what a quantity reserved for so long is reduced by (OFR-16).
+    """
 
     code: str
     name: Sentence
@@ -71,6 +74,7 @@ class Meter:
     unit: str
     per: int
     tiers: tuple[MeterTier, ...]
+    commitments: Mapping[int, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,20 @@ class SeatStep:
 
     seats: int
     off: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentRules:
+    """In how many parts a price may be paid, from which price on, and what lateness costs (OFR-07).
+
+    Late by more than `limited_after_days` the service is limited, by more than `none_after_days`
+    nothing can be used.
+    """
+
+    parts: tuple[int, ...] = (3, 6, 12)
+    least: Money | None = None
+    limited_after_days: int = 7
+    none_after_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +157,10 @@ def meters(reader: Reader) -> dict[str, Meter]:
             unit=one.text("unit"),
             per=one.whole("per", 1, least=1),
             tiers=_tiers(one),
+            commitments={
+                step.whole("months", least=1, most=120): step.share("off", most=Decimal("0.9"))
+                for step in one.each("commit", unique="months")
+            },
         )
         for one in reader.each("meter", unique="id")
     }
@@ -165,6 +187,22 @@ def pause_rules(reader: Reader) -> PauseRules:
         least_days=least,
         most_days=one.whole("most_days", usual.most_days, least=least, most=366),
         days_per_year=one.whole("days_per_year", usual.days_per_year, least=least, most=366),
+    )
+    one.done()
+    return rules
+
+
+def instalment_rules(reader: Reader) -> InstalmentRules:
+    """Read [instalments] of catalog.toml; without it the defaults hold."""
+    if not reader.has("instalments"):
+        return InstalmentRules()
+    one, usual = reader.below("instalments"), InstalmentRules()
+    limited = one.whole("limited_after_days", usual.limited_after_days)
+    rules = InstalmentRules(
+        parts=one.wholes("parts", usual.parts, least=2),
+        least=one.money("least") if one.has("least") else None,
+        limited_after_days=limited,
+        none_after_days=one.whole("none_after_days", usual.none_after_days, least=limited),
     )
     one.done()
     return rules

@@ -85,6 +85,7 @@ def test_the_catalogue_is_written_from_the_strategy(either_database: str, folder
         "day": 15,
         "access": "limited",
         "effect": {"zh": "网速降为 2 Mbps", "en": "speed falls to 2 Mbps"},
+        "data_kept_days": None,
     }
     assert Plan.objects.get(code="home_1000").tier_rank == 3
 

@@ -10,6 +10,7 @@ from tenure.kernel.money import Money
 from tenure.records.billing.credits.queries import balance
 from tenure.records.billing.models import Payment
 from tenure.records.billing.pricing.bill import Bill
+from tenure.records.billing.pricing.refunds import RefundMode
 from tenure.records.catalog.models import Plan, PlanVersion
 from tenure.records.catalog.rules import UnknownAddOn
 from tenure.records.journal.models import Entry
@@ -17,6 +18,7 @@ from tenure.records.strategies.actions import apply
 from tenure.records.subscriptions.actions import (
     Attach,
     CoTerm,
+    GiveBack,
     MoreSeats,
     PlanChange,
     add_seats,
@@ -26,6 +28,7 @@ from tenure.records.subscriptions.actions import (
     close_overdue,
     co_term,
     detach_addon,
+    end_with_refund,
     remove_seats,
     renew,
     withdraw_change,
@@ -44,17 +47,20 @@ from tenure.records.subscriptions.quoting.queries import (
     quote_co_term,
     quote_detach,
     quote_plan_change,
+    quote_refund,
     quote_renewal,
     quote_seats,
 )
 from tenure.records.subscriptions.quoting.values import (
     AddOnThere,
+    CannotWithdraw,
     DoesNotGoWith,
     NoSeats,
     RenewalChoice,
     RenewedAlready,
 )
 from tenure.records.subscriptions.rules import PaidBy, Purchase
+from tenure.records.subscriptions.states import TermState
 from tenure.strategy.loading import PRESETS
 from tests.builders import AS_OF, AT, a_plan, a_plan_version, a_term, day
 
@@ -189,6 +195,44 @@ def test_seats_come_now_and_go_at_the_end(sold: str) -> None:
     assert quote_renewal(term.pk, on=day(2)).bill.total == Money(74_520, "CNY")
     with pytest.raises(NoSeats):
         remove_seats(term.pk, fewer=5, on=day(1), at=AT, by=BY)
+
+
+def test_an_upgrade_gives_back_the_seats_that_were_added(sold: str) -> None:
+    """Both lines are given back: 745.20 of the term, and the two seats' own charge."""
+    term = of("home_300")
+    seats = quote_seats(term.pk, 2, on=AS_OF).total.amount_minor
+    add_seats(MoreSeats(term.pk, 2, AS_OF, key="s"), at=AT, by=BY)
+
+    quote = quote_plan_change(term.pk, "home_1000", on=day(100))
+    change_plan(PlanChange(term.pk, "home_1000", day(100)), at=AT, by=BY)
+
+    assert quote.bill is not None
+    assert amounts(quote.bill)[:2] == [
+        -20_416,  # 745.20 × 100 ÷ 365
+        -Money(seats, "CNY").percent_off(50).amount_minor,
+    ]
+    assert quote.bill.lines[2].quantity == 3
+    assert TermLine.objects.filter(closed_on=day(100)).count() == 2
+
+
+def test_ending_early_gives_back_what_is_left(sold: str) -> None:
+    """R-A-016: by the day; within seven days of a first purchase the whole principal."""
+    term = of("home_300")
+    attach_addon(Attach(term.pk, "mesh_wifi", AS_OF, key="m"), at=AT, by=BY)
+    fresh = of("home_300", starts_on=day(-7), ends_on=day(358))
+    late = of("home_300", starts_on=day(-8), ends_on=day(357))
+
+    bill = quote_refund(term.pk, on=day(100))
+    ended = end_with_refund(GiveBack(term.pk, day(100), is_to_balance=True), at=AT, by=BY)
+    end_with_refund(GiveBack(term.pk, day(100), is_to_balance=True), at=AT, by=BY)
+    whole = quote_refund(fresh.pk, on=AS_OF, mode=RefundMode.CN_PREPAID_7D)
+    with pytest.raises(CannotWithdraw):
+        quote_refund(late.pk, on=AS_OF, mode=RefundMode.CN_PREPAID_7D)
+
+    assert amounts(bill) == [-20_416, -4_932]
+    assert (ended.state, ended.closed_on) == (TermState.CANCELLED, day(100))
+    assert balance(term.account_id, currency="CNY") == Money(25_348, "CNY")
+    assert whole.total == Money(-74_520, "CNY")
 
 
 def test_an_add_on_is_prorated_renewed_and_given_back(sold: str) -> None:

@@ -140,7 +140,7 @@ class OneCustomer(RuleBasedStateMachine):
             return
         live = [one for one in chain(self.subscription_id) if one.state in LIVE]
         subscription = Subscription.objects.get(pk=self.subscription_id)
-        assert len(live) == (1 if subscription.state == SubscriptionState.ACTIVE else 0)
+        assert len(live) == (0 if subscription.state == SubscriptionState.ENDED else 1)
         assert live_term(self.subscription_id) == (live[0] if live else None)
         assert (subscription.ended_on is None) == bool(live)
 

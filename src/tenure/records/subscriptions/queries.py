@@ -9,6 +9,7 @@ from tenure.records.strategies.queries import NoStrategy, current
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.rules import NextTerm, is_within_grace, next_term, term_from
 from tenure.records.subscriptions.states import LIVE, TermState
+from tenure.strategy.catalog import Catalog
 
 
 def grace_days(as_of: date) -> int:
@@ -17,6 +18,14 @@ def grace_days(as_of: date) -> int:
         return current().at(as_of).business.grace_days
     except NoStrategy:
         return GRACE_DAYS_DEFAULT
+
+
+def catalog_of(on: date) -> Catalog | None:
+    """The strategy's catalogue of a day, None where no strategy was applied."""
+    try:
+        return current().at(on).catalog
+    except NoStrategy:
+        return None
 
 
 def renews(term: Term, on: date, *, grace_days: int) -> bool:
@@ -65,6 +74,15 @@ def serving_term(subscription_id: int, *, on: date) -> Term | None:
         ends_on__gt=on,
     )
     return terms.order_by("-number").first()
+
+
+def bought_on(term: Term) -> date:
+    """The day on which a term was bought: with the term before it, or as it began."""
+    before = Term.objects.filter(
+        subscription_id=term.subscription_id, number=term.number - 1
+    ).first()
+    renewed_on = before.renewed_on if before else None
+    return renewed_on or term.starts_on
 
 
 def chain(subscription_id: int) -> list[Term]:

@@ -155,6 +155,11 @@ class Purchase:
         """The price of the term itself where it is not the list price."""
         return self.bill.lines[0].amount.amount_minor if self.bill else self.price_minor
 
+    @property
+    def moved_end(self) -> date | None:
+        """The end of the new term where it does not follow from the cycle alone."""
+        return self.bill.lines[0].period.ends_on if self.bill else None
+
 
 @dataclass(frozen=True, slots=True)
 class NextTerm:

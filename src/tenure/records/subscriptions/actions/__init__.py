@@ -22,6 +22,7 @@ from tenure.records.subscriptions.actions.closing import Closed, close_overdue
 from tenure.records.subscriptions.actions.granting import Grant, grant
 from tenure.records.subscriptions.actions.joining import CoTerm, co_term
 from tenure.records.subscriptions.actions.pausing import Rest, pause, resume
+from tenure.records.subscriptions.actions.refunding import GiveBack, end_with_refund
 from tenure.records.subscriptions.actions.renewing import renew, renew_many
 from tenure.records.subscriptions.actions.starting import Start, start
 
@@ -31,6 +32,7 @@ __all__ = [
     "Changed",
     "Closed",
     "CoTerm",
+    "GiveBack",
     "Grant",
     "MoreSeats",
     "PlanChange",
@@ -44,6 +46,7 @@ __all__ = [
     "close_overdue",
     "co_term",
     "detach_addon",
+    "end_with_refund",
     "extend",
     "extend_many",
     "grant",

@@ -17,8 +17,8 @@ from tenure.records.subscriptions.models import (
     Subscription,
     Term,
 )
+from tenure.records.subscriptions.queries import catalog_of
 from tenure.records.subscriptions.quoting.queries import differences
-from tenure.records.subscriptions.quoting.standing import catalog_of
 from tenure.records.subscriptions.rules import SubscriptionVerb
 from tenure.records.subscriptions.states import SubscriptionState, TermState
 from tenure.strategy.catalog import READ_ONLY_DAYS

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from tenure.records.billing.mandates.actions import withdraw
 from tenure.records.dates import DaysAfter
 from tenure.records.journal.actions import Fact, append, append_many
 from tenure.records.subscriptions.actions.moves import locked, move_subscriptions, move_terms
-from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.models import Subscription, Term, TermLine
 from tenure.records.subscriptions.rules import (
     TERM,
     CancellationIsFinal,
@@ -92,6 +93,8 @@ def extend(term_id: int, *, days: int, on: date, at: datetime, by: str) -> Term:
     term = locked(term_id)
     TERM.after(TermState(term.state), TermVerb.EXTEND)
     moved_to = extended_end(term.ends_on, days=days, extended_days=term.extended_days, on=on)
+    lines = TermLine.objects.filter(term=term, closed_on=None, ends_on=term.ends_on)
+    lines.update(ends_on=moved_to)
     move_terms(
         Term.objects.filter(pk=term.pk), TermVerb.EXTEND, ends_on=moved_to, extended_days=days
     )
@@ -114,6 +117,11 @@ def extend_many(term_ids: Collection[int], *, days: int, on: date, at: datetime,
     chains = Subscription.objects.filter(pk__in=list(subscription_ids)).order_by("pk")
     list(chains.select_for_update().values_list("pk"))
     facts = [_about("term.extended", term, on=on, days=days) for term in chosen]
+    lines = TermLine.objects.filter(
+        term__in=[fact.term_id for fact in facts], closed_on=None, ends_on=F("term__ends_on")
+    )
+    last = TermLine.objects.filter(pk__in=list(lines.values_list("pk", flat=True)))
+    last.update(ends_on=DaysAfter("ends_on", days))
     move_terms(chosen, TermVerb.EXTEND, ends_on=DaysAfter("ends_on", days), extended_days=days)
     return append_many(facts, at=at, by=by)
 

@@ -26,13 +26,14 @@ COLUMNS = (
 class Charged:
     """A bill for a running term that was accepted: on which day, under which key, paid by what.
 
-    The same key is written once.
+    The same key is written once. `is_to_balance`: what is owed back stays with us as a balance.
     """
 
     bill: Bill
     on: date
     key: str
     paid_by: PaidBy | None = None
+    is_to_balance: bool = True
 
 
 def row_of(line: Line, term: Term, *, on: date, key: str, at: datetime) -> tuple[object, ...]:
@@ -50,13 +51,18 @@ def is_written(term: Term, key: str) -> bool:
 
 
 def write_bill(term: Term, charged: Charged, *, at: datetime, by: str) -> None:
-    """Close what is given back, add what is charged, and settle the customer's balance."""
+    """Close what is given back, add what is charged, and settle the customer's balance.
+
+    What was charged for the term so far is written down first: from now on its row says what a
+    whole term like it costs.
+    """
     bill, on = charged.bill, charged.on
+    insert_rows(TermLine, [_itself(term, at=at)], columns=COLUMNS)
     rows = []
     for place, line in enumerate(bill.lines):
         row = list(row_of(line, term, on=on, key=f"{charged.key}:{place}", at=at))
         if line.kind is LineKind.CREDIT:
-            row[COLUMNS.index("closes_id")] = _closed(term, line, on=on, at=at)
+            row[COLUMNS.index("closes_id")] = _closed(term, line, on=on)
         rows.append(row)
     insert_rows(TermLine, rows, columns=COLUMNS)
     settle_balance(term, charged, at=at, by=by)
@@ -67,8 +73,9 @@ def write_bill(term: Term, charged: Charged, *, at: datetime, by: str) -> None:
 def settle_balance(term: Term, charged: Charged, *, at: datetime, by: str) -> None:
     """What the bill gives back goes to the balance, what it used of it comes off (R-Y-066)."""
     bill = charged.bill
+    owed = bill.to_credit if charged.is_to_balance else Money.zero(bill.currency)
     moves: Iterable[tuple[str, Money]] = (
-        ("bill.credited", bill.to_credit),
+        ("bill.credited", owed),
         ("bill.paid", -bill.balance),
     )
     for reason, amount in moves:
@@ -84,13 +91,12 @@ def settle_balance(term: Term, charged: Charged, *, at: datetime, by: str) -> No
             move_balance(movement, at=at, by=by)
 
 
-def _closed(term: Term, line: Line, *, on: date, at: datetime) -> int:
-    """Close the line that a credit gives back; the term's own is written down first."""
+def _closed(term: Term, line: Line, *, on: date) -> int:
+    """Close the line that a credit gives back."""
     line_id = closed_by(line.ref)
     assert line_id is not None, "a credit names what it gives back"
     rows = TermLine.objects.filter(term=term)
     if line_id == 0:
-        insert_rows(TermLine, [_itself(term, at=at)], columns=COLUMNS)
         line_id = rows.get(once_key=f"term:{term.pk}").pk
     closed = rows.filter(pk=line_id, closed_on=None).update(closed_on=on)
     assert closed == 1, "a line is given back once"

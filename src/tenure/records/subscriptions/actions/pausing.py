@@ -17,8 +17,7 @@ from tenure.records.subscriptions.models import (
     Term,
     TermLine,
 )
-from tenure.records.subscriptions.queries import grace_days, serving_term
-from tenure.records.subscriptions.quoting.standing import catalog_of
+from tenure.records.subscriptions.queries import catalog_of, grace_days, serving_term
 from tenure.records.subscriptions.quoting.values import IsPaused, NothingRunning
 from tenure.records.subscriptions.rules import SubscriptionVerb, check_periods, pause_until
 from tenure.records.subscriptions.states import SubscriptionState

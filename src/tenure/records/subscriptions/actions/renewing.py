@@ -28,8 +28,13 @@ from tenure.records.subscriptions.models import (
     Term,
     TermLine,
 )
-from tenure.records.subscriptions.queries import comes_after, following, grace_days, renews
-from tenure.records.subscriptions.quoting.standing import catalog_of
+from tenure.records.subscriptions.queries import (
+    catalog_of,
+    comes_after,
+    following,
+    grace_days,
+    renews,
+)
 from tenure.records.subscriptions.rules import (
     TERM,
     NextTerm,
@@ -234,9 +239,8 @@ class _Terms:
 def _sale(term: Term, purchase: Purchase, *, under: _Terms, days: int) -> _Sale:
     cycle_months = purchase.cycle_months or term.cycle_months
     comes = comes_after(term, on=purchase.on, cycle_months=cycle_months, grace_days=days)
-    if purchase.bill is not None:
-        ends_on = purchase.bill.lines[0].period.ends_on
-        comes = replace(comes, period=Period(comes.period.starts_on, ends_on))
+    if purchase.moved_end is not None:
+        comes = replace(comes, period=Period(comes.period.starts_on, purchase.moved_end))
     version_id = under.version_id(term, purchase)
     key = (version_id, cycle_months, term.currency)
     prices, is_agreed = under.price_list, purchase.agreed_minor is not None

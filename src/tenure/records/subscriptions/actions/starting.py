@@ -6,13 +6,15 @@ from typing import Any
 
 from django.db import transaction
 
+from tenure.kernel.money import Money
 from tenure.kernel.periods import Period
+from tenure.records.billing.pricing.rules import tax_split
 from tenure.records.catalog.models import PlanVersion
 from tenure.records.catalog.queries import price
 from tenure.records.customers.models import Account
 from tenure.records.journal.actions import Fact, append
 from tenure.records.subscriptions.models import Subscription, Term
-from tenure.records.subscriptions.queries import served_periods
+from tenure.records.subscriptions.queries import catalog_of, served_periods
 from tenure.records.subscriptions.rules import (
     SUBSCRIPTION,
     TERM,
@@ -120,7 +122,15 @@ def _started(wanted: Start, *, account: Account, period: Period, at: datetime) -
         ends_on=period.ends_on,
         price_minor=listed,
         list_price_minor=listed,
+        tax_minor=_tax_minor(Money(listed, account.currency), version, on=period.starts_on),
         currency=account.currency,
         state=TERM.start,
         recorded_at=at,
     )
+
+
+def _tax_minor(paid: Money, version: PlanVersion, *, on: date) -> int:
+    """The tax inside the price of a first term."""
+    sold = catalog_of(on)
+    plan = sold.plans.get(version.plan.code) if sold else None
+    return tax_split(paid, plan.tax_share)[1].amount_minor if plan else 0

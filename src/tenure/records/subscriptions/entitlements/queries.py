@@ -6,16 +6,19 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from tenure.kernel.failures import Sentence
+from tenure.records.billing.instalments.queries import schedule_of
 from tenure.records.catalog.models import AddOnEntitlement, Entitlement
 from tenure.records.subscriptions.entitlements.rules import InForce, together
 from tenure.records.subscriptions.models import Attachment, ContractPeriod, PeriodKind, Term
 from tenure.records.subscriptions.queries import grace_days, serving_term
+from tenure.strategy.catalog import Access
 
 
 def in_force(subscription_id: int, *, on: date) -> tuple[InForce, ...]:
     """What a customer may use on a day (CAT-01, CAT-03): plan, add-ons, trials and presents.
 
-    Empty while the subscription rests, and after the grace days of a term that nobody renewed.
+    Empty while the subscription rests, after the grace days of a term that nobody renewed, and
+    while instalments are so late that nothing may be used (OFR-07).
     """
     term = _term(subscription_id, on=on)
     holding = list(
@@ -24,6 +27,9 @@ def in_force(subscription_id: int, *, on: date) -> tuple[InForce, ...]:
         ).order_by("pk")
     )
     if term is None or any(one.kind == PeriodKind.PAUSE for one in holding):
+        return ()
+    instalments = schedule_of(term.pk, on=on)
+    if instalments is not None and instalments.access is Access.NONE:
         return ()
     found = together([*_of_plan(term), *_of_add_ons(term, on=on), *_granted(holding)])
     return _with_what_is_readable(found, holding)

@@ -18,7 +18,6 @@ from tenure.records.catalog import queries as catalog
 from tenure.records.catalog.models import Plan, PlanVersion
 from tenure.records.catalog.price_list import PriceList
 from tenure.records.catalog.rules import NotOnSaleYet
-from tenure.records.strategies.queries import NoStrategy, current
 from tenure.records.subscriptions.models import (
     Attachment,
     ChangeKind,
@@ -28,6 +27,7 @@ from tenure.records.subscriptions.models import (
     Term,
     TermLine,
 )
+from tenure.records.subscriptions.queries import catalog_of
 from tenure.records.subscriptions.quoting.values import (
     LADDER,
     TERM_GROUP,
@@ -237,11 +237,19 @@ class Standing:
             NotRunning: its end has come, or it has not begun.
             IsPaused: the subscription is paused.
         """
+        self.check_serving()
+        if self.term.subscription.state == SubscriptionState.PAUSED:
+            raise IsPaused(resumes_on=self.term.subscription.resumes_on)
+
+    def check_serving(self) -> None:
+        """Refuse what can only be done on one of the term's own days, at rest or not.
+
+        Raises:
+            NotRunning: its end has come, or it has not begun.
+        """
         is_open = self.term.state in (TermState.RUNNING, TermState.CANCELLING, TermState.RENEWED)
         if not is_open or not self.term.starts_on <= self.on < self.term.ends_on:
             raise NotRunning(starts_on=self.term.starts_on, ends_on=self.term.ends_on)
-        if self.term.subscription.state == SubscriptionState.PAUSED:
-            raise IsPaused(resumes_on=self.term.subscription.resumes_on)
 
     def _itself(self) -> OpenLine:
         term = self.term
@@ -253,14 +261,6 @@ class Standing:
             period=Period(term.starts_on, term.ends_on),
             paid=Money(term.price_minor, term.currency),
         )
-
-
-def catalog_of(on: date) -> Catalog | None:
-    """The strategy's catalogue of a day, None where no strategy was applied."""
-    try:
-        return current().at(on).catalog
-    except NoStrategy:
-        return None
 
 
 def plan_said(version: PlanVersion) -> Sentence:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.billing.pricing.basket import Discount
 from tenure.records.billing.pricing.bill import Bill
+from tenure.records.subscriptions.models import TermLine
 from tenure.records.subscriptions.rules import NextTerm, PaidBy, Purchase
 
 LADDER = "ladder"
@@ -44,6 +46,18 @@ class NothingRunning(Refusal):
     said = Sentence(
         zh="{on} 没有有效的服务期，不能暂停；请先续费。",
         en="No term runs on {on}, so there is nothing to pause; renew first.",
+    )
+
+
+class CannotWithdraw(Refusal):
+    """The whole principal can no longer be asked back."""
+
+    code = "cannot_withdraw"
+    said = Sentence(
+        zh="于 {bought_on} 付款；只有首次购买、且在付款后 7 天内才能全额退回本金，"
+        "现可按剩余天数退款。",
+        en="It was paid on {bought_on}; the whole amount can be asked back only within 7 days of "
+        "a first purchase. What is left can be given back by the day.",
     )
 
 
@@ -221,6 +235,11 @@ def ref_of(term_id: int, *, add_on: str = "", line: int | None = None) -> str:
     if add_on:
         ref += f":add_on:{add_on}"
     return ref if line is None else f"{ref}:line:{line}"
+
+
+def add_on_codes(lines: Iterable[TermLine]) -> tuple[str, ...]:
+    """The add-ons among some lines, each once."""
+    return tuple(dict.fromkeys(one.code for one in lines if one.code))
 
 
 def term_of(ref: str) -> int:

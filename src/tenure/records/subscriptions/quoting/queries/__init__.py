@@ -13,6 +13,12 @@ from tenure.records.subscriptions.quoting.queries.changing import (
     upgrade_quotes,
 )
 from tenure.records.subscriptions.quoting.queries.joining import quote_co_term
+from tenure.records.subscriptions.quoting.queries.metering import (
+    GrowthMonth,
+    project_growth,
+    quote_usage,
+)
+from tenure.records.subscriptions.quoting.queries.refunding import quote_refund
 from tenure.records.subscriptions.quoting.queries.renewing import (
     quote_renewal,
     renewal_options,
@@ -20,13 +26,17 @@ from tenure.records.subscriptions.quoting.queries.renewing import (
 )
 
 __all__ = [
+    "GrowthMonth",
     "differences",
+    "project_growth",
     "quote_add_on",
     "quote_co_term",
     "quote_detach",
     "quote_plan_change",
+    "quote_refund",
     "quote_renewal",
     "quote_seats",
+    "quote_usage",
     "renewal_options",
     "renewal_quotes",
     "upgrade_quotes",

@@ -1,0 +1,191 @@
+"""Deferred revenue of every contract as of a day (R-M-027), plain terms in one statement.
+
+A term that nothing happened to is one line of arithmetic, so the database adds those up; only
+terms that were changed, extended, paused or cut short are read and reckoned one by one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from tenure.kernel.periods import Period, add_months
+from tenure.records.billing.pricing.basket import LineKind
+from tenure.records.billing.revenue.rules import Earning, Extension, recognised
+from tenure.records.journal.models import Entry
+from tenure.records.rows import select_rows
+from tenure.records.subscriptions.models import ContractPeriod, PeriodKind, Term, TermLine
+
+PLAIN_TERMS = Path(__file__).with_name("plain_terms.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums in minor units, net of tax, up to the end of a day."""
+
+    billed: int = 0
+    given_back: int = 0
+    recognised: int = 0
+
+    @property
+    def deferred(self) -> int:
+        """Charged, not given back, and not yet earned."""
+        return self.billed - self.given_back - self.recognised
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """From one day to another: opening + billed − recognised − refunded = closing.
+
+    `current` is what of the closing balance is earned within twelve months.
+    """
+
+    currency: str
+    opening: int
+    billed: int
+    recognised: int
+    refunded: int
+    closing: int
+    current: int
+
+    @property
+    def non_current(self) -> int:
+        return self.closing - self.current
+
+
+def movements(*, opening_on: date, closing_on: date) -> tuple[Movement, ...]:
+    """How the deferred revenue moved between the ends of two days, a row for each currency."""
+    special = list(earnings(_special()))
+    before = _totals(special, through=opening_on, sold_by=opening_on)
+    after = _totals(special, through=closing_on, sold_by=closing_on)
+    later = _totals(special, through=add_months(closing_on, 12), sold_by=closing_on)
+    nothing = Totals()
+    found = []
+    for currency, now in sorted(after.items()):
+        was = before.get(currency, nothing)
+        found.append(
+            Movement(
+                currency=currency,
+                opening=was.deferred,
+                billed=now.billed - was.billed,
+                recognised=now.recognised - was.recognised,
+                refunded=now.given_back - was.given_back,
+                closing=now.deferred,
+                current=later[currency].recognised - now.recognised,
+            )
+        )
+    return tuple(found)
+
+
+def totals(*, as_of: date) -> Mapping[str, Totals]:
+    """Currency → what was billed, given back and earned by the end of a day."""
+    return _totals(list(earnings(_special())), through=as_of, sold_by=as_of)
+
+
+def earnings(terms: QuerySet[Term]) -> Iterator[tuple[str, Earning]]:
+    """Currency and schedule of everything that was charged for some terms."""
+    before = Term.objects.filter(
+        subscription=OuterRef("subscription"), number=OuterRef("number") - 1
+    )
+    chosen = list(terms.annotate(bought_on=before.values("renewed_on")[:1]))
+    ids = [one.pk for one in chosen]
+    lines: dict[int, list[TermLine]] = defaultdict(list)
+    for line in TermLine.objects.filter(term_id__in=ids).order_by("pk"):
+        lines[line.term_id].append(line)
+    pauses: dict[int, list[Period]] = defaultdict(list)
+    chains = {one.subscription_id for one in chosen}
+    rests = ContractPeriod.objects.filter(kind=PeriodKind.PAUSE, subscription_id__in=chains)
+    for rest in rests.order_by("starts_on"):
+        pauses[rest.subscription_id].append(Period(rest.starts_on, rest.ends_on))
+    extended: dict[int, list[Extension]] = defaultdict(list)
+    for entry in Entry.objects.filter(kind="term.extended", term_id__in=ids).order_by("pk"):
+        assert entry.term_id is not None, "it was asked for by its term"
+        extended[entry.term_id].append(Extension(entry.on, int(entry.content["days"])))
+    for term in chosen:
+        story = _Story(lines[term.pk], pauses[term.subscription_id], extended[term.pk])
+        for one in _of_term(term, story):
+            yield term.currency, one
+
+
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What happened to one term."""
+
+    lines: list[TermLine]
+    pauses: list[Period]
+    extensions: list[Extension]
+
+
+def _special() -> QuerySet[Term]:
+    """Terms that `plain_terms.sql` leaves out."""
+    lines = TermLine.objects.filter(term=OuterRef("pk"))
+    rests = ContractPeriod.objects.filter(
+        subscription=OuterRef("subscription"), kind=PeriodKind.PAUSE
+    )
+    return Term.objects.filter(
+        Q(Exists(lines)) | Q(Exists(rests)) | Q(extended_days__gt=0) | Q(closed_on__lt=F("ends_on"))
+    )
+
+
+def _of_term(term: Term, story: _Story) -> Iterator[Earning]:
+    given_back = {
+        one.closes_id: one.tax_minor - one.amount_minor
+        for one in story.lines
+        if one.kind == LineKind.CREDIT
+    }
+    sold_on = term.bought_on or term.starts_on  # type: ignore[attr-defined]
+    if not any(one.kind == LineKind.RENEWAL for one in story.lines):
+        yield Earning(
+            net_minor=term.price_minor - term.tax_minor,
+            period=Period(term.starts_on, term.ends_on),
+            sold_on=sold_on,
+            pauses=_within(story.pauses, term.starts_on, term.ends_on),
+            extensions=tuple(story.extensions),
+            closed_on=_cut(term, None, term.ends_on),
+        )
+    for one in story.lines:
+        if one.kind == LineKind.CREDIT:
+            continue
+        is_term = one.kind == LineKind.RENEWAL
+        yield Earning(
+            net_minor=one.amount_minor - one.tax_minor,
+            period=Period(one.starts_on, one.ends_on),
+            sold_on=sold_on if is_term else one.sold_on,
+            pauses=_within(story.pauses, one.starts_on, one.ends_on),
+            extensions=tuple(story.extensions) if is_term and one.closed_on is None else (),
+            closed_on=_cut(term, one.closed_on, one.ends_on),
+            given_back_minor=given_back.get(one.pk, 0),
+        )
+
+
+def _cut(term: Term, closed_on: date | None, ends_on: date) -> date | None:
+    """The day from which a line serves no more, where that is before its end."""
+    cuts = [one for one in (closed_on, term.closed_on) if one is not None and one < ends_on]
+    return min(cuts, default=None)
+
+
+def _within(pauses: Iterable[Period], starts_on: date, ends_on: date) -> tuple[Period, ...]:
+    run = Period(starts_on, ends_on)
+    return tuple(one for one in pauses if one.overlaps(run))
+
+
+def _totals(
+    special: Iterable[tuple[str, Earning]], *, through: date, sold_by: date
+) -> dict[str, Totals]:
+    values = {"through": through, "sold_by": sold_by}
+    sums = {
+        currency: [billed, 0, earned]
+        for currency, billed, earned in select_rows(PLAIN_TERMS, values)
+    }
+    for currency, one in special:
+        if one.sold_on > sold_by:
+            continue
+        here = sums.setdefault(currency, [0, 0, 0])
+        here[0] += one.net_minor
+        if one.closed_on is not None and one.closed_on <= sold_by:
+            here[1] += one.given_back_minor
+        here[2] += recognised(one, through)
+    return {currency: Totals(*map(int, one)) for currency, one in sums.items()}
