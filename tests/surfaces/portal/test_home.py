@@ -25,7 +25,7 @@ def test_the_page_says_how_long_one_has_got(term: Term) -> None:
 
     assert "22 days left" in page
     assert "Plus 300M, paid through 7 July 2026" in page
-    assert "¥828.00, yearly" in page
+    assert "¥745.20, yearly" in page
     assert "Automatic renewal is off: nothing is charged without you" in page
 
 
@@ -35,7 +35,7 @@ def test_the_page_says_how_long_one_has_got(term: Term) -> None:
         ({"days_left": -3, "state": TermState.GRACE}, ["Ended 4 days ago", "until 27 June 2026"]),
         ({"state": TermState.CANCELLING}, ["22 days left", "You asked to stop"]),
         ({"days_left": -40, "state": TermState.LAPSED}, ["Your contract has ended", "5 May 2026"]),
-        ({"auto_renew": True}, ["Automatic renewal is on: ¥828.00 on 8 July 2026", "Turn off"]),
+        ({"auto_renew": True}, ["Automatic renewal is on: ¥745.20 on 8 July 2026", "Turn off"]),
         ({"days_left": 2}, ["1 day left"]),
     ],
 )

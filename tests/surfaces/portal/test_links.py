@@ -20,7 +20,7 @@ def test_a_link_shows_its_contract_without_a_login(term: Term) -> None:
 
     assert "还有 22 天到期" in page
     assert "进阶版 300M，用到 2026 年 7 月 7 日" in page
-    assert "¥828.00，年付" in page
+    assert "¥745.20，年付" in page
 
 
 def test_a_link_shows_no_more_of_a_person_than_one_character(term: Term) -> None:

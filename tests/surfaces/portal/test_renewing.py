@@ -68,7 +68,7 @@ def test_the_link_leads_to_a_page_that_says_everything_before_the_tap(
     """VAL-01, R-A-030: plan, what it gives, price, term and next date, before any way to pay."""
     page = page_of(by_link(term), term)
 
-    for told in ("进阶版 300M", "4 小时修复", "¥828", "到 2027 年 7 月 7 日", "李*"):
+    for told in ("进阶版 300M", "4 小时修复", "¥745.20", "到 2027 年 7 月 7 日", "李*"):
         assert told in page
     assert page.index("合计（含税）") < page.index("到期自动续费") < page.index("支付方式")
     assert "确认并支付" in page
@@ -102,9 +102,9 @@ def test_two_taps_renew(term: Term, wechat: "MemoryProvider") -> None:
     term.refresh_from_db()
     new = Term.objects.get(number=2)
     assert term.state == TermState.RENEWED
-    assert (new.price_minor, new.cycle_months) == (82_800, 12)
+    assert (new.price_minor, new.cycle_months) == (74_520, 12)
     assert "续费成功" in done
-    assert "¥828.00" in done
+    assert "¥745.20" in done
     assert "2027 年 7 月 7 日" in done
 
 

@@ -59,6 +59,19 @@ def binding_of(subscription_id: int, *, on: date, method: str = "") -> Binding:
     return bindings([subscription_id], on=on, methods={subscription_id: method})[subscription_id]
 
 
+def binding_for(subscription: Subscription, *, on: date) -> Binding:
+    """The same of a subscription that was read with its account and plan: no query more."""
+    account, obligations = subscription.account, current().at(on).obligations
+    contract = Contract(
+        country=account.country,
+        region=account.region,
+        is_consumer=account.kind != Account.Kind.BUSINESS,
+        product_class=obligations.product_class(subscription.plan_version.plan.product_code),
+        sales_channel=account.sales_channel,
+    )
+    return bind(contract, obligations, on=on)
+
+
 def limits_on_leaving(subscription_id: int, *, on: date) -> CancelLimits:
     """How a visit of somebody who wants to leave must look, by the law of the place and day."""
     return cancel_limits(binding_of(subscription_id, on=on))

@@ -1,5 +1,8 @@
 """The strategy as it was applied, rebuilt from the stored document without any file."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -8,6 +11,9 @@ from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.strategies.models import Revision
 from tenure.strategy.loading import build
 from tenure.strategy.sections import Strategy
+
+# The hash that was read inside `one_reading`; empty until something asks, None outside of it.
+_reading: ContextVar[list[str] | None] = ContextVar("reading", default=None)
 
 
 class NoStrategy(Refusal):
@@ -41,11 +47,26 @@ def current() -> Strategy:
     Raises:
         NoStrategy: none was applied yet.
     """
+    reading = _reading.get()
+    if reading:
+        return by_hash(reading[0])
     hashes = Revision.objects.order_by("-applied_at", "-pk").values_list("content_hash", flat=True)
     content_hash = hashes.first()
     if content_hash is None:
         raise NoStrategy()
+    if reading is not None:
+        reading.append(content_hash)
     return by_hash(content_hash)
+
+
+@contextmanager
+def one_reading() -> Iterator[None]:
+    """Let everything inside see one strategy: read once, and not another one halfway through."""
+    token = _reading.set([])
+    try:
+        yield
+    finally:
+        _reading.reset(token)
 
 
 def business_day(at: datetime) -> date:

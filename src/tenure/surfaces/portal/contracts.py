@@ -1,14 +1,17 @@
 """A customer's contracts as the portal tells them: which one is meant, and where it stands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest
 
-from tenure.act.messages.terms import TermFacts, term_facts
+from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
+from tenure.records.catalog import queries as catalog
 from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.quoting.queries import quote_renewal
+from tenure.records.subscriptions.quoting.values import RenewalQuote
 from tenure.records.subscriptions.states import LIVE, TermState
 from tenure.surfaces.portal.visitors import Visitor
 
@@ -16,13 +19,22 @@ CHOSEN = "contract"
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What a plan is called, and what it gives."""
+
+    plan_name: Sentence
+    gives: Mapping[str, Sentence]
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """One contract on a day: its newest term, with what renewing it costs."""
 
     term: Term
-    facts: TermFacts
+    facts: Facts
     on: date
     grace_days: int
+    quote: RenewalQuote | None = None
 
     @property
     def subscription(self) -> Subscription:
@@ -59,8 +71,10 @@ class Contract:
 
     @property
     def price(self) -> Money:
-        """The list price of renewing for as long as now."""
-        return self.facts.price * self.subscription.quantity
+        """What renewing for as long as now costs today, as it would be charged."""
+        if self.quote is not None:
+            return self.quote.bill.to_pay
+        return Money(self.term.price_minor, self.term.currency)
 
     @property
     def can_renew(self) -> bool:
@@ -71,7 +85,9 @@ def terms_of(visitor: Visitor) -> list[Term]:
     """The newest term of each contract that a visitor may see: those that run first, soonest end
     first; by a link the one contract of the link.
     """
-    terms = Term.objects.select_related("subscription", "plan_version__plan")
+    terms = Term.objects.select_related(
+        "subscription__account", "subscription__plan_version__plan", "plan_version__plan"
+    )
     if visitor.link is not None:
         chain = terms.filter(subscription_id=visitor.link.term.subscription_id)
     else:
@@ -95,5 +111,17 @@ def chosen(request: HttpRequest, terms: list[Term]) -> Term | None:
 
 def contract_of(term: Term, *, on: date, grace_days: int) -> Contract:
     """A term with its prices."""
-    facts: Mapping[int, TermFacts] = term_facts([term.pk], on=on)
-    return Contract(term, facts[term.pk], on, grace_days)
+    plan = term.plan_version.plan
+    gives = {
+        one.code: Sentence(one.name_zh, one.name_en)
+        for one in catalog.entitlements(term.plan_version_id)
+    }
+    facts = Facts(Sentence(plan.name_zh, plan.name_en), gives)
+    return Contract(term, facts, on, grace_days)
+
+
+def priced(contract: Contract) -> Contract:
+    """The same contract with today's quote, where it can be renewed."""
+    if not contract.can_renew:
+        return contract
+    return replace(contract, quote=quote_renewal(contract.term.pk, on=contract.on))

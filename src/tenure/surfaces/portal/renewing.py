@@ -12,10 +12,11 @@ from tenure.records.billing.orders.actions import place
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.rules import NewOrder
 from tenure.records.billing.orders.states import Purpose
-from tenure.records.billing.pricing.basket import Basket, Discount, DiscountKind, Item, LineKind
+from tenure.records.billing.pricing.basket import Discount, DiscountKind
 from tenure.records.billing.pricing.bill import Bill
-from tenure.records.billing.pricing.rules import price
-from tenure.records.subscriptions.rules import NextTerm, next_term
+from tenure.records.subscriptions.quoting.queries import quote_renewal, renewal_options
+from tenure.records.subscriptions.quoting.values import TERM_GROUP, RenewalChoice, RenewalQuote
+from tenure.records.subscriptions.rules import NextTerm
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.portal.contracts import Contract
 from tenure.surfaces.portal.visitors import Moment, Visitor
@@ -30,7 +31,6 @@ class Way:
     cycle_months: int
     comes: NextTerm
     bill: Bill
-    is_usual: bool  # as long as now
 
     @property
     def last_day_on(self) -> date:
@@ -54,8 +54,10 @@ def ways_of(contract: Contract, *, now: Moment) -> tuple[Way, ...]:
     An offer that was decided for this term and still stands is taken off where it fits.
     """
     given = _given(contract.term.pk, strategy=now.strategy, on=now.on)
-    ways = [_way(contract, months, unit, given=given) for months, unit in contract.facts.options]
-    return tuple(sorted(ways, key=lambda one: (not one.is_usual, one.cycle_months)))
+    quotes = [
+        _with_offer(one, given, on=now.on) for one in renewal_options(contract.term.pk, on=now.on)
+    ]
+    return tuple(Way(one.cycle_months, one.comes, one.bill) for one in quotes)
 
 
 def way_in(ways: Sequence[Way], asked: str) -> Way:
@@ -107,31 +109,18 @@ def renewal_key(term_id: int) -> str:
     return f"renewal:term:{term_id}"
 
 
-def _way(contract: Contract, months: int, unit: Money, *, given: Given | None) -> Way:
-    term, subscription = contract.term, contract.subscription
-    comes = next_term(
-        term.ends_on,
-        contract.on,
-        anchor_on=subscription.anchor_on,
-        cycle_months=months,
-        grace_days=contract.grace_days,
-    )
-    item = Item(
-        kind=LineKind.RENEWAL,
-        ref=f"term:{term.pk}",
-        said=contract.facts.plan_name,
-        unit=unit,
-        period=comes.period,
-        quantity=subscription.quantity,
-    )
-    basket = Basket(unit.currency, (item,), _discounts(given, months))
-    return Way(months, comes, price(basket), is_usual=months == term.cycle_months)
+def _with_offer(quote: RenewalQuote, given: Given | None, *, on: date) -> RenewalQuote:
+    """The quote less the offer, where the offer was decided for this very cycle.
 
-
-def _discounts(given: Given | None, months: int) -> tuple[Discount, ...]:
-    if given is None or given.saves is None or given.months != months:
-        return ()
-    return (Discount("offer", given.name, DiscountKind.AMOUNT, amount=given.saves),)
+    Of the reductions of the term itself a customer has the best one, never two: the offer stands
+    in one group with what paying ahead takes off anyway.
+    """
+    if given is None or given.saves is None or given.months != quote.cycle_months:
+        return quote
+    kind = DiscountKind.AMOUNT
+    offer = Discount("offer", given.name, kind, amount=given.saves, group=TERM_GROUP)
+    choice = RenewalChoice(quote.cycle_months, discounts=(offer,))
+    return quote_renewal(quote.term_id, choice, on=on)
 
 
 def _given(term_id: int, *, strategy: Strategy, on: date) -> Given | None:

@@ -18,7 +18,7 @@ from tenure.records.access.models import CustomerSession
 from tenure.records.access.queries import open_session
 from tenure.records.access.rules import LINK_HOLDS, SESSION_HOLDS
 from tenure.records.customers.models import Account, Person
-from tenure.records.strategies.queries import current
+from tenure.records.strategies.queries import current, one_reading
 from tenure.strategy.sections import Strategy
 
 SESSION_COOKIE: Final = "tenure_customer"
@@ -118,7 +118,8 @@ def opens(right: Right) -> Callable[[View], View]:
             visitor = visitor_of(request)
             if visitor is None or right not in visitor.may:
                 return to_sign_in(request)
-            return view(request, visitor, *args, **kwargs)
+            with one_reading():
+                return view(request, visitor, *args, **kwargs)
 
         return guarded
 

@@ -15,7 +15,7 @@ from tenure.records.billing.mandates.actions import withdraw
 from tenure.records.service.models import Incident, Line
 from tenure.records.service.queries import open_incidents
 from tenure.records.subscriptions.actions import switch_auto_renew
-from tenure.surfaces.portal.contracts import CHOSEN, chosen, contract_of, terms_of
+from tenure.surfaces.portal.contracts import CHOSEN, chosen, contract_of, priced, terms_of
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Moment, Right, Visitor, moment, opens
 
@@ -30,7 +30,7 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if term is not None:
         business = now.strategy.business
         context |= {
-            "contract": contract_of(term, on=now.on, grace_days=business.grace_days),
+            "contract": priced(contract_of(term, on=now.on, grace_days=business.grace_days)),
             "others": [one for one in terms if one.pk != term.pk],
             "incident": _incident(term.subscription_id, at=now.at),
             "zone": business.zone,

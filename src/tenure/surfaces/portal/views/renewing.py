@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenure.act.payments.actions import How, open_attempt
-from tenure.decide.obligations.queries import binding_of
+from tenure.decide.obligations.queries import binding_for
 from tenure.decide.obligations.rules import Binding
 from tenure.kernel.failures import Outage, Refusal
 from tenure.records.billing.orders.queries import taken_for
@@ -95,7 +95,7 @@ def _counter(request: HttpRequest, contract: Contract, *, now: Moment) -> Counte
         ways,
         way_in(ways, asked),
         ways_to_pay(request.headers.get("User-Agent", "")),
-        binding_of(contract.subscription.pk, on=now.on),
+        binding_for(contract.subscription, on=now.on),
     )
 
 
