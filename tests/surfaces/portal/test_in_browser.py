@@ -140,7 +140,8 @@ def test_every_page_can_be_read_by_everybody(
     page.goto(shop.path("/my/sign-in"))
     faults = look(page, f"sign-in.{language}.{theme}", folder=screenshots)
     shop.sign_in(page)
-    for path in ("", "/account", "/preferences", "/data", "/data/erasure", "/papers", "/methods"):
+    paths = ["", "/account", "/preferences", "/data", "/data/erasure", "/papers", "/methods"]
+    for path in [*paths, "/change", "/change/plan/home_1000", "/change/plan/home_100"]:
         page.goto(shop.path(f"/my{path}"))
         name = path.strip("/").replace("/", "-") or "home"
         faults += look(page, f"{name}.{language}.{theme}", folder=screenshots)
@@ -178,3 +179,23 @@ def test_a_customer_chooses_by_keys_alone(shop: Shop, open_page: OpenPage) -> No
 
     expect(page.get_by_role("status").first).to_contain_text("Saved.")
     expect(page.locator("input[value='marketing:email']")).not_to_be_checked()
+
+
+@pytest.mark.parametrize("shop", ["zh-Hans", "en"], indirect=True)
+def test_a_customer_changes_plan_and_rests(shop: Shop, open_page: OpenPage) -> None:
+    page = open_page(locale=LOCALES[_language(shop)], **PHONE)
+    shop.sign_in(page)
+    page.goto(shop.path("/my/change/plan/home_1000"))
+
+    page.locator("button[form=change]").click()
+    expect(page.locator(".tn-p__qr")).to_be_visible()
+    shop.pay()
+    expect(page.locator(".tn-p__done h1")).to_be_visible(timeout=20_000)
+    page.wait_for_function("!document.querySelector('.tn-p__qr')", timeout=20_000)
+    page.goto(shop.path("/my/change"))
+    page.locator("form:has(#days) button").click()
+
+    expect(page.get_by_role("status").first).to_be_visible()
+    shop.term.refresh_from_db()
+    assert shop.term.plan_version.plan.code == "home_1000"
+    assert shop.term.subscription.state == "paused"

@@ -6,6 +6,7 @@ from tenure.surfaces.portal import document_urls
 from tenure.surfaces.portal.cancelling import public, visits
 from tenure.surfaces.portal.views import (
     account,
+    changing,
     coming_in,
     home,
     mandates,
@@ -37,6 +38,13 @@ urlpatterns = [
     path("orders/<str:public_id>", orders.order, name="order"),
     path("orders/<str:public_id>/status", orders.status, name="order-status"),
     path("orders/<str:public_id>/give-up", orders.give_up, name="order-give-up"),
+    path("my/change", changing.changes, name="changes"),
+    path("my/change/plan/<slug:code>", changing.plan, name="plan"),
+    path("my/change/add-on/<slug:code>", changing.more, name="more"),
+    path("my/change/add-on/<slug:code>/off", changing.less, name="less"),
+    path("my/change/keep", changing.keep_plan, name="keep-plan"),
+    path("my/change/pause", changing.rest, name="rest"),
+    path("my/change/resume", changing.go_on, name="go-on"),
     path("my/papers", papers.papers, name="papers"),
     path("my/papers/<str:public_id>.pdf", papers.paper, name="paper"),
     path("my/methods", mandates.methods, name="methods"),

@@ -16,7 +16,7 @@ from tenure.records.billing.mandates.queries import live_consent, standing_manda
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.actions import cancel
 from tenure.records.billing.orders.models import Order
-from tenure.records.billing.orders.states import OrderState
+from tenure.records.billing.orders.states import OrderState, Purpose
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.states import OPEN, PAID, PaymentState
 from tenure.records.subscriptions.models import Term
@@ -104,7 +104,8 @@ def give_up(request: HttpRequest, visitor: Visitor, *, public_id: str) -> HttpRe
         cancel(found.pk, at=now.at, by=visitor.by)
     term = Term.objects.filter(pk=found.subject.get("term_id")).first()
     chosen = f"?contract={term.subscription_id}&term={term.pk}" if term else ""
-    return redirect(f"{reverse('portal:renew')}{chosen}")
+    page = "portal:renew" if found.purpose == Purpose.RENEWAL else "portal:changes"
+    return redirect(f"{reverse(page)}{chosen}")
 
 
 def _standing(visitor: Visitor, public_id: str, *, now: Moment, is_back: bool) -> Standing:
