@@ -190,8 +190,7 @@ def test_a_customer_changes_plan_and_rests(shop: Shop, open_page: OpenPage) -> N
     page.locator("button[form=change]").click()
     expect(page.locator(".tn-p__qr")).to_be_visible()
     shop.pay()
-    expect(page.locator(".tn-p__done h1")).to_be_visible(timeout=20_000)
-    page.wait_for_function("!document.querySelector('.tn-p__qr')", timeout=20_000)
+    expect(page.locator(".tn-p__done > .icon")).to_be_visible(timeout=20_000)
     page.goto(shop.path("/my/change"))
     page.locator("form:has(#days) button").click()
 

@@ -14,18 +14,23 @@ from django.test import Client
 from tenure.act.self_service.erasing import log
 from tenure.act.self_service.erasing.actions import finish, replay
 from tenure.kernel.clock import now
+from tenure.kernel.money import Money
 from tenure.loop.reactions import react
 from tenure.records.access.models import CustomerSession
+from tenure.records.billing.mandates.actions import Party, agree
+from tenure.records.billing.mandates.models import AutoRenewConsent
+from tenure.records.billing.mandates.rules import Shown
 from tenure.records.billing.models import Payment
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Account, ContactPoint, Person
+from tenure.records.invoicing.models import Title
 from tenure.records.journal.models import Entry
 from tenure.records.requests.models import DataRequest
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.events import EVENTS
-from tests.builders import a_message, a_payment, a_ticket, primary_person
+from tests.builders import AS_OF, a_message, a_payment, a_ticket, primary_person
 from tests.surfaces.days import TODAY
 from tests.surfaces.portal.customers import EMAIL, ENGLISH, a_customer, signed_in
 from tests.understand.warehouses import Warehouse
@@ -141,7 +146,7 @@ def test_the_preview_counts_and_changes_nothing(left: Term) -> None:
     page = client.get("/my/data/erasure").content.decode()
 
     assert "Texts and addresses of messages" in page
-    assert "This is kept, without your name" in page
+    assert "This is kept; your name stays only in papers that were signed or issued" in page
     assert "Until 1 January 2037 at the latest." in page
     assert Entry.objects.count() == before
     assert Person.objects.get().name == "李文静"
@@ -182,6 +187,22 @@ def test_an_erasure_leaves_no_name_and_every_payment(
     assert request.certificate["kept_until"] == "2037-01-01"
     assert log.noted() == [left.account_id]
     assert "李文静" not in repr([vars(one) for one in Entry.objects.all()])
+
+
+def test_an_erasure_reaches_the_title_book_and_the_places_of_consents(
+    left: Term, django_capture_on_commit_callbacks: Any
+) -> None:
+    Title.objects.create(account=left.account, kind="individual", name="李文静", recorded_at=now())
+    cap = Money(82_800, "CNY")
+    shown = Shown("1", "…", "zh-Hans", now(), now(), cap, cap, 12, "10.0.0.7", "Firefox")
+    party = Party(left.account_id, left.subscription_id)
+    agree(party, shown, on=AS_OF, at=now(), by="test")
+
+    erased(left, django_capture_on_commit_callbacks)
+
+    consent = AutoRenewConsent.objects.get()
+    assert Title.objects.count() == 0
+    assert (consent.ip, consent.user_agent, consent.price_minor) == ("", "", 82_800)
 
 
 def test_the_history_of_use_follows_and_closes_the_request(

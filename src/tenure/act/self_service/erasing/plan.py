@@ -11,11 +11,15 @@ from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import add_months
 from tenure.observe.intake.models import InboxEvent
 from tenure.records.access.models import CustomerSession, LoginCode, Passkey
+from tenure.records.billing.mandates.models import AutoRenewConsent
 from tenure.records.billing.models import Payment
+from tenure.records.cancellations.models import Cancellation, Declaration
 from tenure.records.contacts.models import Message
+from tenure.records.contracts.models import Contract
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person, TagRefusal
 from tenure.records.documents.models import Document
 from tenure.records.feedback.models import Answer, LossReason
+from tenure.records.invoicing.models import Invoice, Title
 from tenure.records.service.models import Ticket
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.success.models import ToDo
@@ -123,6 +127,25 @@ DELETIONS: Final = (
         _written(Consent, "evidence", owner="person__account_id"),
         {"evidence": ""},
     ),
+    Deletion(
+        "titles",
+        Sentence(zh="发票抬头簿", en="Title book for invoices"),
+        lambda account_id: Title.objects.filter(account_id=account_id).exclude(
+            pk__in=Invoice.objects.filter(reissue_title__isnull=False).values("reissue_title_id")
+        ),
+    ),
+    Deletion(
+        "cancel_words",
+        Sentence(zh="取消时的留言", en="Words at cancelling"),
+        _written(Cancellation, "reason_text"),
+        {"reason_text": ""},
+    ),
+    Deletion(
+        "consent_places",
+        Sentence(zh="自动续费同意的网络地址和设备", en="Network address and device of consents"),
+        _written(AutoRenewConsent, "ip", "user_agent"),
+        {"ip": "", "user_agent": ""},
+    ),
     Deletion("tag_refusals", Sentence(zh="已删除标签的名单", en="Deleted tags"), _of(TagRefusal)),
     Deletion(
         "inbox_events",
@@ -138,10 +161,28 @@ _PROOF: Final = Sentence(
     zh="证明曾获同意（GDPR 第 7(1) 条），不含姓名和地址",
     en="proof that consent was given (GDPR 7(1)), without name and address",
 )
+_CLAIMS: Final = Sentence(
+    zh="合同与权利主张的证据（GDPR 第 17(3)(e) 条；民法典第 188 条时效）",
+    en="evidence of contracts and claims (GDPR 17(3)(e); limitation of claims)",
+)
 KEEPINGS: Final = (
     Keeping("payments", Sentence(zh="付款记录", en="Payments"), _BOOKS, Payment),
     Keeping("documents", Sentence(zh="收据和发票资料", en="Receipts, invoices"), _BOOKS, Document),
     Keeping("subscriptions", Sentence(zh="合约编号与起止", en="Contracts"), _BOOKS, Subscription),
+    Keeping("invoices", Sentence(zh="发票申请", en="Requests for invoices"), _BOOKS, Invoice),
+    Keeping("signed", Sentence(zh="已签署的合同", en="Signed contracts"), _CLAIMS, Contract),
+    Keeping(
+        "declarations",
+        Sentence(zh="解约和撤回声明", en="Declarations of ending or withdrawal"),
+        _CLAIMS,
+        Declaration,
+    ),
+    Keeping(
+        "auto_renewal",
+        Sentence(zh="自动续费同意的文本和时间", en="Consents to automatic renewal"),
+        _PROOF,
+        AutoRenewConsent,
+    ),
     Keeping("terms", Sentence(zh="各期的日期和金额", en="Terms: days and amounts"), _BOOKS, Term),
     Keeping(
         "consents",
