@@ -18,6 +18,7 @@ from tenure.records.strategies.actions import apply
 from tenure.records.subscriptions.actions import (
     Attach,
     CoTerm,
+    Detach,
     GiveBack,
     MoreSeats,
     PlanChange,
@@ -254,8 +255,8 @@ def test_an_add_on_is_prorated_renewed_and_given_back(sold: str) -> None:
         quote_add_on(term.pk, "mesh_wifi", on=AS_OF)
 
     back = quote_detach(term.pk, "mesh_wifi", on=day(100))
-    detach_addon(term.pk, "mesh_wifi", on=day(100), is_at_once=True, at=AT, by=BY)
-    detach_addon(term.pk, "mesh_wifi", on=day(100), is_at_once=True, at=AT, by=BY)
+    detach_addon(Detach(term.pk, "mesh_wifi", day(100), is_at_once=True), at=AT, by=BY)
+    detach_addon(Detach(term.pk, "mesh_wifi", day(100), is_at_once=True), at=AT, by=BY)
 
     assert amounts(back) == [-4_932]  # 98.63 × 100 ÷ 200
     assert balance(term.account_id, currency="CNY") == Money(4_932, "CNY")
@@ -267,7 +268,7 @@ def test_a_renewal_carries_its_add_ons_and_uses_the_balance(sold: str) -> None:
     term = of("home_300")
     attach_addon(Attach(term.pk, "cloud_200", AS_OF, key="k"), at=AT, by=BY)
     attach_addon(Attach(term.pk, "mesh_wifi", AS_OF, key="m"), at=AT, by=BY)
-    detach_addon(term.pk, "mesh_wifi", on=AS_OF, is_at_once=True, at=AT, by=BY)
+    detach_addon(Detach(term.pk, "mesh_wifi", AS_OF, is_at_once=True), at=AT, by=BY)
     owed = balance(term.account_id, currency="CNY")
 
     quote = quote_renewal(term.pk, RenewalChoice(use_balance=True), on=AS_OF)

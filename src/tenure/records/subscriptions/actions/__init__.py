@@ -1,6 +1,11 @@
 """The verbs of subscriptions and terms, a file for each kind."""
 
-from tenure.records.subscriptions.actions.adding import Attach, attach_addon, detach_addon
+from tenure.records.subscriptions.actions.adding import (
+    Attach,
+    Detach,
+    attach_addon,
+    detach_addon,
+)
 from tenure.records.subscriptions.actions.applying import Applied, apply_due_changes
 from tenure.records.subscriptions.actions.asking import (
     ask_to_cancel,
@@ -32,6 +37,7 @@ __all__ = [
     "Changed",
     "Closed",
     "CoTerm",
+    "Detach",
     "GiveBack",
     "Grant",
     "MoreSeats",

@@ -63,10 +63,18 @@ def attach_addon(wanted: Attach, *, at: datetime, by: str) -> Attachment:
     return attached
 
 
+@dataclass(frozen=True, slots=True)
+class Detach:
+    """An add-on to be taken off: at the end of what is paid, or today with the rest given back."""
+
+    term_id: int
+    code: str
+    on: date
+    is_at_once: bool = False
+
+
 @transaction.atomic
-def detach_addon(
-    term_id: int, code: str, *, on: date, at: datetime, by: str, is_at_once: bool = False
-) -> Attachment:
+def detach_addon(wanted: Detach, *, at: datetime, by: str) -> Attachment:
     """Take an add-on off: at the end of what is paid, or today with the rest given back.
 
     Taken off again, nothing changes.
@@ -74,8 +82,8 @@ def detach_addon(
     Raises:
         AddOnNotThere: the subscription does not have it.
     """
-    term = locked(term_id)
-    add_on = catalog.add_on(code)
+    term, on = locked(wanted.term_id), wanted.on
+    add_on = catalog.add_on(wanted.code)
     attached = (
         Attachment.objects.filter(subscription=term.subscription, add_on=add_on)
         .order_by("-from_on", "-pk")
@@ -83,15 +91,15 @@ def detach_addon(
     )
     if attached is None:
         raise AddOnNotThere(add_on=Sentence(add_on.name_zh, add_on.name_en))
-    until_on = on if is_at_once else term.ends_on
+    until_on = on if wanted.is_at_once else term.ends_on
     if attached.until_on is not None and attached.until_on <= until_on:
         return attached
-    if is_at_once:
-        bill = quote_detach(term_id, code, on=on)
+    if wanted.is_at_once:
+        bill = quote_detach(term.pk, wanted.code, on=on)
         key = f"detach:{attached.pk}"
         write_bill(term, Charged(bill, on, key), at=at, by=by)
     Attachment.objects.filter(pk=attached.pk).update(until_on=until_on)
-    fact = _about("add_on.detached", term, on=on, code=code, until_on=str(until_on))
+    fact = _about("add_on.detached", term, on=on, code=wanted.code, until_on=str(until_on))
     append(fact, at=at, by=by)
     return Attachment.objects.get(pk=attached.pk)
 

@@ -10,6 +10,7 @@ from tenure.records.billing.credits.actions import move_balance
 from tenure.records.billing.credits.rules import Movement
 from tenure.records.billing.pricing.basket import LineKind
 from tenure.records.billing.pricing.bill import Bill, Line
+from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import insert_rows
 from tenure.records.subscriptions.models import Term, TermLine
 from tenure.records.subscriptions.quoting.values import add_on_of, closed_by
@@ -65,6 +66,16 @@ def write_bill(term: Term, charged: Charged, *, at: datetime, by: str) -> None:
             row[COLUMNS.index("closes_id")] = _closed(term, line, on=on)
         rows.append(row)
     insert_rows(TermLine, rows, columns=COLUMNS)
+    fact = Fact(
+        "term.charged",
+        on=on,
+        account_id=term.account_id,
+        term_id=term.pk,
+        content={"total_minor": bill.total.amount_minor, "currency": bill.currency,
+                 "digest": bill.digest},
+        once_key=f"term.charged:{charged.key}",
+    )  # fmt: skip
+    append(fact, at=at, by=by)
     settle_balance(term, charged, at=at, by=by)
     if charged.paid_by is not None:
         record_payment(_receipt(term, charged, charged.paid_by), at=at, by=by)

@@ -65,7 +65,7 @@ def pause(wanted: Rest, *, at: datetime, by: str) -> Subscription:
     check_periods(rest, (Period(one.starts_on, one.ends_on) for one in busy))
     _hold(subscription, PeriodKind.PAUSE, rest, at=at, content={"term": term.pk})
     _lock_price(subscription, term, rest, at=at)
-    shift(subscription.pk, after=wanted.on, days=wanted.days)
+    _shift(subscription.pk, after=wanted.on, days=wanted.days)
     rows = Subscription.objects.filter(pk=subscription.pk)
     move_subscriptions(rows, SubscriptionVerb.PAUSE, paused_on=wanted.on, resumes_on=resumes_on)
     fact = _about("subscription.paused", subscription, on=wanted.on, resumes_on=str(resumes_on))
@@ -93,7 +93,7 @@ def resume(subscription_id: int, *, on: date, at: datetime, by: str) -> Subscrip
         rest.delete()
     else:
         rest.update(ends_on=from_on)
-    shift(subscription_id, after=paused_on, days=(from_on - planned_on).days)
+    _shift(subscription_id, after=paused_on, days=(from_on - planned_on).days)
     rows = Subscription.objects.filter(pk=subscription_id)
     move_subscriptions(rows, SubscriptionVerb.CONTINUE, paused_on=None, resumes_on=None)
     fact = _about("subscription.resumed", subscription, on=from_on, planned_on=str(planned_on))
@@ -101,7 +101,7 @@ def resume(subscription_id: int, *, on: date, at: datetime, by: str) -> Subscrip
     return rows.get()
 
 
-def shift(subscription_id: int, *, after: date, days: int) -> None:
+def _shift(subscription_id: int, *, after: date, days: int) -> None:
     """Move every end, and every start, that lies after a day; lines move with their terms."""
     if days == 0:
         return

@@ -17,7 +17,7 @@ from tenure.kernel.failures import Outage, Refusal, Sentence
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.catalog.queries import add_on, add_ons_on_sale, versions_in_force
-from tenure.records.subscriptions.actions import Rest, detach_addon, pause, resume
+from tenure.records.subscriptions.actions import Detach, Rest, detach_addon, pause, resume
 from tenure.records.subscriptions.actions.changing import withdraw_change
 from tenure.records.subscriptions.models import Attachment, ChangeKind, PlannedChange, Term
 from tenure.records.subscriptions.quoting.queries import quote_add_on, quote_plan_change
@@ -82,7 +82,7 @@ def less(request: HttpRequest, visitor: Visitor, *, code: str) -> HttpResponse:
     now, term = moment(), _term(request, visitor)
 
     def take_off() -> str:
-        detach_addon(term.pk, code, on=now.on, at=now.at, by=visitor.by)
+        detach_addon(Detach(term.pk, code, now.on), at=now.at, by=visitor.by)
         return gettext("It ends with the days that are paid and is not renewed.")
 
     return _done(request, term, take_off)
