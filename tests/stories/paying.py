@@ -86,12 +86,18 @@ def run() -> None:
 
 def customers(provider: Any) -> None:
     """One pays, one twice, one too late, one gets money back, one pays another amount."""
-    from tenure.act.payments.actions import cancel_order, open_attempt, take_notice
+    from tenure.act.payments.actions import (
+        cancel_order,
+        open_attempt,
+        order_renewal,
+        take_notice,
+    )
     from tenure.act.payments.reconciliation.actions import reconcile
     from tenure.kernel.money import Money
     from tenure.loop.takings import look_after_money, read_bills
     from tenure.records.billing.models import Payment
     from tenure.records.billing.orders.models import Order
+    from tenure.records.billing.orders.states import OrderState
     from tenure.records.billing.refunds.actions import approve, request
     from tenure.records.billing.refunds.rules import NewRefund
     from tenure.records.billing.refunds.states import RefundReason
@@ -112,13 +118,11 @@ def customers(provider: Any) -> None:
             provider.keep()
 
     def opened(term: Term, way: str) -> Payment:
-        from tenure.act.payments.actions import order_renewal
-        from tenure.records.billing.orders.states import OrderState
-
         known = Order.objects.filter(account_id=term.account_id).order_by("pk").first()
         order = known or order_renewal(term.pk, at=AT, by="customer")
         attempts = Payment.objects.filter(order=order).exclude(handoff={}).order_by("pk")
-        if order.state != OrderState.OPEN:
+        # Whoever has paid, even another amount, does not come to pay again.
+        if order.state != OrderState.OPEN or attempts.filter(paid_at__isnull=False).exists():
             return attempts[0]
         return open_attempt(order, way, at=AT, by="customer").payment
 

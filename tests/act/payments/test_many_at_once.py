@@ -19,6 +19,7 @@ from tenure.act.payments.actions import (
     run_effects,
     take_notice,
 )
+from tenure.act.payments.provider import ProviderRefused
 from tenure.act.payments.queries import has_due
 from tenure.act.payments.reconciliation.actions import reconcile
 from tenure.act.payments.rules import StillUnknown
@@ -77,7 +78,7 @@ def opens(term_id: int, method: str, *, at: datetime) -> str | None:
         try:
             order = order_renewal(term_id, at=at, by="customer")
             return open_attempt(order, method, at=at, by="customer").payment.number
-        except (StillUnknown, Outage):
+        except (StillUnknown, ProviderRefused, Outage):
             continue
         except AlreadyPaid:
             return None
@@ -148,7 +149,8 @@ def assert_settled(providers: Providers, *, terms: list[int]) -> None:
         )
         for name, provider in providers.items()
     }
-    assert {name: found.get(f"cash:{name}", 0) for name in providers} == net
+    kept_by = {name: found.get(f"fees:{name}", 0) for name in providers}
+    assert {name: found.get(f"cash:{name}", 0) + kept_by[name] for name in providers} == net
     assert found["deferred"] == -sum(taken.values_list("total_minor", flat=True))
     assert sum(net.values()) == -found["deferred"]
     assert found.get("owed_back", 0) == found["receivable"] == sum(found.values()) == 0

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tenure.act.payments.actions import open_attempt, refund_due, take_notice
+from tenure.act.payments.actions import cancel_order, open_attempt, refund_due, take_notice
 from tenure.act.payments.reconciliation.actions import (
     RowResolved,
     explain_row,
@@ -208,3 +208,22 @@ def test_a_difference_is_explained_once_and_no_sum_changes(wechat: MemoryProvide
     report = reconcile("wechat", AS_OF, at=MORNING, by="loop")
 
     assert (report.is_balanced, report.closed_at) == (False, None)
+
+
+def test_what_only_the_bill_told_of_goes_back_and_stands_on_the_next_bill(
+    wechat: MemoryProvider,
+) -> None:
+    """R-Y-008: closed, paid all the same, and never told: the bill is the last to say so."""
+    order = an_order()
+    payment = open_attempt(order, "wechat_native", at=AT, by="customer").payment
+    cancel_order(order.public_id, at=AT, by="customer")
+    wechat.pay(str(payment.number), at=AT)
+
+    first = reconcile("wechat", AS_OF, at=MORNING, by="loop")
+    refund_due(at=MORNING)
+    second = reconcile("wechat", day(1), at=MORNING + timedelta(days=1), by="loop")
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.REFUNDED
+    assert (first.is_balanced, second.is_balanced) == (True, True)
+    assert second.ledger == {"CNY": -106_920}

@@ -311,3 +311,19 @@ def test_nothing_changes_when_a_known_payment_is_asked_about_again(wechat: Memor
 
     assert ask_provider(payment.pk, at=LATER) == Outcome.UNCHANGED
     assert Entry.objects.filter(kind="payment.succeeded").count() == 1
+
+
+def test_a_second_click_that_comes_after_the_payment_hears_that_it_is_paid(
+    wechat: MemoryProvider,
+) -> None:
+    """Two clicks at once: one was paid before the other's question reached the provider."""
+    order = an_order()
+    payment = open_attempt(order, "wechat_native", at=AT, by="customer").payment
+    Payment.objects.filter(pk=payment.pk).update(handoff={})
+    wechat.pay(str(payment.number), at=AT)
+
+    with pytest.raises(AlreadyPaid):
+        open_attempt(order, "wechat_native", at=AT, by="customer")
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.SUCCEEDED

@@ -16,7 +16,7 @@ from tenure.act.payments import registry
 from tenure.act.payments.addresses import notify_url
 from tenure.act.payments.asking import ask_provider, close_overtaken
 from tenure.act.payments.outbox import FULFIL, plan
-from tenure.act.payments.provider import PaymentProvider
+from tenure.act.payments.provider import PaymentProvider, ProviderRefused
 from tenure.act.payments.rules import ASKED_AFTER, Outcome, StillUnknown, Told
 from tenure.act.payments.settling import book_sale, settle
 from tenure.act.payments.values import Charge, HandOff, HandOffKind, Status
@@ -198,15 +198,9 @@ def _begun(
         _move(payment.pk, PaymentVerb.LOSE_SIGHT, at=at, by=by, told={"code": outage.code})
         raise
     except Refusal as refusal:
-        _move(
-            payment.pk,
-            PaymentVerb.FAIL,
-            at=at,
-            by=by,
-            told={"code": refusal.code},
-            decline_code=str(refusal.data.get("reason", refusal.code))[:60],
-            next_query_at=None,
-        )
+        known = _known_otherwise(payment, refusal, at=at, by=by)
+        if known is not None:
+            return known
         raise
     return _move(
         payment.pk,
@@ -216,6 +210,34 @@ def _begun(
         handoff=asdict(handoff),
         provider_id=handoff.provider_id,
     )
+
+
+def _known_otherwise(
+    payment: Payment, refusal: Refusal, *, at: datetime, by: str
+) -> Payment | None:
+    """The provider declined to open it: perhaps another click did, or it is paid already.
+
+    So it is asked about before it is given up. None where it cannot be opened.
+
+    Raises:
+        AlreadyPaid, OrderOver: it was paid meanwhile.
+    """
+    if isinstance(refusal, ProviderRefused):
+        ask_provider(payment.pk, at=at, by=by)
+        check_payable(Order.objects.get(pk=payment.pays_order), at=at)
+        payment.refresh_from_db()
+        if payment.state in OPEN and payment.handoff:
+            return payment
+    _move(
+        payment.pk,
+        PaymentVerb.FAIL,
+        at=at,
+        by=by,
+        told={"code": refusal.code},
+        decline_code=str(refusal.data.get("reason", refusal.code))[:60],
+        next_query_at=None,
+    )
+    return None
 
 
 def _charge(payment: Payment, how: How) -> Charge:

@@ -29,7 +29,8 @@ CAME_IN = (
 
 def ours(provider: str, day: date, *, keys: Collection[Key]) -> list[Ours]:
     """What we have of a day, and of whatever a bill names."""
-    numbers = {one.number for one in keys}
+    # A refund's line names its payment too, which may have been billed on another day.
+    numbers = {one.number for one in keys if one.kind == BillKind.PAYMENT}
     refund_numbers = {one.refund_number for one in keys if one.refund_number}
     payments = Payment.objects.filter(source=provider, number__isnull=False)
     payments = payments.filter(
