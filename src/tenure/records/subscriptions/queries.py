@@ -32,6 +32,9 @@ def renews(term: Term, on: date, *, grace_days: int) -> bool:
     """Whether a purchase on that day renews the term; otherwise it begins anew."""
     if term.state == TermState.CANCELLED:
         return False
+    # Whoever asked to stop has no grace: after the end it is over, also where no night closed it.
+    if term.state == TermState.CANCELLING and on > term.ends_on:
+        return False
     return is_within_grace(term.ends_on, on, grace_days=grace_days)
 
 

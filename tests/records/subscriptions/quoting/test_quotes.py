@@ -29,6 +29,7 @@ from tenure.records.subscriptions.quoting.values import (
     RenewalChoice,
     SamePlan,
 )
+from tenure.records.subscriptions.states import TermState
 from tenure.strategy.loading import PRESETS
 from tests.builders import AS_OF, AT, a_discount, a_plan, a_plan_version, a_term, day
 
@@ -66,6 +67,20 @@ def test_what_was_quoted_is_what_renewing_charges(either_database: str) -> None:
     assert Period(new.starts_on, new.ends_on) == line.period == quote.comes.period
     assert (line.free_days, line.period.days) == (30, 731 + 30)
     assert Subscription.objects.get().quantity == 3
+
+
+@pytest.mark.parametrize(("late", "gap"), [(-1, 0), (0, 0), (1, 1), (9, 9)])
+def test_who_asked_to_stop_and_comes_back_is_quoted_the_days_that_are_sold(
+    either_database: str, late: int, gap: int
+) -> None:
+    """No night has closed the term yet: after its end a new one begins with the payment."""
+    term = a_term(ends_on=AS_OF, state=TermState.CANCELLING, cancel_asked_on=day(-20))
+
+    quote = quote_renewal(term.pk, on=day(late))
+    new = renew(quote.purchase(), at=AT, by="customer")
+
+    assert new.starts_on == quote.bill.lines[0].period.starts_on == day(gap)
+    assert new.ends_on == quote.bill.lines[0].period.ends_on
 
 
 def test_every_cycle_on_sale_is_an_option_with_its_ladder_price(
