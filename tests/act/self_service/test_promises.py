@@ -2,6 +2,7 @@
 
 import pytest
 
+from tenure.act.payments.ordering import order_renewal, quotes_of
 from tenure.act.self_service import cancelling
 from tenure.act.self_service.cancelling import Visit
 from tenure.decide.saves.promises import promised_discounts
@@ -44,3 +45,18 @@ def test_it_is_for_the_term_that_was_named_until_its_day_and_once() -> None:
     assert promised_discounts(chain, on=day(31), cycle_months=12) == ()
     use_promise(SaveOffer.objects.get().pk, used_by="ord_1", on=AS_OF, at=AT, by="test")
     assert promised_discounts(chain, on=AS_OF, cycle_months=12) == ()
+
+
+def test_what_is_ordered_keeps_the_promise_and_uses_it_up_when_it_is_paid() -> None:
+    """CXL-01: the price that was shown to whoever stayed is the price that is charged."""
+    term = somebody_who_stayed()
+
+    quotes = {one.cycle_months: one.bill.total for one in quotes_of(term.pk, on=AS_OF)}
+    order = order_renewal(term.pk, at=AT, by="customer")
+
+    assert quotes[12] == Money(85_536, "CNY")
+    assert quotes[24] > quotes[12]
+    assert order.total_minor == 85_536
+    assert order.digest == next(
+        one.bill.digest for one in quotes_of(term.pk, on=AS_OF) if one.cycle_months == 12
+    )

@@ -34,21 +34,24 @@ class Given:
 def givens(decision_ids: Iterable[int | None], *, strategy: Strategy) -> Mapping[int, Given]:
     """Decision → the offer that it gives, in the words of the strategy that decided it."""
     wanted = {one for one in decision_ids if one is not None}
-    found = {}
-    for decision in Decision.objects.filter(pk__in=wanted, outcome=Decision.Outcome.CHOSEN):
-        offers = strategy.offers
-        if decision.action not in offers:
-            offers = by_hash(decision.strategy_hash).at(decision.as_of).offers
-        found[decision.pk] = Given(
-            name=offers[decision.action].name,
-            list_price=_amount(decision.list_price_minor, decision.currency),
-            price=_amount(decision.price_minor, decision.currency),
-            months=decision.months,
-            extension_days=decision.extension_days,
-            valid_until=decision.valid_until,
-            coupon_code=decision.coupon_code or "",
-        )
-    return found
+    chosen = Decision.objects.filter(pk__in=wanted, outcome=Decision.Outcome.CHOSEN)
+    return {decision.pk: given_by(decision, strategy=strategy) for decision in chosen}
+
+
+def given_by(decision: Decision, *, strategy: Strategy) -> Given:
+    """What one decision gives, in the words of the strategy that decided it."""
+    offers = strategy.offers
+    if decision.action not in offers:
+        offers = by_hash(decision.strategy_hash).at(decision.as_of).offers
+    return Given(
+        name=offers[decision.action].name,
+        list_price=_amount(decision.list_price_minor, decision.currency),
+        price=_amount(decision.price_minor, decision.currency),
+        months=decision.months,
+        extension_days=decision.extension_days,
+        valid_until=decision.valid_until,
+        coupon_code=decision.coupon_code or "",
+    )
 
 
 def _amount(minor: int | None, currency: str) -> Money | None:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from tenure.act.payments.asking import close_overtaken
 from tenure.act.payments.settling import supersede
+from tenure.decide.saves.promises import promised_discounts
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders import actions as orders
 from tenure.records.billing.orders.models import Order
@@ -26,6 +27,7 @@ from tenure.records.subscriptions.quoting.queries import (
     quote_plan_change,
     quote_renewal,
     quote_seats,
+    renewal_options,
 )
 from tenure.records.subscriptions.quoting.values import AS_IT_IS, RenewalChoice, RenewalQuote
 
@@ -74,7 +76,8 @@ def order_renewal(
         AlreadyPaid: the renewal was paid.
         NoPrice, UnknownPlan, NoSeats: it cannot be sold like this.
     """
-    quote = quote_renewal(term_id, choice, on=business_day(at))
+    on = business_day(at)
+    quote = quote_renewal(term_id, as_promised(term_id, choice, on=on), on=on)
     account_id = Term.objects.values_list("account_id", flat=True).get(pk=term_id)
     wanted = Wanted(
         account_id=account_id,
@@ -86,6 +89,23 @@ def order_renewal(
         seen=seen,
     )
     return order(wanted, at=at, by=by)
+
+
+def as_promised(term_id: int, choice: RenewalChoice, *, on: date) -> RenewalChoice:
+    """A choice with the price that was promised to a customer who stayed, where there is one."""
+    term = Term.objects.only("subscription_id", "cycle_months").get(pk=term_id)
+    months = choice.cycle_months or term.cycle_months
+    found = promised_discounts(term.subscription_id, on=on, cycle_months=months)
+    return replace(choice, discounts=(*choice.discounts, *found)) if found else choice
+
+
+def quotes_of(term_id: int, *, on: date) -> tuple[RenewalQuote, ...]:
+    """Every way to renew a term today at the price that `order_renewal` orders, promises kept."""
+    return tuple(
+        quote_renewal(term_id, choice, on=on) if choice.discounts else one
+        for one in renewal_options(term_id, on=on)
+        for choice in [as_promised(term_id, RenewalChoice(one.cycle_months), on=on)]
+    )
 
 
 def order_plan_change(

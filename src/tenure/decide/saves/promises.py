@@ -25,7 +25,11 @@ def promised_discounts(
     pays more than was promised and nothing is given twice. Free months belong to the term that was
     named with them.
     """
-    offer = promised(subscription_id, on=on)
+    return discounts_of(promised(subscription_id, on=on), cycle_months=cycle_months)
+
+
+def discounts_of(offer: SaveOffer | None, *, cycle_months: int) -> tuple[Discount, ...]:
+    """A promise that was read already, as a discount of one cycle, where it fits."""
     if offer is None or not _fits(offer, cycle_months):
         return ()
     is_percent = offer.kind == SaveKind.DISCOUNT

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from tenure.act.messages.decided import Given, givens
+from tenure.act.messages.decided import Given, given_by
 from tenure.decide.decisions.models import Decision
+from tenure.decide.saves.promises import discounts_of
 from tenure.kernel.money import Money
 from tenure.records.billing.orders.actions import place
 from tenure.records.billing.orders.models import Order
@@ -14,6 +15,8 @@ from tenure.records.billing.orders.rules import NewOrder
 from tenure.records.billing.orders.states import Purpose
 from tenure.records.billing.pricing.basket import Discount, DiscountKind
 from tenure.records.billing.pricing.bill import Bill
+from tenure.records.cancellations.models import SaveOffer
+from tenure.records.cancellations.queries import promised
 from tenure.records.subscriptions.quoting.queries import quote_renewal, renewal_options
 from tenure.records.subscriptions.quoting.values import TERM_GROUP, RenewalChoice, RenewalQuote
 from tenure.records.subscriptions.rules import NextTerm
@@ -51,11 +54,14 @@ class Way:
 def ways_of(contract: Contract, *, now: Moment) -> tuple[Way, ...]:
     """Every cycle in which a contract can be renewed today, the usual one first, then by length.
 
-    An offer that was decided for this term and still stands is taken off where it fits.
+    An offer that was decided for this term and still stands, and the price that was promised to
+    somebody who stayed, are taken off where they fit: the better of them counts.
     """
     given = _given(contract.term.pk, strategy=now.strategy, on=now.on)
+    promise = promised(contract.subscription.pk, on=now.on)
     quotes = [
-        _with_offer(one, given, on=now.on) for one in renewal_options(contract.term.pk, on=now.on)
+        _reduced(one, given, promise=promise, on=now.on)
+        for one in renewal_options(contract.term.pk, on=now.on)
     ]
     return tuple(Way(one.cycle_months, one.comes, one.bill) for one in quotes)
 
@@ -109,25 +115,30 @@ def renewal_key(term_id: int) -> str:
     return f"renewal:term:{term_id}"
 
 
-def _with_offer(quote: RenewalQuote, given: Given | None, *, on: date) -> RenewalQuote:
-    """The quote less the offer, where the offer was decided for this very cycle.
+def _reduced(
+    quote: RenewalQuote, given: Given | None, *, promise: SaveOffer | None, on: date
+) -> RenewalQuote:
+    """The quote less what was decided or promised for this very cycle.
 
     Of the reductions of the term itself a customer has the best one, never two: the offer stands
     in one group with what paying ahead takes off anyway.
     """
-    if given is None or given.saves is None or given.months != quote.cycle_months:
+    discounts = discounts_of(promise, cycle_months=quote.cycle_months)
+    if given is not None and given.saves is not None and given.months == quote.cycle_months:
+        kind = DiscountKind.AMOUNT
+        offer = Discount("offer", given.name, kind, amount=given.saves, group=TERM_GROUP)
+        discounts = (offer, *discounts)
+    if not discounts:
         return quote
-    kind = DiscountKind.AMOUNT
-    offer = Discount("offer", given.name, kind, amount=given.saves, group=TERM_GROUP)
-    choice = RenewalChoice(quote.cycle_months, discounts=(offer,))
-    return quote_renewal(quote.term_id, choice, on=on)
+    return quote_renewal(
+        quote.term_id, RenewalChoice(quote.cycle_months, discounts=discounts), on=on
+    )
 
 
 def _given(term_id: int, *, strategy: Strategy, on: date) -> Given | None:
     """The newest offer that was chosen for a term and still stands."""
     chosen = Decision.objects.filter(term_id=term_id, outcome=Decision.Outcome.CHOSEN)
-    newest = chosen.order_by("-pk").values_list("pk", flat=True).first()
-    given = givens([newest], strategy=strategy).get(newest or 0)
-    if given is None or (given.valid_until is not None and given.valid_until < on):
+    newest = chosen.order_by("-pk").first()
+    if newest is None or (newest.valid_until is not None and newest.valid_until < on):
         return None
-    return given
+    return given_by(newest, strategy=strategy)

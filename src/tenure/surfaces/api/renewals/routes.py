@@ -17,6 +17,7 @@ from tenure.act.payments.ordering import (
     order_plan_change,
     order_renewal,
     order_seats,
+    quotes_of,
 )
 from tenure.act.self_service import cancelling
 from tenure.act.self_service.cancelling import Visit
@@ -27,7 +28,6 @@ from tenure.records.cancellations.states import Stop
 from tenure.records.keys.models import ApiKey
 from tenure.records.strategies.queries import business_day
 from tenure.records.subscriptions.models import Subscription, Term
-from tenure.records.subscriptions.quoting.queries import renewal_options
 from tenure.records.subscriptions.quoting.values import RenewalChoice
 from tenure.surfaces.api.access import KeyAuth
 from tenure.surfaces.api.answers import CHANGES, PROBLEMS
@@ -58,7 +58,7 @@ def quotes(request: HttpRequest, term_id: TermId) -> dict[str, Any]:
     """Every way in which a term can be renewed today, with the bill that would be charged."""
     number = _term(term_id)
     on = business_day(clock.now())
-    found = renewal_options(number, on=on)
+    found = quotes_of(number, on=on)
     return {"term": term_id, "on": on, "items": [rendering.quote(one) for one in found]}
 
 
