@@ -18,8 +18,9 @@ class Scrubber(logging.Filter):
         return True
 
 
-def scrub(logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """The same for lines of structlog."""
+def scrub(*given: Any) -> MutableMapping[str, Any]:
+    """The same for lines of structlog, which gives a logger, a method and the event."""
+    _logger, _method, event = given
     return {name: scrubbed_value(name, value) for name, value in event.items()}
 
 
