@@ -38,6 +38,9 @@ RUNS_AFTER = time(2)
 REST = timedelta(minutes=1)
 # How often deductions, their notices and ended mandates are looked at.
 MONEY_EVERY = timedelta(minutes=1)
+# How often receipts of declarations, visits left open and requests for invoices are looked for.
+PAPERS_EVERY = timedelta(seconds=15)
+NIGHT_EVERY = timedelta(seconds=5)
 NIGHT_REST = timedelta(minutes=10)
 _log = structlog.get_logger("tenure.worker")
 
@@ -52,6 +55,7 @@ class Worker:
     rests_until: datetime | None = None
     nights_from: datetime | None = None
     money_from: datetime | None = None
+    papers_from: datetime | None = None
     bills_from: datetime | None = None
 
     def look(self, at: datetime) -> None:
@@ -62,19 +66,26 @@ class Worker:
             react(at=at, by=self.by)
             if _has_due(at) and not is_stopped():
                 deliver(at=at, post=self.post, by=self.by)
-            if owes_receipts(at):
-                send_receipts(at=at, post=self.post, by=self.by)
-            if waits_to_be_abandoned(at):
-                abandon_due(at=at, by=self.by)
             tell(self.courier, at=at, by=self.by)
             self._look_at_money(at)
-            if carrying.has_due(at):
-                carrying.advance(at=at, by=self.by)
+            self._look_at_papers(at)
         except (Refusal, Outage) as failure:
             _log.warning("look_failed", code=failure.code, told=str(failure))
             self.rests_until = at + REST
             return
         self._look_at_night(at)
+
+    def _look_at_papers(self, at: datetime) -> None:
+        """What is promised within minutes is looked for a few times a minute, not every second."""
+        if self.papers_from is not None and at < self.papers_from:
+            return
+        self.papers_from = at + PAPERS_EVERY
+        if owes_receipts(at):
+            send_receipts(at=at, post=self.post, by=self.by)
+        if waits_to_be_abandoned(at):
+            abandon_due(at=at, by=self.by)
+        if carrying.has_due(at):
+            carrying.advance(at=at, by=self.by)
 
     def _look_at_money(self, at: datetime) -> None:
         look_after_money(at=at, by=self.by)
@@ -91,6 +102,7 @@ class Worker:
         if self.nights_from is not None and at < self.nights_from:
             return
         try:
+            self.nights_from = at + NIGHT_EVERY
             if _is_behind(at):
                 catch_up(at=at, by=self.by, post=self.post)
         except NoStrategy:

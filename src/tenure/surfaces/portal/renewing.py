@@ -61,7 +61,7 @@ def ways_of(contract: Contract, *, now: Moment) -> tuple[Way, ...]:
     promise = promised(contract.subscription.pk, on=now.on)
     quotes = [
         _reduced(one, given, promise=promise, on=now.on)
-        for one in renewal_options(contract.term.pk, on=now.on)
+        for one in renewal_options(contract.term, on=now.on)
     ]
     return tuple(Way(one.cycle_months, one.comes, one.bill) for one in quotes)
 

@@ -72,15 +72,20 @@ class Standing:
     planned: Mapping[str, PlannedChange] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, term_id: int, *, on: date) -> Standing:
-        """How a term stands on a day."""
-        return cls.every([term_id], on=on)[0]
+    def of(cls, term: int | Term, *, on: date) -> Standing:
+        """How a term stands on a day; one that was read with its plan is not read again."""
+        if isinstance(term, Term):
+            return cls._of({term.pk: term}, [term.pk], on=on)[0]
+        return cls.every([term], on=on)[0]
 
     @classmethod
     def every(cls, term_ids: Sequence[int], *, on: date) -> list[Standing]:
         """How several terms stand, in the order asked for; a few queries however many."""
         terms = Term.objects.select_related("subscription", "plan_version__plan")
-        found = terms.in_bulk(list(term_ids))
+        return cls._of(terms.in_bulk(list(term_ids)), term_ids, on=on)
+
+    @classmethod
+    def _of(cls, found: Mapping[int, Term], term_ids: Sequence[int], *, on: date) -> list[Standing]:
         chains = [one.subscription_id for one in found.values()]
         lines: dict[int, list[TermLine]] = defaultdict(list)
         for line in TermLine.objects.filter(term_id__in=term_ids).order_by("pk"):

@@ -12,6 +12,7 @@ from tenure.kernel.periods import Period
 from tenure.records.billing.credits.queries import balance
 from tenure.records.billing.pricing.basket import Basket, Discount, Item, LineKind
 from tenure.records.billing.pricing.rules import price
+from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.queries import comes_after, grace_days
 from tenure.records.subscriptions.quoting.add_ons import price_of
 from tenure.records.subscriptions.quoting.standing import Standing, months_said, plan_said
@@ -49,10 +50,10 @@ def renewal_quotes(
 
 
 def renewal_options(
-    term_id: int, *, on: date, discounts: tuple[Discount, ...] = ()
+    term: int | Term, *, on: date, discounts: tuple[Discount, ...] = ()
 ) -> tuple[RenewalQuote, ...]:
     """Every cycle in which the next plan is sold, the one that the customer has first."""
-    stands = Standing.of(term_id, on=on)
+    stands = Standing.of(term, on=on)
     version, currency = stands.next_version(), stands.term.currency
     cycles = stands.price_list.cycles(version.pk, currency=currency)
     found = [renewal_of(stands, RenewalChoice(one, discounts=discounts)) for one in cycles]
