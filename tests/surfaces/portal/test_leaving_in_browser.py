@@ -78,6 +78,7 @@ def test_two_clicks_from_the_account_page_with_the_offer_declined(
     page = reader(open_page)
     speak(page, portal, "en")
     page.goto(portal.link("renew"))
+    page.goto(f"{portal.address}/my")
     clicks = 0
 
     page.locator("[data-cancel]").click()
@@ -108,6 +109,7 @@ def test_the_keyboard_reaches_cancel_before_the_offer(portal: Portal, open_page:
     page = reader(open_page)
     speak(page, portal, "en")
     page.goto(portal.link("renew"))
+    page.goto(f"{portal.address}/my")
     page.locator("[data-cancel]").click()
     expect(page.locator("#h-o")).to_be_visible()
     page.locator("#main").focus()
