@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape
 
 from tenure.kernel.money import Money
 
