@@ -10,7 +10,7 @@ import os
 import pickle
 import sys
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -90,19 +90,13 @@ def customers(provider: Any) -> None:
         cancel_order,
         open_attempt,
         order_renewal,
-        take_notice,
     )
-    from tenure.act.payments.reconciliation.actions import reconcile
     from tenure.kernel.money import Money
-    from tenure.loop.takings import look_after_money, read_bills
     from tenure.records.billing.models import Payment
     from tenure.records.billing.orders.models import Order
     from tenure.records.billing.orders.states import OrderState
-    from tenure.records.billing.refunds.actions import approve, request
-    from tenure.records.billing.refunds.rules import NewRefund
-    from tenure.records.billing.refunds.states import RefundReason
     from tenure.records.subscriptions.models import Term
-    from tests.builders import AS_OF, AT, at_on, day
+    from tests.builders import AT
 
     later = AT + timedelta(minutes=1)
 
@@ -135,9 +129,24 @@ def customers(provider: Any) -> None:
     pays(third)
     paid(four)
     paid(five, amount=Money(100, "CNY"))
+    _afterwards(provider, four.account_id, later=later)
+
+
+def _afterwards(provider: Any, account_id: int, *, later: datetime) -> None:
+    """The provider tells everything twice, one payment goes back in part, and the days pass."""
+    from tenure.act.payments.actions import take_notice
+    from tenure.act.payments.reconciliation.actions import reconcile
+    from tenure.kernel.money import Money
+    from tenure.loop.takings import look_after_money, read_bills
+    from tenure.records.billing.models import Payment
+    from tenure.records.billing.refunds.actions import approve, request
+    from tenure.records.billing.refunds.rules import NewRefund
+    from tenure.records.billing.refunds.states import RefundReason
+    from tests.builders import AS_OF, AT, at_on, day
+
     for letter in provider.outbox * 2:
         take_notice("wechat", letter.headers, body=letter.body, at=later)
-    fourth = Payment.objects.get(account_id=four.account_id)
+    fourth = Payment.objects.get(account_id=account_id)
     back = NewRefund(fourth.pk, RefundReason.GOODWILL, once_key="kind", amount=Money(5_000, "CNY"))
     refund = request(back, at=later, by="user:1")
     approve(refund.pk, at=later, by="user:2")
