@@ -81,7 +81,7 @@ def test_undisturbed_everybody_gets_what_is_theirs(undisturbed: Undisturbed) -> 
 
 
 @pytest.mark.xfail(
-    reason="issue 3: killed at some places, a day of bills is closed one run later", strict=False
+    reason="#3: killed at some places, a day of bills is closed one run later", strict=False
 )
 @pytest.mark.parametrize("seed", SEEDS)
 def test_killed_while_paying_and_begun_again_ends_the_same(
