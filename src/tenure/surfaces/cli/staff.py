@@ -19,8 +19,8 @@ _ADD = Sentence(
 )
 _NAME = Sentence(zh="用户名", en="the name to sign in with")
 _ROLE = Sentence(
-    zh="owner、operator、support、analyst 或 auditor",
-    en="owner, operator, support, analyst or auditor",
+    zh="owner、operator、finance、support、analyst 或 auditor",
+    en="owner, operator, finance, support, analyst or auditor",
 )
 _JSON = Sentence(zh="以 JSON 输出", en="as JSON")
 _ADDED = Sentence(

@@ -21,11 +21,13 @@ class Right(StrEnum):
     SEE_PEOPLE = "see_people"  # names, addresses and phones unmasked
     ACT = "act"  # close a to-do, send, renew for a customer
     AUDIT = "audit"  # the journal of everybody
+    FINANCE = "finance"  # payments; ask for refunds and decide about those of others
 
 
 ROLES: Final[dict[str, frozenset[Right]]] = {
     "owner": frozenset(Right),
     "operator": frozenset({Right.READ, Right.SEE_PEOPLE, Right.ACT}),
+    "finance": frozenset({Right.READ, Right.SEE_PEOPLE, Right.FINANCE}),
     "support": frozenset({Right.READ, Right.SEE_PEOPLE}),
     "analyst": frozenset({Right.READ}),
     "auditor": frozenset({Right.READ, Right.AUDIT}),

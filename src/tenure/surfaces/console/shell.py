@@ -129,6 +129,8 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     if may(request, Right.SEE_PEOPLE):
         daily.append(item(gettext("To-dos"), "clipboard-plus", "todos", key="d", count=waiting))
         evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
+    if may(request, Right.FINANCE):
+        daily.append(item(gettext("Payments"), "credit-card", "payments", "payment", key="p"))
     if may(request, Right.AUDIT):
         evidence.append(item(gettext("Journal"), "history", "journal", key="j"))
     groups = (Group(gettext("Daily"), tuple(daily)), Group(gettext("Evidence"), tuple(evidence)))

@@ -8,6 +8,7 @@ from tenure.surfaces.console.views import (
     deeds,
     journal,
     outbox,
+    payments,
     renewal,
     session,
     today,
@@ -36,4 +37,8 @@ urlpatterns = [
     path("outbox", outbox.outbox, name="outbox"),
     path("outbox/<int:message_id>", outbox.message, name="message"),
     path("journal", journal.journal, name="journal"),
+    path("payments", payments.payments, name="payments"),
+    path("payments/<int:payment_id>", payments.payment, name="payment"),
+    path("payments/<int:payment_id>/refund", payments.ask_refund, name="refund"),
+    path("refunds/<int:refund_id>/decide", payments.decide_refund, name="decide-refund"),
 ]

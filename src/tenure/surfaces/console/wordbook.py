@@ -63,6 +63,71 @@ PAYMENT_METHODS: Words = {
     "wechat": _("WeChat Pay"),
     "alipay": _("Alipay"),
 }
+PAYMENT_STATES: Words = {
+    "created": _("Begun"),
+    "pending": _("Waiting for the payer"),
+    "unknown": _("Not answered yet"),
+    "succeeded": _("Paid"),
+    "failed": _("Declined"),
+    "closed": _("Closed"),
+    "expired": _("Ran out"),
+    "disputed_amount": _("Wrong amount"),
+    "partially_refunded": _("Partly refunded"),
+    "refunded": _("Refunded"),
+    "charged_back": _("Charged back"),
+    "won": _("Dispute won"),
+    "lost": _("Dispute lost"),
+}
+REFUND_STATES: Words = {
+    "requested": _("Asked for"),
+    "processing": _("On its way"),
+    "succeeded": _("Returned"),
+    "failed": _("Refused by the provider"),
+    "abnormal": _("Could not go back"),
+    "rejected": _("Rejected"),
+}
+REFUND_REASONS: Words = {
+    "customer_request": _("The customer asks"),
+    "withdrawal": _("Withdrawal"),
+    "cancellation": _("Cancellation"),
+    "goodwill": _("Goodwill"),
+    "service_failure": _("Service failed"),
+    "our_mistake": _("Our mistake"),
+    "double_payment": _("Paid twice"),
+    "late_payment": _("Paid too late"),
+    "wrong_amount": _("Wrong amount"),
+    "not_fulfilled": _("Could not be given"),
+}
+REFUND_EFFECTS: Words = {
+    "none": _("The customer keeps what was bought"),
+    "end": _("The term ends today"),
+    "reverse": _("The renewal is undone"),
+}
+DEDUCTION_STATES: Words = {
+    "planned": _("To be announced"),
+    "notified": _("Announced"),
+    "charging": _("Being taken"),
+    "retrying": _("Declined, tried again"),
+    "collected": _("Collected"),
+    "held": _("Held: nothing was delivered"),
+    "manual": _("By hand"),
+    "stopped": _("Stopped"),
+    "failed": _("Declined for good"),
+}
+MONEY_TONES = {
+    "succeeded": "good",
+    "collected": "good",
+    "won": "good",
+    "unknown": "warn",
+    "retrying": "warn",
+    "held": "warn",
+    "requested": "warn",
+    "failed": "bad",
+    "disputed_amount": "bad",
+    "abnormal": "bad",
+    "charged_back": "bad",
+    "lost": "bad",
+}
 TICKET_KINDS: Words = {
     "fault": _("Fault"),
     "complaint": _("Complaint"),

@@ -284,6 +284,12 @@ WORDS = {
     "todo": wordbook.TODO_KINDS,
     "ticket": wordbook.TICKET_KINDS,
     "account": wordbook.ACCOUNT_KINDS,
+    "payment": wordbook.PAYMENT_STATES,
+    "method": wordbook.PAYMENT_METHODS,
+    "refund": wordbook.REFUND_STATES,
+    "refund_reason": wordbook.REFUND_REASONS,
+    "refund_effect": wordbook.REFUND_EFFECTS,
+    "deduction": wordbook.DEDUCTION_STATES,
 }
 
 
@@ -297,6 +303,12 @@ def word(code: str, book: str) -> str:
 def tone(state: str) -> str:
     """good, warn or bad for the state of a message."""
     return wordbook.MESSAGE_TONES.get(state, "")
+
+
+@register.filter
+def money_tone(state: str) -> str:
+    """good, warn or bad for the state of a payment, a refund or a deduction."""
+    return wordbook.MONEY_TONES.get(state, "")
 
 
 @register.filter
