@@ -68,6 +68,7 @@ class MemoryProvider:
     """Keeps payments in a dictionary; faults are lists of verbs whose next answer is lost."""
 
     ways = frozenset({"native", "page"})
+    signs = False
 
     def __init__(self, name: str = "wechat", *, fee_per_mille: int = 6) -> None:
         self.name, self.merchant = name, f"merchant-{name}"

@@ -128,3 +128,35 @@ def test_nobody_changes_the_contract_of_somebody_else(term: Term) -> None:
 
     assert answer.status_code == 404
     assert set(Subscription.objects.values_list("state", flat=True)) == {"active"}
+
+
+@pytest.mark.parametrize("headers", [{}, ENGLISH])
+def test_seats_are_added_at_a_prorated_price_and_taken_off_at_the_end(
+    wechat: "MemoryProvider", headers: dict[str, str]
+) -> None:
+    """BIL-04: the bill is seen first, paid once, and holds at once; fewer wait for the end."""
+    term = a_customer(quantity=3)
+    client = signed_in(term, headers=headers)
+    path = "/my/change/seats?more=2"
+    shown = client.get(path).content.decode()
+    assert "Seats to add from today" in client.get("/my/change").content.decode() or not headers
+
+    paid(client, confirm(client, path), wechat)
+    client.post("/my/change/seats/fewer", {"fewer": "4"})
+
+    order = Order.objects.get()
+    assert order.subject == {"term_id": term.pk, "more": 2}
+    assert f"{order.total_minor / 100:,.2f}" in shown
+    assert Subscription.objects.get().quantity == 5
+    assert PlannedChange.objects.get().quantity == 1
+    client.post("/my/change/seats/keep")
+    assert PlannedChange.objects.get().withdrawn_on is not None
+
+
+def test_no_seats_are_no_order(term: Term, wechat: "MemoryProvider") -> None:
+    client = signed_in(term, headers=ENGLISH)
+
+    client.get("/my/change/seats?more=0")
+    client.post("/my/change/seats", {"more": "100000000000", "pay": "wechat_native"})
+
+    assert not Order.objects.exists()

@@ -77,10 +77,22 @@ def test_a_link_moves_nothing_once_its_term_is_renewed(term: Term) -> None:
     renew(Purchase(term.pk, on=date(2026, 6, 16)), at=now(), by="test")
 
     shown = client.get("/my")
-    asked = client.post("/my/auto-renewal/off")
+    asked = client.post("/my/cancel/start")
 
     assert "还有 387 天到期" in shown.content.decode()
     assert (asked.status_code, asked["Location"]) == (302, "/my/sign-in?next=%2Fmy")
+
+
+def test_a_spent_link_still_switches_automatic_renewal_off(broadband: object) -> None:
+    """R-A-010: whoever switched it on after paying stops it where it was switched on."""
+    term = a_customer(auto_renew=True)
+    client = by_link(term)
+    renew(Purchase(term.pk, on=date(2026, 6, 16)), at=now(), by="test")
+
+    client.post("/my/auto-renewal/off")
+
+    term.subscription.refresh_from_db()
+    assert term.subscription.auto_renew is False
 
 
 def test_guessing_links_closes_the_door_for_a_while(term: Term) -> None:

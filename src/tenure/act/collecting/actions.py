@@ -9,7 +9,13 @@ from tenure.act.collecting.dunning import end_unpaid_deductions, try_new_mandate
 from tenure.act.collecting.following import follow_terms
 from tenure.act.collecting.notices import follow_notices
 from tenure.act.collecting.planning import plan_deductions
-from tenure.act.collecting.releasing import ask_agreements, hear_providers, mirror, unsign_due
+from tenure.act.collecting.releasing import (
+    ask_agreement,
+    ask_agreements,
+    hear_providers,
+    mirror,
+    unsign_due,
+)
 from tenure.act.collecting.reminders import acknowledge, remind_yearly, tell_best_tariffs
 from tenure.act.collecting.signing import Begun, Wish, begin_mandate
 
@@ -19,6 +25,7 @@ __all__ = [
     "Wish",
     "acknowledge",
     "announce_due",
+    "ask_agreement",
     "begin_mandate",
     "charge_due",
     "collect",

@@ -109,6 +109,11 @@ def ask_agreements(*, at: datetime, by: str = "loop") -> int:
     return changed
 
 
+def ask_agreement(mandate: Mandate, *, at: datetime) -> bool:
+    """Ask the provider about a mandate that waits to be signed; whether it told how it ended."""
+    return mandate.state == MandateState.PROPOSED and _ask(mandate, at=at)
+
+
 def _ask(mandate: Mandate, *, at: datetime) -> bool:
     try:
         provider = registry.provider_of(mandate.provider)

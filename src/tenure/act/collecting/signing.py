@@ -1,20 +1,20 @@
 """Send a customer to a provider to sign a mandate: asked first, then stored, then handed over."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Final
 
 from tenure.act.payments import registry
 from tenure.act.payments.addresses import notify_url
-from tenure.act.payments.values import AgreementRequest, HandOff, PeriodUnit
+from tenure.act.payments.values import AgreementRequest, HandOff, HandOffKind, PeriodUnit
 from tenure.decide.obligations.queries import binding_of
 from tenure.decide.obligations.windows import check_prolongation
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import Money
-from tenure.records.billing.mandates.actions import Proposal, propose
+from tenure.records.billing.mandates.actions import Proposal, note_handoff, propose
 from tenure.records.billing.mandates.models import Mandate
-from tenure.records.billing.mandates.queries import live_consent
+from tenure.records.billing.mandates.queries import live_consent, open_proposal
 from tenure.records.billing.mandates.rules import NoConsent
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
@@ -22,6 +22,8 @@ from tenure.records.subscriptions.queries import live_term
 
 # R-Y-035: a provider's monthly day is never later than this.
 LATEST_DAY: Final = 28
+# For so long a place to sign at is used again: clicked twice, it is one mandate.
+PLACE_HOLDS: Final = timedelta(minutes=30)
 
 
 class NotByItself(Refusal):
@@ -83,6 +85,9 @@ def begin_mandate(wish: Wish, *, at: datetime, by: str) -> Begun:
         raise NoTermToRenew()
     _check_cycle(term, wish, on=at)
     provider = registry.provider_of(wish.method)
+    before = open_proposal(consent, method=wish.method, since=at - PLACE_HOLDS)
+    if before is not None:
+        return Begun(before, read_handoff(before))
     cap = Money(consent.cap_minor, consent.currency)
     proposal = Proposal(
         wish.subscription_id,
@@ -107,7 +112,13 @@ def begin_mandate(wish: Wish, *, at: datetime, by: str) -> Begun:
         payer=wish.payer,
         way=wish.way,
     )
-    return Begun(mandate, provider.sign_agreement(request, at=at))
+    handoff = provider.sign_agreement(request, at=at)
+    return Begun(note_handoff(mandate.pk, asdict(handoff)), handoff)
+
+
+def read_handoff(mandate: Mandate) -> HandOff:
+    """Where a mandate is signed, as it was stored."""
+    return HandOff(**{**mandate.handoff, "kind": HandOffKind(mandate.handoff["kind"])})
 
 
 def _check_cycle(term: Term, wish: Wish, *, on: datetime) -> None:

@@ -112,6 +112,8 @@ class PaymentProvider(Protocol):
     #: Whom a notice must name, in the same writing as `Notice.merchant`.
     merchant: str
     ways: frozenset[str]
+    #: Whether customers can sign mandates with it here.
+    signs: bool
 
     def create(self, charge: Charge, *, at: datetime) -> HandOff:
         """Open a payment and say where the customer pays it.

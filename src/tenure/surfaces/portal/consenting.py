@@ -1,7 +1,7 @@
 """The consent to automatic renewal: its own tick, its own text, kept word for word (R-A-014)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.http import HttpRequest
@@ -39,21 +39,40 @@ class Disclosure:
     stamps: tuple[str, ...]
 
 
-def disclosure(contract: Contract, way: Way, *, binding: Binding) -> Disclosure:
-    """The text for one way to renew: plan, day, rhythm, price, the most, and how to stop."""
-    price = way.bill.list_total
-    ends_on = way.comes.period.ends_on
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What would renew by itself: when first, for how long each time, at which price today."""
+
+    first_on: date
+    months: int
+    price: Money
+
+    @classmethod
+    def after(cls, way: Way) -> "Rhythm":
+        """What follows on a renewal that is about to be paid."""
+        return cls(way.comes.period.ends_on, way.cycle_months, way.bill.list_total)
+
+    @classmethod
+    def at_the_end_of(cls, contract: Contract, way: Way) -> "Rhythm":
+        """What follows on the term that runs, as it is."""
+        return cls(contract.term.ends_on, way.cycle_months, way.bill.list_total)
+
+
+def disclosure(contract: Contract, comes: Rhythm, *, binding: Binding) -> Disclosure:
+    """The text for one rhythm: plan, day, length, price, the most, and how to stop."""
+    price = comes.price
+    ends_on = comes.first_on
     shown = wording.money(price.amount_minor, price.currency, decimals=True)
     text = _TEXT.fill(
         plan=contract.facts.plan_name,
         day=Sentence(
             zh=wording.day(ends_on, "zh-hans", year=True), en=wording.day(ends_on, "en", year=True)
         ),
-        months=way.cycle_months,
+        months=comes.months,
         price=shown,
         cap=shown,
     )
-    return Disclosure(contract, price, way.cycle_months, text, tuple(binding.stamps))
+    return Disclosure(contract, price, comes.months, text, tuple(binding.stamps))
 
 
 def note(request: HttpRequest, visitor: Visitor, *, told: Disclosure, now: Moment) -> None:

@@ -39,12 +39,14 @@ class Right(StrEnum):
 
 
 EVERYTHING: Final = frozenset(Right)
-# What a link opens that was made for a purpose. A spent one only shows what became of it.
+# What a link opens that was made for a purpose. A spent one shows what became of it.
 OPENED: Final[dict[str, frozenset[Right]]] = {
     "renew": frozenset({Right.LOOK, Right.RENEW, Right.SWITCH_OFF, Right.CANCEL}),
     "cancel": frozenset({Right.LOOK, Right.CANCEL, Right.SWITCH_OFF}),
     "unsubscribe": frozenset({Right.PREFERENCES}),
 }
+# Switching off stays as easy as it was to switch on from the page after paying (R-A-010).
+LEFT_WHEN_SPENT: Final = frozenset({Right.LOOK, Right.SWITCH_OFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ def _by_link(request: HttpRequest) -> Visitor | None:
         link = open_link(token, purpose=purpose, at=clock.now())
     except (BadLink, LinkExpired):
         return None
-    may = frozenset({Right.LOOK}) if link.is_spent else OPENED[purpose]
+    may = OPENED[purpose] & LEFT_WHEN_SPENT if link.is_spent else OPENED[purpose]
     return Visitor(link.person, may, link=link)
 
 

@@ -62,3 +62,14 @@ def ways_to_pay(agent: str) -> tuple[PayBy, ...]:
         PayBy(method, NAMES.get(provider, provider), HINTS.get(method, HINTS.get(provider, "")))
         for provider, method in found.items()
     )
+
+
+def ways_to_sign(agent: str) -> tuple[PayBy, ...]:
+    """With whom a mandate can be signed here, one way for each provider."""
+    alipay = "alipay_page" if browser_of(agent) == "desk" else "alipay_wap"
+    signing = {"wechat": "wechat_native", "alipay": alipay, "stripe": "card"}
+    return tuple(
+        PayBy(method, NAMES.get(provider, provider), "")
+        for provider, method in signing.items()
+        if provider in registry.names_offered() and registry.provider_of(provider).signs
+    )

@@ -22,6 +22,7 @@ class Mandateless:
     """A provider whose customers pay each time themselves."""
 
     name: str
+    signs = False
 
     def sign_agreement(self, request: AgreementRequest, *, at: datetime) -> HandOff:
         """Refuse."""

@@ -61,6 +61,7 @@ class StripeCard:
 
     name = NAME
     ways = frozenset({"card"})
+    signs = True
 
     def __init__(self, account: StripeAccount) -> None:
         self._secrets = [one.strip() for one in account.webhook_secrets.split(",") if one.strip()]

@@ -1,8 +1,10 @@
 """The only writers of consents to automatic renewal and of mandates."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -135,6 +137,16 @@ def propose(proposal: Proposal, *, on: date, at: datetime, by: str) -> Mandate:
         proposed_at=at,
     )
     append(_about(mandate, "mandate.proposed", on=on), at=at, by=by)
+    return mandate
+
+
+@transaction.atomic
+def note_handoff(mandate_id: int, handoff: Mapping[str, Any]) -> Mandate:
+    """Keep where the customer signs a proposed mandate; the first place told stays."""
+    mandate = _locked(mandate_id)
+    if not mandate.handoff:
+        mandate.handoff = dict(handoff)
+        mandate.save(update_fields=["handoff"])
     return mandate
 
 

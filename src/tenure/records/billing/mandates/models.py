@@ -71,6 +71,7 @@ class Mandate(models.Model):
     network = models.CharField(max_length=20, blank=True)  # visa | mastercard | …
     limit_minor = models.BigIntegerField(help_text="the most that one deduction may take")
     currency = models.CharField(max_length=3)
+    handoff = models.JSONField(default=dict, help_text="where the customer signs it")
     state = models.CharField(max_length=20, choices=MandateState)
     proposed_at = models.DateTimeField()
     signed_at = models.DateTimeField(null=True)

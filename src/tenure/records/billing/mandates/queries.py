@@ -18,6 +18,14 @@ def standing_mandate(subscription_id: int) -> Mandate | None:
     return Mandate.objects.filter(subscription_id=subscription_id, state__in=STANDING).first()
 
 
+def open_proposal(consent: AutoRenewConsent, *, method: str, since: datetime) -> Mandate | None:
+    """A mandate under this consent that the customer was sent to sign a moment ago."""
+    found = Mandate.objects.filter(
+        consent=consent, method=method, state=MandateState.PROPOSED, proposed_at__gte=since
+    )
+    return found.exclude(handoff={}).order_by("-pk").first()
+
+
 def mandates_of(account_id: int) -> list[Mandate]:
     """Every mandate of an account with its consent, the newest first."""
     found = Mandate.objects.filter(account_id=account_id).select_related("consent", "subscription")

@@ -8,11 +8,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenure.records.billing.mandates.actions import release
 from tenure.records.billing.mandates.queries import mandates_of
-from tenure.records.billing.mandates.states import ALIVE
+from tenure.records.billing.mandates.states import ALIVE, STANDING
+from tenure.records.subscriptions.states import LIVE
 from tenure.surfaces.portal.contracts import terms_of
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Right, Visitor, moment, opens
-from tenure.surfaces.portal.ways import NAMES
+from tenure.surfaces.portal.ways import NAMES, ways_to_sign
 
 
 @require_GET
@@ -20,10 +21,13 @@ from tenure.surfaces.portal.ways import NAMES
 def methods(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     """How the account pays: each contract's automatic renewal, each mandate with its end."""
     now = moment()
-    found = mandates_of(visitor.account_id)
+    found, terms = mandates_of(visitor.account_id), terms_of(visitor)
+    signs = bool(ways_to_sign(request.headers.get("User-Agent", "")))
     context = {
         "visitor": visitor,
-        "terms": terms_of(visitor),
+        "terms": terms,
+        "signable": {one.subscription_id for one in terms if signs and one.state in LIVE},
+        "covered": {one.subscription_id for one in found if one.state in STANDING},
         "alive": [
             (one, NAMES.get(one.provider, one.method)) for one in found if one.state in ALIVE
         ],

@@ -46,7 +46,8 @@ class Counter:
 
     @property
     def disclosure(self) -> consenting.Disclosure:
-        return consenting.disclosure(self.contract, self.way, binding=self.binding)
+        comes = consenting.Rhythm.after(self.way)
+        return consenting.disclosure(self.contract, comes, binding=self.binding)
 
 
 @require_http_methods(["GET", "POST"])

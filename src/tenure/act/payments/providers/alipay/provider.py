@@ -46,6 +46,7 @@ class Alipay:
 
     name = NAME
     ways = frozenset({"page", "wap", "precreate"})
+    signs = True
 
     def __init__(self, account: AlipayAccount) -> None:
         self._account = account

@@ -56,6 +56,7 @@ class WechatPay:
         self.merchant = f"{account.mchid}:{account.appid}"
         self._line = WechatLine(account)
         self._mandates = WechatMandates(self._line, account)
+        self.signs = bool(account.plan_id)
 
     def create(self, charge: Charge, *, at: datetime) -> HandOff:
         if charge.way not in _WAYS or charge.amount.currency != "CNY":
