@@ -28,9 +28,13 @@ TIMEOUT_MS = 15_000
 type OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests of a worker."""
+    """One Chromium for all tests of a module.
+
+    It ends with the module: a thread in which Playwright's loop runs can start no other, and the
+    modules that follow in the same worker sign contracts and send mails with loops of their own.
+    """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         pytest.skip("missing chromium")

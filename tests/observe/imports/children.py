@@ -16,8 +16,25 @@ PATIENCE_SECONDS = 120.0
 STARTED: "list[subprocess.Popen[str]]" = []
 
 
-def begun(home: Path, *words: str | Path, file_bytes: int | None = None) -> "subprocess.Popen[str]":
-    """`tenure` with these words; no file that it writes grows beyond `file_bytes`."""
+# The kernel's own count of a child begins with the memory of the process that it was forked from,
+# so the child reads the peak of its new image itself (proc(5): VmHWM, in kB).
+PEAK = """
+import atexit, os, pathlib, re
+def tell():
+    status = pathlib.Path("/proc/self/status").read_text()
+    peak = re.search(r"VmHWM:\\s+(\\d+) kB", status).group(1)
+    pathlib.Path(os.environ["PEAK_FILE"]).write_text(peak)
+atexit.register(tell)
+"""
+
+
+def begun(
+    home: Path, *words: str | Path, file_bytes: int | None = None, before: str = ""
+) -> "subprocess.Popen[str]":
+    """`tenure` with these words; no file that it writes grows beyond `file_bytes`.
+
+    Code that runs `before` it may be given, such as `PEAK`.
+    """
 
     def begin() -> None:
         # A run in the background ignores Ctrl-C, and its children would, too.
@@ -27,7 +44,7 @@ def begun(home: Path, *words: str | Path, file_bytes: int | None = None) -> "sub
 
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TENURE_")}
     process = subprocess.Popen(
-        [sys.executable, "-c", ENTRY, *map(str, words)],
+        [sys.executable, "-c", before + ENTRY, *map(str, words)],
         env={**kept, "TENURE_HOME": str(home), "TENURE_LANG": "en"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,12 +1,11 @@
 """A file of a million rows is read in less than a gigabyte, and shows how far it is."""
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.observe.imports.children import begun, count, many_events
+from tests.observe.imports.children import PEAK, begun, count, ended, many_events
 from tests.observe.imports.folders import ACCOUNTS, Folder
 
 ROWS = 1_000_000
@@ -14,16 +13,17 @@ GIGABYTE_KB = 1_000_000
 
 
 @pytest.mark.slow
-def test_a_million_rows_take_less_than_a_gigabyte(tmp_path: Path) -> None:
+def test_a_million_rows_take_less_than_a_gigabyte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = many_events(tmp_path / "files", rows=ROWS, accounts=20_000)
-    home = tmp_path / "home"
+    home, peak_file = tmp_path / "home", tmp_path / "peak"
+    monkeypatch.setenv("PEAK_FILE", str(peak_file))
 
-    process = begun(home, "import", files)
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
+    code, _, errors = ended(begun(home, "import", files, before=PEAK))
 
-    assert process.returncode == 0, process.communicate()
-    assert used.ru_maxrss < GIGABYTE_KB
+    assert code == 0, errors
+    assert int(peak_file.read_text(encoding="utf-8")) < GIGABYTE_KB
     assert count(home, "observe_inboxevent") == ROWS
     subprocess.run(["rm", "-r", str(home)], check=True)
 

@@ -10,32 +10,30 @@ from pathlib import Path
 
 from tests.surfaces.console.serving import run_command, serve
 
+# Customers to whom the first visit shows the first rung: the engine itself is asked.
 LINKS = """
 import json, django
 django.setup()
 from datetime import timedelta
 from tenure.act.self_service.links import link_token
-from tenure.decide.saves.rules import is_held_out
+from tenure.decide.saves.queries import situation_of
+from tenure.decide.saves.rules import choose
 from tenure.kernel.clock import now, today
+from tenure.records.cancellations.models import Cancellation
 from tenure.records.customers.models import Person
-from tenure.records.service.queries import open_fault_accounts
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 strategy, at = current(), now()
-on, saves = today(strategy.business.zone, at), strategy.saves
+on = today(strategy.business.zone, at)
 terms = Term.objects.filter(
-    state="running", ends_on__gt=on + timedelta(days=9), extended_days=0,
-    account__holdout_bucket__gte=strategy.experiments.holdout_below, account__country="CN",
-).exclude(account__in=open_fault_accounts(at=at)).select_related("account").order_by("pk")
+    state="running", ends_on__gt=on + timedelta(days=9), extended_days=0, account__country="CN",
+).order_by("pk")
 found = []
 for term in terms:
-    unit = f"{term.account.source}/{term.account.external_id}"
-    if term.price_minor < term.list_price_minor * 0.85:
-        continue
-    if any(is_held_out(one, unit, saves=saves) for one in saves.offers.values()):
-        continue
-    person = Person.objects.filter(account=term.account, is_primary=True).first()
-    if person is None:
+    visit = Cancellation(term_id=term.pk)
+    chosen = choose(situation_of(visit, strategy=strategy, on=on, at=at), strategy.saves).save
+    person = Person.objects.filter(account=term.account_id, is_primary=True).first()
+    if chosen is None or chosen.rung != 1 or person is None:
         continue
     until = at + timedelta(days=2)
     found.append({way: link_token(term.pk, person.pk, purpose=way, expires_at=until)
