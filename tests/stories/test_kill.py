@@ -39,7 +39,8 @@ class Business:
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
     def started(self, command: str, *, kill_at: int = 0) -> subprocess.Popen[str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        wanted = ("PATH", "HOME", "LANG", "PYTHONPATH")
+        kept = {name: os.environ[name] for name in wanted if name in os.environ}
         environment = {
             **kept,
             "OMP_NUM_THREADS": "1",

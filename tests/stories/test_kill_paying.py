@@ -80,9 +80,6 @@ def test_undisturbed_everybody_gets_what_is_theirs(undisturbed: Undisturbed) -> 
     assert state["day"][:2] == [True, True]
 
 
-@pytest.mark.xfail(
-    reason="#3: killed at some places, a day of bills is closed one run later", strict=False
-)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_killed_while_paying_and_begun_again_ends_the_same(
     undisturbed: Undisturbed, tmp_path: Path, seed: int

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tenure.act.payments.actions import cancel_order, open_attempt, refund_due, take_notice
+from tenure.act.payments.reconciliation import actions
 from tenure.act.payments.reconciliation.actions import (
     RowResolved,
     explain_row,
@@ -194,6 +195,39 @@ def test_the_hour_comes_and_a_silent_provider_is_asked_again(wechat: MemoryProvi
 
     report = Reconciliation.objects.get()
     assert (report.day, report.sums, report.closed_at is not None) == (AS_OF, {}, True)
+
+
+def test_a_bill_kept_back_for_days_is_read_with_the_next(wechat: MemoryProvider) -> None:
+    assert reconcile_due(at=MORNING) == 1
+    wechat.is_deaf_to = {"download_bill"}
+    assert reconcile_due(at=at_on(day(2), 11)) == 0
+    wechat.is_deaf_to = set()
+
+    assert reconcile_due(at=at_on(day(3), 11)) == 2
+
+    days = Reconciliation.objects.order_by("day").values_list("day", flat=True)
+    assert list(days) == [AS_OF, day(1), day(2)]
+
+
+def test_a_reading_that_was_cut_off_is_read_to_its_end(
+    wechat: MemoryProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the differences were written, the day is followed up and closed later."""
+    a_paid_renewal(wechat, is_told=False)
+    with monkeypatch.context() as killed:
+        killed.setattr(actions, "_follow_up", cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            reconcile_due(at=MORNING)
+    assert Reconciliation.objects.get().judged_at is None
+
+    assert reconcile_due(at=MORNING + timedelta(minutes=1)) == 1
+
+    assert Reconciliation.objects.get().closed_at == MORNING + timedelta(minutes=1)
+    assert findings() == [("missing_local", "agrees after asking again")]
+
+
+def cut_off(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_difference_is_explained_once_and_no_sum_changes(wechat: MemoryProvider) -> None:

@@ -56,7 +56,7 @@ class RowResolved(Refusal):
 
 
 def reconcile_due(*, at: datetime, by: str = "loop") -> int:
-    """Read yesterday's bill of every provider, once the hour has come; how many were read.
+    """Read the bills of every provider that are due, once the hour has come; how many were read.
 
     A bill that is not ready, or a provider that does not answer, is tried again at the next look.
     """
@@ -67,11 +67,23 @@ def reconcile_due(*, at: datetime, by: str = "loop") -> int:
     today = business_day(at)
     if at < instant(today, FETCHED_AT, zone=zone):
         return 0
-    day = today - timedelta(days=1)
-    known = set(Reconciliation.objects.filter(day=day).values_list("provider", flat=True))
     return sum(
-        _try(name, day, at=at, by=by) for name in registry.names_offered() if name not in known
+        _try(name, day, at=at, by=by)
+        for name in registry.names_offered()
+        for day in _due_days(name, today=today)
     )
+
+
+def _due_days(name: str, *, today: date) -> list[date]:
+    """Yesterday, and every day since the provider's last report whose bill was not read to its end.
+
+    A bill that a provider kept back, or whose reading was cut off, is not forgotten with its day.
+    """
+    recent = Reconciliation.objects.filter(provider=name, day__gte=today - _LOOKS_BACK)
+    judged = dict(recent.values_list("day", "judged_at"))
+    first = min(judged, default=today - timedelta(days=1))
+    days = (first + timedelta(days=ahead) for ahead in range((today - first).days))
+    return [day for day in days if judged.get(day) is None]
 
 
 def _try(name: str, day: date, *, at: datetime, by: str) -> bool:
@@ -209,6 +221,7 @@ def _judge(report_id: int, bill: Sequence[BillRow], *, at: datetime, by: str) ->
     elsewhere = {_key(row) for row in rows if row.resolution.startswith("on the bill of")}
     report.ledger = ledger_of(report.provider, now.keys() - elsewhere)
     report.is_balanced = balances(sums_of(bill), report.ledger)
+    report.judged_at = at
     is_open = any(row.resolved_at is None for row in rows)
     if report.is_balanced and not is_open and report.closed_at is None:
         report.closed_at = at

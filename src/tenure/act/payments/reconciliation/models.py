@@ -15,6 +15,7 @@ class Reconciliation(models.Model):
     counts = models.JSONField(default=dict, help_text="finding → how many")
     sums = models.JSONField(default=dict, help_text="currency → gross, refunds, fees, settlement")
     ledger = models.JSONField(default=dict, help_text="currency → what our books moved")
+    judged_at = models.DateTimeField(null=True, help_text="everything that differs was followed up")
     is_balanced = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True, help_text="balanced, and nothing left to explain")
 
