@@ -41,7 +41,7 @@ def test_an_older_version_keeps_its_own_policy() -> None:
     PlanVersion.objects.filter(pk=term.plan_version_id).update(lapse_policy={"steps": steps})
 
     assert [one.effect.en for one in of_lapsing(term.pk)] == ["the line is cut"]
-    facts = term_facts([term.pk], on=day(0))[term.pk]
+    facts = term_facts([term.pk], on=day(0), strategy=current())[term.pk]
     slots = slots_for(Reader("张伟", "en", day(0)), term=facts, strategy=current())
     assert slots["lapse_effect"] == "the line is cut"
     assert slots["lapse_steps"] == [f"from {day(8)}: the line is cut"]

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from tenure.act.care.scripts import Told, script_for
-from tenure.act.messages.decided import givens
 from tenure.act.messages.slots import Reader
 from tenure.act.messages.terms import term_facts
+from tenure.act.prices.decided import givens
 from tenure.records.customers.models import Person
 from tenure.records.success.models import ToDo
 from tenure.strategy.journeys import ToDoKind
@@ -23,7 +23,7 @@ def scripts_of(
     to-dos, it is a handful of queries.
     """
     plain = [one for one in todos if not one.script]
-    terms = term_facts({one.term_id for one in plain}, on=on)
+    terms = term_facts({one.term_id for one in plain}, on=on, strategy=strategy)
     given = givens([one.decision_id for one in plain], strategy=strategy)
     names = _names({one.account_id for one in plain})
     found: dict[int, Mapping[str, str]] = {one.pk: one.script for one in todos if one.script}

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from tenure.act.payments.ordering import as_promised
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.kernel.periods import Period
@@ -11,6 +12,7 @@ from tenure.records.billing.pricing.rules import price
 from tenure.records.catalog.rules import NoPrice
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.quoting.queries import quote_renewal
+from tenure.records.subscriptions.quoting.values import AS_IT_IS
 from tenure.records.subscriptions.rules import term_from
 
 
@@ -20,7 +22,7 @@ def bill_today(term: Term, *, on: date) -> Bill:
     A plan that is not sold in this cycle any more keeps the list price that it last had.
     """
     try:
-        return quote_renewal(term.pk, on=on).bill
+        return quote_renewal(term.pk, as_promised(term.pk, AS_IT_IS, on=on), on=on).bill
     except NoPrice:
         return bill_for(term, Money(term.list_price_minor, term.currency))
 

@@ -8,7 +8,6 @@ from django.core.mail import EmailMessage
 
 from tenure.act.consequences.queries import exports_of
 from tenure.act.consequences.rules import Export
-from tenure.act.messages.decided import Given, givens
 from tenure.act.messages.envelope import Letter, Sender, compose
 from tenure.act.messages.facts import Candidate, candidates
 from tenure.act.messages.lint import sells
@@ -18,6 +17,7 @@ from tenure.act.messages.rules import Fate, Past, Verdict, verdict
 from tenure.act.messages.slots import Reader, slots_for
 from tenure.act.messages.terms import TermFacts, term_facts
 from tenure.act.messages.usage import Usage
+from tenure.act.prices.decided import Given, givens
 from tenure.kernel.failures import Refusal
 from tenure.records.access.queries import codes_of
 from tenure.records.contracts.queries import codes_of as signing_codes_of
@@ -79,7 +79,8 @@ def judge(ids: Sequence[int], *, round_: Round) -> list[Judged]:
     counts against the caps of what follows.
     """
     batch = candidates(ids, strategy=round_.strategy, at=round_.at)
-    terms = term_facts({one.row["term_id"] for one in batch}, on=round_.on)
+    wanted = {one.row["term_id"] for one in batch}
+    terms = term_facts(wanted, on=round_.on, strategy=round_.strategy)
     exports = exports_of({one.row["term_id"] for one in batch}, at=round_.at)
     given = givens([one.row["decision_id"] for one in batch], strategy=round_.strategy)
     awaited = [one.row["pk"] for one in batch if one.kind.is_awaited]

@@ -8,14 +8,15 @@ from typing import Final
 from tenure.act.consequences.queries import catalog_steps
 from tenure.act.consequences.rules import Export, consequences, first_loss
 from tenure.act.messages.aftermath import leaving_slots
-from tenure.act.messages.decided import Given
 from tenure.act.messages.declines import said_of
 from tenure.act.messages.terms import DueFacts, TermFacts
 from tenure.act.messages.tokens import token_of
 from tenure.act.messages.usage import NOTHING_KNOWN, Used
 from tenure.act.messages.wording import dated, gigabytes, priced
+from tenure.act.prices.decided import Given
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Sentence
+from tenure.records.catalog.rules import NoPrice
 from tenure.strategy.messages import SLOTS
 from tenure.strategy.sections import Strategy
 
@@ -60,9 +61,7 @@ def slots_for(
         "days_left": (term.ends_on - reader.on).days,
         "renewals_count": term.number - 1 or None,
         "tenure_years": _whole_years(term.started_on, reader.on) or None,
-        "price": priced(term.agreed or term.price),
         "cycle_months": term.cycle_months,
-        "options": [{"months": months, "price": priced(one)} for months, one in term.options],
         "owner_name": term.owner_name,
         "deduct_on": dated(term.ends_on, language),
         "cancel_by_on": dated(term.ends_on - timedelta(days=1), language),
@@ -74,6 +73,7 @@ def slots_for(
         ],
         "login_code": reader.code or None,
     }
+    found |= _of_prices(term, asked=asked)
     if term.due is not None:
         found |= _of_due(term.due, zone=business.zone, language=language)
     found |= _of_use(reader, term)
@@ -85,6 +85,19 @@ def slots_for(
         found |= leaving_slots(term.term_id, strategy=strategy, language=language)
     if reader.given is not None:
         found |= _of_offer(reader.given, term=term, language=language)
+    return found
+
+
+def _of_prices(term: TermFacts, *, asked: Collection[str]) -> dict[str, object]:
+    """What the link in a text charges; where there is none to follow, what was agreed to."""
+    found: dict[str, object] = {}
+    if "price" in asked:
+        agreed = None if "renew_url" in asked else term.agreed
+        found["price"] = priced(agreed or term.charges.price)
+    if "options" in asked:
+        ways = [(one.cycle_months, one.bill.to_pay) for one in term.charges.every()]
+        known = sorted(ways) or [(term.cycle_months, term.charges.price)]
+        found["options"] = [{"months": months, "price": priced(one)} for months, one in known]
     return found
 
 
@@ -164,8 +177,8 @@ def _of_offer(given: Given, *, term: TermFacts, language: str) -> dict[str, obje
     }
     if given.valid_until is not None:
         found["offer_ends_on"] = dated(given.valid_until, language)
-    if given.saves is not None and given.price is not None:
-        found |= {"offer_price": priced(given.price), "offer_saves": priced(given.saves)}
+    if given.saves is not None:
+        found |= _of_offer_price(given, term=term)
     if given.extension_days:
         last_on = term.ends_on + timedelta(days=given.extension_days - 1)
         found |= {
@@ -173,3 +186,17 @@ def _of_offer(given: Given, *, term: TermFacts, language: str) -> dict[str, obje
             "new_ends_on": dated(last_on, language),
         }
     return found
+
+
+def _of_offer_price(given: Given, *, term: TermFacts) -> dict[str, object]:
+    """What the offer comes to when its link is followed; nothing where it takes nothing off."""
+    try:
+        bill = term.charges.quote(given.months).bill
+    except NoPrice:
+        return {}
+    if bill.to_pay >= bill.list_total:
+        return {}
+    return {
+        "offer_price": priced(bill.to_pay),
+        "offer_saves": priced(bill.list_total - bill.to_pay),
+    }

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from tenure.act.consequences.rules import Step, steps_of
+from tenure.act.prices.queries import Charges, charges_of
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.billing.deductions.models import Deduction
@@ -17,11 +18,12 @@ from tenure.records.billing.models import Payment
 from tenure.records.catalog.models import Entitlement, Price
 from tenure.records.catalog.queries import versions_in_force
 from tenure.records.subscriptions.models import Term
+from tenure.strategy.sections import Strategy
 
 MOST_TARIFFS = 5
 _COLUMNS = (
     "pk", "account_id", "subscription_id", "number", "cycle_months", "ends_on",
-    "list_price_minor", "currency",
+    "currency",
     "plan_version_id", "plan_version__plan__code", "plan_version__plan__name_zh",
     "plan_version__plan__name_en", "subscription__started_on", "subscription__owner_name",
     "account__name", "plan_version__lapse_policy",
@@ -53,8 +55,7 @@ class TermFacts:
     ends_on: date
     started_on: date
     owner_name: str
-    price: Money
-    options: tuple[tuple[int, Money], ...]
+    charges: Charges
     gives: Mapping[str, Sentence]
     paid_by: str
     lapse: tuple[Step, ...] = ()
@@ -63,10 +64,12 @@ class TermFacts:
     agreed: Money | None = None
 
 
-def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts]:
-    """The terms by id, with the prices at which they can be renewed on a day."""
+def term_facts(
+    term_ids: Collection[int], *, on: date, strategy: Strategy
+) -> Mapping[int, TermFacts]:
+    """The terms by id, with the prices at which their links renew them on a day."""
     rows = list(Term.objects.filter(pk__in=term_ids).values(*_COLUMNS))
-    offered = _offered(on)
+    offered, charges = _offered(on), charges_of(term_ids, on=on, strategy=strategy)
     given = _given({row["plan_version_id"] for row in rows})
     methods = _methods({row["account_id"] for row in rows})
     dues = _dues({row["pk"] for row in rows})
@@ -74,8 +77,6 @@ def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts
     tariffs = _tariffs(offered, on=on)
     found = {}
     for row in rows:
-        listed = offered[row["plan_version__plan__code"], row["currency"]]
-        last = Money(row["list_price_minor"], row["currency"])
         mandate = mandated.get(row["subscription_id"])
         found[row["pk"]] = TermFacts(
             term_id=row["pk"],
@@ -90,9 +91,7 @@ def term_facts(term_ids: Collection[int], *, on: date) -> Mapping[int, TermFacts
             ends_on=row["ends_on"],
             started_on=row["subscription__started_on"],
             owner_name=row["subscription__owner_name"],
-            # A plan that is no longer on sale is renewed at the list price that it last had.
-            price=listed.get(row["cycle_months"], last),
-            options=tuple(sorted(listed.items())) or ((row["cycle_months"], last),),
+            charges=charges[row["pk"]],
             gives=given[row["plan_version_id"]],
             paid_by=mandate.method if mandate else methods.get(row["account_id"], ""),
             agreed=_agreed(mandate),

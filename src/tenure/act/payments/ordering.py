@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from tenure.act.payments.asking import close_overtaken
 from tenure.act.payments.settling import supersede
-from tenure.decide.saves.promises import promised_discounts
+from tenure.act.prices.queries import charges_for, reductions_of
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders import actions as orders
 from tenure.records.billing.orders.models import Order
@@ -19,7 +19,7 @@ from tenure.records.billing.orders.rules import NewOrder, UnknownOrder
 from tenure.records.billing.orders.states import OrderState, Purpose
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.states import OPEN
-from tenure.records.strategies.queries import business_day
+from tenure.records.strategies.queries import business_day, current
 from tenure.records.subscriptions.actions import PlanChange, change_plan
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.subscriptions.quoting.queries import (
@@ -27,7 +27,6 @@ from tenure.records.subscriptions.quoting.queries import (
     quote_plan_change,
     quote_renewal,
     quote_seats,
-    renewal_options,
 )
 from tenure.records.subscriptions.quoting.values import AS_IT_IS, RenewalChoice, RenewalQuote
 
@@ -92,20 +91,17 @@ def order_renewal(
 
 
 def as_promised(term_id: int, choice: RenewalChoice, *, on: date) -> RenewalChoice:
-    """A choice with the price that was promised to a customer who stayed, where there is one."""
+    """A choice with what was decided for the term or promised to whoever stayed, if anything."""
     term = Term.objects.only("subscription_id", "cycle_months").get(pk=term_id)
     months = choice.cycle_months or term.cycle_months
-    found = promised_discounts(term.subscription_id, on=on, cycle_months=months)
+    found = reductions_of(term, cycle_months=months, on=on)
     return replace(choice, discounts=(*choice.discounts, *found)) if found else choice
 
 
 def quotes_of(term_id: int, *, on: date) -> tuple[RenewalQuote, ...]:
     """Every way to renew a term today at the price that `order_renewal` orders, promises kept."""
-    return tuple(
-        quote_renewal(term_id, choice, on=on) if choice.discounts else one
-        for one in renewal_options(term_id, on=on)
-        for choice in [as_promised(term_id, RenewalChoice(one.cycle_months), on=on)]
-    )
+    term = Term.objects.select_related("subscription", "plan_version__plan").get(pk=term_id)
+    return charges_for(term, on=on, strategy=current().at(on)).every()
 
 
 def order_plan_change(

@@ -1,5 +1,6 @@
 """Read attempts to leave, what each was shown, and the prices that were promised."""
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
@@ -52,14 +53,23 @@ def offers_shown(account_id: int, *, since: date) -> list[SaveOffer]:
 
 def promised(subscription_id: int, *, on: date) -> SaveOffer | None:
     """The price promise of a subscription that may still be used; the newest."""
-    held = SaveOffer.objects.filter(
-        subscription_id=subscription_id,
+    return promised_to([subscription_id], on=on).get(subscription_id)
+
+
+def promised_to(subscription_ids: Collection[int], *, on: date) -> Mapping[int, SaveOffer]:
+    """Subscription → its newest price promise that may still be used, where it has one."""
+    held = promises_on(on).filter(subscription_id__in=subscription_ids)
+    return {one.subscription_id: one for one in held.order_by("answered_at", "pk")}
+
+
+def promises_on(on: date) -> QuerySet[SaveOffer]:
+    """Every price promise that may still be used on a day."""
+    return SaveOffer.objects.filter(
         state=SaveAnswer.ACCEPTED,
         kind__in=("discount", "free_months"),
         used_at=None,
         valid_until__gte=on,
     )
-    return held.order_by("-answered_at", "-pk").first()
 
 
 def waiting_since(at: datetime, *, hours: int) -> QuerySet[Cancellation]:

@@ -61,8 +61,11 @@ def current() -> Strategy:
 
 @contextmanager
 def one_reading() -> Iterator[None]:
-    """Let everything inside see one strategy: read once, and not another one halfway through."""
-    token = _reading.set([])
+    """Let everything inside see one strategy: read once, and not another one halfway through.
+
+    Inside another reading it is that one.
+    """
+    token = _reading.set(known if (known := _reading.get()) is not None else [])
     try:
         yield
     finally:

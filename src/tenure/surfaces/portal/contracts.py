@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest
 
+from tenure.act.prices.queries import charges_for
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.catalog import queries as catalog
 from tenure.records.subscriptions.models import Subscription, Term
-from tenure.records.subscriptions.quoting.queries import quote_renewal
 from tenure.records.subscriptions.quoting.values import RenewalQuote
 from tenure.records.subscriptions.states import LIVE, TermState
+from tenure.strategy.sections import Strategy
 from tenure.surfaces.portal.visitors import Visitor
 
 CHOSEN = "contract"
@@ -120,8 +121,9 @@ def contract_of(term: Term, *, on: date, grace_days: int) -> Contract:
     return Contract(term, facts, on, grace_days)
 
 
-def priced(contract: Contract) -> Contract:
-    """The same contract with today's quote, where it can be renewed."""
+def priced(contract: Contract, *, strategy: Strategy) -> Contract:
+    """The same contract with today's quote, where it can be renewed: as the next page charges."""
     if not contract.can_renew:
         return contract
-    return replace(contract, quote=quote_renewal(contract.term.pk, on=contract.on))
+    charges = charges_for(contract.term, on=contract.on, strategy=strategy)
+    return replace(contract, quote=charges.quote(contract.term.cycle_months))

@@ -5,22 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from tenure.act.messages.decided import Given, given_by
-from tenure.decide.decisions.models import Decision
-from tenure.decide.saves.promises import discounts_of
+from tenure.act.prices.queries import charges_for
 from tenure.kernel.money import Money
 from tenure.records.billing.orders.actions import place
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.rules import NewOrder
 from tenure.records.billing.orders.states import Purpose
-from tenure.records.billing.pricing.basket import Discount, DiscountKind
 from tenure.records.billing.pricing.bill import Bill
-from tenure.records.cancellations.models import SaveOffer
-from tenure.records.cancellations.queries import promised
-from tenure.records.subscriptions.quoting.queries import quote_renewal, renewal_options
-from tenure.records.subscriptions.quoting.values import TERM_GROUP, RenewalChoice, RenewalQuote
 from tenure.records.subscriptions.rules import NextTerm
-from tenure.strategy.sections import Strategy
 from tenure.surfaces.portal.contracts import Contract
 from tenure.surfaces.portal.visitors import Moment, Visitor
 
@@ -57,13 +49,8 @@ def ways_of(contract: Contract, *, now: Moment) -> tuple[Way, ...]:
     An offer that was decided for this term and still stands, and the price that was promised to
     somebody who stayed, are taken off where they fit: the better of them counts.
     """
-    given = _given(contract.term.pk, strategy=now.strategy, on=now.on)
-    promise = promised(contract.subscription.pk, on=now.on)
-    quotes = [
-        _reduced(one, given, promise=promise, on=now.on)
-        for one in renewal_options(contract.term, on=now.on)
-    ]
-    return tuple(Way(one.cycle_months, one.comes, one.bill) for one in quotes)
+    found = charges_for(contract.term, on=now.on, strategy=now.strategy)
+    return tuple(Way(one.cycle_months, one.comes, one.bill) for one in found.every())
 
 
 def way_in(ways: Sequence[Way], asked: str) -> Way:
@@ -113,32 +100,3 @@ def order_of(asked: Asked, visitor: Visitor, *, at: datetime) -> Order:
 def renewal_key(term_id: int) -> str:
     """The name of what can be bought only once: the renewal of a term."""
     return f"renewal:term:{term_id}"
-
-
-def _reduced(
-    quote: RenewalQuote, given: Given | None, *, promise: SaveOffer | None, on: date
-) -> RenewalQuote:
-    """The quote less what was decided or promised for this very cycle.
-
-    Of the reductions of the term itself a customer has the best one, never two: the offer stands
-    in one group with what paying ahead takes off anyway.
-    """
-    discounts = discounts_of(promise, cycle_months=quote.cycle_months)
-    if given is not None and given.saves is not None and given.months == quote.cycle_months:
-        kind = DiscountKind.AMOUNT
-        offer = Discount("offer", given.name, kind, amount=given.saves, group=TERM_GROUP)
-        discounts = (offer, *discounts)
-    if not discounts:
-        return quote
-    return quote_renewal(
-        quote.term_id, RenewalChoice(quote.cycle_months, discounts=discounts), on=on
-    )
-
-
-def _given(term_id: int, *, strategy: Strategy, on: date) -> Given | None:
-    """The newest offer that was chosen for a term and still stands."""
-    chosen = Decision.objects.filter(term_id=term_id, outcome=Decision.Outcome.CHOSEN)
-    newest = chosen.order_by("-pk").first()
-    if newest is None or (newest.valid_until is not None and newest.valid_until < on):
-        return None
-    return given_by(newest, strategy=strategy)

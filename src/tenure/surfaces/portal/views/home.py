@@ -4,20 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from tenure.records.billing.mandates.actions import withdraw
 from tenure.records.service.models import Incident, Line
 from tenure.records.service.queries import open_incidents
 from tenure.records.subscriptions.actions import switch_auto_renew
 from tenure.surfaces.portal.contracts import CHOSEN, chosen, contract_of, priced, terms_of
 from tenure.surfaces.portal.shell import draw
-from tenure.surfaces.portal.visitors import Moment, Right, Visitor, moment, opens
+from tenure.surfaces.portal.visitors import Right, Visitor, moment, opens
 
 
 @require_GET
@@ -30,7 +28,9 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if term is not None:
         business = now.strategy.business
         context |= {
-            "contract": priced(contract_of(term, on=now.on, grace_days=business.grace_days)),
+            "contract": priced(
+                contract_of(term, on=now.on, grace_days=business.grace_days), strategy=now.strategy
+            ),
             "others": [one for one in terms if one.pk != term.pk],
             "incident": _incident(term.subscription_id, at=now.at),
             "zone": business.zone,
@@ -56,13 +56,6 @@ def auto_renewal_off(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         )
         return redirect(f"{reverse('portal:home')}?{CHOSEN}={term.subscription_id}")
     return redirect("portal:home")
-
-
-@transaction.atomic
-def _stop(subscription_id: int, *, now: Moment, by: str) -> None:
-    """No renewal by itself, no leave to deduct, and nothing that is under way."""
-    switch_auto_renew(subscription_id, is_on=False, on=now.on, at=now.at, by=by)
-    withdraw(subscription_id, reason="customer", on=now.on, at=now.at, by=by)
 
 
 def _incident(subscription_id: int, *, at: datetime) -> Incident | None:

@@ -1,0 +1,112 @@
+"""One price: what a text says, the page shows, the program reads and the order charges."""
+
+from datetime import date
+
+import pytest
+
+from tenure.act.messages.slots import Reader, slots_for
+from tenure.act.messages.terms import TermFacts, term_facts
+from tenure.act.payments.ordering import order_renewal, quotes_of
+from tenure.act.prices.decided import givens
+from tenure.act.prices.queries import charges_of
+from tenure.act.self_service import cancelling
+from tenure.act.self_service.cancelling import Visit
+from tenure.kernel.money import Money
+from tenure.records.catalog.models import PlanVersion
+from tenure.records.strategies.queries import current
+from tenure.records.subscriptions.models import Term
+from tests.act.decisions import a_decision
+from tests.act.self_service.leavers import a_leaver
+from tests.builders import AS_OF, AT, a_mandate, a_term
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strategy")]
+LINKED = {"price", "options", "renew_url", "offer_price", "offer_saves"}
+
+
+def a_year() -> Term:
+    """A year of home_300, at 828.00 on the list and 745.20 on the ladder."""
+    return a_term(plan_version=PlanVersion.objects.get(plan__code="home_300"))
+
+
+def facts(term: Term, *, on: date = AS_OF) -> TermFacts:
+    return term_facts([term.pk], on=on, strategy=current().at(on))[term.pk]
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+def test_a_reminder_says_what_its_link_charges(language: str) -> None:
+    term = a_year()
+    reader = Reader("张三", language, AS_OF, message_id=1)
+
+    told = slots_for(reader, term=facts(term), strategy=current(), asked=LINKED)
+
+    order = order_renewal(term.pk, at=AT, by="customer")
+    assert order.total_minor == 74_520
+    assert told["price"] == "¥745.20"
+    ways = {one.cycle_months: one.bill.to_pay for one in quotes_of(term.pk, on=AS_OF)}
+    assert told["options"] == [
+        {"months": months, "price": str_of(ways[months])} for months in sorted(ways)
+    ]
+
+
+def str_of(amount: Money) -> str:
+    from tenure.act.messages.wording import priced
+
+    return priced(amount)
+
+
+def test_a_promise_is_in_the_text_as_well() -> None:
+    term = a_term(account=a_leaver())
+    attempt = cancelling.start(Visit(term.pk), at=AT, by="customer:1")
+    cancelling.show_offer(attempt.pk, at=AT, by="customer:1")
+    cancelling.accept_offer(attempt.pk, at=AT, by="customer:1")
+
+    told = slots_for(
+        Reader("张三", "en", AS_OF, message_id=1),
+        term=facts(term),
+        strategy=current(),
+        asked=LINKED,
+    )
+
+    assert told["price"] == "¥855.36"
+    assert order_renewal(term.pk, at=AT, by="customer").total_minor == 85_536
+
+
+def test_an_offer_is_told_and_ordered_at_the_better_of_two_reductions() -> None:
+    """100.00 off the list beats the ladder's 82.80; the text says so, and the order charges it."""
+    term = a_year()
+    decision = a_decision(term=term, list_price_minor=82_800, price_minor=72_800)
+    given = givens([decision.pk], strategy=current())[decision.pk]
+
+    told = slots_for(
+        Reader("张三", "en", AS_OF, message_id=1, given=given),
+        term=facts(term),
+        strategy=current(),
+        asked=LINKED,
+    )
+
+    assert (told["offer_price"], told["offer_saves"]) == ("¥728.00", "¥100.00")
+    assert told["price"] == "¥728.00"
+    assert order_renewal(term.pk, at=AT, by="customer").total_minor == 72_800
+
+
+def test_without_a_link_to_follow_the_agreed_price_is_told() -> None:
+    term = a_year()
+    a_mandate(
+        subscription=term.subscription, price_minor=70_000, cap_minor=90_000, limit_minor=90_000
+    )
+    reader = Reader("张三", "en", AS_OF, message_id=1)
+
+    told = slots_for(reader, term=facts(term), strategy=current(), asked={"price"})
+
+    assert told["price"] == "¥700.00"
+
+
+def test_many_terms_cost_no_more_questions_than_one(django_assert_max_num_queries: object) -> None:
+    terms = [a_year().pk for _ in range(5)]
+    strategy = current()
+
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
+        found = charges_of(terms, on=AS_OF, strategy=strategy)
+        prices = {one.price for one in found.values()}
+
+    assert prices == {Money(74_520, "CNY")}
