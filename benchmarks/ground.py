@@ -52,6 +52,17 @@ def build(home: Path, *, customers: int) -> None:
     )
 
 
+def empty(home: Path, *, environment: dict[str, str]) -> Path:
+    """A home with the tables of the records, and nobody in them."""
+    home.mkdir(parents=True, exist_ok=True)
+    code = (
+        "import django; django.setup(); from django.core.management import call_command; "
+        "call_command('migrate', run_syncdb=True, verbosity=0)"
+    )
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    return home
+
+
 def now(zone: str) -> datetime:
     """The instant of every run measured here."""
     from tenure.kernel.clock import instant

@@ -16,6 +16,7 @@ from benchmarks.measure import told  # noqa: E402
 from tenure.act.journeys.actions import plan_due  # noqa: E402
 from tenure.loop import nightly  # noqa: E402
 from tenure.loop.nightly import run  # noqa: E402
+from tenure.records.strategies.actions import apply  # noqa: E402
 from tenure.records.strategies.queries import current  # noqa: E402
 from tenure.records.subscriptions.models import Term  # noqa: E402
 from tenure.records.subscriptions.states import TermState  # noqa: E402
@@ -90,6 +91,19 @@ def snapshot_of_next() -> Mapping[str, object]:
     return {}
 
 
+def contracts() -> Mapping[str, object]:
+    """A year of 1,000 contracts, and the accounting identities on each of its days."""
+    from tenure.strategy.loading import PRESETS
+    from tests.builders import at_on
+    from tests.stories.town import FIRST, Town, walk
+
+    apply(PRESETS / "broadband", by="benchmark", at=at_on(FIRST))
+    town = Town(contracts=1_000)
+    town.begins()
+    walk(town, range(365))
+    return {"deeds": sum(town.deeds.values())}
+
+
 VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
     function.__name__: function
     for function in (
@@ -101,6 +115,7 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         planning_by_orm,
         before_planning,
         snapshot_of_next,
+        contracts,
     )
 }
 

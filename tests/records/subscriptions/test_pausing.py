@@ -12,6 +12,7 @@ from tenure.records.subscriptions.actions import (
     Grant,
     Rest,
     apply_due_changes,
+    ask_to_cancel,
     grant,
     pause,
     renew,
@@ -140,3 +141,19 @@ def test_a_rest_is_neither_too_long_nor_too_often_nor_beside_a_trial(
     assert Term.objects.get().ends_on == day(290)
     assert [one.code for one in in_force(term.subscription_id, on=day(100))] == ["vip"]
     assert in_force(term.subscription_id, on=day(114)) == ()
+
+
+def test_who_leaves_while_at_rest_and_comes_back_is_served_at_once(either_database: str) -> None:
+    version = a_plan_version(entitlements={"download": 300})
+    term = a_term(plan_version=version, days_left=100)
+    rest(term)
+
+    ask_to_cancel(term.pk, on=day(5), is_at_once=True, at=AT, by=BY)
+    new = renew(Purchase(term.pk, day(6)), at=AT, by=BY)
+
+    term.refresh_from_db()
+    assert (term.closed_on, term.ends_on) == (day(5), day(105))
+    subscription = Subscription.objects.get()
+    assert (subscription.state, subscription.paused_on) == (SubscriptionState.ACTIVE, None)
+    assert new.starts_on == day(6)
+    assert [one.code for one in in_force(term.subscription_id, on=day(6))] == ["download"]

@@ -132,6 +132,9 @@ class TermLine(models.Model):
     tax_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     closed_on = models.DateField(null=True, help_text="the first day that it covers no more")
+    extended_days = models.PositiveSmallIntegerField(
+        default=0, help_text="given after it was sold, for the same price"
+    )
     closes = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     once_key = models.CharField(max_length=200, unique=True)
     recorded_at = models.DateTimeField()

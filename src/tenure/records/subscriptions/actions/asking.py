@@ -10,6 +10,7 @@ from tenure.records.billing.mandates.actions import withdraw
 from tenure.records.dates import DaysAfter
 from tenure.records.journal.actions import Fact, append, append_many
 from tenure.records.subscriptions.actions.moves import locked, move_subscriptions, move_terms
+from tenure.records.subscriptions.actions.pausing import resume
 from tenure.records.subscriptions.models import Subscription, Term, TermLine
 from tenure.records.subscriptions.rules import (
     TERM,
@@ -39,6 +40,9 @@ def ask_to_cancel(
         return term
     rows = Term.objects.filter(pk=term.pk)
     if term.state == TermState.GRACE or is_at_once:
+        # Whoever rests goes on first: the days not rested come off an end that never comes.
+        resume(term.subscription_id, on=on, at=at, by=by)
+        term = Term.objects.get(pk=term.pk)
         TERM.after(TermState(term.state), TermVerb.CANCEL)
         ending = close_decision(
             term.ends_on, grace_days=0, cancel_asked_on=on, is_at_once=is_at_once
@@ -94,7 +98,7 @@ def extend(term_id: int, *, days: int, on: date, at: datetime, by: str) -> Term:
     TERM.after(TermState(term.state), TermVerb.EXTEND)
     moved_to = extended_end(term.ends_on, days=days, extended_days=term.extended_days, on=on)
     lines = TermLine.objects.filter(term=term, closed_on=None, ends_on=term.ends_on)
-    lines.update(ends_on=moved_to)
+    lines.update(ends_on=moved_to, extended_days=days)
     move_terms(
         Term.objects.filter(pk=term.pk), TermVerb.EXTEND, ends_on=moved_to, extended_days=days
     )
@@ -121,7 +125,7 @@ def extend_many(term_ids: Collection[int], *, days: int, on: date, at: datetime,
         term__in=[fact.term_id for fact in facts], closed_on=None, ends_on=F("term__ends_on")
     )
     last = TermLine.objects.filter(pk__in=list(lines.values_list("pk", flat=True)))
-    last.update(ends_on=DaysAfter("ends_on", days))
+    last.update(ends_on=DaysAfter("ends_on", days), extended_days=days)
     move_terms(chosen, TermVerb.EXTEND, ends_on=DaysAfter("ends_on", days), extended_days=days)
     return append_many(facts, at=at, by=by)
 

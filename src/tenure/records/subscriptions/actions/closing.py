@@ -109,6 +109,8 @@ def _end_subscriptions(closing: QuerySet[Term]) -> None:
         SubscriptionVerb.END,
         ended_on=Subquery(live.values("closed_on")[:1]),
         end_kind=Subquery(live.values("end_kind")[:1]),
+        paused_on=None,
+        resumes_on=None,
     )
 
 

@@ -19,7 +19,7 @@ from tenure.records.subscriptions.rules import PaidBy
 COLUMNS = (
     "account_id", "term_id", "kind", "code", "name_zh", "name_en", "sold_on", "starts_on",
     "ends_on", "quantity", "list_minor", "amount_minor", "tax_minor", "currency", "closes_id",
-    "once_key", "recorded_at",
+    "once_key", "extended_days", "recorded_at",
 )  # fmt: skip
 
 
@@ -43,7 +43,7 @@ def row_of(line: Line, term: Term, *, on: date, key: str, at: datetime) -> tuple
     said = (line.said.zh[:200], line.said.en[:200], on)
     days = (line.period.starts_on, line.period.ends_on, line.quantity)
     amounts = (line.list_price.amount_minor, line.amount.amount_minor, line.tax.amount_minor)
-    return (*named, *said, *days, *amounts, term.currency, closed_by(line.ref), key, at)
+    return (*named, *said, *days, *amounts, term.currency, closed_by(line.ref), key, 0, at)
 
 
 def is_written(term: Term, key: str) -> bool:
@@ -120,7 +120,8 @@ def _itself(term: Term, *, at: datetime) -> tuple[object, ...]:
     named = (term.account_id, term.pk, str(LineKind.RENEWAL), "", plan.name_zh, plan.name_en)
     days = (term.starts_on, term.starts_on, term.ends_on, term.subscription.quantity)
     amounts = (term.list_price_minor, term.price_minor, term.tax_minor)
-    return (*named, *days, *amounts, term.currency, None, f"term:{term.pk}", at)
+    return (*named, *days, *amounts, term.currency, None, f"term:{term.pk}",
+            term.extended_days, at)  # fmt: skip
 
 
 def _receipt(term: Term, charged: Charged, paid_by: PaidBy) -> Receipt:

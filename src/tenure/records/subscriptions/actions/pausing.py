@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from tenure.kernel.periods import Period
 from tenure.records.catalog.price_list import PriceList
@@ -102,12 +103,16 @@ def resume(subscription_id: int, *, on: date, at: datetime, by: str) -> Subscrip
 
 
 def _shift(subscription_id: int, *, after: date, days: int) -> None:
-    """Move every end, and every start, that lies after a day; lines move with their terms."""
+    """Move every end, and every start, that lies after a day; lines move with their terms.
+
+    What was closed before its end stays where it is, unless it had not begun: the chain must join.
+    """
     if days == 0:
         return
     moved = timedelta(days=days)
     order = "-starts_on" if days > 0 else "starts_on"
-    terms = Term.objects.filter(subscription_id=subscription_id, ends_on__gt=after)
+    is_moving = Q(closed_on=None) | Q(starts_on__gt=after)
+    terms = Term.objects.filter(is_moving, subscription_id=subscription_id, ends_on__gt=after)
     for term in terms.order_by(order):
         starts_on = term.starts_on + moved if term.starts_on > after else term.starts_on
         Term.objects.filter(pk=term.pk).update(starts_on=starts_on, ends_on=term.ends_on + moved)

@@ -11,6 +11,7 @@ from tenure.records.journal.actions import Fact, append
 from tenure.records.subscriptions.actions.asking import ask_to_cancel
 from tenure.records.subscriptions.actions.lines import Charged, is_written, write_bill
 from tenure.records.subscriptions.actions.moves import locked
+from tenure.records.subscriptions.actions.pausing import resume
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.quoting.queries import quote_refund
 
@@ -46,6 +47,8 @@ def end_with_refund(wanted: GiveBack, *, at: datetime, by: str) -> Term:
     term = locked(wanted.term_id)
     if is_written(term, wanted.key):
         return term
+    resume(term.subscription_id, on=wanted.on, at=at, by=by)
+    term = locked(wanted.term_id)
     bill = wanted.bill or quote_refund(term.pk, on=wanted.on, mode=wanted.mode)
     charged = Charged(bill, wanted.on, wanted.key, is_to_balance=wanted.is_to_balance)
     write_bill(term, charged, at=at, by=by)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -56,6 +57,36 @@ class Movement:
         return self.closing - self.current
 
 
+class _Bought(NamedTuple):
+    """What is needed of a term; reading whole rows would take most of the time."""
+
+    pk: int
+    subscription_id: int
+    currency: str
+    price_minor: int
+    tax_minor: int
+    starts_on: date
+    ends_on: date
+    closed_on: date | None
+    bought_on: date | None
+
+
+class _Charged(NamedTuple):
+    """What is needed of a line."""
+
+    pk: int
+    term_id: int
+    kind: str
+    closes_id: int | None
+    amount_minor: int
+    tax_minor: int
+    sold_on: date
+    starts_on: date
+    ends_on: date
+    closed_on: date | None
+    extended_days: int
+
+
 def movements(*, opening_on: date, closing_on: date) -> tuple[Movement, ...]:
     """How the deferred revenue moved between the ends of two days, a row for each currency."""
     special = list(earnings(_special()))
@@ -90,10 +121,13 @@ def earnings(terms: QuerySet[Term]) -> Iterator[tuple[str, Earning]]:
     before = Term.objects.filter(
         subscription=OuterRef("subscription"), number=OuterRef("number") - 1
     )
-    chosen = list(terms.annotate(bought_on=before.values("renewed_on")[:1]))
+    bought = terms.annotate(bought_on=before.values("renewed_on")[:1])
+    chosen = [_Bought(*row) for row in bought.values_list(*_Bought._fields)]
     ids = [one.pk for one in chosen]
-    lines: dict[int, list[TermLine]] = defaultdict(list)
-    for line in TermLine.objects.filter(term_id__in=ids).order_by("pk"):
+    lines: dict[int, list[_Charged]] = defaultdict(list)
+    charged = TermLine.objects.filter(term_id__in=ids).order_by("pk")
+    for row in charged.values_list(*_Charged._fields):
+        line = _Charged(*row)
         lines[line.term_id].append(line)
     pauses: dict[int, list[Period]] = defaultdict(list)
     chains = {one.subscription_id for one in chosen}
@@ -101,9 +135,10 @@ def earnings(terms: QuerySet[Term]) -> Iterator[tuple[str, Earning]]:
     for rest in rests.order_by("starts_on"):
         pauses[rest.subscription_id].append(Period(rest.starts_on, rest.ends_on))
     extended: dict[int, list[Extension]] = defaultdict(list)
-    for entry in Entry.objects.filter(kind="term.extended", term_id__in=ids).order_by("pk"):
-        assert entry.term_id is not None, "it was asked for by its term"
-        extended[entry.term_id].append(Extension(entry.on, int(entry.content["days"])))
+    moved = Entry.objects.filter(kind="term.extended", term_id__in=ids).order_by("pk")
+    for term_id, on, content in moved.values_list("term_id", "on", "content"):
+        assert term_id is not None, "it was asked for by its term"
+        extended[term_id].append(Extension(on, int(content["days"])))
     for term in chosen:
         story = _Story(lines[term.pk], pauses[term.subscription_id], extended[term.pk])
         for one in _of_term(term, story):
@@ -114,9 +149,17 @@ def earnings(terms: QuerySet[Term]) -> Iterator[tuple[str, Earning]]:
 class _Story:
     """What happened to one term."""
 
-    lines: list[TermLine]
+    lines: list[_Charged]
     pauses: list[Period]
     extensions: list[Extension]
+
+    def rests_in(self, period: Period, closed_on: date | None) -> tuple[Period, ...]:
+        """The pauses that moved the end of a line: those that began while it was open."""
+        return tuple(
+            one
+            for one in self.pauses
+            if one.overlaps(period) and (closed_on is None or one.starts_on < closed_on)
+        )
 
 
 def _special() -> QuerySet[Term]:
@@ -130,46 +173,43 @@ def _special() -> QuerySet[Term]:
     )
 
 
-def _of_term(term: Term, story: _Story) -> Iterator[Earning]:
+def _of_term(term: _Bought, story: _Story) -> Iterator[Earning]:
     given_back = {
         one.closes_id: one.tax_minor - one.amount_minor
         for one in story.lines
         if one.kind == LineKind.CREDIT
     }
-    sold_on = term.bought_on or term.starts_on  # type: ignore[attr-defined]
+    sold_on = term.bought_on or term.starts_on
     if not any(one.kind == LineKind.RENEWAL for one in story.lines):
+        closed_on = _cut(term, None, term.ends_on)
         yield Earning(
             net_minor=term.price_minor - term.tax_minor,
             period=Period(term.starts_on, term.ends_on),
             sold_on=sold_on,
-            pauses=_within(story.pauses, term.starts_on, term.ends_on),
+            pauses=story.rests_in(Period(term.starts_on, term.ends_on), closed_on),
             extensions=tuple(story.extensions),
-            closed_on=_cut(term, None, term.ends_on),
+            closed_on=closed_on,
         )
     for one in story.lines:
         if one.kind == LineKind.CREDIT:
             continue
-        is_term = one.kind == LineKind.RENEWAL
+        line_sold_on = sold_on if one.kind == LineKind.RENEWAL else one.sold_on
+        closed_on = _cut(term, one.closed_on, one.ends_on)
         yield Earning(
             net_minor=one.amount_minor - one.tax_minor,
             period=Period(one.starts_on, one.ends_on),
-            sold_on=sold_on if is_term else one.sold_on,
-            pauses=_within(story.pauses, one.starts_on, one.ends_on),
-            extensions=tuple(story.extensions) if is_term and one.closed_on is None else (),
-            closed_on=_cut(term, one.closed_on, one.ends_on),
+            sold_on=line_sold_on,
+            pauses=story.rests_in(Period(one.starts_on, one.ends_on), closed_on),
+            extensions=tuple(story.extensions) if one.extended_days else (),
+            closed_on=closed_on,
             given_back_minor=given_back.get(one.pk, 0),
         )
 
 
-def _cut(term: Term, closed_on: date | None, ends_on: date) -> date | None:
+def _cut(term: _Bought, closed_on: date | None, ends_on: date) -> date | None:
     """The day from which a line serves no more, where that is before its end."""
     cuts = [one for one in (closed_on, term.closed_on) if one is not None and one < ends_on]
     return min(cuts, default=None)
-
-
-def _within(pauses: Iterable[Period], starts_on: date, ends_on: date) -> tuple[Period, ...]:
-    run = Period(starts_on, ends_on)
-    return tuple(one for one in pauses if one.overlaps(run))
 
 
 def _totals(
