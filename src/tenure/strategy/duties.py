@@ -82,6 +82,8 @@ class NoticeRule:
     needs: tuple[str, ...]
     says: tuple[Sentence, ...]
     is_own_practice: bool
+    # Where the text lets an e-mail do: accepted, and so many hours without a word of its return.
+    email_hours: int | None = None
 
     def binds(self, *, term_months: int, period_days: int) -> bool:
         """Whether a term, or a trial of so many days, is long enough for this notice."""
@@ -185,6 +187,7 @@ def read_notice(reader: Reader) -> NoticeRule:
         needs=reader.names("needs", SLOTS, default=()),
         says=tuple(one.sentence("text") for one in reader.each("says")),
         is_own_practice=reader.flag("own_practice", False),
+        email_hours=reader.whole_or_none("email_hours", least=1),
     )
     if rule.earliest_days is not None and rule.earliest_days < rule.latest_days:
         problem = _EARLY.fill(earliest=rule.earliest_days, latest=rule.latest_days)

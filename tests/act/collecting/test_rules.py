@@ -1,6 +1,6 @@
 """When a deduction is announced, proved, taken and tried again."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from tenure.act.collecting.rules import (
     early_days,
     end_of,
     first_notice_on,
+    is_awaited,
     is_below_ceiling,
     is_told,
     next_opening,
@@ -37,6 +38,7 @@ from tenure.strategy.duties import Arrears, PriceRise
 from tenure.strategy.loading import preset
 from tenure.strategy.messages import Channel
 from tenure.strategy.obligations import WithoutConsent
+from tests.builders import AT
 
 DUE = date(2026, 12, 10)
 COLLECTING = preset("broadband").collecting
@@ -119,7 +121,36 @@ def test_one_delivery_or_two_acceptances_in_time_prove_a_notice(
     signs: list[Seen], proofs: int
 ) -> None:
     """R-A-013, PAY-04."""
-    assert len(proof(WINDOW, signs, with_receipts=RECEIPTS)) == proofs
+    assert len(proof(WINDOW, signs, with_receipts=RECEIPTS, at=AT)) == proofs
+
+
+MAIL = NoticeDays(date(2026, 12, 1), date(2026, 12, 5), ("us_ca@1",), email_hours=24)
+SENT = datetime(2026, 12, 4, 9, tzinfo=UTC)
+
+
+def a_mail(*, came_back: bool = False, on: date = date(2026, 12, 4)) -> Seen:
+    return Seen("email", on, False, "message:1", None if came_back else SENT)
+
+
+@pytest.mark.parametrize(
+    ("days", "sign", "hours", "is_proved", "is_waited_for"),
+    [
+        (MAIL, a_mail(), 24, True, False),
+        (MAIL, a_mail(), 23, False, True),
+        (MAIL, a_mail(came_back=True), 48, False, False),
+        (MAIL, a_mail(on=date(2026, 12, 6)), 48, False, False),
+        # A law that says SMS or push is not satisfied by an e-mail alone.
+        (WINDOW, a_mail(), 48, False, False),
+    ],
+)
+def test_an_email_that_does_not_come_back_proves_where_the_law_lets_it(
+    days: NoticeDays, sign: Seen, hours: int, is_proved: bool, is_waited_for: bool
+) -> None:
+    """R-A-012, R-A-013."""
+    at = SENT + timedelta(hours=hours)
+
+    assert bool(proof(days, [sign], with_receipts=RECEIPTS, at=at)) == is_proved
+    assert is_awaited(days, [sign], at=at) == is_waited_for
 
 
 EVERY = (Channel.SMS, Channel.EMAIL, Channel.PUSH)

@@ -84,10 +84,6 @@ def test_what_came_back_is_understood(raw: bytes, kind: Return, code: str) -> No
     assert read(raw) == Returned(7, kind, code)
 
 
-def test_a_delivery_is_no_failure() -> None:
-    assert read(a_report("2.0.0", action="delivered")) is None
-
-
 def test_a_complaint_is_read_with_its_message() -> None:
     """RFC 5965: the reader pressed “this is spam”."""
     raw = f"""\
@@ -144,3 +140,10 @@ def test_a_token_names_one_message_for_one_purpose() -> None:
     assert message_of(token_of(8, purpose="bounce")[:1] + token[1:], purpose="bounce") is None
     assert message_of("", purpose="bounce") is None
     assert message_of("u", purpose="bounce") is None
+
+
+def test_a_report_of_delivery_is_the_receipt_of_a_mail() -> None:
+    """R-A-013: delivered is proof; relayed and expanded are not."""
+    assert read(a_report("2.0.0", action="delivered")) == Returned(7, Return.DELIVERED, "delivered")
+    assert read(a_report("2.0.0", action="relayed")) is None
+    assert read(a_report("2.0.0", action="expanded")) is None

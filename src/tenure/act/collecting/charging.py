@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tenure.act.collecting.dunning import take_decline
 from tenure.act.collecting.leave import Leave, Refused, leave_for
+from tenure.act.collecting.notices import hold_if_disproved
 from tenure.act.collecting.rules import charge_instant, next_opening
 from tenure.act.collecting.till import (
     Heard,
@@ -89,6 +90,9 @@ def _open(deduction_id: int, *, moment: Moment) -> _Opened | None:
     leave = leave_for(deduction, on=moment.on)
     if isinstance(leave, Refused):
         _without_leave(deduction, leave, moment=moment)
+        return None
+    is_first = deduction.state == DeductionState.NOTIFIED
+    if is_first and hold_if_disproved(deduction, moment=moment):
         return None
     later = _later(deduction, moment=moment)
     if later is not None:

@@ -16,6 +16,7 @@ from tenure.act.collecting.rules import (
     announce_on,
     charge_instant,
     first_notice_on,
+    is_awaited,
     next_ways,
     proof,
 )
@@ -26,11 +27,14 @@ from tenure.records.billing.deductions.actions import Moment, move
 from tenure.records.billing.deductions.models import Deduction
 from tenure.records.billing.deductions.rules import DeductionVerb
 from tenure.records.billing.deductions.states import DeductionState
+from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
+from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import current
 from tenure.strategy.collecting import Collecting
 from tenure.strategy.duties import Event
 from tenure.strategy.journeys import ToDoKind
+from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
 _DELIVERED = (MessageState.DELIVERED, MessageState.READ)
@@ -80,14 +84,19 @@ def _follow(deduction_id: int, *, round_: _Round) -> bool:
     windows = [read(one) for one in deduction.windows]
     seen = signs(deduction, strategy=round_.strategy)
     receipts = {str(one) for one in round_.collecting.with_receipts}
-    proofs = [proof(days, seen, with_receipts=receipts) for days in windows]
+    at = round_.moment.at
+    proofs = [proof(days, seen, with_receipts=receipts, at=at) for days in windows]
     open_windows = [days for days, found in zip(windows, proofs, strict=True) if not found]
     if not open_windows:
         _prove(deduction, [one for found in proofs for one in found], round_=round_)
         return True
-    moment = round_.moment
-    if min(days.latest_on for days in open_windows) < moment.on:
-        _hold(deduction, min(open_windows, key=lambda one: one.latest_on), round_=round_)
+    late = [
+        days
+        for days in open_windows
+        if days.latest_on < round_.moment.on and not is_awaited(days, seen, at=at)
+    ]
+    if late:
+        _hold(deduction, min(late, key=lambda one: one.latest_on), round_=round_)
         return True
     for place, days in enumerate(windows):
         if days in open_windows:
@@ -98,16 +107,19 @@ def _follow(deduction_id: int, *, round_: _Round) -> bool:
 def signs(deduction: Deduction, *, strategy: Strategy) -> list[Seen]:
     """Everything that shows that the customer was told, with the day in the customer's zone."""
     zone = deduction.account.zone or strategy.business.zone
+    came_back = _came_back(deduction.term_id)
     found = []
     for message in letters_of([deduction.term_id], templates=_templates(strategy)):
         if message.sent_at is None or message.state in _LOST:
             continue
+        keeps_silent = message.channel == Channel.EMAIL and message.pk not in came_back
         found.append(
             Seen(
                 message.channel,
                 today(zone, message.sent_at),
                 message.state in _DELIVERED,
                 f"message:{message.pk}",
+                message.sent_at if keeps_silent else None,
             )
         )
     announced = next((one for one in deduction.proof if one["ref"].startswith("announced:")), None)
@@ -115,6 +127,32 @@ def signs(deduction: Deduction, *, strategy: Strategy) -> list[Seen]:
         on = date.fromisoformat(announced["on"])
         found.append(Seen(announced["channel"], on, False, announced["ref"]))
     return found
+
+
+def _came_back(term_id: int) -> set[int]:
+    """Messages about a term of which anything came back, be it only a delay."""
+    returns = Entry.objects.filter(kind="message.returned", term_id=term_id)
+    return {int(content["message"]) for content in returns.values_list("content", flat=True)}
+
+
+def hold_if_disproved(deduction: Deduction, *, moment: Moment) -> bool:
+    """Hold a deduction whose proof came back since: what is left may prove it no more.
+
+    The caller has locked it. Whether it is held.
+    """
+    refs = {one["ref"] for one in deduction.proof}
+    letters = {int(one.removeprefix("message:")) for one in refs if one.startswith("message:")}
+    lost = Message.objects.filter(pk__in=letters, state__in=_LOST).exists()
+    if not lost and not letters & _came_back(deduction.term_id):
+        return False
+    strategy = current().at(moment.on)
+    seen = signs(deduction, strategy=strategy)
+    receipts = {str(one) for one in strategy.collecting.with_receipts}
+    for days in [read(one) for one in deduction.windows]:
+        if not proof(days, seen, with_receipts=receipts, at=moment.at):
+            _hold(deduction, days, round_=_Round(strategy, moment), reason="notice_came_back")
+            return True
+    return False
 
 
 def _templates(strategy: Strategy) -> set[str]:
@@ -156,7 +194,13 @@ def _stored(one: Seen) -> dict[str, Any]:
     }
 
 
-def _hold(deduction: Deduction, days: NoticeDays, *, round_: _Round) -> None:
+def _hold(
+    deduction: Deduction,
+    days: NoticeDays,
+    *,
+    round_: _Round,
+    reason: str = "no_delivered_notice",
+) -> None:
     """The last lawful day passed without a delivered notice: nothing is deducted."""
     moment = round_.moment
     move(
@@ -164,7 +208,7 @@ def _hold(deduction: Deduction, days: NoticeDays, *, round_: _Round) -> None:
         DeductionVerb.HOLD,
         moment=moment,
         told={"latest_on": days.latest_on.isoformat(), "stamps_missed": list(days.stamps)},
-        reason="no_delivered_notice",
+        reason=reason,
     )
     wanted = Wanted(
         ToDoKind.CALL,

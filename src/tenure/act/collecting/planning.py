@@ -201,6 +201,7 @@ def written(days: NoticeDays) -> dict[str, Any]:
         "earliest_on": days.earliest_on.isoformat() if days.earliest_on else None,
         "latest_on": days.latest_on.isoformat(),
         "stamps": list(days.stamps),
+        "email_hours": days.email_hours,
     }
 
 
@@ -211,4 +212,5 @@ def read(stored: Mapping[str, Any]) -> NoticeDays:
         date.fromisoformat(earliest) if earliest else None,
         date.fromisoformat(stored["latest_on"]),
         tuple(stored["stamps"]),
+        stored.get("email_hours"),
     )

@@ -84,22 +84,45 @@ class Seen:
     on: date
     is_delivered: bool
     ref: str
+    # When it was accepted, where it may prove alone by not coming back.
+    accepted_at: datetime | None = None
 
 
 def proof(
-    days: NoticeDays, seen: Sequence[Seen], *, with_receipts: Collection[str]
+    days: NoticeDays, seen: Sequence[Seen], *, with_receipts: Collection[str], at: datetime
 ) -> tuple[Seen, ...]:
     """What proves that a notice arrived inside its days, or nothing (R-A-013, PAY-04).
 
     One delivery is enough. Accepted counts only on a channel that reports no deliveries, and then
-    on two of them.
+    on two of them; or on e-mail alone, where every policy of the window lets an e-mail do, once
+    its hours have passed and nothing came back.
     """
     inside = [one for one in seen if days.contains(one.on)]
     delivered = [one for one in inside if one.is_delivered]
     if delivered:
         return (delivered[0],)
+    silent = [one for one in inside if _is_silent(one, days, at=at)]
+    if silent:
+        return (silent[0],)
     accepted = {one.channel: one for one in inside if one.channel not in with_receipts}
     return tuple(accepted.values())[:PROVED] if len(accepted) >= PROVED else ()
+
+
+def is_awaited(days: NoticeDays, seen: Sequence[Seen], *, at: datetime) -> bool:
+    """Whether an e-mail that left in time may still prove a window by not coming back."""
+    return any(
+        days.contains(one.on)
+        and one.accepted_at is not None
+        and days.email_hours is not None
+        and at - one.accepted_at < timedelta(hours=days.email_hours)
+        for one in seen
+    )
+
+
+def _is_silent(one: Seen, days: NoticeDays, *, at: datetime) -> bool:
+    if days.email_hours is None or one.accepted_at is None:
+        return False
+    return at - one.accepted_at >= timedelta(hours=days.email_hours)
 
 
 @dataclass(frozen=True, slots=True)

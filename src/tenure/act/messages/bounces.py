@@ -31,6 +31,7 @@ class Return(StrEnum):
     REFUSED = "refused"  # this message is not wanted; another may be
     SOFT = "soft"  # it did not work this time
     COMPLAINT = "complaint"  # the reader called it spam
+    DELIVERED = "delivered"  # the last server says that it is in the mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ def read(raw: bytes) -> Returned | None:
         return None
     if _is_complaint(mail):
         return Returned(message_id, Return.COMPLAINT, "complaint")
+    if _is_delivered(mail):
+        return Returned(message_id, Return.DELIVERED, "delivered")
     code = _status(mail)
     if not code or code.startswith("2"):
         return None
@@ -76,6 +79,12 @@ def _places(mail: EmailMessage) -> Iterator[str]:
 def _is_complaint(mail: EmailMessage) -> bool:
     kind = mail.get_content_type()
     return kind == "multipart/report" and mail.get_param("report-type") == "feedback-report"
+
+
+def _is_delivered(mail: EmailMessage) -> bool:
+    """Whether a report tells of delivery alone: relayed or expanded is not delivered."""
+    told = {block.get("Action", "").strip().lower() for block in _blocks(mail)} - {""}
+    return told == {"delivered"}
 
 
 def _status(mail: EmailMessage) -> str:

@@ -34,6 +34,9 @@ def take_return(raw: bytes, *, at: datetime, by: str = "mail") -> Returned | Non
     message = Message.objects.select_for_update().filter(pk=returned.message_id).first()
     if message is None:
         return None
+    if returned.kind is Return.DELIVERED:
+        _note_delivered(message, at=at, by=by)
+        return returned
     key = f"message.returned:{message.pk}:{returned.kind}:{returned.code}"
     if returned.kind is Return.SOFT:
         key = f"{key}:{at.date()}"
@@ -72,6 +75,24 @@ def language_of(token: str) -> str:
         return ""
     languages = Message.objects.filter(pk=message_id).values_list("language", flat=True)
     return languages.first() or ""
+
+
+def _note_delivered(message: Message, *, at: datetime, by: str) -> None:
+    """The reader's own server has it: the receipt that e-mail seldom gives."""
+    after = after_receipt(MessageState(message.state), MessageState.DELIVERED)
+    if after == message.state:
+        return
+    message.state, message.settled_at = after, at
+    message.save(update_fields=["state", "settled_at"])
+    fact = Fact(
+        "message.delivered",
+        on=today(current().business.zone, at),
+        account_id=message.account_id,
+        term_id=message.term_id,
+        content={"message": message.pk, "channel": message.channel},
+        once_key=f"message.delivered:{message.pk}",
+    )
+    append(fact, at=at, by=by)
 
 
 def _act(message: Message, returned: Returned, *, at: datetime, by: str) -> None:

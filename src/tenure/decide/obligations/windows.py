@@ -28,12 +28,14 @@ class ProlongationNotAllowed(Refusal):
 class NoticeDays:
     """Days on which a notice may go out, both ends included; None is no earliest day.
 
-    `stamps` names the policies that one notice on such a day satisfies.
+    `stamps` names the policies that one notice on such a day satisfies; `email_hours` is how long
+    an accepted e-mail must stay without a return to prove it alone, None where it never does.
     """
 
     earliest_on: date | None
     latest_on: date
     stamps: tuple[str, ...]
+    email_hours: int | None = None
 
     def contains(self, day: date) -> bool:
         """Whether a notice on this day is in time and not too early."""
@@ -70,7 +72,7 @@ def notice_days(
         where no notice is owed.
     """
     windows = [
-        NoticeDays(*days_of(rule, due_on), stamps=(policy.stamp,))
+        NoticeDays(*days_of(rule, due_on), stamps=(policy.stamp,), email_hours=rule.email_hours)
         for policy, rule in binding.notices(event)
         if rule.binds(term_months=term_months, period_days=period_days)
     ]
@@ -87,7 +89,9 @@ def meet(windows: Sequence[NoticeDays]) -> NoticeDays | None:
     if earliest_on is not None and earliest_on > latest_on:
         return None
     stamps = tuple(stamp for one in windows for stamp in one.stamps)
-    return NoticeDays(earliest_on, latest_on, stamps)
+    hours = [one.email_hours for one in windows if one.email_hours is not None]
+    email_hours = max(hours) if len(hours) == len(windows) else None
+    return NoticeDays(earliest_on, latest_on, stamps, email_hours)
 
 
 def withdrawal_until(right: Withdrawal, concluded_on: date, *, was_told: bool = True) -> date:
