@@ -11,7 +11,7 @@ import django
 
 django.setup()
 
-from benchmarks import ground, orm_loop  # noqa: E402
+from benchmarks import company, ground, orm_loop  # noqa: E402
 from benchmarks.measure import told  # noqa: E402
 from tenure.act.journeys.actions import plan_due  # noqa: E402
 from tenure.loop import nightly  # noqa: E402
@@ -104,6 +104,21 @@ def contracts() -> Mapping[str, object]:
     return {"deeds": sum(town.deeds.values())}
 
 
+def company_of_many() -> Mapping[str, object]:
+    """Prepare: a company with ten thousand contracts."""
+    return company.found(AT)
+
+
+def company_together() -> Mapping[str, object]:
+    """All its contracts as one batch."""
+    return company.together(AT)
+
+
+def company_one_by_one() -> Mapping[str, object]:
+    """Some of its contracts, each by itself."""
+    return company.one_by_one(AT)
+
+
 VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
     function.__name__: function
     for function in (
@@ -116,6 +131,9 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         before_planning,
         snapshot_of_next,
         contracts,
+        company_of_many,
+        company_together,
+        company_one_by_one,
     )
 }
 

@@ -26,6 +26,7 @@ OWN_RECORD = {
     "WebhookDelivery", "WebhookAttempt",  # the log of what other programs were told
     "Call",  # the book of what programs asked for
     "Booking", "BookingLine",  # the books of money
+    "BatchLine",  # the list of a batch; the journal tells of the batch and of each line that fails
 }  # fmt: skip
 MODELS = {one.__name__ for one in apps.get_models() if one.__module__.startswith("tenure.")}
 

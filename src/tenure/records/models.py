@@ -34,6 +34,7 @@ from tenure.records.keys.models import ApiKey
 from tenure.records.requests.models import DataRequest
 from tenure.records.service.models import Incident, Line, Node, Ticket
 from tenure.records.strategies.models import Revision
+from tenure.records.subscriptions.batches.models import Batch, BatchLine
 from tenure.records.subscriptions.models import (
     Attachment,
     ContractPeriod,
@@ -57,6 +58,8 @@ __all__ = [
     "Assignment",
     "Attachment",
     "AutoRenewConsent",
+    "Batch",
+    "BatchLine",
     "Booking",
     "BookingLine",
     "Call",

@@ -136,11 +136,13 @@ def billed_lines(bill: Mapping[str, Any], currency: str) -> list[Sold]:
 
 
 def _plans_of(lines: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """The reference of a line → the plan of the term that it names ("term:12")."""
-    named = {one["ref"]: one["ref"].removeprefix("term:") for one in lines}
+    """The reference of a line → its plan, named by a term ("term:12") or itself ("plan:f300")."""
+    refs = {str(one["ref"]) for one in lines}
+    named = {ref: ref.removeprefix("term:") for ref in refs}
     ids = {int(key): ref for ref, key in named.items() if key.isdigit()}
     found = Term.objects.filter(pk__in=ids).values_list("pk", "plan_version__plan__code")
-    return {ids[pk]: code for pk, code in found}
+    plans = {ids[pk]: code for pk, code in found}
+    return plans | {ref: ref.removeprefix("plan:") for ref in refs if ref.startswith("plan:")}
 
 
 def _term_line(term: Term, amount: Money) -> Sold:

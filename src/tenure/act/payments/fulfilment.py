@@ -15,8 +15,8 @@ from django.db import connection, transaction
 from tenure.act.payments.models import Effect
 from tenure.act.payments.outbox import FULFIL, INVOICE, PAPERS, POINTS, RECEIPT, plan
 from tenure.act.payments.purposes import FULFIL as PURPOSES
-from tenure.act.payments.purposes import Sold
-from tenure.act.payments.rules import AlreadyRenewed
+from tenure.act.payments.purposes import Sold, bought_batch
+from tenure.act.payments.rules import AlreadyRenewed, BatchGone, StillGiving
 from tenure.kernel.failures import Outage, Refusal
 from tenure.kernel.money import Money
 from tenure.records.billing.ledger.actions import Event, book
@@ -25,12 +25,14 @@ from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.actions import mark_reversed, move_order
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.rules import OrderVerb
-from tenure.records.billing.orders.states import OrderState
+from tenure.records.billing.orders.states import OrderState, Purpose
 from tenure.records.billing.refunds import actions as refunds
 from tenure.records.billing.refunds.rules import NewRefund
 from tenure.records.billing.refunds.states import RefundReason
 from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.queries import business_day
+from tenure.records.subscriptions.batches.actions import give_some
+from tenure.records.subscriptions.batches.queries import lines_left
 
 _FIRST_REST: Final = timedelta(seconds=10)
 _LONGEST_REST: Final = timedelta(hours=1)
@@ -39,13 +41,16 @@ _LONGEST_REST: Final = timedelta(hours=1)
 def run_effects(*, at: datetime, by: str, payment_id: int | None = None, limit: int = 500) -> int:
     """Do every effect that is due, or those of one payment; how many were done.
 
-    Several may run this at once: each effect is locked by the one that does it.
+    Several may run this at once: each effect is locked by the one that does it. A batch is given
+    some lines at a time: asked for one payment alone, only the next ones, so that nobody waits.
     """
     due = Effect.objects.filter(done_at=None, stuck_at=None, due_at__lte=at)
     if payment_id is not None:
         due = due.filter(payment_id=payment_id)
     done = 0
     while ids := list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit]):
+        for one in ids:
+            give_lines(one, at=at, by=by, is_all=payment_id is None)
         results = [_run(one, at=at, by=by) for one in ids]
         done += sum(results)
         if not any(results) or payment_id is None:
@@ -53,10 +58,29 @@ def run_effects(*, at: datetime, by: str, payment_id: int | None = None, limit: 
     return done
 
 
+def give_lines(effect_id: int, *, at: datetime, by: str, is_all: bool) -> None:
+    """Give the lines of a paid batch, each handful in a transaction of its own.
+
+    Killed in between, the lines that were given stay given and the others follow.
+    """
+    effect = Effect.objects.select_related("payment__order").get(pk=effect_id)
+    order = effect.payment.order
+    if effect.kind != FULFIL or order is None or order.purpose != Purpose.BATCH:
+        return
+    try:
+        bought = bought_batch(Sold(order, effect.payment, at, by))
+    except BatchGone:
+        return
+    while give_some(bought, at=at, by=by) and is_all:
+        pass
+
+
 def _run(effect_id: int, *, at: datetime, by: str) -> bool:
     try:
         with transaction.atomic():
             return _do(effect_id, at=at, by=by)
+    except StillGiving:
+        return False
     except AlreadyRenewed:
         _return_money(effect_id, at=at, by=by)
     except Refusal as refusal:
@@ -99,6 +123,8 @@ def _fulfil(doing: _Doing) -> None:
     order = Order.objects.select_for_update(no_key=True).get(pk=payment.pays_order)
     if order.state != OrderState.PAID:
         return
+    if order.purpose == Purpose.BATCH and lines_left(order.pk):
+        raise StillGiving()
     given = PURPOSES[order.purpose](Sold(order, payment, at, by))
     if given.term_id is not None:
         payment.term_id = given.term_id

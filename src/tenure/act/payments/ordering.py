@@ -4,6 +4,7 @@ The order freezes today's bill. `seen` is the digest of the bill that the custom
 is not today's, nothing is ordered. Clicked twice, it is one order.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -15,7 +16,7 @@ from tenure.act.prices.queries import charges_for, reductions_of
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders import actions as orders
 from tenure.records.billing.orders.models import Order
-from tenure.records.billing.orders.rules import NewOrder, UnknownOrder
+from tenure.records.billing.orders.rules import NewOrder, UnknownOrder, renewal_key
 from tenure.records.billing.orders.states import OrderState, Purpose
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.states import OPEN
@@ -24,6 +25,7 @@ from tenure.records.subscriptions.actions import PlanChange, change_plan
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.subscriptions.quoting.queries import (
     quote_add_on,
+    quote_co_term,
     quote_plan_change,
     quote_renewal,
     quote_seats,
@@ -35,11 +37,6 @@ WAITS: Final = timedelta(hours=24)
 WAITS_FOR_TRANSFER: Final = timedelta(days=14)
 
 
-def renewal_key(term_id: int) -> str:
-    """The one thing that the renewal of a term is, however it is ordered."""
-    return f"renewal:term:{term_id}"
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is ordered, at which bill, and what the verb behind its purpose needs to know.
@@ -47,6 +44,7 @@ class Wanted:
     Args:
         once: tells two purchases of the same thing apart; empty where there can be only one.
         seen: the digest of the bill that the customer saw; empty where nobody looked.
+        named: the digest of what stands behind a bill that is only its sum.
     """
 
     account_id: int
@@ -57,7 +55,13 @@ class Wanted:
     subject_key: str = ""
     once: str = ""
     seen: str = ""
+    named: str = ""
     waits: timedelta = WAITS
+
+    @property
+    def digest(self) -> str:
+        """What names exactly this purchase."""
+        return self.named or self.bill.digest
 
 
 def order_renewal(
@@ -154,6 +158,31 @@ def order_add_on(term_id: int, code: str, *, seen: str = "", at: datetime, by: s
     return order(replace(wanted, subject=subject, once=key, seen=seen), at=at, by=by)
 
 
+def order_co_term(
+    term_ids: Sequence[int], *, until: date, seen: str = "", at: datetime, by: str
+) -> Order:
+    """Order one common end for several terms of one account.
+
+    Raises:
+        PriceChanged, NotRunning, IsPaused, EndsLater, NothingToPrice: see `quote_co_term`.
+    """
+    on = business_day(at)
+    quote = quote_co_term(term_ids, until=until, on=on)
+    accounts = Term.objects.filter(pk__in=term_ids).values_list("account_id", flat=True)
+    (account_id,) = set(accounts)
+    named = ",".join(map(str, quote.term_ids))
+    wanted = Wanted(
+        account_id=account_id,
+        purpose=Purpose.CO_TERM,
+        bill=quote.bill,
+        on=on,
+        subject={"term_ids": list(quote.term_ids), "until": str(until)},
+        once=f"co_term:{hashlib.sha256(named.encode()).hexdigest()[:16]}:{until}",
+        seen=seen,
+    )
+    return order(wanted, at=at, by=by)
+
+
 def _of_term(term_id: int, purpose: Purpose, *, bill: Bill, on: date) -> Wanted:
     account_id = Term.objects.values_list("account_id", flat=True).get(pk=term_id)
     return Wanted(account_id=account_id, purpose=purpose, bill=bill, on=on)
@@ -183,7 +212,7 @@ def order(wanted: Wanted, *, at: datetime, by: str) -> Order:
         purpose=wanted.purpose,
         subject=wanted.subject,
         total=wanted.bill.to_pay,
-        digest=wanted.bill.digest,
+        digest=wanted.digest,
         bill=wanted.bill.as_document(),
         once_key=_once_key(wanted),
         placed_on=wanted.on,
@@ -212,7 +241,7 @@ def _once_key(wanted: Wanted) -> str:
         )
     dead = before.filter(state__in=(OrderState.CANCELLED, OrderState.EXPIRED)).count()
     taken_back = before.filter(reversed_at__isnull=False).count()
-    return f"{about}:{wanted.bill.digest[:32]}:{dead + taken_back}"
+    return f"{about}:{wanted.digest[:32]}:{dead + taken_back}"
 
 
 def _replaced(subject_key: str) -> Sequence[int]:

@@ -1,13 +1,12 @@
 """What each kind of order gives when it is paid: one table, purpose → verb."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from tenure.act.payments.rules import AlreadyRenewed
+from tenure.act.payments.rules import AlreadyRenewed, BatchGone
 from tenure.kernel.money import Money
-from tenure.kernel.periods import Period
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import Purpose
@@ -24,9 +23,13 @@ from tenure.records.subscriptions.actions import (
     renew,
 )
 from tenure.records.subscriptions.actions.moves import locked
+from tenure.records.subscriptions.batches.actions import Bought, finish
+from tenure.records.subscriptions.batches.queries import batch_of_order, counts_of
+from tenure.records.subscriptions.batches.states import BatchState
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.queries import comes_after, following, grace_days, renews
-from tenure.records.subscriptions.rules import NextTerm, Purchase
+from tenure.records.subscriptions.quoting.values import from_its_start
+from tenure.records.subscriptions.rules import Purchase
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +93,8 @@ def _purchase(sold: Sold, term: Term) -> Purchase:
         price_minor=None if bill else subject.get("price_minor", sold.order.total_minor),
         plan_version_id=subject.get("plan_version_id"),
         quantity=subject.get("quantity"),
-        bill=_from_its_start(bill, comes) if bill else None,
+        bill=from_its_start(bill, comes) if bill else None,
     )
-
-
-def _from_its_start(bill: Bill, comes: NextTerm) -> Bill:
-    """The bill with the days that it paid for, where they begin later than on the day of order."""
-    line = bill.lines[0]
-    if line.period.starts_on == comes.period.starts_on:
-        return bill
-    ends_on = comes.period.ends_on + timedelta(days=line.free_days)
-    moved = replace(line, period=Period(comes.period.starts_on, ends_on))
-    return replace(bill, lines=(moved, *bill.lines[1:]))
 
 
 def _change_plan(sold: Sold) -> Given:
@@ -158,6 +151,26 @@ def _join(sold: Sold) -> Given:
     return Given(None, {"terms": [one.pk for one in terms], "until": sold.subject["until"]})
 
 
+def bought_batch(sold: Sold) -> Bought:
+    """The batch that an order is for, with its payment.
+
+    Raises:
+        BatchGone: it was opened again or given up before the money came.
+    """
+    batch = batch_of_order(sold.order.pk)
+    if batch is None or batch.state not in (BatchState.PLACED, BatchState.DONE):
+        raise BatchGone(amount=Money(sold.payment.amount_minor, sold.payment.currency))
+    return Bought(batch.pk, sold.payment, sold.payment.paid_on, sold.order.placed_on)
+
+
+def _batch(sold: Sold) -> Given:
+    """Many renewals, each tried before; what could never be given goes back (TOP-17)."""
+    batch = finish(bought_batch(sold), at=sold.at, by=sold.by)
+    counts = counts_of(batch)
+    told = {one: counts.of(one) for one in ("given", "failed", "stuck")}
+    return Given(None, {"batch": batch.public_id, **told})
+
+
 def _nothing(sold: Sold) -> Given:
     """Nothing but its papers."""
     return Given(sold.subject.get("term_id"))
@@ -169,5 +182,6 @@ FULFIL: Mapping[str, Callable[[Sold], Given]] = {
     Purpose.SEATS: _add_seats,
     Purpose.ADD_ON: _attach,
     Purpose.CO_TERM: _join,
+    Purpose.BATCH: _batch,
     Purpose.OTHER: _nothing,
 }

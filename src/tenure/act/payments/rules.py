@@ -60,6 +60,27 @@ class AlreadyRenewed(Refusal):
     )
 
 
+class BatchGone(AlreadyRenewed):
+    """A batch was paid that had been opened again or given up meanwhile."""
+
+    code = "batch_gone"
+    said = Sentence(
+        zh="这个批次在付款前已被改动或撤销；这笔 {amount} 的付款会原路退回。",
+        en="This batch was changed or dropped before the money came; the payment of {amount} goes "
+        "back the way it came.",
+    )
+
+
+class StillGiving(Refusal):
+    """A batch of which some lines are still to be given."""
+
+    code = "still_giving"
+    said = Sentence(
+        zh="批次仍在逐行续费，请稍候；无需再次付款。",
+        en="The lines of this batch are still being renewed; wait a moment. Nothing more is due.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """An order at the moment at which money arrives for it."""

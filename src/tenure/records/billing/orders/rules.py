@@ -89,6 +89,11 @@ def over(order: str, *, state: OrderState) -> OrderOver:
     return OrderOver(order=order, why=_WHY[state])
 
 
+def renewal_key(term_id: int) -> str:
+    """The one thing that the renewal of a term is, however it is ordered."""
+    return f"renewal:term:{term_id}"
+
+
 @dataclass(frozen=True, slots=True)
 class NewOrder:
     """What is to be ordered.

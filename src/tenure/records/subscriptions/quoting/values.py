@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.periods import Period
 from tenure.records.billing.pricing.basket import Discount
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.subscriptions.models import TermLine
@@ -259,3 +260,13 @@ def closed_by(ref: str) -> int | None:
     """The line that a credit gives back; 0 for the term itself, None where none is named."""
     _, found, rest = ref.partition(":line:")
     return int(rest) if found else None
+
+
+def from_its_start(bill: Bill, comes: NextTerm) -> Bill:
+    """The bill with the days that it paid for, where they begin later than on the day of order."""
+    line = bill.lines[0]
+    if line.period.starts_on == comes.period.starts_on:
+        return bill
+    ends_on = comes.period.ends_on + timedelta(days=line.free_days)
+    moved = replace(line, period=Period(comes.period.starts_on, ends_on))
+    return replace(bill, lines=(moved, *bill.lines[1:]))

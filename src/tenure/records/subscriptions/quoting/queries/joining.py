@@ -8,6 +8,7 @@ from datetime import date
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import Period
 from tenure.records.billing.pricing.basket import Basket, Item, LineKind
+from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.pricing.proration import up_to
 from tenure.records.billing.pricing.rules import price
 from tenure.records.subscriptions.quoting.standing import Standing, plan_said
@@ -30,6 +31,21 @@ def quote_co_term(term_ids: Sequence[int], *, until: date, on: date) -> CoTermQu
     for one in every:
         one.check_running()
     moved = [one for one in every if one.term.ends_on != until]
+    bill = _joined(moved, until, currency=every[0].term.currency if every else "")
+    return CoTermQuote(until, on, tuple(one.term.pk for one in moved), bill)
+
+
+def co_term_of(stands: Standing, until: date) -> Bill:
+    """What bringing one term, which was read already, to a date costs.
+
+    Raises:
+        NotRunning, IsPaused, EndsLater: as `quote_co_term`.
+    """
+    stands.check_running()
+    return _joined([stands], until, currency=stands.term.currency)
+
+
+def _joined(moved: Sequence[Standing], until: date, *, currency: str) -> Bill:
     items = [_join(one, until) for one in moved]
     reductions = [
         reduction
@@ -38,9 +54,7 @@ def quote_co_term(term_ids: Sequence[int], *, until: date, on: date) -> CoTermQu
             one.ref, cycle_months=one.term.cycle_months, quantity=one.next_quantity()
         )
     ]
-    currency = every[0].term.currency if every else ""
-    bill = price(Basket(currency, tuple(items), tuple(reductions)))
-    return CoTermQuote(until, on, tuple(one.term.pk for one in moved), bill)
+    return price(Basket(currency, tuple(items), tuple(reductions)))
 
 
 def _join(stands: Standing, until: date) -> Item:
