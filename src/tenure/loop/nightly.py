@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from tenure.act.benefits.trials import remind_of_ends, settle_trials
 from tenure.act.journeys.actions import plan_due
 from tenure.act.messages.post import Post
 from tenure.act.self_service.cancelling import abandon_due
@@ -19,10 +20,17 @@ from tenure.observe.intake.actions import seal
 from tenure.prove.readouts.actions import read_out
 from tenure.records.calls.actions import forget_old
 from tenure.records.contracts.actions.drafting import roll as roll_contracts
+from tenure.records.gifts.actions import cancel_unchosen
 from tenure.records.jobs.actions import finish_run, finish_stage, start_run
 from tenure.records.jobs.queries import last_finished, run_of
 from tenure.records.strategies.queries import current
-from tenure.records.subscriptions.actions import apply_due_changes, close_overdue
+from tenure.records.subscriptions.actions import (
+    apply_due_changes,
+    close_overdue,
+    end_due,
+    follow_terms,
+    give_anniversaries,
+)
 from tenure.understand.churn.actions import fill as fill_risks
 from tenure.understand.features.actions import fill as fill_features
 from tenure.understand.forecast.actions import fill as fill_forecast
@@ -71,6 +79,19 @@ def _contracts(day: Day) -> object:
     return roll_contracts(as_of=day.as_of, at=day.at, by=day.by)
 
 
+def _benefits(day: Day) -> None:
+    """What comes with terms: given on its day, moved with its term, ended with it."""
+    give_anniversaries(as_of=day.as_of, at=day.at, by=day.by)
+    follow_terms(as_of=day.as_of, at=day.at, by=day.by)
+    end_due(as_of=day.as_of, at=day.at, by=day.by)
+    settle_trials(as_of=day.as_of, at=day.at, by=day.by)
+    cancel_unchosen(as_of=day.as_of, at=day.at, by=day.by)
+
+
+def _remind(day: Day) -> object:
+    return remind_of_ends(as_of=day.as_of, at=day.at, by=day.by)
+
+
 def _deliver(day: Day) -> object:
     return deliver(at=day.at, post=day.post, by=day.by)
 
@@ -87,6 +108,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
     "observe": (
         Verb(Sentence("关闭到期的周期", "closing terms"), _dated(close_overdue)),
         Verb(Sentence("执行到期变更", "applying changes"), _dated(apply_due_changes)),
+        Verb(Sentence("权益发放与收回", "benefits given and ended"), _benefits),
         Verb(Sentence("合同生效与到期", "contracts beginning and ending"), _contracts),
         Verb(Sentence("封存事件", "sealing events"), _dated(seal)),
         Verb(Sentence("清理旧请求", "forgetting old calls"), lambda day: forget_old(at=day.at)),
@@ -107,6 +129,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
             lambda day: abandon_due(at=day.at, by=day.by),
         ),
         Verb(Sentence("安排触达", "planning"), _dated(plan_due)),
+        Verb(Sentence("试用到期提醒", "reminding of trials"), _remind),
         Verb(Sentence("安排扣款", "planning deductions"), _prepare),
         Verb(Sentence("响应变化", "reacting"), lambda day: react(at=day.at, by=day.by)),
         Verb(Sentence("发送", "sending"), _deliver),

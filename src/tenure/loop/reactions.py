@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
+from tenure.act.benefits.giving import give_with_orders, take_back_with_terms
+from tenure.act.benefits.letters import thank
 from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
 from tenure.act.collecting.actions import acknowledge, follow_terms, hear_providers
 from tenure.act.documents.following import paper_payments, paper_refunds
@@ -40,6 +42,18 @@ def settle_deductions(entries: Sequence[Entry], at: datetime) -> None:
     follow_terms({entry.term_id for entry in entries if entry.term_id is not None}, at=at)
 
 
+def end_term(entries: Sequence[Entry], at: datetime) -> None:
+    """A term is over without a next one: what came with it ends with it."""
+    settle_deductions(entries, at)
+    take_back_with_terms(entries, at=at)
+
+
+def fulfil_promises(entries: Sequence[Entry], at: datetime) -> None:
+    """An order gave what was bought: its promises are used, and what comes with it is given."""
+    use_promises(entries, at)
+    give_with_orders(entries, at=at)
+
+
 def play_tag(entries: Sequence[Entry], at: datetime) -> None:
     """A tag was entered: its plays start, once (TAG-02).
 
@@ -60,7 +74,8 @@ def forget(entries: Sequence[Entry], at: datetime) -> None:
 
 
 REACTIONS: Mapping[str, Reaction] = {
-    "order.fulfilled": lambda entries, at: use_promises(entries, at),
+    "order.fulfilled": fulfil_promises,
+    "benefit.given": lambda entries, at: thank(entries, at),
     "agreement.noticed": lambda entries, at: hear_providers(
         [entry.content for entry in entries], at=at
     ),
@@ -68,8 +83,8 @@ REACTIONS: Mapping[str, Reaction] = {
         {entry.content["mandate"] for entry in entries}, at=at
     ),
     "term.renewed": settle_deductions,
-    "term.cancelled": settle_deductions,
-    "term.lapsed": settle_deductions,
+    "term.cancelled": end_term,
+    "term.lapsed": end_term,
     "tag.entered": play_tag,
     "account.erased": forget,
     "health.fell": lambda entries, at: care_for_fallen(entries, at=at),

@@ -9,6 +9,7 @@ from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
 from tenure.records.billing.models import Payment, PaymentStep
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.refunds.models import Refund
+from tenure.records.brought.models import BroughtFile
 from tenure.records.calls.models import Call
 from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
 from tenure.records.catalog.models import (
@@ -27,6 +28,7 @@ from tenure.records.customers.models import Account, Consent, ContactPoint, Pers
 from tenure.records.documents.models import Document, NumberSeries
 from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.feedback.models import Answer, LossReason
+from tenure.records.gifts.models import Gift, GiftCode, GiftStock
 from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
@@ -35,6 +37,7 @@ from tenure.records.requests.models import DataRequest
 from tenure.records.service.models import Incident, Line, Node, Ticket
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
+from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.records.subscriptions.models import (
     Attachment,
     ContractPeriod,
@@ -60,8 +63,10 @@ __all__ = [
     "AutoRenewConsent",
     "Batch",
     "BatchLine",
+    "Benefit",
     "Booking",
     "BookingLine",
+    "BroughtFile",
     "Call",
     "Cancellation",
     "Consent",
@@ -82,6 +87,9 @@ __all__ = [
     "Experiment",
     "Fill",
     "Follower",
+    "Gift",
+    "GiftCode",
+    "GiftStock",
     "Incident",
     "Instalment",
     "InstalmentPayment",

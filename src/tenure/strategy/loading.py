@@ -11,6 +11,8 @@ from typing import Final, cast
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy import (
+    benefit_coherence,
+    benefits,
     business,
     catalog,
     churn,
@@ -58,10 +60,10 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "surveys": surveys.read_surveys,
     "tags": tags.read,
 }
-SECTIONS: Final = frozenset(_READERS) | {"contracts", "messages", "offers"}
+SECTIONS: Final = frozenset(_READERS) | {"benefits", "contracts", "messages", "offers"}
 # A strategy may do without these: a missing file says that there are none.
 OPTIONAL: Final = frozenset(
-    {"collecting", "contracts", "documents", "obligations", "plays", "saves"}
+    {"benefits", "collecting", "contracts", "documents", "obligations", "plays", "saves"}
 )
 
 _ABSENT = Sentence(zh="缺少这个文件", en="this file is missing")
@@ -107,6 +109,7 @@ def build(document: Document) -> Strategy:
     sections = {name: _forms(files[name], _READERS[name]) for name in _READERS}
     currency = cast(business.Business, sections["business"][-1].value).currency
     sections["offers"] = _forms(files["offers"], lambda one: offers.read(one, currency))
+    sections["benefits"] = _forms(files["benefits"], lambda one: benefits.read(one, currency))
     sections["contracts"] = _forms(files["contracts"], lambda one: contracts.read(one, texts))
     sections["messages"] = _forms(files["messages"], lambda one: messages.read(one, texts))
     strategy = Strategy(hash=digest_of(document), document=document, dated=sections)
@@ -119,6 +122,7 @@ def build(document: Document) -> Strategy:
 
 def _check(strategy: Strategy) -> None:
     coherence.check(strategy)
+    benefit_coherence.check(strategy)
     notices.check(strategy)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import cast
 
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.strategy.benefits import Benefits
 from tenure.strategy.business import Business
 from tenure.strategy.catalog import Catalog
 from tenure.strategy.churn import Churn
@@ -84,6 +85,10 @@ class Strategy:
     @property
     def business(self) -> Business:
         return cast(Business, self.form("business").value)
+
+    @property
+    def benefits(self) -> Benefits:
+        return cast(Benefits, self.form("benefits").value)
 
     @property
     def catalog(self) -> Catalog:

@@ -6,6 +6,7 @@ person who refused marketing still gets the code that opens the door.
 
 from typing import Final
 
+from tenure.act.messages.own_benefits import BENEFIT_LETTERS
 from tenure.kernel.failures import Sentence
 from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Purpose, Rendering
 from tenure.strategy.sections import Strategy
@@ -16,7 +17,7 @@ CANCEL_CONFIRMED: Final = "cancel_confirmed"
 CANCEL_UNFINISHED: Final = "cancel_unfinished"
 HIDDEN: Final = "••••••"
 
-_OWN: Final = {
+_OWN: Final = BENEFIT_LETTERS | {
     LOGIN_CODE: MessageTemplate(
         id=LOGIN_CODE,
         name=Sentence(zh="登录验证码", en="Code for signing in"),

@@ -6,6 +6,7 @@ from tenure.records.subscriptions.actions.adding import (
     attach_addon,
     detach_addon,
 )
+from tenure.records.subscriptions.actions.anniversaries import give_anniversaries
 from tenure.records.subscriptions.actions.applying import Applied, apply_due_changes
 from tenure.records.subscriptions.actions.asking import (
     ask_to_cancel,
@@ -13,6 +14,15 @@ from tenure.records.subscriptions.actions.asking import (
     extend_many,
     switch_auto_renew,
     undo_cancel,
+)
+from tenure.records.subscriptions.actions.benefiting import (
+    NewBenefit,
+    Won,
+    end_due,
+    follow_terms,
+    give,
+    note_reminded,
+    settle_trial,
 )
 from tenure.records.subscriptions.actions.changing import (
     Changed,
@@ -41,9 +51,11 @@ __all__ = [
     "GiveBack",
     "Grant",
     "MoreSeats",
+    "NewBenefit",
     "PlanChange",
     "Rest",
     "Start",
+    "Won",
     "add_seats",
     "apply_due_changes",
     "ask_to_cancel",
@@ -52,15 +64,21 @@ __all__ = [
     "close_overdue",
     "co_term",
     "detach_addon",
+    "end_due",
     "end_with_refund",
     "extend",
     "extend_many",
+    "follow_terms",
+    "give",
+    "give_anniversaries",
     "grant",
+    "note_reminded",
     "pause",
     "remove_seats",
     "renew",
     "renew_many",
     "resume",
+    "settle_trial",
     "start",
     "switch_auto_renew",
     "undo_cancel",

@@ -58,7 +58,7 @@ def write_bill(term: Term, charged: Charged, *, at: datetime, by: str) -> None:
     whole term like it costs.
     """
     bill, on = charged.bill, charged.on
-    insert_rows(TermLine, [_itself(term, at=at)], columns=COLUMNS)
+    insert_rows(TermLine, [itself(term, at=at)], columns=COLUMNS)
     rows = []
     for place, line in enumerate(bill.lines):
         row = list(row_of(line, term, on=on, key=f"{charged.key}:{place}", at=at))
@@ -114,7 +114,7 @@ def _closed(term: Term, line: Line, *, on: date) -> int:
     return line_id
 
 
-def _itself(term: Term, *, at: datetime) -> tuple[object, ...]:
+def itself(term: Term, *, at: datetime) -> tuple[object, ...]:
     """What was charged for the term as it was bought."""
     plan = term.plan_version.plan
     named = (term.account_id, term.pk, str(LineKind.RENEWAL), "", plan.name_zh, plan.name_en)

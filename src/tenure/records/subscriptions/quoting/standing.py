@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,6 +18,13 @@ from tenure.records.catalog import queries as catalog
 from tenure.records.catalog.models import Plan, PlanVersion
 from tenure.records.catalog.price_list import PriceList
 from tenure.records.catalog.rules import NotOnSaleYet
+from tenure.records.subscriptions.benefits.queries import (
+    NONE_DECLARED,
+    catalog_and_benefits,
+    comeback_of,
+    served_chains,
+)
+from tenure.records.subscriptions.benefits.rules import Served
 from tenure.records.subscriptions.models import (
     Attachment,
     ChangeKind,
@@ -27,7 +34,6 @@ from tenure.records.subscriptions.models import (
     Term,
     TermLine,
 )
-from tenure.records.subscriptions.queries import catalog_of
 from tenure.records.subscriptions.quoting.values import (
     LADDER,
     TERM_GROUP,
@@ -35,7 +41,8 @@ from tenure.records.subscriptions.quoting.values import (
     NotRunning,
     ref_of,
 )
-from tenure.records.subscriptions.states import SubscriptionState, TermState
+from tenure.records.subscriptions.states import LIVE, SubscriptionState, TermState
+from tenure.strategy.benefits import Benefits
 from tenure.strategy.catalog import Catalog
 
 _LADDER_SAID = Sentence(zh="预付 {months} 个月优惠", en="{months} months paid in advance")
@@ -70,6 +77,9 @@ class Standing:
     periods: Sequence[ContractPeriod] = ()
     attached: Sequence[Attachment] = ()
     planned: Mapping[str, PlannedChange] = field(default_factory=dict)
+    rights: Benefits = NONE_DECLARED
+    chain: Sequence[Served] = ()  # the terms so far, of those who are near to a rewarded year
+    comes_back: bool = False  # somebody who left, and gets the offer for that
 
     @classmethod
     def of(cls, term: int | Term, *, on: date) -> Standing:
@@ -103,7 +113,8 @@ class Standing:
             subscription_id__in=chains, applied_on=None, withdrawn_on=None
         ):
             planned[change.subscription_id][change.kind] = change
-        sold, price_list = catalog_of(on), PriceList.read()
+        (sold, rights), price_list = catalog_and_benefits(on), PriceList.read()
+        served = served_chains(_long(found.values(), rights, sold))
         return [
             cls(
                 (term := found[one]),
@@ -114,6 +125,9 @@ class Standing:
                 periods[term.subscription_id],
                 attached[term.subscription_id],
                 planned[term.subscription_id],
+                rights,
+                served.get(term.subscription_id, ()),
+                _comes_back(term, rights, on=on),
             )
             for one in term_ids
         ]
@@ -266,6 +280,29 @@ class Standing:
             period=Period(term.starts_on, term.ends_on),
             paid=Money(term.price_minor, term.currency),
         )
+
+
+def _long(terms: Iterable[Term], rights: Benefits, sold: Catalog | None) -> list[int]:
+    """The chains of which something can depend on all that was before: nobody else is read."""
+    if rights.streak is None:
+        return []
+    longest = max(sold.cycles, default=12) if sold else 12
+    least_days = 28 * max(rights.streak.years * 12 - longest + 1, 0)
+    return [
+        one.subscription_id
+        for one in terms
+        if (one.ends_on - one.subscription.started_on).days >= least_days
+    ]
+
+
+def _comes_back(term: Term, rights: Benefits, *, on: date) -> bool:
+    """Whether somebody whose service is over gets the offer for those who return (WIN-01)."""
+    is_over = term.state in (TermState.LAPSED, TermState.CANCELLED) or (
+        term.state in LIVE and term.ends_on < on
+    )
+    if rights.comeback is None or not is_over:
+        return False
+    return comeback_of(term.account_id, rules=rights.comeback, on=on).is_given
 
 
 def plan_said(version: PlanVersion) -> Sentence:

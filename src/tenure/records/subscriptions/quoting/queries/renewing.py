@@ -13,8 +13,9 @@ from tenure.records.billing.credits.queries import balance
 from tenure.records.billing.pricing.basket import Basket, Discount, Item, LineKind
 from tenure.records.billing.pricing.rules import price
 from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.queries import comes_after, grace_days
+from tenure.records.subscriptions.queries import comes_after, grace_days, renews
 from tenure.records.subscriptions.quoting.add_ons import price_of
+from tenure.records.subscriptions.quoting.earned import earned
 from tenure.records.subscriptions.quoting.standing import Standing, months_said, plan_said
 from tenure.records.subscriptions.quoting.values import (
     AS_IT_IS,
@@ -69,9 +70,8 @@ def renewal_of(stands: Standing, choice: RenewalChoice) -> RenewalQuote:
         raise NoSeats(seats=quantity, now=stands.quantity)
     is_as_planned = choice.plan_code is None
     version = stands.next_version() if is_as_planned else stands.version(choice.plan_code)
-    comes = comes_after(
-        stands.term, on=stands.on, cycle_months=months, grace_days=grace_days(stands.on)
-    )
+    grace = grace_days(stands.on)
+    comes = comes_after(stands.term, on=stands.on, cycle_months=months, grace_days=grace)
     plan = Item(
         kind=LineKind.RENEWAL,
         ref=stands.ref,
@@ -87,6 +87,8 @@ def renewal_of(stands: Standing, choice: RenewalChoice) -> RenewalQuote:
     used = None
     if choice.use_balance:
         used = balance(stands.term.account_id, currency=stands.term.currency)
+    is_renewal = renews(stands.term, stands.on, grace_days=grace)
+    own = (*own, *earned(stands, comes, cycle_months=months, is_renewal=is_renewal))
     discounts = (*own, *_decided(choice.discounts, stands.ref))
     bill = price(Basket(stands.term.currency, tuple(items), discounts, used))
     return RenewalQuote(

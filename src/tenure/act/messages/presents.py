@@ -1,0 +1,30 @@
+"""What a letter about something given tells: its name, its days, and what happens after them."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from tenure.act.messages.wording import dated
+from tenure.records.contacts.models import Message
+from tenure.records.subscriptions.benefits.models import Benefit
+
+JOURNEY: Final = "benefits"
+
+
+def benefit_slots(message_id: int | None, *, language: str) -> Mapping[str, object]:
+    """The benefit that a letter is about, which its send key names; nothing where there is none."""
+    found = Message.objects.filter(pk=message_id or 0, journey=JOURNEY).first()
+    if found is None:
+        return {}
+    benefit = Benefit.objects.filter(pk=int(found.send_key.rpartition(":")[2])).first()
+    if benefit is None:
+        return {}
+    is_zh = language.startswith("zh")
+    days = (benefit.ends_on - benefit.starts_on).days
+    return {
+        "benefit_name": benefit.name_zh if is_zh else benefit.name_en,
+        "benefit_reason": benefit.reason_zh if is_zh else benefit.reason_en,
+        "benefit_from_on": dated(benefit.starts_on, language),
+        "benefit_until_on": dated(benefit.ends_on - timedelta(days=1), language),
+        "benefit_days": days,
+    }

@@ -1,0 +1,1 @@
+"""Which benefits somebody gets with a term, and why not the others."""

@@ -1,0 +1,1 @@
+"""What a customer brought from somewhere else, checked and kept for them (WIN-02)."""

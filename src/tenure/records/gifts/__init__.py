@@ -1,0 +1,1 @@
+"""Presents that renewals bring: chosen, sent, and where each one is."""

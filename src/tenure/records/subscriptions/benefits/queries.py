@@ -1,0 +1,119 @@
+"""What the calendar rules need to know, read for one contract or for many."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from tenure.records.customers.models import ContactPoint
+from tenure.records.strategies.queries import NoStrategy, current
+from tenure.records.subscriptions.benefits.models import Benefit
+from tenure.records.subscriptions.benefits.rules import (
+    BenefitKind,
+    Gone,
+    Served,
+    Verdict,
+    may_come_back,
+)
+from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.queries import grace_days
+from tenure.records.subscriptions.states import EndKind, TermState
+from tenure.strategy.benefits import Benefits, Comeback
+from tenure.strategy.catalog import Catalog
+
+NONE_DECLARED = Benefits()
+
+
+def benefits_of(on: date) -> Benefits:
+    """What the strategy gives beside a term on a day; nothing where none was applied."""
+    try:
+        return current().at(on).benefits
+    except NoStrategy:
+        return NONE_DECLARED
+
+
+def catalog_and_benefits(on: date) -> tuple[Catalog | None, Benefits]:
+    """What is sold on a day and what comes with it, by one look at the strategy."""
+    try:
+        rules = current().at(on)
+    except NoStrategy:
+        return None, NONE_DECLARED
+    return rules.catalog, rules.benefits
+
+
+def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Served]]:
+    """Subscription → its terms as they were had, the first one first."""
+    found: dict[int, list[Served]] = defaultdict(list)
+    rows = Term.objects.filter(subscription_id__in=list(subscription_ids)).order_by("number")
+    for term in rows:
+        found[term.subscription_id].append(served(term))
+    return found
+
+
+def served(term: Term) -> Served:
+    """A term as it was had."""
+    was_cut = term.state == TermState.CANCELLED and (term.closed_on or term.ends_on) < term.ends_on
+    ends_on = min(term.ends_on, term.closed_on or term.ends_on) if was_cut else term.ends_on
+    return Served(
+        term.starts_on,
+        ends_on,
+        term.cycle_months,
+        was_cut=was_cut,
+        after_failure=term.end_kind == EndKind.INVOLUNTARY,
+    )
+
+
+def gone(account_id: int, *, on: date) -> Gone:
+    """Whether an account, or another one of the same person, is a customer; else since when not.
+
+    The same person is whoever is reached at the same address or number (WIN-01): a second account
+    of a current customer gets no offer for those who left.
+    """
+    accounts = {account_id, *_same_person(account_id)}
+    terms = Term.objects.filter(account_id__in=accounts)
+    grace = grace_days(on)
+    ends = [_true_end(term, grace=grace) for term in terms if term.starts_on <= on]
+    is_customer = any(end > on for end in ends) or any(one.starts_on > on and
+        one.state != TermState.CANCELLED for one in terms)  # fmt: skip
+    before = Benefit.objects.filter(
+        account_id__in=accounts, kind=BenefitKind.COMEBACK
+    ).exclude(end=Benefit.End.TAKEN_BACK)  # fmt: skip
+    last = before.order_by("-given_on").first()
+    return Gone(is_customer, max(ends, default=None), last.given_on if last else None)
+
+
+def comeback_of(account_id: int, *, rules: Comeback, on: date) -> Verdict:
+    """Whether an account gets the offer for those who return, and why."""
+    return may_come_back(rules, gone(account_id, on=on), on=on)
+
+
+def _true_end(term: Term, *, grace: int) -> date:
+    """The first day on which the customer was none any more, whatever a night wrote or missed."""
+    if term.closed_on is not None:
+        return term.closed_on
+    if term.state == TermState.RENEWED:
+        return term.ends_on
+    days = 0 if term.state == TermState.CANCELLING else grace + 1
+    return term.ends_on + timedelta(days=days)
+
+
+def _same_person(account_id: int) -> QuerySet[ContactPoint, int]:
+    mine = ContactPoint.objects.filter(person__account_id=account_id)
+    same = Q(channel__in=mine.values("channel"), address__in=mine.exclude(address="").values(
+        "address"))  # fmt: skip
+    return ContactPoint.objects.filter(same).values_list("person__account_id", flat=True)
+
+
+def benefits_of_account(account_id: int) -> list[Benefit]:
+    """Everything that an account was given, the newest first."""
+    rows = Benefit.objects.filter(account_id=account_id).select_related("term")
+    return list(rows.order_by("-given_on", "-pk"))
+
+
+def held(subscription_id: int, *, on: date) -> list[Benefit]:
+    """What a contract has on a day, or has coming."""
+    rows = Benefit.objects.filter(subscription_id=subscription_id, ended_on=None, ends_on__gt=on)
+    return list(rows.order_by("starts_on", "pk"))
