@@ -6,6 +6,7 @@ import pytest
 
 from tenure.act.benefits.trials import start_trial
 from tenure.act.payments.actions import (
+    approve_refund,
     open_attempt,
     order_renewal,
     refund_due,
@@ -23,7 +24,7 @@ from tenure.records.catalog.models import PlanVersion
 from tenure.records.contacts.models import Message
 from tenure.records.gifts.models import Gift
 from tenure.records.journal.models import Entry
-from tenure.records.subscriptions.actions import close_overdue
+from tenure.records.subscriptions.actions import Attach, attach_addon, close_overdue
 from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.records.subscriptions.entitlements.queries import in_force
 from tenure.records.subscriptions.models import ContractPeriod, Subscription, Term
@@ -124,8 +125,6 @@ def test_a_refund_takes_back_what_the_renewal_brought(wechat: MemoryProvider) ->
     )
     refund = request_refund(back, at=LATER, by="user:1")
     if refund.needs_second:
-        from tenure.act.payments.actions import approve_refund
-
         approve_refund(refund.pk, at=LATER, by="user:2")
     refund_due(at=LATER)
 
@@ -175,8 +174,6 @@ def test_a_trial_grants_reminds_revokes_and_counts(wechat: MemoryProvider) -> No
 
 def test_what_is_bought_after_trying_counts_as_won(wechat: MemoryProvider) -> None:
     """OFR-17: conversion, by the purchase that the strategy names."""
-    from tenure.records.subscriptions.actions import Attach, attach_addon
-
     term = a_customer(days_left=200)
     start_trial(term.subscription_id, "mesh_wifi", on=AS_OF, at=AT, by="customer")
     wanted = Attach(term.pk, "mesh_wifi", on=day(5), key="order 1")
