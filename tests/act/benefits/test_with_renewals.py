@@ -189,7 +189,9 @@ def test_what_is_bought_after_trying_counts_as_won(wechat: MemoryProvider) -> No
 def test_at_the_end_of_life_everything_given_has_ended(wechat: MemoryProvider) -> None:
     """Σ grants = Σ revocations, for a customer with every kind of benefit."""
     started_on = date(2025, 6, 15)
-    term = a_customer(starts_on=started_on, ends_on=AS_OF + timedelta(days=30), started_on=started_on)
+    term = a_customer(
+        starts_on=started_on, ends_on=AS_OF + timedelta(days=30), started_on=started_on
+    )
     renewed(term, wechat, months=24)
     start_trial(term.subscription_id, "game_lane", on=AS_OF, at=AT, by="customer")
     on = AS_OF

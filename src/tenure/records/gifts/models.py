@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tenure.kernel.failures import Sentence
 from tenure.records.gifts.states import GiftState
 
 
@@ -65,6 +66,11 @@ class Gift(models.Model):
             models.Index(fields=["state", "earned_on"], name="gift_state_earned"),
             models.Index(fields=["account"], name="gift_account"),
         ]
+
+    @property
+    def name(self) -> Sentence:
+        """What was chosen; empty before that."""
+        return Sentence(zh=self.name_zh, en=self.name_en)
 
 
 class GiftCode(models.Model):

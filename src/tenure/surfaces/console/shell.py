@@ -128,6 +128,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     evidence = []
     if may(request, Right.SEE_PEOPLE):
         daily.append(item(gettext("To-dos"), "clipboard-plus", "todos", key="d", count=waiting))
+        daily.append(item(gettext("Presents and trials"), "gift", "gifts", key="g"))
         evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
     if may(request, Right.FINANCE):
         daily.append(item(gettext("Payments"), "credit-card", "payments", "payment", key="p"))

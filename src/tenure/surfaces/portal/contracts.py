@@ -81,6 +81,11 @@ class Contract:
     def can_renew(self) -> bool:
         return self.term.state in (TermState.RUNNING, TermState.CANCELLING, TermState.GRACE)
 
+    @property
+    def can_return(self) -> bool:
+        """Whether it ended, and buying it again begins it anew."""
+        return self.term.state in (TermState.LAPSED, TermState.CANCELLED)
+
 
 def terms_of(visitor: Visitor) -> list[Term]:
     """The newest term of each contract that a visitor may see: those that run first, soonest end

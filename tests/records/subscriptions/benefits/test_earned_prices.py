@@ -133,8 +133,14 @@ def test_a_new_customer_pays_less_for_each_of_the_first_renewals(
         plan_version=version, cycle_months=1, started_on=date(2026, 11, 1)
     )
     for past in range(1, number):
-        a_term(subscription=subscription, number=past, cycle_months=1,
-               starts_on=add_months(date(2026, 11, 1), past - 1), state=TermState.RENEWED)  # fmt: skip
+        begins = add_months(date(2026, 11, 1), past - 1)
+        a_term(
+            subscription=subscription,
+            number=past,
+            cycle_months=1,
+            starts_on=begins,
+            state=TermState.RENEWED,
+        )
     term = a_term(subscription=subscription, number=number, cycle_months=1, starts_on=starts_on)
 
     assert quote_renewal(term.pk, on=starts_on).bill.total == Money(minor, "CNY")

@@ -13,12 +13,14 @@ from tenure.observe.intake.models import InboxEvent
 from tenure.records.access.models import CustomerSession, LoginCode, Passkey
 from tenure.records.billing.mandates.models import AutoRenewConsent
 from tenure.records.billing.models import Payment
+from tenure.records.brought.models import BroughtFile
 from tenure.records.cancellations.models import Cancellation, Declaration
 from tenure.records.contacts.models import Message
 from tenure.records.contracts.models import Contract
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person, TagRefusal
 from tenure.records.documents.models import Document
 from tenure.records.feedback.models import Answer, LossReason
+from tenure.records.gifts.models import Gift
 from tenure.records.invoicing.models import Invoice, Title
 from tenure.records.service.models import Ticket
 from tenure.records.subscriptions.models import Subscription, Term
@@ -103,6 +105,13 @@ DELETIONS: Final = (
         _written(Ticket, "subject"),
         {"subject": ""},
     ),
+    Deletion(
+        "gifts",
+        Sentence(zh="礼物的收件人和地址", en="Names and addresses for presents"),
+        _written(Gift, "recipient", "phone", "address"),
+        {"recipient": "", "phone": "", "address": ""},
+    ),
+    Deletion("brought", Sentence(zh="从别处带来的资料", en="Data brought along"), _of(BroughtFile)),
     Deletion(
         "answers",
         Sentence(zh="调研留言", en="Words in surveys"),

@@ -8,12 +8,15 @@ from django.db.models import Model
 from tenure.kernel.failures import Sentence
 from tenure.records.access.models import CustomerSession
 from tenure.records.billing.models import Payment
+from tenure.records.brought.models import BroughtFile
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person
 from tenure.records.documents.models import Document
 from tenure.records.feedback.models import Answer, LossReason
+from tenure.records.gifts.models import Gift
 from tenure.records.journal.models import Entry
 from tenure.records.service.models import Ticket
+from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.records.subscriptions.models import Subscription, Term
 
 type Columns = tuple[tuple[str, Sentence], ...]
@@ -219,6 +222,48 @@ SHEETS: Final = (
             ("state", _STATE),
             ("reason", _s("未发原因", "why it was not sent")),
             ("sent_at", _s("发送时间（UTC）", "sent at, UTC")),
+        ),
+    ),
+    Sheet(
+        "benefits",
+        _s("权益", "Benefits"),
+        Benefit,
+        "account_id",
+        (
+            ("kind", _s("类型", "kind")),
+            ("name_en", _s("名称（英文）", "name")),
+            ("reason_en", _s("原因（英文）", "why it was given")),
+            ("starts_on", _s("开始日期", "from")),
+            ("ends_on", _s("结束日期（不含）", "until, not included")),
+            ("ended_on", _s("实际结束", "ended on")),
+        ),
+    ),
+    Sheet(
+        "gifts",
+        _s("礼物", "Presents"),
+        Gift,
+        "account_id",
+        (
+            ("public_id", _NUMBER),
+            ("rule_id", _s("选择", "what was chosen")),
+            ("recipient", _s("收件人", "to")),
+            ("phone", _s("电话", "telephone")),
+            ("address", _s("地址", "address")),
+            ("tracking", _s("运单号", "tracking number")),
+            ("state", _STATE),
+        ),
+    ),
+    Sheet(
+        "brought",
+        _s("从别处带来的资料", "Data brought along"),
+        BroughtFile,
+        "account_id",
+        (
+            ("public_id", _NUMBER),
+            ("data_id", _s("内容", "what it holds")),
+            ("name", _s("文件名", "name of the file")),
+            ("rows", _s("各行（JSON）", "rows, JSON")),
+            ("brought_on", _s("日期", "day")),
         ),
     ),
     Sheet(

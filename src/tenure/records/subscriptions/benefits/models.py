@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from tenure.kernel.failures import Sentence
 from tenure.records.subscriptions.benefits.rules import BenefitKind
 
 
@@ -62,3 +63,13 @@ class Benefit(models.Model):
                 fields=["ends_on"], condition=models.Q(ended_on=None), name="benefit_open_ends"
             ),
         ]
+
+    @property
+    def name(self) -> Sentence:
+        """What it is called."""
+        return Sentence(zh=self.name_zh, en=self.name_en)
+
+    @property
+    def reason(self) -> Sentence:
+        """Why it was given."""
+        return Sentence(zh=self.reason_zh, en=self.reason_en)

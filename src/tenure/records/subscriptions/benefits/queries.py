@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
+from tenure.kernel.failures import Sentence
+from tenure.kernel.money import rounded
 from tenure.records.customers.models import ContactPoint
 from tenure.records.strategies.queries import NoStrategy, current
 from tenure.records.subscriptions.benefits.models import Benefit
@@ -111,6 +115,54 @@ def benefits_of_account(account_id: int) -> list[Benefit]:
     """Everything that an account was given, the newest first."""
     rows = Benefit.objects.filter(account_id=account_id).select_related("term")
     return list(rows.order_by("-given_on", "-pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class TrialFigures:
+    """What became of one trial: begun, bought after it, not bought, not to be counted yet."""
+
+    rule_id: str
+    name: Sentence
+    begun: int
+    won: int
+    lost: int
+
+    @property
+    def open(self) -> int:
+        return self.begun - self.won - self.lost
+
+    @property
+    def won_percent(self) -> int | None:
+        """Of those that are counted the part that bought; None where none is counted yet."""
+        counted = self.won + self.lost
+        return rounded(Fraction(100 * self.won, counted)) if counted else None
+
+
+def trial_figures() -> list[TrialFigures]:
+    """How many of each trial's customers bought what it was for (OFR-17)."""
+    rows = (
+        Benefit.objects.filter(kind=BenefitKind.TRIAL)
+        .values("rule_id")
+        .annotate(
+            zh=Max("name_zh"),
+            en=Max("name_en"),
+            begun=Count("pk"),
+            won=Count("pk", filter=Q(converted_on__isnull=False)),
+            lost=Count("pk", filter=Q(settled_on__isnull=False, converted_on=None)),
+        )
+    )
+    return [
+        TrialFigures(
+            one["rule_id"], Sentence(one["zh"], one["en"]), one["begun"], one["won"], one["lost"]
+        )
+        for one in rows.order_by("rule_id")
+    ]
+
+
+def kind_counts(*, on: date) -> dict[str, int]:
+    """Kind → how many have it on a day."""
+    rows = Benefit.objects.filter(ended_on=None, starts_on__lte=on, ends_on__gt=on)
+    return dict(rows.values_list("kind").annotate(n=Count("pk")).order_by("kind"))
 
 
 def held(subscription_id: int, *, on: date) -> list[Benefit]:

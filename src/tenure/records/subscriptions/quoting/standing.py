@@ -24,6 +24,7 @@ from tenure.records.subscriptions.benefits.queries import (
     comeback_of,
     served_chains,
 )
+from tenure.records.subscriptions.benefits.queries import served as as_served
 from tenure.records.subscriptions.benefits.rules import Served
 from tenure.records.subscriptions.models import (
     Attachment,
@@ -114,7 +115,10 @@ class Standing:
         ):
             planned[change.subscription_id][change.kind] = change
         (sold, rights), price_list = catalog_and_benefits(on), PriceList.read()
-        served = served_chains(_long(found.values(), rights, sold))
+        served = dict(served_chains(_long(found.values(), rights, sold)))
+        if rights.streak is not None:
+            first = [one for one in found.values() if one.number == 1]
+            served |= {one.subscription_id: [as_served(one)] for one in first}
         return [
             cls(
                 (term := found[one]),
@@ -291,7 +295,7 @@ def _long(terms: Iterable[Term], rights: Benefits, sold: Catalog | None) -> list
     return [
         one.subscription_id
         for one in terms
-        if (one.ends_on - one.subscription.started_on).days >= least_days
+        if one.number > 1 and (one.ends_on - one.subscription.started_on).days >= least_days
     ]
 
 

@@ -1,10 +1,24 @@
 """One customer: will they leave, why, and what is worth doing."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tenure.decide.benefits.queries import (
+    Outlook,
+    TrialOffer,
+    gifts_of,
+    outlook,
+    trials_for,
+)
 from tenure.decide.decisions.suggesting import next_best
 from tenure.kernel import clock
+from tenure.records.gifts.models import Gift
+from tenure.records.subscriptions.benefits.models import Benefit
+from tenure.records.subscriptions.benefits.queries import benefits_of_account
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import LIVE
 from tenure.surfaces.console import shell
@@ -40,7 +54,31 @@ def customer(request: HttpRequest, account_id: int) -> HttpResponse:
             "view": view,
             "sources": TIMELINE_SOURCES,
             "most_days": MOST_DAYS,
+            "benefits": _benefits(account_id, on=standpoint.today),
         },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Benefits:
+    """What a customer was given beside terms, what is given or not now, and why."""
+
+    given: Sequence[Benefit]
+    outlook: Sequence[Outlook]
+    trials: Sequence[TrialOffer]
+    gifts: Sequence[Gift]
+
+
+def _benefits(account_id: int, *, on: date) -> _Benefits:
+    rows = Term.objects.filter(account=account_id).select_related(
+        "subscription__plan_version__plan"
+    )
+    term = rows.order_by("-ends_on", "-pk").first()
+    return _Benefits(
+        given=benefits_of_account(account_id),
+        outlook=outlook(term, on=on) if term else (),
+        trials=trials_for(term.subscription, on=on) if term else (),
+        gifts=gifts_of(account_id),
     )
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenure.records.service.models import Incident, Line
 from tenure.records.service.queries import open_incidents
 from tenure.records.subscriptions.actions import switch_auto_renew
+from tenure.records.subscriptions.benefits.queries import NONE_DECLARED
 from tenure.surfaces.portal.contracts import CHOSEN, chosen, contract_of, priced, terms_of
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Right, Visitor, moment, opens
@@ -38,6 +39,7 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "may_cancel": Right.CANCEL in visitor.may,
             "reasons": list(now.strategy.reasons.values()),
             "may_renew": Right.RENEW in visitor.may,
+            "has_benefits": now.strategy.benefits != NONE_DECLARED,
         }
     return draw(request, "portal/home.html", shown=context, now=now)
 

@@ -66,7 +66,7 @@ def renew(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if was_renewed or Right.RENEW not in visitor.may:
         return _done_before(request, visitor, named)
     contract = contract_of(term, on=now.on, grace_days=now.strategy.business.grace_days)
-    if not contract.can_renew:
+    if not (contract.can_renew or contract.can_return):
         return redirect(f"{reverse('portal:home')}?{CHOSEN}={term.subscription_id}")
     counter = _counter(request, contract, now=now)
     if request.method == "POST":

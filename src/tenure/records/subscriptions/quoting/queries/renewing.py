@@ -29,8 +29,12 @@ from tenure.records.subscriptions.quoting.values import (
 _TERM = Sentence(zh="{plan}，{months}", en="{plan}, {months}")
 
 
-def quote_renewal(term_id: int, choice: RenewalChoice = AS_IT_IS, *, on: date) -> RenewalQuote:
+def quote_renewal(
+    term_id: int | Term, choice: RenewalChoice = AS_IT_IS, *, on: date
+) -> RenewalQuote:
     """What renewing a term costs when bought on a day, its add-ons included.
+
+    A term that was read with its subscription and plan is not read again.
 
     Raises:
         NoPrice: the plan is not sold in that cycle.

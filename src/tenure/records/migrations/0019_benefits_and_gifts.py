@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0015_contracts"),
+        ("records", "0018_batches"),
     ]
 
     operations = [
