@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks import ground, intake
 from benchmarks.measure import ROOT, Once, Pair, in_turns, median_seconds, peak_mb, run_variant
+from tests.postgres import Cluster, binaries, start_cluster, stop_cluster
 
 PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
 TURNS = 3
@@ -136,6 +137,67 @@ def contracts(base: Path) -> Row:
     )
 
 
+FEW = 1_000
+
+
+def pages(base: Path, *, postgres: Cluster | None = None) -> Row:
+    """The customer's pages beside the same pages of a business with 1,000 customers."""
+    many = int(base.name)
+    ours, few = (_looked_at(base, customers, postgres) for customers in (many, FEW))
+    told, small = _milliseconds(ours), _milliseconds(few)
+    database = "PostgreSQL" if postgres else "SQLite"
+    return Row(
+        f"portal, {database}: home and renew, p95 in the server",
+        _pages_told(ours),
+        f"{_pages_told(few)} (1,000 customers)",
+        f"{max(told) / max(small):.2f} ×",
+        "under 100 ms; at most 12 queries",
+        f"{ours.peak_mb:,.0f} MB",
+    )
+
+
+def pages_postgres(base: Path) -> Row:
+    """The same on a PostgreSQL cluster of its own."""
+    programs = binaries()
+    if programs is None:
+        sys.exit("PostgreSQL's programs are missing; install the package postgresql")
+    root = base.with_name("cluster")
+    root.mkdir(parents=True)
+    cluster = start_cluster(root / "postgres", programs=programs)
+    try:
+        return pages(base, postgres=cluster)
+    finally:
+        stop_cluster(root)
+
+
+def _looked_at(base: Path, customers: int, postgres: Cluster | None) -> Once:
+    """Built without events, which no page of a customer reads."""
+    home = base.with_name(f"pages-{customers}")
+    database = postgres.create() if postgres else ""
+    environment = {**intake.environment_of(home), "TENURE_DATABASE": database}
+    ground.build_in_child(home, customers=customers, environment=environment, event_days=1)
+    once = run_variant("pages", home=home, database=database)
+    shutil.rmtree(home)
+    return once
+
+
+def _milliseconds(once: Once) -> tuple[float, float]:
+    home, renew = once.about["home"], once.about["renew"]
+    assert isinstance(home, dict)
+    assert isinstance(renew, dict)
+    return home["p95_ms"], renew["p95_ms"]
+
+
+def _pages_told(once: Once) -> str:
+    home, renew = once.about["home"], once.about["renew"]
+    assert isinstance(home, dict)
+    assert isinstance(renew, dict)
+    return (
+        f"home {home['p95_ms']:.0f} ms, {home['queries']} queries; "
+        f"renew {renew['p95_ms']:.0f} ms, {renew['queries']} queries"
+    )
+
+
 def _fresh_each_time(home: Path, ours: str, *, other: str, turns: int = TURNS) -> Pair:
     """Each run on a copy of its own, so that nobody finds the work done."""
 
@@ -171,11 +233,20 @@ BENCHES: dict[str, Callable[[Path], Row]] = {
     "events": events,
     "day": whole_day,
     "contracts": contracts,
+    "pages": pages,
+    "pages_postgres": pages_postgres,
 }
+BUILD_THEIR_OWN = {"contracts", "pages", "pages_postgres"}
 
 
-def page(rows: list[tuple[int, Row]]) -> str:
-    """The page of results."""
+def _key(line: str) -> tuple[str, str]:
+    """Customers and what was measured."""
+    cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
+    return cells[0], cells[1] if len(cells) > 1 else ""
+
+
+def page(rows: list[tuple[int, Row]], *, before: str) -> str:
+    """The page of results; what was not measured now stays as it stands in the page before."""
     head = ("customers", "what", "ours", "the alternative", "ratio", "goal", "peak memory")
     lines = [
         "# Benchmarks",
@@ -194,9 +265,13 @@ def page(rows: list[tuple[int, Row]]) -> str:
         f"| {' | '.join(head)} |",
         f"| {' | '.join('---' for _ in head)} |",
     ]
+    keyed = {_key(line): line for line in before.splitlines() if line.startswith("| ")}
+    kept = {key: line for key, line in keyed.items() if key[0].replace(",", "").isdigit()}
     for customers, row in rows:
         cells = (f"{customers:,}", row.what, row.ours, row.theirs, row.ratio, row.goal, row.memory)
-        lines.append(f"| {' | '.join(cells)} |")
+        line = f"| {' | '.join(cells)} |"
+        kept[_key(line)] = line
+    lines += sorted(kept.values(), key=lambda line: int(_key(line)[0].replace(",", "")))
     return "\n".join(lines) + "\n"
 
 
@@ -213,16 +288,19 @@ def main() -> None:
     with TemporaryDirectory(prefix="tenure-bench-") as temporary:
         for customers in given.customers or [100_000]:
             base = (given.home or Path(temporary)) / str(customers)
-            print(f"building {customers:,} customers …", file=sys.stderr)
-            environment = intake.environment_of(base)
-            ground.build_in_child(base, customers=customers, environment=environment)
+            base.parent.mkdir(parents=True, exist_ok=True)
+            if set(given.names or BENCHES) - BUILD_THEIR_OWN:
+                print(f"building {customers:,} customers …", file=sys.stderr)
+                environment = intake.environment_of(base)
+                ground.build_in_child(base, customers=customers, environment=environment)
             for name in given.names or BENCHES:
                 print(f"measuring {name} …", file=sys.stderr)
                 row = BENCHES[name](base)
                 rows.append((customers, row))
                 print(f"{row.what}: {row.ours} | {row.theirs} | {row.ratio} | {row.memory}")
     PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page(rows), encoding="utf-8")
+    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    PAGE.write_text(page(rows, before=before), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ EVENT_DAYS_OF_MANY, MANY = 200, 500_000
 EVENING = time(18)
 
 
-def build(home: Path, *, customers: int) -> None:
+def build(home: Path, *, customers: int, event_days: int = 0) -> None:
     """Records, catalogue, a market of so many customers and the last months of their events."""
     from django.core.management import call_command
 
@@ -42,7 +42,7 @@ def build(home: Path, *, customers: int) -> None:
         currency=business.currency,
         country=business.country,
         grace_days=business.grace_days,
-        event_days=EVENT_DAYS if customers < MANY else EVENT_DAYS_OF_MANY,
+        event_days=event_days or (EVENT_DAYS if customers < MANY else EVENT_DAYS_OF_MANY),
     )
     build_market(
         recipe,
@@ -78,13 +78,16 @@ def copy_of(home: Path, name: str) -> Path:
     return other
 
 
-def build_in_child(home: Path, *, customers: int, environment: dict[str, str]) -> None:
+def build_in_child(
+    home: Path, *, customers: int, environment: dict[str, str], event_days: int = 0
+) -> None:
     """Build in a process of its own, so that its memory is nobody's peak."""
     if (home / "built").exists():
         return
     code = (
         "import django; django.setup(); from pathlib import Path; "
-        f"from benchmarks.ground import build; build(Path({str(home)!r}), customers={customers})"
+        f"from benchmarks.ground import build; build(Path({str(home)!r}), customers={customers}, "
+        f"event_days={event_days})"
     )
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     (home / "built").touch()

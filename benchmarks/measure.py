@@ -46,11 +46,15 @@ def peak_mb(runs: tuple[Once, ...]) -> float:
     return max(run.peak_mb for run in runs)
 
 
-def run_variant(name: str, *, home: Path) -> Once:
-    """Run `benchmarks.variants:NAME` on a home folder, in its own process."""
+def run_variant(name: str, *, home: Path, database: str = "") -> Once:
+    """Run `benchmarks.variants:NAME` on a home folder, in its own process.
+
+    The records are in the `database` of this address, or in the home folder.
+    """
     environment = {
         **os.environ,
         "TENURE_HOME": str(home),
+        "TENURE_DATABASE": database,
         "DJANGO_SETTINGS_MODULE": "tenure.project.settings",
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
     }

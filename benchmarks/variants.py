@@ -119,6 +119,13 @@ def company_one_by_one() -> Mapping[str, object]:
     return company.one_by_one(AT)
 
 
+def pages() -> Mapping[str, object]:
+    """The customer's home and renewal page among everybody of a base."""
+    from benchmarks.pages import look
+
+    return look()
+
+
 VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
     function.__name__: function
     for function in (
@@ -134,6 +141,7 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         company_of_many,
         company_together,
         company_one_by_one,
+        pages,
     )
 }
 

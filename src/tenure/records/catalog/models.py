@@ -36,7 +36,7 @@ class PlanVersion(models.Model):
 class Price(models.Model):
     """The price of one plan version for one cycle."""
 
-    plan_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="+")
+    plan_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT, related_name="prices")
     cycle_months = models.PositiveSmallIntegerField()
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)

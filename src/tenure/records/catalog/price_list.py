@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from django.db.models import F
+
 from tenure.kernel.failures import Sentence
-from tenure.records.catalog.models import PlanVersion, Price
+from tenure.records.catalog.models import PlanVersion
 from tenure.records.catalog.rules import NoPrice
 
 
@@ -20,16 +22,23 @@ class PriceList:
 
     @classmethod
     def read(cls) -> Self:
-        """The catalogue as it stands in the records."""
-        every = list(PlanVersion.objects.select_related("plan").order_by("effective_on", "version"))
-        of_plan: dict[int, list[PlanVersion]] = {}
-        for one in every:
-            of_plan.setdefault(one.plan_id, []).append(one)
-        rows = Price.objects.values_list(
-            "plan_version_id", "cycle_months", "currency", "amount_minor"
+        """The catalogue as it stands in the records, in one query."""
+        named = ("cycle_months", "currency", "amount_minor")
+        each = PlanVersion.objects.select_related("plan").annotate(
+            **{f"price_{name}": F(f"prices__{name}") for name in named}
         )
-        prices = {(version, months, currency): minor for version, months, currency, minor in rows}
-        return cls({one.pk: one for one in every}, of_plan, prices)
+        versions: dict[int, PlanVersion] = {}
+        prices = {}
+        # A version stands once for each of its prices, and once where it has none.
+        for one in each.order_by("effective_on", "version", "pk"):
+            versions.setdefault(one.pk, one)
+            months, currency, minor = (getattr(one, f"price_{name}") for name in named)
+            if months is not None:
+                prices[one.pk, months, currency] = minor
+        of_plan: dict[int, list[PlanVersion]] = {}
+        for one in versions.values():
+            of_plan.setdefault(one.plan_id, []).append(one)
+        return cls(versions, of_plan, prices)
 
     def version_in_force(self, sold_version_id: int, *, on: date) -> int:
         """The version of the same plan that is sold on a day; before its first, the one sold."""
