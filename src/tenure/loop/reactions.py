@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from tenure.act.benefits.giving import give_with_orders, take_back_with_terms
+from tenure.act.benefits.giving import give_with_batches, give_with_orders, take_back_with_terms
 from tenure.act.benefits.letters import thank
 from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
 from tenure.act.collecting.actions import acknowledge, follow_terms, hear_providers
@@ -75,6 +75,7 @@ def forget(entries: Sequence[Entry], at: datetime) -> None:
 
 REACTIONS: Mapping[str, Reaction] = {
     "order.fulfilled": fulfil_promises,
+    "batch.done": lambda entries, at: give_with_batches(entries, at=at),
     "benefit.given": lambda entries, at: thank(entries, at),
     "agreement.noticed": lambda entries, at: hear_providers(
         [entry.content for entry in entries], at=at

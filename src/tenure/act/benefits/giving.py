@@ -17,6 +17,8 @@ from tenure.records.gifts.actions import Earned, cancel_for, earn
 from tenure.records.journal.actions import Fact, append
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.actions import NewBenefit, end_due, give
+from tenure.records.subscriptions.batches.models import BatchLine
+from tenure.records.subscriptions.batches.states import LineState
 from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.records.subscriptions.benefits.queries import benefits_of
 from tenure.records.subscriptions.benefits.rules import BenefitKind
@@ -28,7 +30,14 @@ from tenure.strategy.components import Entitlement
 
 # Orders that bring no new term.
 _WITHOUT_TERM: Final = frozenset(
-    {Purpose.PLAN_CHANGE, Purpose.SEATS, Purpose.ADD_ON, Purpose.CO_TERM, Purpose.OTHER}
+    {
+        Purpose.PLAN_CHANGE,
+        Purpose.SEATS,
+        Purpose.ADD_ON,
+        Purpose.CO_TERM,
+        Purpose.BATCH,  # given line by line, after the order: `give_with_batches`
+        Purpose.OTHER,
+    }
 )
 _REASONS: Final = {
     BenefitKind.STREAK: Sentence(
@@ -50,7 +59,6 @@ _REASONS: Final = {
 class _Sale:
     """One new term, and the line of the bill that it was sold with."""
 
-    order: Order
     term: Term
     line: Line
     on: date
@@ -71,6 +79,22 @@ def give_with_orders(entries: Sequence[Entry], *, at: datetime, by: str = "loop"
     return count
 
 
+def give_with_batches(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
+    """Write down what the terms of a company's batch were reduced for, line by line.
+
+    Bundles and presents are for people who renew by themselves.
+    """
+    names = [entry.content["batch"] for entry in entries if "batch" in entry.content]
+    lines = BatchLine.objects.filter(batch__public_id__in=names, state=LineState.GIVEN)
+    count, on = 0, entries[-1].on
+    for one in lines.select_related("added__subscription", "added__plan_version__plan"):
+        if one.added is not None and one.bill.get("lines"):
+            sale = _Sale(one.added, Bill.read(one.bill).lines[0], on, at, by)
+            _give_reductions(sale)
+            count += 1
+    return count
+
+
 def _sales(order: Order, *, on: date, at: datetime, by: str) -> Iterator[_Sale]:
     """The terms that an order added, each with its line of the bill."""
     if not order.bill.get("lines"):
@@ -84,14 +108,18 @@ def _sales(order: Order, *, on: date, at: datetime, by: str) -> Iterator[_Sale]:
         after = Term.objects.filter(subscription_id=old.subscription_id, number=old.number + 1)
         new = after.select_related("subscription", "plan_version__plan").first()
         if new is not None and (new.closed_on is None or new.closed_on > on):
-            yield _Sale(order, new, line, on, at, by)
+            yield _Sale(new, line, on, at, by)
 
 
-def _give(sale: _Sale) -> None:
+def _give_reductions(sale: _Sale) -> None:
     for taken in sale.line.taken:
         kind = kind_of(taken.id)
         if kind is not None:
             _note_reduction(sale, kind, taken)
+
+
+def _give(sale: _Sale) -> None:
+    _give_reductions(sale)
     _give_bundle(sale)
     term = sale.term
     plan, months = term.plan_version.plan.code, term.cycle_months
