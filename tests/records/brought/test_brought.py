@@ -71,7 +71,7 @@ def test_each_wrong_row_is_named_and_nothing_is_kept_until_that_is_settled(
     mapping = guess(data, sheet.header)
     upload = Upload(an_account().pk, data, "a.csv", sheet, mapping)
 
-    found = checked(data, sheet, mapping)
+    found = checked(data, sheet, mapping=mapping)
     with pytest.raises(BadRows, match="3 rows"):
         bring(upload, on=AS_OF, at=AT, by="customer")
 
@@ -119,7 +119,7 @@ def test_no_text_that_a_spreadsheet_would_run_is_kept(rest: str, mark: str) -> N
     content = json.dumps([{"name": mark + rest}]).encode()
     sheet = read_sheet(content, name="a.json")
 
-    found = checked(data, sheet, {"name": "name"})
+    found = checked(data, sheet, mapping={"name": "name"})
 
     assert all(not row["name"].startswith(mark) for row in found.rows)
     assert len(found.rows) + found.bad_rows == 1

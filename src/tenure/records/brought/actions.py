@@ -44,8 +44,8 @@ def bring(upload: Upload, *, on: date, at: datetime, by: str) -> BroughtFile:
         NotMapped: a column that is needed is not named.
         BadRows: some rows are wrong, and nobody said to leave them out.
     """
-    check_mapping(upload.data, upload.sheet, upload.mapping)
-    found = checked(upload.data, upload.sheet, upload.mapping)
+    check_mapping(upload.data, upload.sheet, mapping=upload.mapping)
+    found = checked(upload.data, upload.sheet, mapping=upload.mapping)
     if found.faults and not (upload.leaves_out and found.rows):
         raise BadRows(count=found.bad_rows)
     said = json.dumps(found.rows, sort_keys=True, ensure_ascii=False)

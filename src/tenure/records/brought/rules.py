@@ -180,7 +180,7 @@ def _plain(name: str) -> str:
     return "".join(one for one in folded if one.isalnum())
 
 
-def check_mapping(data: BroughtData, sheet: Sheet, mapping: Mapping[str, str]) -> None:
+def check_mapping(data: BroughtData, sheet: Sheet, *, mapping: Mapping[str, str]) -> None:
     """Refuse a mapping that leaves out what is needed.
 
     Raises:
@@ -191,7 +191,7 @@ def check_mapping(data: BroughtData, sheet: Sheet, mapping: Mapping[str, str]) -
             raise NotMapped(column=column.name)
 
 
-def checked(data: BroughtData, sheet: Sheet, mapping: Mapping[str, str]) -> Checked:
+def checked(data: BroughtData, sheet: Sheet, *, mapping: Mapping[str, str]) -> Checked:
     """Every row under our columns; a row with a single wrong cell is not taken, and said."""
     rows: list[Row] = []
     faults: list[Fault] = []

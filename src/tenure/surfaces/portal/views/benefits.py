@@ -74,6 +74,7 @@ def benefits(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     context = {
         "visitor": visitor,
         "term": term,
+        "back_url": f"{reverse('portal:home')}?{CHOSEN}={term.subscription_id}",
         "others": [one for one in terms if one.pk != term.pk],
         "held": [Had(one, _then(one)) for one in has],
         "outlook": outlook(term, on=now.on),
@@ -144,7 +145,7 @@ def comes_with(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @opens(Right.ACCOUNT)
-def gift(request: HttpRequest, visitor: Visitor, public_id: str) -> HttpResponse:
+def gift(request: HttpRequest, visitor: Visitor, *, public_id: str) -> HttpResponse:
     """One present: choose it, say where it goes, see its code or where it is."""
     now = moment()
     found = Gift.objects.filter(public_id=public_id, account_id=visitor.account_id).first()

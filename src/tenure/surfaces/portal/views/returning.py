@@ -44,6 +44,7 @@ def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     context: dict[str, Any] = {
         "visitor": visitor,
         "contract": contract,
+        "back_url": f"{reverse('portal:home')}?{CHOSEN}={term.subscription_id}",
         "ways": ways_of(contract, now=now),
         "rules": rules,
         "verdict": comeback_of(visitor.account_id, rules=rules, on=now.on) if rules else None,
@@ -130,7 +131,7 @@ def _check_page(
     request: HttpRequest, upload: Upload, context: dict[str, Any], *, now: Moment
 ) -> HttpResponse:
     """How the file is understood: each column, the rows that are wrong, the first that are not."""
-    found = checked(upload.data, upload.sheet, upload.mapping)
+    found = checked(upload.data, upload.sheet, mapping=upload.mapping)
     content, _ = _content_again(request)
     shown = {
         **context,
