@@ -22,6 +22,7 @@ from tenure.records.catalog.rules import NotOnSaleYet
 from tenure.records.customers.models import Account
 from tenure.records.service.queries import has_open_fault
 from tenure.records.subscriptions.models import ContractPeriod, PeriodKind, Term
+from tenure.records.subscriptions.quoting.queries import quote_renewal
 from tenure.records.subscriptions.rules import pause_until
 from tenure.records.subscriptions.states import SubscriptionState, TermState
 from tenure.strategy.duties import OfferPlace
@@ -138,9 +139,10 @@ def _has(sold: Sold, *, strategy: Strategy, on: date) -> Iterator[Net]:
     """
     term, months = sold.term, sold.term.cycle_months
     yield Net(Money(term.price_minor, term.currency), months)
-    ladder = strategy.catalog.ladder
-    if months in sold.listed and months in ladder:
-        yield Net(sold.listed[months].share_of(1 - ladder[months]), months)
+    if months in sold.listed:
+        # With what the ladder gives, and what the customer has earned by staying so long.
+        renewal = quote_renewal(term.pk, on=on).bill.lines[0]
+        yield Net(renewal.amount, months)
     decided = Decision.objects.filter(
         term=term, outcome=Decision.Outcome.CHOSEN, valid_until__gte=on, price_minor__isnull=False
     )

@@ -96,6 +96,15 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
         "",
         Sentence(zh="自动续费已{is_on}", en="Automatic renewal switched {is_on}"),
     ),
+    "benefit.given": ("gift", "good", Sentence(zh="获得权益：{reason}", en="Given: {reason}")),
+    "benefit.ended": ("gift", "", Sentence(zh="权益结束", en="A benefit ended")),
+    "gift.chosen": ("gift", "good", Sentence(zh="选了礼物", en="Chose a present")),
+    "gift.sent": ("gift", "", Sentence(zh="礼物已寄出", en="A present was sent")),
+    "data.brought": (
+        "file-text",
+        "good",
+        Sentence(zh="带来 {rows} 行资料", en="Brought {rows} rows of data"),
+    ),
     "health.fell": (
         "trending-down",
         "bad",
@@ -224,6 +233,8 @@ def _named(content: Mapping[str, Any], strategy: Strategy) -> dict[str, object]:
     values = dict(content)
     if "is_on" in values:
         values["is_on"] = _ON if values["is_on"] else _OFF
+    if isinstance(reason := values.get("reason"), dict):
+        values["reason"] = Sentence(zh=reason.get("zh", ""), en=reason.get("en", ""))
     values["band"] = _BANDS.get(values.get("band", 0), _UNKNOWN)
     for name, words in (
         ("channel", CHANNELS),

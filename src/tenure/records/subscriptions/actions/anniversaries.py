@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import batched
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import rounded
@@ -74,8 +75,14 @@ def _due(rules: Anniversary, as_of: date) -> list[int]:
     months = 12 * rules.years
     first = add_months(as_of - timedelta(days=rules.within_days), -months) - timedelta(days=3)
     last = add_months(as_of, -months) + timedelta(days=3)
+    had = Benefit.objects.filter(
+        subscription=OuterRef("pk"), kind=BenefitKind.ANNIVERSARY, given_on__gte=first
+    )
     candidates = Subscription.objects.filter(
-        state=SubscriptionState.ACTIVE, started_on__gte=first, started_on__lte=last
+        ~Exists(had),
+        state=SubscriptionState.ACTIVE,
+        started_on__gte=first,
+        started_on__lte=last,
     )
     rows = candidates.order_by("pk").values_list("pk", "started_on")
     return [

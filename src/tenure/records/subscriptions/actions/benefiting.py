@@ -103,7 +103,11 @@ def _hold(new: NewBenefit, *, at: datetime, by: str) -> ContractPeriod:
 
 
 def given_fact(benefit: Benefit) -> Fact:
-    """What the journal says of something given, with the reason."""
+    """What the journal says of something given, with the reason.
+
+    `gives` names the entitlements, for the operator's own systems that switch them on and off.
+    """
+    rows = benefit.period.content.get("gives", []) if benefit.period is not None else []
     return Fact(
         "benefit.given",
         on=benefit.given_on,
@@ -115,6 +119,7 @@ def given_fact(benefit: Benefit) -> Fact:
             "rule": benefit.rule_id,
             "from": str(benefit.starts_on),
             "until": str(benefit.ends_on),
+            "gives": [row["code"] for row in rows],
             "reason": {"zh": benefit.reason_zh, "en": benefit.reason_en},
         },
         once_key=f"benefit.given:{benefit.once_key}",
