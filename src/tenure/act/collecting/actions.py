@@ -5,7 +5,11 @@ from datetime import datetime
 
 from tenure.act.collecting.announcing import announce_due
 from tenure.act.collecting.charging import charge_due
-from tenure.act.collecting.dunning import end_unpaid_deductions, try_new_mandates
+from tenure.act.collecting.dunning import (
+    end_unpaid_deductions,
+    terminate_suspended,
+    try_new_mandates,
+)
 from tenure.act.collecting.following import follow_terms
 from tenure.act.collecting.notices import follow_notices
 from tenure.act.collecting.planning import plan_deductions
@@ -38,6 +42,7 @@ __all__ = [
     "prepare",
     "remind_yearly",
     "tell_best_tariffs",
+    "terminate_suspended",
     "unsign_due",
 ]
 
@@ -62,6 +67,7 @@ def prepare(*, at: datetime, by: str = "loop") -> int:
     follow_notices(at=at, by=by)
     try_new_mandates(at=at, by=by)
     end_unpaid_deductions(at=at, by=by)
+    terminate_suspended(at=at, by=by)
     remind_yearly(at=at)
     tell_best_tariffs(at=at)
     return planned

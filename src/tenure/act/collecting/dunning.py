@@ -27,8 +27,10 @@ from tenure.records.billing.deductions.rules import DeductionVerb
 from tenure.records.billing.deductions.states import DeductionState
 from tenure.records.billing.mandates.queries import standing_mandate
 from tenure.records.journal.actions import Fact, append
+from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.actions.unpaid import end_unpaid
+from tenure.records.subscriptions.queries import following
 from tenure.records.subscriptions.states import TermState
 from tenure.strategy.collecting import EndAction
 from tenure.strategy.journeys import ToDoKind
@@ -159,6 +161,9 @@ def end_unpaid_deductions(*, at: datetime, by: str = "loop") -> int:
 
 
 _STILL_UNPAID = (TermState.RUNNING, TermState.GRACE)
+# The term lapses when its grace is over; what the customer can use ends by a calendar of its own,
+# and for telecom customers later (R-A-019).
+_STILL_SERVED = (*_STILL_UNPAID, TermState.LAPSED)
 
 
 @transaction.atomic
@@ -170,22 +175,57 @@ def _end(deduction_id: int, *, moment: Moment) -> bool:
     )
     if deduction.end_acted_at is not None or deduction.state != DeductionState.FAILED:
         return False
-    action = EndAction(deduction.end_action)
-    is_unpaid = deduction.term.state in _STILL_UNPAID
+    action, term = EndAction(deduction.end_action), deduction.term
+    is_unpaid = term.state in _STILL_UNPAID
+    was_served = term.state in _STILL_SERVED and following(term) is None
     if is_unpaid and action is EndAction.CANCEL:
         end_unpaid(deduction.term_id, on=moment.on, at=moment.at, by=moment.by)
-    if is_unpaid and action is EndAction.SUSPEND:
-        fact = Fact(
-            "service.suspended",
-            on=moment.on,
-            account_id=deduction.account_id,
-            term_id=deduction.term_id,
-            content={"why": "unpaid", "stamps": deduction.stamps},
-            once_key=f"service.suspended:{deduction.term_id}",
-        )
-        append(fact, at=moment.at, by=moment.by)
+    if was_served and action is EndAction.CANCEL:
+        _enter(deduction, "service.terminated", moment=moment)
+    if was_served and action is EndAction.SUSPEND:
+        _enter(deduction, "service.suspended", moment=moment)
     set_aside(deduction.pk, moment=moment, kind="deduction.ended", end_acted_at=moment.at)
-    return is_unpaid
+    return is_unpaid or was_served
+
+
+def terminate_suspended(*, at: datetime, by: str = "loop") -> int:
+    """End the service of whoever was suspended for as long as the law wants; how many (R-A-019).
+
+    Whoever renewed meanwhile is served by the new term, and nothing ends.
+    """
+    moment = Moment(today(current().business.zone, at), at, by)
+    ended = Entry.objects.filter(kind="service.terminated").values("term_id")
+    suspended = Entry.objects.filter(kind="service.suspended", on__lte=moment.on).values("term_id")
+    waiting = (
+        Deduction.objects.filter(
+            end_action=EndAction.SUSPEND, end_acted_at__isnull=False, term_id__in=suspended
+        )
+        .exclude(term_id__in=ended)
+        .select_related("term")
+    )
+    count = 0
+    for deduction in waiting.order_by("pk"):
+        arrears = binding_of(deduction.subscription_id, on=moment.on).arrears
+        if arrears is None or deduction.end_action_on is None:
+            continue
+        ends_on = deduction.end_action_on + timedelta(days=arrears.terminate_after_suspended_days)
+        if ends_on <= moment.on and following(deduction.term) is None:
+            with transaction.atomic():
+                _enter(deduction, "service.terminated", moment=moment)
+            count += 1
+    return count
+
+
+def _enter(deduction: Deduction, kind: str, *, moment: Moment) -> None:
+    fact = Fact(
+        kind,
+        on=moment.on,
+        account_id=deduction.account_id,
+        term_id=deduction.term_id,
+        content={"why": "unpaid", "stamps": deduction.stamps},
+        once_key=f"{kind}:{deduction.term_id}",
+    )
+    append(fact, at=moment.at, by=moment.by)
 
 
 def try_new_mandates(*, at: datetime, by: str = "loop") -> int:
