@@ -179,6 +179,7 @@ def test_a_full_refund_ends_the_term_and_all_that_hangs_on_it(wechat: MemoryProv
 
     order = Order.objects.get()
     assert Term.objects.get(number=2).state == TermState.CANCELLED
+    assert Term.objects.get(number=1).state == TermState.RUNNING
     assert order.reversed_at == LATER
     red = Entry.objects.get(kind="invoice.red_letter_due").content
     assert (red["payment"], red["refund"], red["amount_minor"]) == (

@@ -20,7 +20,7 @@ from tenure.records.billing.refunds.states import RefundEffect
 from tenure.records.billing.rules import PaymentVerb
 from tenure.records.billing.states import Origin, PaymentState
 from tenure.records.journal.actions import Fact, append
-from tenure.records.subscriptions.actions import ask_to_cancel
+from tenure.records.subscriptions.actions import ask_to_cancel, undo_renewal
 from tenure.records.subscriptions.models import Term
 
 
@@ -145,6 +145,8 @@ def _term(back: Back) -> Term | None:
 
 
 def _end(back: Back, term: Term) -> None:
-    ask_to_cancel(term.pk, on=back.on, at=back.at, by=back.by, is_at_once=True)
     if back.refund.effect == RefundEffect.REVERSE:
+        undo_renewal(term.pk, on=back.on, at=back.at, by=back.by)
         mark_reversed(back.order.pk, at=back.at, by=back.by)
+        return
+    ask_to_cancel(term.pk, on=back.on, at=back.at, by=back.by, is_at_once=True)

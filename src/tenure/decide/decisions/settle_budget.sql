@@ -23,6 +23,7 @@ LEFT JOIN records_term AS following
     ON
         following.subscription_id = term.subscription_id
         AND following.number = term.number + 1
+        AND following.reversed_on IS NULL
         AND term.renewed_on IS NOT NULL
 WHERE
     committed.kind = 'commit'

@@ -33,6 +33,7 @@ FROM (
         ON
             following.subscription_id = term.subscription_id
             AND following.number = term.number + 1
+            AND following.reversed_on IS NULL
             AND following.currency = %(currency)s
             AND term.renewed_on <= %(as_of)s
     LEFT JOIN records_planversion AS version ON version.id = following.plan_version_id

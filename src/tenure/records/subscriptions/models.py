@@ -74,12 +74,23 @@ class Term(models.Model):
     cancel_asked_on = models.DateField(null=True)
     end_kind = models.CharField(max_length=20, blank=True)
     extended_days = models.PositiveSmallIntegerField(default=0)
+    reversed_on = models.DateField(
+        null=True, help_text="from then on it counts as never bought, and the one before goes on"
+    )
+    sold_before_on = models.DateField(
+        null=True, help_text="of a reversed term: the day it was bought; else the renewal says it"
+    )
     recorded_at = models.DateTimeField()
 
     class Meta:
         app_label = "records"
         constraints = [
-            models.UniqueConstraint(fields=["subscription", "number"], name="term_number_once"),
+            # A term whose renewal was undone leaves its number to the one that is bought instead.
+            models.UniqueConstraint(
+                fields=["subscription", "number"],
+                condition=models.Q(reversed_on__isnull=True),
+                name="term_number_once",
+            ),
             # A term that was cancelled before it began may be bought again.
             models.UniqueConstraint(
                 fields=["subscription", "starts_on"],
@@ -97,6 +108,11 @@ class Term(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(state=TermState.RENEWED) | models.Q(renewed_on__isnull=False),
                 name="term_renewed_has_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reversed_on__isnull=True)
+                | models.Q(state=TermState.CANCELLED, sold_before_on__isnull=False),
+                name="term_reversed_is_cancelled",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=[TermState.LAPSED, TermState.CANCELLED])

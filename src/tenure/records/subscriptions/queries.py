@@ -81,11 +81,9 @@ def serving_term(subscription_id: int, *, on: date) -> Term | None:
 
 def bought_on(term: Term) -> date:
     """The day on which a term was bought: with the term before it, or as it began."""
-    before = Term.objects.filter(
-        subscription_id=term.subscription_id, number=term.number - 1
-    ).first()
+    before = preceding(term)
     renewed_on = before.renewed_on if before else None
-    return renewed_on or term.starts_on
+    return term.sold_before_on or renewed_on or term.starts_on
 
 
 def chain(subscription_id: int) -> list[Term]:
@@ -95,7 +93,19 @@ def chain(subscription_id: int) -> list[Term]:
 
 def following(term: Term) -> Term | None:
     """The term after this one in its chain."""
-    return Term.objects.filter(subscription_id=term.subscription_id, number=term.number + 1).first()
+    return _numbered(term, term.number + 1)
+
+
+def preceding(term: Term) -> Term | None:
+    """The term before this one in its chain."""
+    return _numbered(term, term.number - 1)
+
+
+def _numbered(term: Term, number: int) -> Term | None:
+    """What has a number in the chain of a term; a renewal that was undone has none any more."""
+    return Term.objects.filter(
+        subscription_id=term.subscription_id, number=number, reversed_on=None
+    ).first()
 
 
 def terms_of_account(account_id: int) -> list[Term]:

@@ -23,6 +23,7 @@ class TermVerb(StrEnum):
     OVERRUN = "pass its end"
     LAPSE = "lapse"
     CANCEL = "be cancelled"
+    UNDO_RENEWAL = "lose its renewal"
 
 
 class SubscriptionVerb(StrEnum):
@@ -50,6 +51,8 @@ TERM = Lifecycle(
         (TermState.GRACE, TermVerb.CANCEL): TermState.CANCELLED,
         # A payment made within grace can become known after the lapse was written.
         (TermState.LAPSED, TermVerb.RENEW): TermState.RENEWED,
+        # The money went back; a look at the calendar says what it is instead.
+        (TermState.RENEWED, TermVerb.UNDO_RENEWAL): TermState.RUNNING,
     },
     name="term",
     start=TermState.RUNNING,

@@ -99,7 +99,7 @@ def terms_of(visitor: Visitor) -> list[Term]:
     else:
         chain = terms.filter(account_id=visitor.account_id)
     newest: dict[int, Term] = {}
-    for term in chain.order_by("number", "pk"):
+    for term in chain.filter(reversed_on=None).order_by("number", "pk"):
         newest[term.subscription_id] = term
     return sorted(newest.values(), key=lambda one: (one.state not in LIVE, one.ends_on, one.pk))
 

@@ -37,7 +37,7 @@ from tenure.records.subscriptions.actions.closing import Closed, close_overdue
 from tenure.records.subscriptions.actions.granting import Grant, grant
 from tenure.records.subscriptions.actions.joining import CoTerm, co_term
 from tenure.records.subscriptions.actions.pausing import Rest, pause, resume
-from tenure.records.subscriptions.actions.refunding import GiveBack, end_with_refund
+from tenure.records.subscriptions.actions.refunding import GiveBack, end_with_refund, undo_renewal
 from tenure.records.subscriptions.actions.renewing import renew, renew_many
 from tenure.records.subscriptions.actions.starting import Start, start
 
@@ -82,5 +82,6 @@ __all__ = [
     "start",
     "switch_auto_renew",
     "undo_cancel",
+    "undo_renewal",
     "withdraw_change",
 ]

@@ -72,7 +72,7 @@ def _apply(as_of: date, *, at: datetime) -> int:
         for one in _waiting().filter(term__ends_on__lte=as_of).select_related("term")
     }
     chains = {subscription_id for subscription_id, _ in changes}
-    begun = Term.objects.filter(subscription_id__in=chains, starts_on__lte=as_of)
+    begun = Term.objects.filter(subscription_id__in=chains, starts_on__lte=as_of, reversed_on=None)
     due = [
         (changes[key], term)
         for term in begun.select_related("plan_version__plan").order_by("pk")

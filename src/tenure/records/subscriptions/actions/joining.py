@@ -51,7 +51,7 @@ def _joined(wanted: CoTerm) -> dict[int, Term]:
     old = Term.objects.filter(pk__in=list(wanted.term_ids))
     numbers = {(one.subscription_id, one.number + 1): one.pk for one in old}
     chains = [subscription_id for subscription_id, _ in numbers]
-    after = Term.objects.filter(subscription_id__in=chains, ends_on=wanted.until)
+    after = Term.objects.filter(subscription_id__in=chains, ends_on=wanted.until, reversed_on=None)
     return {
         numbers[key]: one for one in after if (key := (one.subscription_id, one.number)) in numbers
     }

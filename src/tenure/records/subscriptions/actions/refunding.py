@@ -1,19 +1,25 @@
-"""End a term before its time, with money back."""
+"""End a term before its time, with money back; or let its renewal count as never made."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.pricing.refunds import RefundMode
 from tenure.records.journal.actions import Fact, append
+from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.actions.asking import ask_to_cancel
+from tenure.records.subscriptions.actions.closing import Scope, close
 from tenure.records.subscriptions.actions.lines import Charged, is_written, write_bill
-from tenure.records.subscriptions.actions.moves import locked
+from tenure.records.subscriptions.actions.moves import locked, move_terms
 from tenure.records.subscriptions.actions.pausing import resume
-from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.queries import following, preceding
 from tenure.records.subscriptions.quoting.queries import quote_refund
+from tenure.records.subscriptions.rules import TermVerb, close_decision
+from tenure.records.subscriptions.states import LIVE, TermState
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +69,67 @@ def end_with_refund(wanted: GiveBack, *, at: datetime, by: str) -> Term:
     )  # fmt: skip
     append(fact, at=at, by=by)
     return ask_to_cancel(term.pk, on=wanted.on, at=at, by=by, is_at_once=True)
+
+
+@transaction.atomic
+def undo_renewal(term_id: int, *, on: date, at: datetime, by: str) -> Term:
+    """Let the renewal that brought a term count as never made; again, nothing changes.
+
+    The term is cut, and the one before it is what it would have been: running, cancelling, in
+    grace or lapsed by the calendar. It can be renewed anew. A term that did not join an older one
+    is cancelled at once instead.
+    """
+    term = locked(term_id)
+    if term.reversed_on is not None:
+        return term
+    resume(term.subscription_id, on=on, at=at, by=by)
+    term, old = locked(term_id), preceding(term)
+    is_last = term.state in LIVE and following(term) is None
+    if old is None or old.state != TermState.RENEWED or not is_last:
+        return ask_to_cancel(term.pk, on=on, at=at, by=by, is_at_once=True)
+    ending = close_decision(term.ends_on, grace_days=0, cancel_asked_on=on, is_at_once=True)
+    move_terms(
+        Term.objects.filter(pk=term.pk),
+        TermVerb.CANCEL,
+        closed_on=ending.on,
+        end_kind=ending.kind,
+        reversed_on=on,
+        sold_before_on=old.renewed_on,
+    )
+    _go_on(old, on=on, at=at, by=by)
+    old.refresh_from_db()
+    content = {"number": term.number, "undone": term.pk, "state": old.state}
+    fact = Fact(
+        "term.renewal_undone",
+        on=on,
+        account_id=old.account_id,
+        term_id=old.pk,
+        content=content,
+        once_key=f"term.renewal_undone:{term.pk}",
+    )
+    append(fact, at=at, by=by)
+    return Term.objects.get(pk=term.pk)
+
+
+def _go_on(old: Term, *, on: date, at: datetime, by: str) -> None:
+    """Put the old term where it would stand today, and its chain as it was."""
+    was = _before_renewal(old)
+    rows = Term.objects.filter(pk=old.pk)
+    move_terms(rows, TermVerb.UNDO_RENEWAL, renewed_on=None)
+    if was.get("cancel_asked_on"):
+        asked_on = date.fromisoformat(was["cancel_asked_on"])
+        move_terms(rows, TermVerb.ASK_TO_CANCEL, cancel_asked_on=asked_on)
+    chain: dict[str, Any] = {
+        "plan_version_id": old.plan_version_id,
+        "cycle_months": old.cycle_months,
+    }
+    if was:
+        chain |= {"quantity": was["quantity"], "anchor_on": date.fromisoformat(was["anchor_on"])}
+    Subscription.objects.filter(pk=old.subscription_id).update(**chain)
+    close(Scope(on - timedelta(days=1), [old.pk]), at=at, by=by)
+
+
+def _before_renewal(old: Term) -> dict[str, Any]:
+    """What the newest renewal of a term wrote down of its chain; nothing for older records."""
+    renewed = Entry.objects.filter(kind="term.renewed", term_id=old.pk).order_by("-pk").first()
+    return dict(renewed.content.get("was", {})) if renewed else {}

@@ -1,6 +1,6 @@
 """Add the next term to chains: one purchase, or a whole set of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -92,6 +92,12 @@ class _Sale:
     unit_minor: int | None  # the list price of one unit; None where the plan has none
     quantity: int
     tax_share: Decimal
+    undone: int = 0  # how often a renewal of the old term was undone before
+
+    @property
+    def key(self) -> str:
+        """The old term, and which of its renewals this is where one was undone."""
+        return f"{self.old.pk}:{self.undone}" if self.undone else str(self.old.pk)
 
     @property
     def line(self) -> Line | None:
@@ -146,9 +152,20 @@ class _Sale:
                 "cycle_months": self.cycle_months,
                 "price_minor": self.price_minor,
                 "currency": self.old.currency,
+                "was": _standing(self.old),
             },
-            once_key=f"{kind}:{self.old.pk}",
+            once_key=f"{kind}:{self.key}",
         )
+
+
+def _standing(old: Term) -> dict[str, object]:
+    """What a renewal changes of a chain, for the day on which it is undone."""
+    asked_on = old.cancel_asked_on if old.state == TermState.CANCELLING else None
+    return {
+        "quantity": old.subscription.quantity,
+        "anchor_on": str(old.subscription.anchor_on),
+        "cancel_asked_on": str(asked_on) if asked_on else None,
+    }
 
 
 @transaction.atomic
@@ -178,9 +195,9 @@ def _last_terms(ids: Collection[int]) -> list[Term]:
     )
     list(chains.select_for_update().order_by("pk").values_list("pk"))
     after = Term.objects.filter(
-        subscription=OuterRef("subscription"), number__gt=OuterRef("number")
+        subscription=OuterRef("subscription"), number__gt=OuterRef("number"), reversed_on=None
     )
-    terms = Term.objects.filter(~Exists(after), pk__in=ids).order_by("pk")
+    terms = Term.objects.filter(~Exists(after), pk__in=ids, reversed_on=None).order_by("pk")
     return list(terms.select_related("subscription"))
 
 
@@ -202,11 +219,17 @@ def _sales(
         subscription_id__in=chains, applied_on=None, withdrawn_on=None
     ):
         planned[change.subscription_id][change.kind] = change
+    undone = Counter(
+        Term.objects.filter(subscription_id__in=chains, reversed_on__isnull=False).values_list(
+            "subscription_id", "number"
+        )
+    )
     found = []
     for term in terms:
         purchase = wanted[term.pk]
         one = _Terms(price_list, sold[purchase.on], planned[term.subscription_id])
-        found.append(_sale(term, purchase, under=one, days=grace[purchase.on]))
+        sale = _sale(term, purchase, under=one, days=grace[purchase.on])
+        found.append(replace(sale, undone=undone[term.subscription_id, term.number + 1]))
     return found
 
 
@@ -323,7 +346,7 @@ def _write_lines(
         bill = one.purchase.bill
         if bill is None:
             continue
-        term, key = new_terms[one.old.subscription_id], f"renewal:{one.old.pk}"
+        term, key = new_terms[one.old.subscription_id], f"renewal:{one.key}"
         charged = Charged(bill, one.purchase.on, key)
         settle_balance(term, charged, at=at, by=by)
         rows += [

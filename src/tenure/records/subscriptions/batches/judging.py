@@ -253,6 +253,6 @@ def _newest_terms(account_id: int, written: Iterable[str]) -> dict[str, Term]:
     }
     names = dict(own.filter(external_id__in=written).values_list("pk", "external_id"))
     names |= {pk: ours[pk] for pk in own.filter(pk__in=ours).values_list("pk", flat=True)}
-    terms = Term.objects.filter(subscription_id__in=names).order_by("number")
+    terms = Term.objects.filter(subscription_id__in=names, reversed_on=None).order_by("number")
     newest = {one.subscription_id: one for one in terms}
     return {names[pk]: one for pk, one in newest.items()}

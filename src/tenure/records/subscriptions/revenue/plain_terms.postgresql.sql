@@ -5,10 +5,13 @@ WITH plain AS (
         term.price_minor - term.tax_minor AS net,
         (term.ends_on - term.starts_on)::bigint AS total,
         (LEAST((%(through)s)::date + 1, term.ends_on) - term.starts_on)::bigint AS served,
-        COALESCE(before.renewed_on, term.starts_on) AS sold_on
+        COALESCE(term.sold_before_on, before.renewed_on, term.starts_on) AS sold_on
     FROM records_term AS term
     LEFT JOIN records_term AS before
-        ON before.subscription_id = term.subscription_id AND before.number = term.number - 1
+        ON
+            before.subscription_id = term.subscription_id
+            AND before.number = term.number - 1
+            AND before.reversed_on IS NULL
     WHERE
         term.extended_days = 0
         AND (term.closed_on IS NULL OR term.closed_on >= term.ends_on)

@@ -8,10 +8,13 @@ WITH plain AS (
             julianday(MIN(date(%(through)s, '+1 day'), term.ends_on)) - julianday(term.starts_on)
             AS INTEGER
         ) AS served,
-        COALESCE(before.renewed_on, term.starts_on) AS sold_on
+        COALESCE(term.sold_before_on, before.renewed_on, term.starts_on) AS sold_on
     FROM records_term AS term
     LEFT JOIN records_term AS before
-        ON before.subscription_id = term.subscription_id AND before.number = term.number - 1
+        ON
+            before.subscription_id = term.subscription_id
+            AND before.number = term.number - 1
+            AND before.reversed_on IS NULL
     WHERE
         term.extended_days = 0
         AND (term.closed_on IS NULL OR term.closed_on >= term.ends_on)

@@ -11,7 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from tenure.kernel.periods import Period, add_months
 from tenure.records.billing.pricing.basket import LineKind
@@ -119,9 +120,10 @@ def totals(*, as_of: date) -> Mapping[str, Totals]:
 def earnings(terms: QuerySet[Term]) -> Iterator[tuple[str, Earning]]:
     """Currency and schedule of everything that was charged for some terms."""
     before = Term.objects.filter(
-        subscription=OuterRef("subscription"), number=OuterRef("number") - 1
+        subscription=OuterRef("subscription"), number=OuterRef("number") - 1, reversed_on=None
     )
-    bought = terms.annotate(bought_on=before.values("renewed_on")[:1])
+    renewed_on = Subquery(before.values("renewed_on")[:1])
+    bought = terms.annotate(bought_on=Coalesce(F("sold_before_on"), renewed_on))
     chosen = [_Bought(*row) for row in bought.values_list(*_Bought._fields)]
     ids = [one.pk for one in chosen]
     lines: dict[int, list[_Charged]] = defaultdict(list)

@@ -129,7 +129,9 @@ class _Chains:
         rows = Subscription.objects.filter(pk__in=chains).select_for_update()
         list(rows.order_by("pk").values_list("pk"))
         of_chain: dict[int, list[Term]] = {one: [] for one in chains}
-        every = Term.objects.filter(subscription_id__in=chains).select_related("subscription")
+        every = Term.objects.filter(subscription_id__in=chains, reversed_on=None).select_related(
+            "subscription"
+        )
         for term in every.order_by("number"):
             of_chain[term.subscription_id].append(term)
         terms = {one.pk: one for several in of_chain.values() for one in several}
