@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from tenure.act.payments.actions import How, Opened, cancel_order, open_attempt
-from tenure.act.payments.ordering import WAITS_FOR_TRANSFER, Wanted, order
+from tenure.act.payments.opening import WAITS_FOR_TRANSFER
+from tenure.act.payments.ordering import Wanted, order
 from tenure.decide.saves.promises import discounts_of
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order

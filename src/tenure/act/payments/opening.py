@@ -24,7 +24,7 @@ from tenure.kernel.failures import Outage, Refusal
 from tenure.kernel.money import Money
 from tenure.records.billing.actions import Step, move_payment
 from tenure.records.billing.models import Payment
-from tenure.records.billing.orders.actions import move_order
+from tenure.records.billing.orders.actions import move_order, prolong
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.rules import AlreadyPaid, OrderOver, OrderVerb, over
 from tenure.records.billing.orders.states import TAKEN, OrderState
@@ -38,6 +38,10 @@ TIME_TO_PAY: Final = timedelta(hours=2)
 # A transfer takes days; it lives as long as its order.
 UNHURRIED: Final = frozenset({"transfer", "mandate"})
 _FREE: Final = "free"
+
+# A bank takes its days; whoever pays by transfer has these.
+TRANSFER: Final = "transfer"
+WAITS_FOR_TRANSFER: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ def open_attempt(order: Order, method: str | How, *, at: datetime, by: str) -> O
         return Opened(_take_free(order.pk, at=at, by=by), None)
     provider = registry.provider_of(how.method)
     way = registry.way_of(how.method)
+    if way == TRANSFER and at < order.expires_at:
+        prolong(order.pk, until=at + WAITS_FOR_TRANSFER)
     waiting = Payment.objects.filter(order=order, state=PaymentState.UNKNOWN, superseded_at=None)
     for one in waiting:
         _ask_again(one, at=at, by=by)

@@ -34,7 +34,6 @@ from tenure.records.subscriptions.quoting.values import AS_IT_IS, RenewalChoice,
 
 # How long an order waits to be paid; a bill of another day may be another bill.
 WAITS: Final = timedelta(hours=24)
-WAITS_FOR_TRANSFER: Final = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)

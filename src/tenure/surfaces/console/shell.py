@@ -132,6 +132,12 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
     if may(request, Right.FINANCE):
         daily.append(item(gettext("Payments"), "credit-card", "payments", "payment", key="p"))
+        daily.append(item(gettext("Reconciliation"), "scale", "bills", "bill", key="b"))
+        names = ("invoices", "contracts", "documents")
+        daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
+    evidence.append(item(gettext("Leaving"), "logout", "leaving", key="l"))
+    if may(request, Right.SEE_PEOPLE):
+        evidence.append(item(gettext("Data requests"), "lock", "own-data", key="r"))
     if may(request, Right.AUDIT):
         evidence.append(item(gettext("Journal"), "history", "journal", key="j"))
     groups = (Group(gettext("Daily"), tuple(daily)), Group(gettext("Evidence"), tuple(evidence)))

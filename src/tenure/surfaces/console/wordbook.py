@@ -128,6 +128,56 @@ MONEY_TONES = {
     "charged_back": "bad",
     "lost": "bad",
 }
+FINDINGS: Words = {
+    "matched": _("Agrees"),
+    "missing_local": _("Not known here"),
+    "missing_provider": _("Not on the bill"),
+    "amount_diff": _("Amounts differ"),
+    "status_diff": _("States differ"),
+    "fee_diff": _("Fees differ"),
+    "refund_diff": _("Refunds differ"),
+}
+STATEMENT_LINES: Words = {
+    "paid": _("Paid"),
+    "amount_differs": _("Names a payment, with another amount"),
+    "again": _("A second transfer for one payment"),
+    "unknown": _("Names no payment that waits"),
+}
+CANCELLATION_STATES: Words = {
+    "started": _("Begun"),
+    "offer_shown": _("Saw an offer"),
+    "confirmed": _("Left"),
+    "kept": _("Stayed"),
+    "abandoned": _("Went away"),
+}
+DATA_REQUESTS: Words = {"export": _("A copy"), "erasure": _("Erasure")}
+DATA_STATES: Words = {"open": _("Open"), "done": _("Done"), "expired": _("Not fetched in time")}
+INVOICE_KINDS: Words = {"blue": _("Invoice"), "red": _("Red letter")}
+INVOICE_STATES: Words = {
+    "requested": _("Asked for"),
+    "issuing": _("Handed over"),
+    "issued": _("Issued"),
+    "failed": _("Refused"),
+    "delivered": _("Delivered"),
+    "red_requested": _("Being taken back"),
+    "reversed": _("Taken back"),
+    "withdrawn": _("Withdrawn"),
+}
+CONTRACT_STATES: Words = {
+    "draft": _("Draft"),
+    "sent": _("Sent"),
+    "viewed": _("Read"),
+    "signed": _("Signed"),
+    "effective": _("In force"),
+    "expired": _("Expired"),
+    "terminated": _("Ended"),
+}
+DOCUMENT_KINDS: Words = {
+    "receipt": _("Receipt"),
+    "credit_note": _("Credit note"),
+    "statement": _("Statement"),
+    "quote": _("Quote"),
+}
 TICKET_KINDS: Words = {
     "fault": _("Fault"),
     "complaint": _("Complaint"),

@@ -110,6 +110,16 @@ def mark_reversed(order_id: int, *, at: datetime, by: str) -> Order:
     return order
 
 
+@transaction.atomic
+def prolong(order_id: int, *, until: datetime) -> Order:
+    """Let an open order wait longer, as for a transfer; never for less time than it had."""
+    order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
+    if order.state == OrderState.OPEN and order.expires_at < until:
+        order.expires_at = until
+        order.save(update_fields=["expires_at"])
+    return order
+
+
 def expire_due(
     *, at: datetime, by: str, waits: timedelta = timedelta(0), subject_key: str = ""
 ) -> int:

@@ -290,6 +290,15 @@ WORDS = {
     "refund_reason": wordbook.REFUND_REASONS,
     "refund_effect": wordbook.REFUND_EFFECTS,
     "deduction": wordbook.DEDUCTION_STATES,
+    "finding": wordbook.FINDINGS,
+    "statement": wordbook.STATEMENT_LINES,
+    "cancellation": wordbook.CANCELLATION_STATES,
+    "data_request": wordbook.DATA_REQUESTS,
+    "data_state": wordbook.DATA_STATES,
+    "invoice": wordbook.INVOICE_STATES,
+    "invoice_kind": wordbook.INVOICE_KINDS,
+    "contract": wordbook.CONTRACT_STATES,
+    "document": wordbook.DOCUMENT_KINDS,
 }
 
 

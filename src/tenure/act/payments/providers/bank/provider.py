@@ -7,7 +7,7 @@ from typing import Final
 from tenure.act.payments.configuration import BankAccount
 from tenure.act.payments.provider import BadNotice, NotOffered
 from tenure.act.payments.providers.bank.rules import Expected, Match, Matched, matched, reference_of
-from tenure.act.payments.providers.bank.statements import lines_of
+from tenure.act.payments.providers.bank.statements import BadLine, lines_of, read
 from tenure.act.payments.providers.mandateless import Mandateless
 from tenure.act.payments.values import (
     Acknowledgement,
@@ -85,6 +85,17 @@ class BankTransfer(Mandateless):
             UnreadableStatement: nothing of it was taken.
         """
         return matched(lines_of(content, currency=self._account.currency), waiting)
+
+    def read_lines(
+        self, content: bytes, waiting: Sequence[Expected]
+    ) -> tuple[list[Matched], tuple[BadLine, ...]]:
+        """The same, with the lines that nobody can read beside those that are matched.
+
+        Raises:
+            UnreadableStatement: nothing of it can be read.
+        """
+        statement = read(content, currency=self._account.currency)
+        return matched(statement.lines, waiting), statement.bad
 
 
 def found_from(one: Matched) -> Found:

@@ -57,6 +57,22 @@ class _Place:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that nobody can read, with its number in the file."""
+
+    number: int
+    why: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What came in, and the lines that could not be read; those are not guessed at."""
+
+    lines: tuple[StatementLine, ...]
+    bad: tuple[BadLine, ...]
+
+
 def lines_of(content: bytes, *, currency: str) -> list[StatementLine]:
     """The transfers that came in; what went out is left out.
 
@@ -65,15 +81,32 @@ def lines_of(content: bytes, *, currency: str) -> list[StatementLine]:
     Raises:
         UnreadableStatement: columns are missing, or a line has no date or amount.
     """
+    statement = read(content, currency=currency)
+    if statement.bad:
+        raise UnreadableStatement(why=statement.bad[0].why)
+    return list(statement.lines)
+
+
+def read(content: bytes, *, currency: str) -> Statement:
+    """The same with each bad line told by its number.
+
+    Raises:
+        UnreadableStatement: columns are missing, or it is no text.
+    """
     lines = list(csv.reader(_text(content).splitlines()))
     head = next((number for number, line in enumerate(lines) if len(line) > 2), 0)
     columns = _columns(lines[head] if lines else [])
     found: list[StatementLine] = []
+    bad: list[BadLine] = []
     for number, line in enumerate(lines[head + 1 :], head + 2):
         told = {name: line[place].strip() for name, place in columns.items() if place < len(line)}
-        if any(told.values()):
+        if not any(told.values()):
+            continue
+        try:
             found += _read(told, _Place(number, currency))
-    return found
+        except UnreadableStatement:
+            bad.append(BadLine(number, _BAD_LINE.fill(line=number)))
+    return Statement(tuple(found), tuple(bad))
 
 
 def _text(content: bytes) -> str:

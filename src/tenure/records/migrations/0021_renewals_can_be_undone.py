@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0018_batches"),
+        ("records", "0020_versions_know_their_prices"),
     ]
 
     operations = [
