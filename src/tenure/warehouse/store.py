@@ -10,8 +10,6 @@ from __future__ import annotations
 import fcntl
 import filecmp
 import os
-import secrets
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,12 +22,13 @@ from django.db.models import QuerySet
 
 from tenure.kernel.failures import Outage, Refusal, Sentence
 from tenure.records.jobs.models import StoredFile
+from tenure.warehouse.days_of_files import Days
 from tenure.warehouse.engines import NO_ROOM, Engine, Frame, Written, as_declared
+from tenure.warehouse.files import begun, file_name, files, flush
 from tenure.warehouse.tables.declaration import Column, Table
 
 # A reader may still be busy with a file that was replaced; no reading takes this long.
 KEPT_AFTER_REPLACED = timedelta(days=1)
-_UNFINISHED = ".unfinished"
 
 type Fill = Callable[[Mapping[str, Path]], Mapping[str, int]]
 
@@ -170,8 +169,8 @@ class Store:
         Raises:
             StoreFull: the disk has no room; the day keeps the rows that it had.
         """
-        names = {table.name: _file_name(table, day) for table in tables}
-        unfinished = {table: _begun(self.home / name) for table, name in names.items()}
+        names = {table.name: file_name(table, day) for table in tables}
+        unfinished = {table: begun(self.home / name) for table, name in names.items()}
         with _held(self.home, exclusive=False):
             try:
                 counts = fill(unfinished)
@@ -189,6 +188,23 @@ class Store:
                     path.unlink(missing_ok=True)
             _register(new, day, counts=counts, at=at)
         return counts
+
+    @contextmanager
+    def many_days(self, table: Table, *, at: datetime) -> Iterator[Days]:
+        """Write many days of one table, which count all at once or not at all.
+
+        Raises:
+            StoreFull: the disk has no room; every day keeps the rows that it had.
+        """
+        self.home.mkdir(parents=True, exist_ok=True)
+        days = Days(self.home, table, at)
+        with _held(self.home, exclusive=False):
+            try:
+                yield days
+            except OSError as error:
+                raise _told(error, self.home) from error
+            finally:
+                days.clear_away()
 
     def _says_the_same(self, path: Path, *, table: Table, day: int) -> bool:
         valid = self.paths(table, from_day=day, to_day=day)
@@ -208,7 +224,7 @@ class Store:
             old = StoredFile.objects.filter(replaced_at__lte=at - KEPT_AFTER_REPLACED)
             old.delete()
             known = set(StoredFile.objects.values_list("path", flat=True))
-            leftover = [name for name in _files(self.home) if name not in known]
+            leftover = [name for name in files(self.home) if name not in known]
             for name in leftover:
                 (self.home / name).unlink()
         return len(leftover)
@@ -217,18 +233,6 @@ class Store:
 def current_store() -> Store:
     """The store of this installation."""
     return Store(home=Path(settings.TENURE_HOME) / "warehouse")
-
-
-def _files(home: Path) -> Iterator[str]:
-    """Every table's file below a folder, named as `StoredFile` names it.
-
-    Names stay text: a path object for each of thousands costs more than reading their folders.
-    """
-    for folder, _, names in home.walk():
-        inside = folder.relative_to(home).as_posix()
-        for name in names:
-            if name.endswith((".parquet", _UNFINISHED)):
-                yield f"{inside}/{name}" if inside != "." else name
 
 
 def _valid(table: Table, from_day: int | None, *, to_day: int | None) -> QuerySet[StoredFile]:
@@ -240,20 +244,11 @@ def _valid(table: Table, from_day: int | None, *, to_day: int | None) -> QuerySe
     return files.order_by("day")
 
 
-def _file_name(table: Table, day: int) -> str:
-    return f"{table.name}/{_shape(table)}/{day}-{secrets.token_hex(4)}.parquet"
-
-
-def _begun(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_suffix(_UNFINISHED)
-
-
 def _finish(unfinished: Path, *, path: Path) -> None:
     """The whole file is on the disk before it has its name."""
-    _flush(unfinished)
+    flush(unfinished)
     unfinished.rename(path)
-    _flush(path.parent)
+    flush(path.parent)
 
 
 def _register(new: Mapping[str, str], day: int, *, counts: Mapping[str, int], at: datetime) -> None:
@@ -312,21 +307,6 @@ def _known(frame: Frame, table: Table) -> Frame:
 def _told(error: OSError, home: Path) -> Exception:
     """A full disk is told to the reader; any other trouble with files stays what it is."""
     return StoreFull(home=home) if error.errno in NO_ROOM else error
-
-
-def _shape(table: Table) -> str:
-    """A short name of the declared columns, so that files of one folder look alike."""
-    text = ",".join(f"{column.name}:{column.kind}" for column in table.columns)
-    return f"{zlib.crc32(text.encode()):08x}"
-
-
-def _flush(path: Path) -> None:
-    """Wait until the disk has it."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tenure.kernel.periods import date_of, nth_due
-from tenure.world.market.actions import active_on
 from tenure.world.market.activity import NAMES, SPEED_TEST, day_events, habits
 from tenure.world.market.chains import Ending
+from tenure.world.market.event_files import active_on
 from tenure.world.market.market import Market, assemble
 from tests.world.markets import a_catalogue, a_market, a_recipe
 

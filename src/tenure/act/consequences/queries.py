@@ -15,7 +15,7 @@ from tenure.act.consequences.rules import (
 )
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Sentence
-from tenure.records.strategies.queries import current
+from tenure.records.strategies.queries import current, one_reading
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.subscriptions.queries import following
 from tenure.records.subscriptions.states import TermState
@@ -43,11 +43,12 @@ def exports_of(term_ids: Collection[int], *, at: datetime) -> Mapping[int, Expor
     """Term → countdown, for those of many terms for which it is true."""
     found = {}
     terms = Term.objects.filter(pk__in=term_ids)
-    for term in terms.select_related("subscription", "plan_version__plan"):
-        try:
-            found[term.pk] = _export(term, at=at)
-        except Untrue:
-            continue
+    with one_reading():
+        for term in terms.select_related("subscription", "plan_version__plan"):
+            try:
+                found[term.pk] = _export(term, at=at)
+            except Untrue:
+                continue
     return found
 
 

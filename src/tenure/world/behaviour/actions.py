@@ -22,8 +22,9 @@ from tenure.world.behaviour.staff import work
 from tenure.world.behaviour.troubles import answers_of, faults_of, tickets_of
 from tenure.world.behaviour.window import window
 from tenure.world.chance import Flags, Wholes
-from tenure.world.market.actions import ACTOR, Built, active_on, place_events
+from tenure.world.market.actions import ACTOR, Built, place_events
 from tenure.world.market.activity import SENT, day_events, joined, opened_events
+from tenure.world.market.event_files import active_on
 from tenure.world.market.event_tables import event_table
 
 _AFTERNOON, _MIDNIGHT = time(15), time(0)

@@ -1,8 +1,6 @@
 """Build a market: its records in one transaction, then its events day by day."""
 
-from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,11 +17,11 @@ from tenure.records.subscriptions.models import Subscription, Term
 from tenure.strategy.sections import Strategy
 from tenure.warehouse.store import Store, current_store
 from tenure.warehouse.tables.events import EVENTS
-from tenure.world.chance import Flags, Wholes
+from tenure.world.chance import Wholes
 from tenure.world.market import voices
-from tenure.world.market.activity import Habits, day_events, habits
+from tenure.world.market.activity import Habits, habits
 from tenure.world.market.catalogue import on_sale
-from tenure.world.market.event_tables import event_table
+from tenure.world.market.event_files import Drawing, write_events, writing
 from tenure.world.market.market import Market, assemble
 from tenure.world.market.recipe import Recipe
 from tenure.world.market.rows.agreements import (
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ACTOR: Final = "world"
-_DAYS_AHEAD = 4
 type Told = Callable[[str, float], None]
 
 
@@ -76,20 +73,22 @@ def build(recipe: Recipe, *, strategy: Strategy, at: datetime, told: Told) -> Bu
     told("market", 0.0)
     market = assemble(recipe, on_sale())
     bases = Bases(account=_next_id(Account, Person, Subscription), term=_next_id(Term))
-    node_base = _next_id(Node)
-    with transaction.atomic():
-        counts = _write_records(
-            market, strategy=strategy, bases=bases, node_base=node_base, told=told
-        )
-        append(
-            Fact("world.built", on=recipe.history_until, content={"counts": counts}),
-            at=at,
-            by=ACTOR,
-        )
-    built = Built(market, habits(market), bases, node_base, counts)
-    counts["events"] = write_events(
-        built, from_day=recipe.first_event_day, to_day=recipe.history_day, at=at, told=told
-    )
+    built = Built(market, habits(market), bases, _next_id(Node), counts={})
+    drawing = Drawing(market, built.habits, built.account_ids)
+    first, last = recipe.first_event_day, recipe.history_day
+    with (
+        current_store().many_days(EVENTS, at=at) as days,
+        writing(drawing, days, from_day=first, to_day=last) as begun,
+    ):
+        with transaction.atomic():
+            counts = _write_records(built, strategy=strategy, told=told)
+            append(
+                Fact("world.built", on=recipe.history_until, content={"counts": counts}),
+                at=at,
+                by=ACTOR,
+            )
+        counts["events"] = begun.finish(lambda done: told("events", 0.4 + 0.6 * done))
+    built.counts.update(counts)
     return built
 
 
@@ -99,9 +98,8 @@ def _next_id(*models: type[Model]) -> int:
     return max(highest) + 1
 
 
-def _write_records(
-    market: Market, *, strategy: Strategy, bases: Bases, node_base: int, told: Told
-) -> dict[str, int]:
+def _write_records(built: Built, *, strategy: Strategy, told: Told) -> dict[str, int]:
+    market, bases, node_base = built.market, built.bases, built.node_base
     recipe = market.recipe
     until = (recipe.history_day + 1) * DAY_SECONDS
     salt = strategy.experiments.holdout_salt
@@ -132,51 +130,11 @@ def _set_sequences() -> None:
             cursor.execute(statement)
 
 
-def active_on(market: Market, day: int) -> Flags:
-    """Who is a customer on a day of the history."""
-    active: Flags = (market.population.started <= day) & (day < market.ended)
-    return active
-
-
-def write_events(built: Built, *, from_day: int, to_day: int, at: datetime, told: Told) -> int:
-    """What happened on each day of the history, one file a day; both ends are counted.
-
-    The next days are drawn in a thread while one is written: drawing is arithmetic and writing is
-    compression and waiting for the disk, so both cores have something to do.
-    """
-    store, total = current_store(), 0
-    days = range(from_day, to_day + 1)
-    with ThreadPoolExecutor(max_workers=1) as drawing:
-        ahead = deque(drawing.submit(_table_of, built, day) for day in days[:_DAYS_AHEAD])
-        for place, day in enumerate(days):
-            if place + _DAYS_AHEAD < len(days):
-                ahead.append(drawing.submit(_table_of, built, days[place + _DAYS_AHEAD]))
-            total += place_events(store, ahead.popleft().result(), day=day, at=at)
-            if place % 20 == 0:
-                told("events", 0.4 + 0.6 * place / len(days))
-    return total
-
-
-def _table_of(built: Built, day: int) -> "pa.Table":
-    market = built.market
-    events = day_events(market, built.habits, day=day, active=active_on(market, day))
-    return event_table(
-        events, built.habits, day=day, zone=market.recipe.zone, account_ids=built.account_ids
-    )
-
-
 def place_events(store: Store, rows: "pa.Table", *, day: int, at: datetime) -> int:
     """Make rows that are sorted already the events of a day."""
-    import pyarrow.parquet as pq
 
     def fill(paths: Mapping[str, Path]) -> Mapping[str, int]:
-        pq.write_table(
-            rows,
-            paths[EVENTS.name],
-            compression="zstd",
-            use_dictionary=["source", "name", "feature"],
-            write_statistics=["account_id", "day", "at_us", "known_us"],
-        )
+        write_events(rows, paths[EVENTS.name])
         return {EVENTS.name: rows.num_rows}
 
     return store.place([EVENTS], day=day, at=at, fill=fill)[EVENTS.name]

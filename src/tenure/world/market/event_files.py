@@ -1,0 +1,124 @@
+"""Two years of events, one file a day, drawn and written beside the records of the same market.
+
+Drawing is arithmetic and writing is compression, while the records wait for the database: a child
+does the one and we do the other, so both cores have something to do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import batched
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import django
+
+from tenure.warehouse.days_of_files import Days
+from tenure.world.chance import Flags, Wholes
+from tenure.world.market.activity import Habits, day_events
+from tenure.world.market.event_tables import event_table
+from tenure.world.market.market import Market
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Below this many customers starting a child costs more than it saves.
+CHILD_FROM_CUSTOMERS: Final = 4_000
+_DAYS_AT_ONCE = 60
+
+type Told = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What the events of any day are drawn from."""
+
+    market: Market
+    habits: Habits
+    account_ids: Wholes
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Events that are being written: a few days at a time, whose rows are counted when done."""
+
+    days: Days
+    parts: Sequence[tuple[Sequence[int], Callable[[], Sequence[int]]]]
+
+    def finish(self, told: Told) -> int:
+        """Wait for every day, and let them count all at once; how many events there are."""
+        total = 0
+        for place, (days, written) in enumerate(self.parts):
+            told(place / len(self.parts))
+            for day, rows in zip(days, written(), strict=True):
+                self.days.add(day, rows=rows)
+                total += rows
+        self.days.count()
+        return total
+
+
+@contextmanager
+def writing(drawing: Drawing, days: Days, *, from_day: int, to_day: int) -> Iterator[Begun]:
+    """Begin to write the events of the days of a history, both ends counted."""
+    parts = [
+        [(day, days.path(day)) for day in some]
+        for some in batched(range(from_day, to_day + 1), _DAYS_AT_ONCE, strict=False)
+    ]
+    if drawing.market.recipe.customers < CHILD_FROM_CUSTOMERS:
+        yield Begun(days, [(_days_of(part), _later(drawing, part)) for part in parts])
+        return
+    # A child that is begun anew shares no connection and no lock with us.
+    anew = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=anew, initializer=django.setup) as child:
+        try:
+            ordered = [child.submit(write_days, drawing, part) for part in parts]
+            results = [one.result for one in ordered]
+            yield Begun(days, list(zip(map(_days_of, parts), results, strict=True)))
+        except BaseException:
+            child.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _days_of(part: Sequence[tuple[int, Path]]) -> list[int]:
+    return [day for day, _ in part]
+
+
+def _later(drawing: Drawing, part: Sequence[tuple[int, Path]]) -> Callable[[], Sequence[int]]:
+    return lambda: write_days(drawing, part)
+
+
+def write_days(drawing: Drawing, days: Sequence[tuple[int, Path]]) -> list[int]:
+    """Draw each day, and write it where it is said; how many events each has."""
+    return [_write_day(drawing, day, path=path) for day, path in days]
+
+
+def _write_day(drawing: Drawing, day: int, *, path: Path) -> int:
+    market = drawing.market
+    events = day_events(market, drawing.habits, day=day, active=active_on(market, day))
+    zone, ids = market.recipe.zone, drawing.account_ids
+    rows = event_table(events, drawing.habits, day=day, zone=zone, account_ids=ids)
+    write_events(rows, path)
+    return int(rows.num_rows)
+
+
+def write_events(rows: pa.Table, path: Path) -> None:
+    """Write rows that are sorted already."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(
+        rows,
+        path,
+        compression="zstd",
+        use_dictionary=["source", "name", "feature"],
+        write_statistics=["account_id", "day", "at_us", "known_us"],
+    )
+
+
+def active_on(market: Market, day: int) -> Flags:
+    """Who is a customer on a day of the history."""
+    active: Flags = (market.population.started <= day) & (day < market.ended)
+    return active
