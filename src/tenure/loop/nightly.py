@@ -33,6 +33,7 @@ from tenure.records.subscriptions.actions import (
 )
 from tenure.understand.churn.actions import fill as fill_risks
 from tenure.understand.features.actions import fill as fill_features
+from tenure.understand.features.correcting import correct
 from tenure.understand.forecast.actions import fill as fill_forecast
 from tenure.understand.health.actions import fill as fill_health
 from tenure.understand.metrics.actions import fill as fill_metrics
@@ -116,6 +117,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
     ),
     "understand": (
         Verb(Sentence("计算特征", "features"), _dated(fill_features)),
+        Verb(Sentence("更正以往特征", "correcting past features"), _dated(correct)),
         Verb(Sentence("更新标签", "tags"), _dated(fill_tags)),
         Verb(Sentence("健康评分", "health"), _dated(fill_health)),
         Verb(Sentence("流失概率", "risks"), _dated(fill_risks)),

@@ -123,3 +123,11 @@ FEATURES: Final = Table(
         *(Column(one.id, one.kind, OBSERVED[one.id].unit.en) for one in _DECLARED),
     ),
 )
+
+# The same day as known by now: a row only where late events made it another one.
+CORRECTIONS: Final = Table(
+    name="feature_corrections",
+    grain="one row per live term whose features of the day were corrected",
+    key=FEATURES.key,
+    columns=FEATURES.columns,
+)

@@ -73,12 +73,18 @@ def core_features(catalog: Catalog) -> frozenset[str]:
 
 
 def features_of_day(
-    desk: Desk, moment: Moment, *, core: Collection[str], only: nw.Expr | None = None
+    desk: Desk,
+    moment: Moment,
+    *,
+    core: Collection[str],
+    only: nw.Expr | None = None,
+    known: Collection[str] = (),
 ) -> Frame:
     """The features of the terms that were live on a day.
 
     Args:
         only: a condition on the rows of `terms`; all live terms when not given.
+        known: kinds that somebody else has (`kinds_known`), where `only` looks at a few.
     """
     terms, events = desk.facts(TERMS), desk.events(moment)
     live = live_terms(terms, moment=moment)
@@ -104,7 +110,7 @@ def features_of_day(
     return features(
         desk.in_memory(from_terms(live, terms, moment=moment)),
         {name: desk.engine.frame(table) for name, table in added.items()},
-        recorded=recorded(added),
+        recorded=recorded(added).union(known),
         moment=moment,
     )
 
@@ -120,3 +126,12 @@ def recorded(added: Mapping[str, pa.Table]) -> frozenset[str]:
     measured = [name for name in RESTS_ON if name in use.column_names]
     told = {name for name in measured if (pc.max(use[name]).as_py() or 0) > 0}
     return frozenset({"any_event"} | told | records)
+
+
+def kinds_known(rows: pa.Table) -> frozenset[str]:
+    """Which kinds anybody has, by the key of `RESTS_ON`, read off rows of the table `features`."""
+    return frozenset(
+        kind
+        for kind, names in RESTS_ON.items()
+        if any(rows[name].null_count < rows.num_rows for name in names)
+    )
