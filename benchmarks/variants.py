@@ -28,7 +28,7 @@ from tenure.warehouse.snapshots import take  # noqa: E402
 
 ZONE = "Asia/Shanghai"
 # About so many terms go through the ORM loop; where there are more, its time is scaled.
-ORM_TERMS = 20_000
+ORM_TERMS = 4_000
 DAY = ground.UNTIL
 NEXT = DAY + timedelta(days=1)
 AT = ground.now(ZONE)

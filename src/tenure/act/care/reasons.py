@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
@@ -16,7 +16,7 @@ from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.understanding import RISKS
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    import narwhals.stable.v2 as nw
 
 _PLACES = (1, 2, 3)
 _SHOWN = Sentence(zh="{name}（+{points} 个百分点）", en="{name} (+{points} points)")
@@ -24,7 +24,7 @@ _SHOWN = Sentence(zh="{name}（+{points} 个百分点）", en="{name} (+{points}
 
 def reasons_of(terms: Collection[int], *, on: date) -> Mapping[int, list[dict[str, str]]]:
     """Term → its strongest reasons on the last scored day, in both languages, strongest first."""
-    import numpy as np
+    import narwhals.stable.v2 as nw
 
     if not terms:
         return {}
@@ -33,22 +33,24 @@ def reasons_of(terms: Collection[int], *, on: date) -> Mapping[int, list[dict[st
     paths = [] if scored is None else store.paths(RISKS, from_day=scored, to_day=scored)
     if not paths:
         return {}
-    risks = _risks(str(paths[0]))
-    asked = np.isin(risks["term_id"].to_numpy(), sorted(terms))
-    rows = risks.take(np.flatnonzero(asked)).to_pylist()
+    asked = nw.col("term_id").is_in(sorted(terms))
+    rows = _risks(str(paths[0])).filter(asked).rows(named=True)
     return {row["term_id"]: [_told(*reason) for reason in _reasons(row)] for row in rows}
 
 
 @lru_cache(maxsize=2)
-def _risks(path: str) -> "pa.Table":
+def _risks(path: str) -> "nw.DataFrame[Any]":
     """The reasons of everybody on a day. A file never changes, and work is opened many times a day.
 
     Two days of a million terms are 120 MB.
     """
+    import narwhals.stable.v2 as nw
+
     columns = [f"{what}_{place}" for place in _PLACES for what in ("reason", "share")]
     with open_engine(settings.TENURE_ENGINE, threads=1) as engine:
         risks = engine.scan([Path(path)], RISKS)
-        return engine.collect(risks.select("term_id", *columns))
+        table = engine.collect(risks.select("term_id", *columns))
+    return nw.from_native(table, eager_only=True)
 
 
 def _reasons(row: Mapping[str, object]) -> list[tuple[str, float]]:

@@ -66,7 +66,7 @@ def writing(drawing: Drawing, days: Days, *, from_day: int, to_day: int) -> Iter
     """Begin to write the events of the days of a history, both ends counted."""
     parts = [
         [(day, days.path(day)) for day in some]
-        for some in batched(range(from_day, to_day + 1), _DAYS_AT_ONCE, strict=False)
+        for some in batched(range(from_day, to_day + 1), _DAYS_AT_ONCE)
     ]
     if drawing.market.recipe.customers < CHILD_FROM_CUSTOMERS:
         yield Begun(days, [(_days_of(part), _later(drawing, part)) for part in parts])
