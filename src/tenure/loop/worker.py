@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import connection
 
+from tenure.act.batches.actions import go_on_with_all, waits_to_go_on
 from tenure.act.collecting.queries import has_money_due
 from tenure.act.documents import carrying
 from tenure.act.messages.post import Post
@@ -84,6 +85,8 @@ class Worker:
             send_receipts(at=at, post=self.post, by=self.by)
         if waits_to_be_abandoned(at):
             abandon_due(at=at, by=self.by)
+        if waits_to_go_on():
+            go_on_with_all(at=at, by=self.by)
         if carrying.has_due(at):
             carrying.advance(at=at, by=self.by)
 

@@ -70,6 +70,11 @@ def go_on_to_the_end(batch: Batch, *, at: datetime, by: str) -> Batch:
     return batch
 
 
+def waits_to_go_on() -> bool:
+    """Whether some batch was begun and left."""
+    return under_way().exists()
+
+
 def go_on_with_all(*, at: datetime, by: str) -> int:
     """Finish what was begun and left, such as by a browser that was closed; how many batches."""
     waiting = list(under_way())

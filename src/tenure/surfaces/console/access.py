@@ -21,13 +21,14 @@ class Right(StrEnum):
     SEE_PEOPLE = "see_people"  # names, addresses and phones unmasked
     ACT = "act"  # close a to-do, send, renew for a customer
     AUDIT = "audit"  # the journal of everybody
+    RENEW_MANY = "renew_many"  # many contracts of a company as one purchase
     FINANCE = "finance"  # payments; ask for refunds and decide about those of others
 
 
 ROLES: Final[dict[str, frozenset[Right]]] = {
     "owner": frozenset(Right),
-    "operator": frozenset({Right.READ, Right.SEE_PEOPLE, Right.ACT}),
-    "finance": frozenset({Right.READ, Right.SEE_PEOPLE, Right.FINANCE}),
+    "operator": frozenset({Right.READ, Right.SEE_PEOPLE, Right.ACT, Right.RENEW_MANY}),
+    "finance": frozenset({Right.READ, Right.SEE_PEOPLE, Right.FINANCE, Right.RENEW_MANY}),
     "support": frozenset({Right.READ, Right.SEE_PEOPLE}),
     "analyst": frozenset({Right.READ}),
     "auditor": frozenset({Right.READ, Right.AUDIT}),

@@ -130,6 +130,10 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("To-dos"), "clipboard-plus", "todos", key="d", count=waiting))
         daily.append(item(gettext("Presents and trials"), "gift", "gifts", key="g"))
         evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
+    if may(request, Right.RENEW_MANY):
+        daily.append(
+            item(gettext("Batches"), "file-spreadsheet", "batches", "batch", "batch-new", key="b")
+        )
     if may(request, Right.FINANCE):
         daily.append(item(gettext("Payments"), "credit-card", "payments", "payment", key="p"))
         daily.append(item(gettext("Reconciliation"), "scale", "bills", "bill", key="b"))

@@ -200,6 +200,26 @@ TODO_KINDS: Words = {
     "risk": _("Risk rose"),
 }
 
+BATCH_STATES: Words = {
+    "checking": _("Being checked"),
+    "checked": _("Checked"),
+    "placing": _("Being placed"),
+    "placed": _("Placed"),
+    "done": _("Done"),
+    "dropped": _("Dropped"),
+}
+BATCH_LINE_STATES: Words = {
+    "waiting": _("To be checked"),
+    "ready": _("Can be renewed"),
+    "faulty": _("To correct"),
+    "left_out": _("Left out"),
+    "ordered": _("Waiting for payment"),
+    "given": _("Renewed"),
+    "stuck": _("To look at"),
+    "failed": _("Paid back"),
+    "returned": _("Given back"),
+}
+
 
 def word(words: Words, code: str) -> str | Promise:
     """The word for a code; an unknown code is shown as it is stored."""

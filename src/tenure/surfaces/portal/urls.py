@@ -6,6 +6,7 @@ from tenure.surfaces.portal import document_urls
 from tenure.surfaces.portal.cancelling import public, visits
 from tenure.surfaces.portal.views import (
     account,
+    batches,
     benefits,
     changing,
     coming_in,
@@ -31,6 +32,8 @@ urlpatterns = [
     path("preferences/<str:token>", coming_in.by_link, {"purpose": "unsubscribe"}, name="wishes"),
     path("copy/<str:public_id>", own_data.copy, name="copy"),
     path("erased/<str:public_id>", own_data.certificate, name="certificate"),
+    path("batch/<str:token>", batches.batch, name="batch"),
+    path("batch/<str:token>/status", batches.status, name="batch-status"),
     path("my/preferences", preferences.preferences, name="preferences"),
     path("my/tags/delete", preferences.delete_tag, name="delete-tag"),
     path("my/data", own_data.own_data, name="own-data"),

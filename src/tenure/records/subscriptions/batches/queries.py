@@ -1,13 +1,17 @@
 """Find batches, count their lines, and what of them is to be done."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, QuerySet, Sum
 
 from tenure.kernel.money import Money
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
 from tenure.records.subscriptions.batches.refusals import UnknownBatch
+from tenure.records.subscriptions.batches.rules import MOST_LINES
 from tenure.records.subscriptions.batches.states import BatchState, LineState
+from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.states import TermState
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +104,21 @@ def total_of(batch: Batch) -> Money:
 def under_way() -> QuerySet[Batch]:
     """Batches that wait for nobody but us: to be checked, or to become an order."""
     return Batch.objects.filter(state__in=(BatchState.CHECKING, BatchState.PLACING)).order_by("pk")
+
+
+def contracts_due(
+    account_id: int, *, from_on: date, until_on: date, plan_code: str = ""
+) -> list[str]:
+    """The contracts of an account whose live term ends within some days, both included.
+
+    Those that are ending by the customer's wish are not among them.
+    """
+    terms = Term.objects.filter(
+        account_id=account_id,
+        state__in=(TermState.RUNNING, TermState.GRACE),
+        ends_on__range=(from_on, until_on),
+    )
+    if plan_code:
+        terms = terms.filter(plan_version__plan__code=plan_code)
+    names = terms.order_by("ends_on", "subscription__external_id")
+    return list(names.values_list("subscription__external_id", flat=True)[:MOST_LINES])

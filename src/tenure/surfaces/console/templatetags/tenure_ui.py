@@ -299,6 +299,8 @@ WORDS = {
     "invoice_kind": wordbook.INVOICE_KINDS,
     "contract": wordbook.CONTRACT_STATES,
     "document": wordbook.DOCUMENT_KINDS,
+    "batch": wordbook.BATCH_STATES,
+    "batch_line": wordbook.BATCH_LINE_STATES,
 }
 
 

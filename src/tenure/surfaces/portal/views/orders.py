@@ -111,7 +111,7 @@ def give_up(request: HttpRequest, visitor: Visitor, *, public_id: str) -> HttpRe
 def _standing(visitor: Visitor, public_id: str, *, now: Moment, is_back: bool) -> Standing:
     """Ask the provider where its moment has come, then read how the order stands."""
     found = _mine(visitor, public_id)
-    payment = _newest(found)
+    payment = newest_of(found)
     if payment is not None and found.state == OrderState.OPEN:
         look_up(payment.pk, at=now.at)
     if payment is not None:
@@ -120,10 +120,11 @@ def _standing(visitor: Visitor, public_id: str, *, now: Moment, is_back: bool) -
         payment.refresh_from_db()
     term_id = payment.term_id if payment else None
     term = Term.objects.filter(pk=term_id).first() if term_id else None
-    return Standing(found, payment, term, _phase(found, payment, is_back=is_back))
+    return Standing(found, payment, term, phase_of(found, payment, is_back=is_back))
 
 
-def _phase(found: Order, payment: Payment | None, *, is_back: bool) -> str:
+def phase_of(found: Order, payment: Payment | None, *, is_back: bool) -> str:
+    """Where an order stands for whoever pays it: see `Standing.phase`."""
     if payment is not None and payment.state in _GIVEN_BACK:
         return "returned"
     if found.state == OrderState.FULFILLED:
@@ -139,7 +140,7 @@ def _phase(found: Order, payment: Payment | None, *, is_back: bool) -> str:
     return "pay" if payment.state in OPEN else "confirming"
 
 
-def _newest(found: Order) -> Payment | None:
+def newest_of(found: Order) -> Payment | None:
     """The attempt that counts: one that brought money, or else the newest."""
     attempts = list(Payment.objects.filter(order=found).order_by("-pk"))
     with_money = [one for one in attempts if one.state in PAID]

@@ -1,0 +1,1 @@
+"""Lists that a person uploads: a CSV or XLSX file, read row by row, and nothing stored."""
