@@ -35,7 +35,7 @@ ONE_BY_ONE = 300
 _SOURCE = "benchmark"
 
 
-def found(at: datetime) -> Mapping[str, object]:
+def found(at: datetime, *, contracts: int = CONTRACTS) -> Mapping[str, object]:
     """Prepare: a company with its contracts, each for a year that ends in 30 days."""
     on = business_day(at)
     price = Price.objects.filter(cycle_months=12).order_by("pk")[0]
@@ -51,7 +51,7 @@ def found(at: datetime) -> Mapping[str, object]:
         (
             (account.pk, _SOURCE, f"LINE-{number}", price.plan_version_id, 12, starts_on,
              SubscriptionState.ACTIVE, starts_on, at)
-            for number in range(CONTRACTS)
+            for number in range(contracts)
         ),
         columns=("account_id", "source", "external_id", "plan_version_id", "cycle_months",
                  "anchor_on", "state", "started_on", "recorded_at"),
@@ -81,8 +81,8 @@ def together(at: datetime) -> Mapping[str, object]:
     batch.refresh_from_db()
     batch = go_on_to_the_end(batch, at=at, by="benchmark")
     assert batch.order is not None, "a placed batch has its order"
-    with _bank():
-        _paid(batch.order, at=at)
+    with bank():
+        pay(batch.order, at=at)
         run_effects(at=at, by="benchmark")
     batch.refresh_from_db()
     assert batch.state == "done", batch.state
@@ -93,10 +93,10 @@ def one_by_one(at: datetime) -> Mapping[str, object]:
     """A sample of them, each bought by itself."""
     account = Account.objects.get(external_id=NAME)
     terms = Term.objects.filter(account=account, number=1).order_by("pk")
-    with _bank():
+    with bank():
         for term_id in terms.values_list("pk", flat=True)[:ONE_BY_ONE]:
             order = order_renewal(term_id, at=at, by="benchmark")
-            payment_id = _paid(order, at=at)
+            payment_id = pay(order, at=at)
             run_effects(at=at, by="benchmark", payment_id=payment_id)
     return _renewed(account)
 
@@ -107,13 +107,13 @@ def _renewed(account: Account) -> Mapping[str, object]:
 
 
 @contextmanager
-def _bank() -> Iterator[None]:
+def bank() -> Iterator[None]:
     """A bank that is only known by its name: what is measured is ours."""
     with registry.standing_in(SimpleNamespace(name="bank", merchant="benchmark")):
         yield
 
 
-def _paid(order: Order, *, at: datetime) -> int:
+def pay(order: Order, *, at: datetime) -> int:
     """The money of an order is here."""
     attempt = Attempted(How("bank_transfer"), "bank", "transfer")
     payment = store_attempt(order.pk, attempt, at=at, by="benchmark")

@@ -16,6 +16,7 @@ from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import OrderState, Purpose
 from tenure.records.billing.pricing.basket import Discount
 from tenure.records.billing.pricing.bill import Bill
+from tenure.records.billing.refunds.models import Refund
 from tenure.records.billing.states import PAID
 from tenure.records.cancellations.queries import promised_to
 from tenure.records.strategies.queries import business_day
@@ -143,6 +144,15 @@ def settle_line(
         Moved: the batch is not paid and done.
     """
     return batches.retry(bought(batch), place, at=at, by=by, is_given_up=is_given_up)
+
+
+def ask_back(batch: Batch, place: int, *, at: datetime, by: str) -> Refund:
+    """Ask for the money of one line that was given; its term ends when the money has gone.
+
+    Raises:
+        Moved, NotRunning, RefundTooLarge, TooManyRefunds.
+    """
+    return batches.ask_back(bought(batch), place, at=at, by=by)
 
 
 def bought(batch: Batch) -> Bought:

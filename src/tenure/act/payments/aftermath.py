@@ -21,6 +21,7 @@ from tenure.records.billing.rules import PaymentVerb
 from tenure.records.billing.states import Origin, PaymentState
 from tenure.records.journal.actions import Fact, append
 from tenure.records.subscriptions.actions import ask_to_cancel, undo_renewal
+from tenure.records.subscriptions.batches.actions import return_lines
 from tenure.records.subscriptions.models import Term
 
 
@@ -118,6 +119,8 @@ def _take_back(back: Back) -> None:
     discounts = sorted({one["id"] for line in lines for one in line.get("taken", [])})
     if discounts and back.refund.effect != RefundEffect.NONE:
         append(back.fact("offer.clawed_back", discounts=discounts), at=at, by=by)
+    if back.order.purpose == Purpose.BATCH and back.refund.effect != RefundEffect.NONE:
+        return_lines(back.refund, on=back.on, at=at, by=by)
     term = _term(back)
     if term is None:
         return

@@ -10,6 +10,7 @@ from ninja.openapi.schema import OpenAPISchema
 from tenure.kernel.failures import Outage, Refusal
 from tenure.records.calls.rules import CallInProgress, KeyReused
 from tenure.surfaces.api.access import TooManyRequests, WrongScope
+from tenure.surfaces.api.batches.routes import router as batches
 from tenure.surfaces.api.customers.routes import router as customers
 from tenure.surfaces.api.once import KeyMissing, Replayed
 from tenure.surfaces.api.problems import MEDIA_TYPE, problem
@@ -52,6 +53,7 @@ api = Api(
 api.add_router("/customers", customers)
 api.add_router("/webhooks", webhooks)
 api.add_router("", renewals)
+api.add_router("", batches)
 
 
 @api.exception_handler(AuthenticationError)

@@ -19,6 +19,8 @@ from tenure.observe.uploads.lists import parsed, read_list
 from tenure.observe.uploads.sheets import MOST_BYTES, FileTooLarge
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.states import OrderState
+from tenure.records.billing.refunds.models import Refund
+from tenure.records.billing.refunds.states import HOLDS
 from tenure.records.billing.states import OPEN
 from tenure.records.customers.models import Account
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
@@ -88,7 +90,7 @@ def customer_of(number: str) -> Account:
     return found
 
 
-def uploaded(upload: UploadedFile) -> list[Wish]:
+def uploaded(upload: "UploadedFile[Any]") -> list[Wish]:
     """The rows of an uploaded file.
 
     Raises:
@@ -104,7 +106,7 @@ def uploaded(upload: UploadedFile) -> list[Wish]:
         return read_list(Path(file.name), name=name)
 
 
-def wanted(form: Mapping[str, Any], upload: UploadedFile | None) -> NewBatch:
+def wanted(form: Mapping[str, Any], upload: "UploadedFile[Any] | None") -> NewBatch:
     """What a form asks for: an uploaded list, or the contracts that end within some days.
 
     Raises:
@@ -248,8 +250,9 @@ class Desk:
 
     @property
     def paid_back(self) -> Money | None:
-        """What went back for lines that could not be given."""
-        minor = self.counts.amount(LineState.FAILED, LineState.RETURNED)
+        """What went back, or is on its way."""
+        held = Refund.objects.filter(payment__order=self.batch.order, state__in=HOLDS)
+        minor = sum(held.values_list("amount_minor", flat=True)) if self.batch.order else 0
         return Money(minor, self.batch.currency) if minor else None
 
     @property

@@ -3,8 +3,8 @@
 from django.urls import path
 
 from tenure.surfaces.console.views import (
-    bills,
     batches,
+    bills,
     customer,
     customers,
     deeds,

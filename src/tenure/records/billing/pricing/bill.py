@@ -101,8 +101,7 @@ class Bill:
     @property
     def digest(self) -> str:
         """64 hex digits that change whenever anything on the bill does."""
-        form = json.dumps(self.as_document(), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(form.encode()).hexdigest()
+        return digest_of(self.as_document())
 
     def of(self, ref: str) -> tuple[Line, ...]:
         """The lines that are for one thing."""
@@ -128,6 +127,12 @@ class Bill:
         )
         assert bill.total.amount_minor == document["total_minor"], "a stored bill adds up"
         return bill
+
+
+def digest_of(document: Mapping[str, Any]) -> str:
+    """The digest of a bill that was written as a document already."""
+    form = json.dumps(document, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(form.encode()).hexdigest()
 
 
 def _both(said: Sentence) -> dict[str, str]:

@@ -141,6 +141,7 @@ def row(request: HttpRequest, public_id: str, *, place: int) -> HttpResponse:
         "leave_out": lambda at: batches_of.leave_out(found.pk, [place], at=at, by=by),
         "put_back": lambda at: batches_of.put_back(found.pk, [place], at=at, by=by),
         "retry": lambda at: actions.settle_line(found, place, at=at, by=by),
+        "ask_back": lambda at: actions.ask_back(found, place, at=at, by=by),
         "give_back": lambda at: actions.settle_line(found, place, at=at, by=by, is_given_up=True),
     }
     deed = deeds.get(request.POST.get("do", ""))

@@ -10,9 +10,11 @@ from tenure.records.subscriptions.batches.actions.placing import (
     recheck_some,
     reopen,
 )
+from tenure.records.subscriptions.batches.actions.returning import ask_back, return_lines
 
 __all__ = [
     "Bought",
+    "ask_back",
     "begin",
     "begin_placing",
     "check_some",
@@ -26,4 +28,5 @@ __all__ = [
     "recheck_some",
     "reopen",
     "retry",
+    "return_lines",
 ]

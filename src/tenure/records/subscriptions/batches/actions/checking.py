@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from tenure.records.billing.pricing.bill import digest_of as bill_digest
 from tenure.records.strategies.queries import business_day
 from tenure.records.subscriptions.batches.actions.moving import (
     Moment,
@@ -71,7 +72,7 @@ def _changes(one: Verdict, *, at: datetime) -> dict[str, Any]:
     assert one.bill is not None, "a line without a fault has its bill"
     document = one.bill.as_document()
     return changes | {
-        "bill": {**document, "digest": one.bill.digest},
+        "bill": {**document, "digest": bill_digest(document)},
         "sold": dict(one.sold),
         "amount_minor": one.bill.to_pay.amount_minor,
     }

@@ -15,8 +15,8 @@ from tenure.records.subscriptions.batches.actions.moving import (
     move_batch,
     move_lines,
 )
-from tenure.records.subscriptions.batches.judging import Promises, judge
-from tenure.records.subscriptions.batches.models import Batch
+from tenure.records.subscriptions.batches.judging import Promises, Verdict, judge
+from tenure.records.subscriptions.batches.models import Batch, BatchLine
 from tenure.records.subscriptions.batches.queries import lines_of, stale
 from tenure.records.subscriptions.batches.refusals import Moved, NothingLeft, NotReady
 from tenure.records.subscriptions.batches.rules import BatchVerb, LineVerb
@@ -67,18 +67,25 @@ def recheck_some(
     if batch.state != BatchState.PLACING:
         return batch, 0
     lines = list(stale(batch)[:most])
-    before = {one.pk: one.bill.get("digest") for one in lines}
-    verdicts = judge(batch, lines, on=on, promises=promises)
     assert batch.placing_at is not None, "a batch that is being placed has its instant"
-    write(verdicts, at=max(at, batch.placing_at + _A_MOMENT))
-    changed = [one for one in verdicts if one.line.bill.get("digest") != before[one.line.pk]]
+    looked_at = max(at, batch.placing_at + _A_MOMENT)
+    verdicts = judge(batch, lines, on=on, promises=promises)
+    changed = [one for one in verdicts if not _is_same(one)]
+    same = [one.line.pk for one in verdicts if _is_same(one)]
+    BatchLine.objects.filter(pk__in=same).update(checked_at=looked_at)
     if changed:
+        write(changed, at=looked_at)
         batch.changed_lines += len(changed)
         batch.save(update_fields=["changed_lines"])
     left = stale(batch).count()
     if not left and batch.changed_lines:
         move_batch(batch, BatchVerb.CHANGE, moment=Moment(on, at, by), priced_on=on)
     return batch, left
+
+
+def _is_same(verdict: Verdict) -> bool:
+    """Whether a line costs what it cost when it was checked."""
+    return verdict.bill is not None and verdict.bill.digest == verdict.line.bill.get("digest")
 
 
 @transaction.atomic
