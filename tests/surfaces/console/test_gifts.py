@@ -107,8 +107,10 @@ def test_the_customer_page_says_what_is_given_and_why_not(
     one = a_customer()
     finish_day(broadband, one)
 
-    page = sign_in("operator").get(f"/customers/{one.term.account_id}", headers=ENGLISH)
+    client, place = sign_in("operator"), f"/customers/{one.term.account_id}"
+    whole = client.get(place, headers=ENGLISH).content.decode()
+    html = client.get(f"{place}/given", headers=ENGLISH).content.decode()
 
-    html = page.content.decode()
+    assert f'hx-get="{place}/given"' in whole
     assert "Given or not, and why" in html
     assert "a contract is running; the offer is for those who left" in html

@@ -48,7 +48,7 @@ def test_a_trial_begins_by_one_tap_and_says_what_happens_then(term: Term) -> Non
 
     assert "Free for 14 days. It stops by itself and nothing is charged." in before
     assert "stops by itself, nothing is charged" in page.content.decode()
-    assert "it was tried before" in page.content.decode()
+    assert "it is being tried now" in page.content.decode()
     assert Benefit.objects.get().rule_id == "game_lane"
 
 

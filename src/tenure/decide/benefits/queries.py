@@ -93,6 +93,7 @@ def trials_for(subscription: Subscription, *, on: date) -> tuple[TrialOffer, ...
 def trying(subscription: Subscription, *, on: date) -> Trying:
     """What a contract has and had on a day."""
     had = Benefit.objects.filter(subscription=subscription, kind=BenefitKind.TRIAL)
+    now = had.filter(ended_on=None, ends_on__gt=on).first()
     attached = Attachment.objects.filter(
         Q(until_on=None) | Q(until_on__gt=on), subscription=subscription, from_on__lte=on
     )
@@ -100,7 +101,7 @@ def trying(subscription: Subscription, *, on: date) -> Trying:
         plan=subscription.plan_version.plan.code,
         add_ons=set(attached.values_list("add_on__code", flat=True)),
         had=set(had.values_list("rule_id", flat=True)),
-        is_trying=had.filter(ended_on=None, ends_on__gt=on).exists(),
+        tries=now.rule_id if now is not None else "",
         is_serving=subscription.state == SubscriptionState.ACTIVE
         and serving_term(subscription.pk, on=on) is not None,
     )

@@ -34,7 +34,7 @@ class Trying:
     plan: str
     add_ons: Collection[str]
     had: Collection[str]
-    is_trying: bool
+    tries: str  # the trial that runs now; empty where none does
     is_serving: bool
 
 
@@ -48,6 +48,7 @@ class CannotTry(Refusal):
 _NOT_SERVING = Sentence(zh="现在没有有效的服务期", en="no paid term runs now")
 _HAS_IT = Sentence(zh="已经在用", en="it is in use already")
 _OTHER_PLAN = Sentence(zh="适用于较低档的套餐", en="it is for smaller plans")
+_TRIES_IT = Sentence(zh="正在试用", en="it is being tried now")
 _HAD_IT = Sentence(zh="已经试用过，每个合同一次", en="it was tried before, once for each contract")
 _ONE_AT_A_TIME = Sentence(
     zh="正在试用另一项，结束后再来", en="something else is being tried; come back after its end"
@@ -62,8 +63,9 @@ def may_try(trial: Trial, one: Trying) -> Verdict:
         (one.plan in trial.becomes_plans, _HAS_IT),
         (bool(trial.becomes_add_ons.intersection(one.add_ons)), _HAS_IT),
         (bool(trial.plans) and one.plan not in trial.plans, _OTHER_PLAN),
+        (trial.id == one.tries, _TRIES_IT),
         (trial.id in one.had, _HAD_IT),
-        (one.is_trying, _ONE_AT_A_TIME),
+        (bool(one.tries), _ONE_AT_A_TIME),
     )
     why = next((said for holds_here, said in refusals if holds_here), None)
     if why is not None:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("customers", customers.customers, name="customers"),
     path("customers/<int:account_id>", customer.customer, name="customer"),
     path("customers/<int:account_id>/happenings", customer.happenings, name="happenings"),
+    path("customers/<int:account_id>/given", customer.given, name="given"),
     path("customers/<int:account_id>/suggestion", customer.suggestion, name="suggestion"),
     path("customers/<int:account_id>/renewal", renewal.renewal, name="renewal"),
     path("customers/<int:account_id>/todo", deeds.make_todo, name="make-todo"),

@@ -41,7 +41,7 @@ def test_the_term_that_runs_on_the_anniversary_gets_a_month(version: PlanVersion
     assert (term.ends_on, moved.ends_on) == (date(2027, 6, 15), date(2027, 7, 15))
     assert (moved.free_days, moved.gift_minor, moved.extended_days) == (30, 8_788, 0)
     assert (benefit.starts_on, benefit.ends_on) == (date(2027, 6, 15), date(2027, 7, 15))
-    assert benefit.reason_en == "1 years on 2026-06-15; given automatically"
+    assert benefit.reason_en == "a year together on 2026-06-15; given automatically"
     kinds = Entry.objects.order_by("pk").values_list("kind", flat=True)
     assert list(kinds)[-2:] == ["term.extended", "benefit.given"]
 

@@ -26,7 +26,10 @@ from tenure.records.subscriptions.states import SubscriptionState, TermState
 from tenure.strategy.benefits import Anniversary
 
 _REASON = Sentence(
-    zh="{on} 满 {years} 年，自动赠送", en="{years} years on {on}; given automatically"
+    zh="{on} 满 {years} 年，自动赠送", en="{years} years together on {on}; given automatically"
+)
+_REASON_ONE = Sentence(
+    zh="{on} 满一年，自动赠送", en="a year together on {on}; given automatically"
 )
 _GIVEN = (
     "account_id", "subscription_id", "term_id", "kind", "rule_id", "name_zh", "name_en",
@@ -145,7 +148,9 @@ def _move_lines(presents: Sequence[_Present]) -> None:
 
 def _benefit(one: _Present, rules: Anniversary, *, on: date, at: datetime) -> Benefit:
     term = one.term
-    reason = _REASON.fill(years=rules.years, on=one.anniversary_on)
+    told = _REASON_ONE if rules.years == 1 else _REASON
+    values = {"years": rules.years, "on": one.anniversary_on}
+    reason = told.fill(**{slot: values[slot] for slot in told.slots})
     return Benefit(
         account_id=term.account_id,
         subscription_id=term.subscription_id,

@@ -54,7 +54,6 @@ def customer(request: HttpRequest, account_id: int) -> HttpResponse:
             "view": view,
             "sources": TIMELINE_SOURCES,
             "most_days": MOST_DAYS,
-            "benefits": _benefits(account_id, on=standpoint.today),
         },
     )
 
@@ -103,6 +102,15 @@ def happenings(request: HttpRequest, account_id: int) -> HttpResponse:
             "zone": stands.zone,
         },
     )
+
+
+@needs(Right.READ)
+def given(request: HttpRequest, account_id: int) -> HttpResponse:
+    """What the customer was given beside terms, and why not more, as a piece of the page."""
+    stands = shell.standing()
+    on = clock.today(stands.zone, clock.now())
+    shown = {"benefits": _benefits(account_id, on=on)}
+    return render(request, "console/customer/_given.html", shown)
 
 
 @needs(Right.READ)

@@ -28,6 +28,7 @@ from tenure.records.gifts.rules import Address
 from tenure.records.gifts.states import GiftState
 from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.records.subscriptions.benefits.queries import held
+from tenure.records.subscriptions.benefits.rules import BenefitKind
 from tenure.strategy.benefits import GiftRule
 from tenure.surfaces import wording
 from tenure.surfaces.portal.contracts import CHOSEN, chosen, terms_of
@@ -77,7 +78,11 @@ def benefits(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "back_url": f"{reverse('portal:home')}?{CHOSEN}={term.subscription_id}",
         "others": [one for one in terms if one.pk != term.pk],
         "held": [Had(one, _then(one)) for one in has],
-        "outlook": outlook(term, on=now.on),
+        "outlook": [
+            one
+            for one in outlook(term, on=now.on)
+            if one.verdict.is_given or one.kind is not BenefitKind.COMEBACK
+        ],
         "trials": trials_for(term.subscription, on=now.on),
         "gifts": gifts_of(visitor.account_id),
         "on": now.on,
