@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tenure.act.benefits.trials import remind_of_ends, settle_trials
+from tenure.act.collecting.evidence import forget_evidence
 from tenure.act.journeys.actions import plan_due
 from tenure.act.messages.post import Post
 from tenure.act.self_service.cancelling import abandon_due
@@ -23,6 +24,7 @@ from tenure.records.contracts.actions.drafting import roll as roll_contracts
 from tenure.records.gifts.actions import cancel_unchosen
 from tenure.records.jobs.actions import finish_run, finish_stage, start_run
 from tenure.records.jobs.queries import last_finished, run_of
+from tenure.records.requests.actions import expire_copies
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.actions import (
     apply_due_changes,
@@ -89,6 +91,12 @@ def _benefits(day: Day) -> None:
     cancel_unchosen(as_of=day.as_of, at=day.at, by=day.by)
 
 
+def _forget(day: Day) -> object:
+    """Copies that nobody fetched, and of old consents what names a device (R-A-005)."""
+    expired = expire_copies(on=day.as_of, at=day.at, by=day.by)
+    return expired + forget_evidence(on=day.as_of, at=day.at, by=day.by)
+
+
 def _remind(day: Day) -> object:
     return remind_of_ends(as_of=day.as_of, at=day.at, by=day.by)
 
@@ -113,6 +121,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("合同生效与到期", "contracts beginning and ending"), _contracts),
         Verb(Sentence("封存事件", "sealing events"), _dated(seal)),
         Verb(Sentence("清理旧请求", "forgetting old calls"), lambda day: forget_old(at=day.at)),
+        Verb(Sentence("清理到期证据", "forgetting old evidence"), _forget),
         Verb(Sentence("复制档案", "copying records"), _dated(take)),
     ),
     "understand": (

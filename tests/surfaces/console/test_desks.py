@@ -241,3 +241,34 @@ def test_a_contract_is_drafted_sent_and_ended_with_a_reason(day: None, sign_in: 
     found.refresh_from_db()
     assert file.content.startswith(b"%PDF")
     assert (found.state, found.close_reason) == ("terminated", "asked to stop")
+
+
+def test_a_declaration_that_names_no_contract_waits_for_a_person(
+    day: None, sign_in: SignIn
+) -> None:
+    """R-A-056: it counts from its instant, so somebody must find out whose it is."""
+    from tenure.act.self_service.declaring import Form, declare
+    from tenure.records.cancellations.models import Declaration
+
+    form = Form(
+        once_key="page-1",
+        kind=Declaration.Kind.TERMINATION,
+        name="Erika Mustermann",
+        contract="nobody-knows",
+        address="erika@example.com",
+        language="de",
+        content="Ich kündige.",
+    )
+    declaration = declare(form, at=now())
+    owner = sign_in("owner")
+    shown = owner.get("/leaving", headers=ENGLISH).content.decode()
+
+    sign_in("analyst").post(f"/leaving/{declaration.pk}/looked")
+    assert Declaration.objects.get().looked_at is None
+    owner.post(f"/leaving/{declaration.pk}/looked")
+
+    assert "Erika Mustermann" in shown
+    assert Declaration.objects.get().looked_by.startswith("user:")
+    after = owner.get("/leaving", headers=CHINESE).content.decode()
+    assert "nobody-knows" not in after
+    assert Entry.objects.filter(kind="cancel.declaration_looked_at").count() == 1

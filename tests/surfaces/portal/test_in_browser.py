@@ -198,3 +198,35 @@ def test_a_customer_changes_plan_and_rests(shop: Shop, open_page: OpenPage) -> N
     shop.term.refresh_from_db()
     assert shop.term.plan_version.plan.code == "home_1000"
     assert shop.term.subscription.state == "paused"
+
+
+COUNT = """addEventListener("click", () => {
+  sessionStorage.setItem("clicks", String(Number(sessionStorage.getItem("clicks") || 0) + 1));
+}, true);"""
+
+
+@pytest.mark.parametrize("shop", ["zh-Hans", "en"], indirect=True)
+def test_leaving_takes_no_more_clicks_than_renewing(shop: Shop, open_page: OpenPage) -> None:
+    """R-A-083: both ways begin on the account page, and the browser counts the clicks of each."""
+    page = open_page(locale=LOCALES[_language(shop)], **PHONE)
+    page.add_init_script(COUNT)
+    shop.sign_in(page)
+
+    def clicks() -> int:
+        counted = page.evaluate("Number(sessionStorage.getItem('clicks') || 0)")
+        page.evaluate("sessionStorage.removeItem('clicks')")
+        return int(counted)
+
+    page.goto(shop.path("/my"))
+    page.locator("a.btn-primary").click()
+    page.locator("button[form=renew]").click()
+    expect(page.locator(".tn-p__qr")).to_be_visible()
+    of_renewing = clicks()
+    page.goto(shop.path("/my"))
+    page.locator("[data-cancel]").click()
+    page.locator("[data-cancel]").first.click()
+    expect(page.locator(".tn-p__done")).to_be_visible()
+    of_leaving = clicks()
+
+    assert of_renewing == 2
+    assert of_leaving <= of_renewing

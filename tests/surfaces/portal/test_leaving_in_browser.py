@@ -15,8 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 TELEPHONE = {"width": 390, "height": 844}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# The clicks of joining again: choose on the account page, confirm, pay (R-A-083).
-CLICKS_OF_RENEWING = 2
 
 
 def reader(open_page: OpenPage, language: str = "en", theme: str = "light") -> Page:
@@ -74,7 +72,7 @@ def test_every_page_of_leaving_is_fair_and_readable(
 def test_two_clicks_from_the_account_page_with_the_offer_declined(
     portal: Portal, open_page: OpenPage
 ) -> None:
-    """R-A-081, R-A-083: no more clicks than it takes to renew, and no other medium."""
+    """R-A-081; that renewing takes no fewer is measured in `test_in_browser`."""
     page = reader(open_page)
     speak(page, portal, "en")
     page.goto(portal.link("renew"))
@@ -89,7 +87,6 @@ def test_two_clicks_from_the_account_page_with_the_offer_declined(
 
     expect(page.locator(".tn-p__done")).to_be_visible()
     assert clicks == 2
-    assert clicks <= CLICKS_OF_RENEWING
 
 
 def test_undone_in_one_click(portal: Portal, open_page: OpenPage) -> None:

@@ -1,7 +1,7 @@
 """Tell providers that mandates have ended, until they confirm it (R-A-085)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -10,6 +10,8 @@ from tenure.act.payments import registry
 from tenure.act.payments.values import AgreementStatus
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Outage, Refusal
+from tenure.records.billing.deductions.models import Deduction
+from tenure.records.billing.deductions.states import DeductionState
 from tenure.records.billing.mandates import actions
 from tenure.records.billing.mandates.actions import Signature
 from tenure.records.billing.mandates.models import Mandate
@@ -21,6 +23,9 @@ from tenure.records.subscriptions.actions import switch_auto_renew
 _log = structlog.get_logger("tenure.collecting")
 _UNSIGNED: Final = timedelta(hours=1)
 _NEVER_SIGNED: Final = timedelta(days=7)
+# Providers that tell nobody when an agreement has run out, and in how many nights all are asked.
+_SILENT: Final = ("alipay",)
+_ROUND: Final = 7
 
 
 def unsign_due(*, at: datetime, by: str = "loop") -> int:
@@ -99,7 +104,7 @@ def ask_agreements(*, at: datetime, by: str = "loop") -> int:
     """
     proposed = Mandate.objects.filter(state=MandateState.PROPOSED, proposed_at__lte=at - _UNSIGNED)
     on = today(current().business.zone, at)
-    changed = 0
+    changed = _ask_silent(on, at=at)
     for mandate in proposed.order_by("pk"):
         if _ask(mandate, at=at):
             changed += 1
@@ -112,6 +117,26 @@ def ask_agreements(*, at: datetime, by: str = "loop") -> int:
 def ask_agreement(mandate: Mandate, *, at: datetime) -> bool:
     """Ask the provider about a mandate that waits to be signed; whether it told how it ended."""
     return mandate.state == MandateState.PROPOSED and _ask(mandate, at=at)
+
+
+def _ask_silent(on: date, *, at: datetime) -> int:
+    """Ask about signed mandates whose provider says nothing when they run out (R-Y-036).
+
+    Each is asked about once in seven days, and every night while a deduction is announced.
+    """
+    standing = Mandate.objects.filter(state=MandateState.SIGNED, provider__in=_SILENT)
+    due = Deduction.objects.filter(
+        state__in=(DeductionState.PLANNED, DeductionState.NOTIFIED)
+    ).values("mandate_id")
+    nightly = set(standing.filter(pk__in=due).values_list("pk", flat=True))
+    turn = on.toordinal() % _ROUND
+    changed = 0
+    for mandate in standing.order_by("pk"):
+        if mandate.pk in nightly or mandate.pk % _ROUND == turn:
+            _ask(mandate, at=at)
+            mandate.refresh_from_db()
+            changed += mandate.state != MandateState.SIGNED
+    return changed
 
 
 def _ask(mandate: Mandate, *, at: datetime) -> bool:

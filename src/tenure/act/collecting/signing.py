@@ -113,7 +113,8 @@ def begin_mandate(wish: Wish, *, at: datetime, by: str) -> Begun:
         way=wish.way,
     )
     handoff = provider.sign_agreement(request, at=at)
-    return Begun(note_handoff(mandate.pk, asdict(handoff)), handoff)
+    mandate = note_handoff(mandate.pk, asdict(handoff), on=on, at=at, by=by)
+    return Begun(mandate, handoff)
 
 
 def read_handoff(mandate: Mandate) -> HandOff:

@@ -77,7 +77,7 @@ def open_attempt(order: Order, method: str | How, *, at: datetime, by: str) -> O
     provider = registry.provider_of(how.method)
     way = registry.way_of(how.method)
     if way == TRANSFER and at < order.expires_at:
-        prolong(order.pk, until=at + WAITS_FOR_TRANSFER)
+        prolong(order.pk, until=at + WAITS_FOR_TRANSFER, at=at, by=by)
     waiting = Payment.objects.filter(order=order, state=PaymentState.UNKNOWN, superseded_at=None)
     for one in waiting:
         _ask_again(one, at=at, by=by)

@@ -63,6 +63,20 @@ def note_declaration(given: Declared, *, on: date, at: datetime, by: str) -> Dec
 
 
 @transaction.atomic
+def note_looked(declaration_id: int, *, on: date, at: datetime, by: str) -> Declaration:
+    """A person found out whose declaration it is and did what follows; the first one counts."""
+    row = Declaration.objects.select_for_update().get(pk=declaration_id)
+    if row.looked_at is None:
+        row.looked_at, row.looked_by = at, by
+        row.save(update_fields=["looked_at", "looked_by"])
+        content = {"declaration": row.public_id, "contract": row.contract}
+        fact = Fact("cancel.declaration_looked_at", on=on, account_id=row.account_id,
+                    content=content, once_key=f"cancel.declaration_looked_at:{row.pk}")  # fmt: skip
+        append(fact, at=at, by=by)
+    return row
+
+
+@transaction.atomic
 def claim_receipts(*, at: datetime, most: int = 50) -> list[Declaration]:
     """Take declarations whose receipt is owed; nobody else takes them while the claim lasts."""
     free = Q(leased_until__isnull=True) | Q(leased_until__lte=at)

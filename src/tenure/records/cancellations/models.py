@@ -160,6 +160,8 @@ class Declaration(models.Model):
     receipt_tries = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
     receipt_sent_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True, help_text="a person found out whose it is")
+    looked_by = models.CharField(max_length=120, blank=True)
 
     class Meta:
         app_label = "records"

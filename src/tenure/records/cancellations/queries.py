@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import QuerySet
 
-from tenure.records.cancellations.models import Cancellation, SaveOffer
+from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
 from tenure.records.cancellations.rules import UnknownCancellation
 from tenure.records.cancellations.states import OPEN, CancellationState, SaveAnswer
 
@@ -76,3 +76,9 @@ def waiting_since(at: datetime, *, hours: int) -> QuerySet[Cancellation]:
     """Open attempts that began that many hours or longer before an instant."""
     before = at - timedelta(hours=hours)
     return Cancellation.objects.filter(state__in=OPEN, started_at__lte=before).order_by("pk")
+
+
+def of_nobody() -> QuerySet[Declaration]:
+    """Declarations that named no contract of ours, the oldest first: a person finds out whose."""
+    waiting = Declaration.objects.filter(account=None, cancellation=None, looked_at=None)
+    return waiting.order_by("declared_at", "pk")

@@ -70,6 +70,7 @@ urlpatterns = [
     path("bills/<int:report_id>", bills.bill, name="bill"),
     path("bills/rows/<int:row_id>/explain", bills.explain, name="explain"),
     path("leaving", leaving.leaving, name="leaving"),
+    path("leaving/<int:declaration_id>/looked", leaving.looked, name="looked"),
     path("data-requests", own_data.own_data, name="own-data"),
     path("data-requests/<int:request_id>/erase", own_data.erase, name="erase"),
     path("invoices", papers.invoices, name="invoices"),

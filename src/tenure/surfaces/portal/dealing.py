@@ -93,17 +93,17 @@ def term_of(request: HttpRequest, visitor: Visitor) -> Term:
     return term
 
 
-def done(request: HttpRequest, term: Term, do: Callable[[], str]) -> HttpResponse:
+def done(request: HttpRequest, term: Term, *, do: Callable[[], str]) -> HttpResponse:
     """Do it and tell what happened; refused, tell why, and that nothing changed."""
     try:
         messages.success(request, do())
     except Refusal as refusal:
-        return back(request, term, refusal)
+        return back(request, term, why=refusal)
     return redirect(address_of(term))
 
 
-def back(request: HttpRequest, term: Term, refusal: Refusal) -> HttpResponse:
-    messages.error(request, refusal.sentence(wording.reader_language()))
+def back(request: HttpRequest, term: Term, *, why: Refusal) -> HttpResponse:
+    messages.error(request, why.sentence(wording.reader_language()))
     return redirect(address_of(term))
 
 

@@ -35,6 +35,7 @@ class Right(StrEnum):
     SWITCH_OFF = "switch_off"  # automatic renewal, never made harder than leaving it on
     CANCEL = "cancel"
     PREFERENCES = "preferences"
+    EXPORT = "export"  # ask that a copy of the data is made, and be written where it is
     ACCOUNT = "account"  # everything else: names, documents, methods, data
 
 
@@ -44,9 +45,11 @@ OPENED: Final[dict[str, frozenset[Right]]] = {
     "renew": frozenset({Right.LOOK, Right.RENEW, Right.SWITCH_OFF, Right.CANCEL}),
     "cancel": frozenset({Right.LOOK, Right.CANCEL, Right.SWITCH_OFF}),
     "unsubscribe": frozenset({Right.PREFERENCES}),
+    "export": frozenset({Right.LOOK, Right.EXPORT}),
 }
 # Switching off stays as easy as it was to switch on from the page after paying (R-A-010).
-LEFT_WHEN_SPENT: Final = frozenset({Right.LOOK, Right.SWITCH_OFF})
+# Data can be taken out as long as it is there, also after the end (JRN-06).
+LEFT_WHEN_SPENT: Final = frozenset({Right.LOOK, Right.SWITCH_OFF, Right.EXPORT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The only writers of consents to automatic renewal and of mandates."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -141,12 +141,15 @@ def propose(proposal: Proposal, *, on: date, at: datetime, by: str) -> Mandate:
 
 
 @transaction.atomic
-def note_handoff(mandate_id: int, handoff: Mapping[str, Any]) -> Mandate:
+def note_handoff(
+    mandate_id: int, handoff: Mapping[str, Any], *, on: date, at: datetime, by: str
+) -> Mandate:
     """Keep where the customer signs a proposed mandate; the first place told stays."""
     mandate = _locked(mandate_id)
     if not mandate.handoff:
         mandate.handoff = dict(handoff)
         mandate.save(update_fields=["handoff"])
+        append(_about(mandate, "mandate.handed_over", on=on), at=at, by=by)
     return mandate
 
 
@@ -278,6 +281,20 @@ def note_unanswered(mandate_id: int, *, on: date, at: datetime, by: str) -> bool
     kind = "mandate.unsign_alarmed" if rings else "mandate.unsign_unanswered"
     append(_about(mandate, kind, on=on, attempts=mandate.unsign_attempts), at=at, by=by)
     return rings
+
+
+@transaction.atomic
+def forget_device(consent_ids: Sequence[int], *, on: date, at: datetime, by: str) -> int:
+    """Take address and device out of consents whose time as evidence is over; how many."""
+    rows = AutoRenewConsent.objects.select_for_update().filter(pk__in=consent_ids)
+    known = list(rows.exclude(ip="", user_agent="").order_by("pk"))
+    for consent in known:
+        content = {"subscription": consent.subscription_id, "consent": consent.pk}
+        fact = Fact("mandate.device_forgotten", on=on, account_id=consent.account_id,
+                    content=content, once_key=f"mandate.device_forgotten:{consent.pk}")  # fmt: skip
+        append(fact, at=at, by=by)
+    AutoRenewConsent.objects.filter(pk__in=[one.pk for one in known]).update(ip="", user_agent="")
+    return len(known)
 
 
 def _live(subscription_id: int) -> AutoRenewConsent | None:

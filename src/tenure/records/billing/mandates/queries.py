@@ -1,6 +1,6 @@
 """What may be deducted, and the evidence behind it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
 from tenure.records.billing.mandates.states import STANDING, MandateState
@@ -42,3 +42,11 @@ def to_unsign(*, at: datetime, limit: int = 200) -> list[Mandate]:
     """Released mandates whose end the provider has yet to confirm, and that are due to be told."""
     due = Mandate.objects.filter(state=MandateState.RELEASED, unsign_at__lte=at)
     return list(due.order_by("unsign_at", "pk")[:limit])
+
+
+def consents_of_ended(*, before: date) -> list[AutoRenewConsent]:
+    """Consents of agreements that had ended, of which the device is still known."""
+    found = AutoRenewConsent.objects.filter(subscription__ended_on__lt=before).exclude(
+        ip="", user_agent=""
+    )
+    return list(found.select_related("subscription").order_by("pk"))

@@ -111,12 +111,13 @@ def mark_reversed(order_id: int, *, at: datetime, by: str) -> Order:
 
 
 @transaction.atomic
-def prolong(order_id: int, *, until: datetime) -> Order:
+def prolong(order_id: int, *, until: datetime, at: datetime, by: str) -> Order:
     """Let an open order wait longer, as for a transfer; never for less time than it had."""
     order = Order.objects.select_for_update(no_key=True).get(pk=order_id)
     if order.state == OrderState.OPEN and order.expires_at < until:
         order.expires_at = until
         order.save(update_fields=["expires_at"])
+        append(_about(order, "order.prolonged", at=at, until=until.isoformat()), at=at, by=by)
     return order
 
 

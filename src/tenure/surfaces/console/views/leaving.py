@@ -5,22 +5,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from tenure.decide.saves.reasons import WHYS
 from tenure.kernel import clock
 from tenure.kernel.failures import Sentence
 from tenure.prove.saves.queries import Span, effect_of, save_rates
 from tenure.prove.saves.rules import Incremental
-from tenure.records.cancellations.models import Cancellation, SaveOffer
+from tenure.records.cancellations.declaring import note_looked
+from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
+from tenure.records.cancellations.queries import of_nobody
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.console import paging, shell, wordbook
-from tenure.surfaces.console.access import Right, may, needs
+from tenure.surfaces.console.access import Right, actor, may, needs
 
 LOOKS_BACK: Final = timedelta(days=90)
 # Effects cost three questions each; the offers of a strategy are few, and a page asks few.
 MOST_EFFECTS: Final = 2
+MOST_STRANGERS: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,20 @@ def leaving(request: HttpRequest) -> HttpResponse:
         "state": state,
         "states": wordbook.CANCELLATION_STATES,
         "sees_people": may(request, Right.SEE_PEOPLE),
+        "strangers": list(of_nobody()[:MOST_STRANGERS]),
+        "may_act": may(request, Right.ACT),
     }
     return render(request, "console/leaving.html", shown)
+
+
+@require_POST
+@needs(Right.ACT)
+def looked(request: HttpRequest, declaration_id: int) -> HttpResponse:
+    """Somebody found out whose declaration it is and did what follows from it."""
+    found = get_object_or_404(Declaration, pk=declaration_id)
+    at = clock.now()
+    note_looked(found.pk, on=clock.today(shell.standing().zone, at), at=at, by=actor(request))
+    return HttpResponseRedirect(reverse("console:leaving"))
 
 
 def _told(attempt: Cancellation, offers: Mapping[int, SaveOffer], *, strategy: Strategy) -> Told:

@@ -39,7 +39,7 @@ def plan(request: HttpRequest, visitor: Visitor, *, code: str) -> HttpResponse:
     try:
         quote = quote_plan_change(term.pk, code, on=now.on)
     except Refusal as refusal:
-        return back(request, term, refusal)
+        return back(request, term, why=refusal)
     told = Told(quote.plan, quote.bill, quote)
     return confirmable(
         Deal(request, visitor, term, told),
@@ -56,7 +56,7 @@ def more(request: HttpRequest, visitor: Visitor, *, code: str) -> HttpResponse:
     try:
         bill, found = quote_add_on(term.pk, code, on=now.on), add_on(code)
     except Refusal as refusal:
-        return back(request, term, refusal)
+        return back(request, term, why=refusal)
     told = Told(Sentence(found.name_zh, found.name_en), bill)
     return confirmable(
         Deal(request, visitor, term, told),
@@ -75,7 +75,7 @@ def less(request: HttpRequest, visitor: Visitor, *, code: str) -> HttpResponse:
         detach_addon(Detach(term.pk, code, now.on), at=now.at, by=visitor.by)
         return gettext("It ends with the days that are paid and is not renewed.")
 
-    return done(request, term, take_off)
+    return done(request, term, do=take_off)
 
 
 @require_POST
@@ -88,7 +88,7 @@ def keep_plan(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         withdraw_change(term.subscription_id, ChangeKind.PLAN, on=now.on, at=now.at, by=visitor.by)
         return gettext("Taken back. Your plan stays as it is.")
 
-    return done(request, term, take_back)
+    return done(request, term, do=take_back)
 
 
 @require_POST
@@ -103,7 +103,7 @@ def rest(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         pause(wanted, at=now.at, by=visitor.by)
         return gettext("Paused. The end of your term has moved by as many days.")
 
-    return done(request, term, begin)
+    return done(request, term, do=begin)
 
 
 @require_POST
@@ -116,7 +116,7 @@ def go_on(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         resume(term.subscription_id, on=now.on, at=now.at, by=visitor.by)
         return gettext("Your service goes on from today.")
 
-    return done(request, term, end)
+    return done(request, term, do=end)
 
 
 def _choices(visitor: Visitor, term: Term, *, now: Moment) -> dict[str, Any]:

@@ -41,6 +41,7 @@ LEADS_TO: Final = {
     "renew": "portal:renew",
     "cancel": "portal:leave",
     "unsubscribe": "portal:preferences",
+    "export": "portal:take-out",
 }
 
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenure.act.consequences.queries import export_of
 from tenure.act.self_service.erasing.actions import erase
 from tenure.act.self_service.erasing.plan import preview
 from tenure.act.self_service.exporting.archive import Copy, pieces
@@ -13,6 +14,7 @@ from tenure.records.requests.models import DataRequest
 from tenure.records.requests.queries import copy_to_fetch, requests_of
 from tenure.records.requests.rules import CopyIsGone
 from tenure.surfaces import wording
+from tenure.surfaces.portal.contracts import chosen, terms_of
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Right, Visitor, forget, moment, opens
 
@@ -39,6 +41,20 @@ def ask(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     now = moment()
     copy = ask_copy(visitor.person, on=now.on, at=now.at, by=visitor.by)
     return redirect("portal:copy", copy.public_id)
+
+
+@require_http_methods(["GET", "POST"])
+@opens(Right.EXPORT)
+def take_out(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """What the link of a letter opens: how much is stored and until when; a POST makes the copy."""
+    now = moment()
+    if request.method == "POST":
+        copy = ask_copy(visitor.person, on=now.on, at=now.at, by=visitor.by)
+        return redirect("portal:copy", copy.public_id)
+    term = chosen(request, terms_of(visitor))
+    export = export_of(term.pk, at=now.at) if term is not None else None
+    shown = {"visitor": visitor, "export": export}
+    return draw(request, "portal/take_out.html", shown=shown, now=now)
 
 
 @require_http_methods(["GET", "POST"])

@@ -26,7 +26,7 @@ def more(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     try:
         bill = quote_seats(term.pk, count, on=now.on)
     except Refusal as refusal:
-        return back(request, term, refusal)
+        return back(request, term, why=refusal)
     told = Told(_MORE.fill(seats=count), bill, more=count)
     return confirmable(
         Deal(request, visitor, term, told),
@@ -46,7 +46,7 @@ def fewer(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         remove_seats(term.pk, fewer=count, on=now.on, at=now.at, by=visitor.by)
         return gettext("Noted. Until the end of your term everybody keeps their seat.")
 
-    return done(request, term, take_off)
+    return done(request, term, do=take_off)
 
 
 @require_POST
@@ -60,7 +60,7 @@ def keep(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         withdraw_change(term.subscription_id, kind, on=now.on, at=now.at, by=by)
         return gettext("Taken back. Your seats stay as they are.")
 
-    return done(request, term, take_back)
+    return done(request, term, do=take_back)
 
 
 def _whole(text: str) -> int:
