@@ -13,7 +13,6 @@ from tenure.act.payments.actions import (
 from tenure.kernel.money import Money
 from tenure.loop.reactions import react
 from tenure.loop.takings import look_after_money
-from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import OrderState
 from tenure.records.billing.pricing.bill import Bill
@@ -258,7 +257,7 @@ def test_the_money_of_one_line_goes_back_and_its_term_ends(wechat: MemoryProvide
     assert sorted(last.values_list("number", flat=True)) == [1, 2, 2]
 
 
-def test_paid_twice_the_second_payment_goes_back(wechat: MemoryProvider) -> None:
+def test_told_twice_every_line_is_given_once(wechat: MemoryProvider) -> None:
     account, _ = a_company(2)
     batch = an_ordered(a_checked(account, a_list("LINE-1", "LINE-2")))
     payment = pays(batch, wechat)
@@ -267,8 +266,34 @@ def test_paid_twice_the_second_payment_goes_back(wechat: MemoryProvider) -> None
     take_notice("wechat", letter.headers, body=letter.body, at=LATER)
     look_after_money(at=LATER + timedelta(minutes=5), by="worker")
 
-    assert Payment.objects.count() == 1
     assert payment.refunded_minor == 0
+    assert Term.objects.filter(account=account, number=2).count() == 2
+
+
+def test_paid_twice_the_second_payment_goes_back_and_every_line_is_given_once(
+    wechat: MemoryProvider, alipay: MemoryProvider
+) -> None:
+    """Double pay: by another way while the first was still open at its provider."""
+    account, _ = a_company(2)
+    batch = an_ordered(a_checked(account, a_list("LINE-1", "LINE-2")))
+    assert batch.order is not None
+    first = open_attempt(batch.order, "wechat_native", at=AT, by="customer").payment
+    wechat.is_deaf_to = {"close", "query"}
+    second = open_attempt(batch.order, "alipay_page", at=AT, by="customer").payment
+
+    wechat.is_deaf_to = set()
+
+    for provider, payment in ((alipay, second), (wechat, first)):
+        letter = provider.pay(str(payment.number), at=LATER)
+        take_notice(provider.name, letter.headers, body=letter.body, at=LATER)
+    for minutes in (1, 2):
+        look_after_money(at=LATER + timedelta(minutes=minutes), by="worker")
+
+    for payment in (first, second):
+        payment.refresh_from_db()
+    assert (first.state, second.state) == (PaymentState.REFUNDED, PaymentState.SUCCEEDED)
+    assert Refund.objects.get().reason == "double_payment"
+    assert [one.state for one in lines(batch)] == [LineState.GIVEN] * 2
     assert Term.objects.filter(account=account, number=2).count() == 2
 
 

@@ -155,6 +155,11 @@ class Row:
         return Sentence(zh=said["zh"], en=said["en"]) if said else None
 
     @property
+    def is_wrong(self) -> bool:
+        """Whether somebody must read it: it was not, or cannot be, renewed."""
+        return self.line.state in (LineState.FAULTY, LineState.STUCK, LineState.FAILED)
+
+    @property
     def column(self) -> object:
         """The column that is wrong, in words."""
         name = self.line.fault.get("column", "")
