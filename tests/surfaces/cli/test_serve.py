@@ -35,7 +35,7 @@ def test_an_open_address_is_served_with_a_warning(
     calls: list[tuple[str, int, int]] = []
     monkeypatch.setattr(serve, "_refuse_taken", lambda host, port: None)
     monkeypatch.setattr(
-        serve, "listen", lambda host, port, *, workers: calls.append((host, port, workers))
+        serve, "_listen", lambda host, port, *, workers, **_: calls.append((host, port, workers))
     )
 
     code = main.run(["serve", "--host", host, "--port", "8123"])

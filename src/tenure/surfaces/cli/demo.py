@@ -17,7 +17,7 @@ from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.loading import preset
 from tenure.surfaces.cli.days import day_of
 from tenure.surfaces.cli.fakes import FOLDER
-from tenure.surfaces.cli.serve import listen
+from tenure.surfaces.cli.serve import serve_in_child
 from tenure.surfaces.cli.terminal import note, result_json, said, steps
 from tenure.surfaces.console.staff import ensure_member
 from tenure.world import post_office
@@ -190,19 +190,21 @@ def _show(summary: dict[str, Any]) -> None:
 
 def _serve(home: Path, *, password: str) -> None:
     """Serve the console, with the post office and the gateways open for whatever happens."""
-    port, environment = _free_port(), settings.TENURE_ENV
-    mail = post_office.opened(home / place.MAIL, environment=environment)
+    port, kind = _free_port(), settings.TENURE_ENV
+    mail = post_office.opened(home / place.MAIL, environment=kind)
     here = f"http://{HOST}:{port}"
-    gateways = street.opened(home / FOLDER, environment=environment, home=here)
+    gateways = street.opened(home / FOLDER, environment=kind, home=here)
     with mail as office, gateways as open_:
-        # The server's processes read their settings anew, from the environment.
-        os.environ["TENURE_SMTP_HOST"] = HOST
-        os.environ["TENURE_SMTP_PORT"] = str(office.port)
-        os.environ["TENURE_PAYMENTS"] = str(open_.settings)
+        environment = {
+            **os.environ,
+            "TENURE_SMTP_HOST": HOST,
+            "TENURE_SMTP_PORT": str(office.port),
+            "TENURE_PAYMENTS": str(open_.settings),
+        }
         note(said(_GATEWAYS.fill(names=list(open_.addresses))))
         note(said(_SIGN_IN.fill(host=HOST, port=port, name=LOGIN, password=password)))
         # Nobody lives after the last day of a rehearsal: a worker would run empty days.
-        listen(HOST, port, has_worker=False)
+        serve_in_child(port, environment=environment)
 
 
 def _free_port() -> int:

@@ -1,6 +1,10 @@
 """`tenure serve`: the console, the portal and the API in two processes, the worker in a third."""
 
+import signal
 import socket
+import subprocess  # nosec B404
+import sys
+from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Annotated
 
@@ -8,7 +12,7 @@ import typer
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.surfaces.cli.terminal import note, said
-from tenure.surfaces.cli.work import worker_beside
+from tenure.surfaces.cli.work import COMMAND, worker_beside
 
 WORKERS, THREADS = 2, 4
 FIRST_PORT, LAST_PORT = 8000, 65_535
@@ -22,6 +26,11 @@ _HOST = Sentence(
 )
 _PORT = Sentence(zh="端口。", en="Port.")
 _WORKERS = Sentence(zh="进程数。", en="Processes.")
+_WORKER = Sentence(
+    zh="同时启动后台进程（发送、收款、每晚的循环）；另行运行 tenure work 时用 --no-worker。",
+    en="Start the worker too (sending, money, the nightly loop); --no-worker where `tenure work` "
+    "runs by itself.",
+)
 _SERVING = Sentence(
     zh="正在提供服务：http://{host}:{port}（Ctrl-C 停止）",
     en="Serving http://{host}:{port}  (Ctrl-C stops)",
@@ -55,12 +64,13 @@ def register(app: typer.Typer) -> None:
         host: Annotated[str, typer.Option(help=said(_HOST))] = "127.0.0.1",
         port: Annotated[int, typer.Option(help=said(_PORT), min=1, max=LAST_PORT)] = FIRST_PORT,
         workers: Annotated[int, typer.Option(help=said(_WORKERS), min=1, max=64)] = WORKERS,
+        worker: Annotated[bool, typer.Option("--worker/--no-worker", help=said(_WORKER))] = True,
     ) -> None:
         if host not in _LOOPBACK:
             note(said(_OPEN.fill(host=host)))
         _refuse_taken(host, port)
         note(said(_SERVING.fill(host=host, port=port)))
-        listen(host, port, workers=workers)
+        _listen(host, port, workers=workers, has_worker=worker)
 
 
 def _refuse_taken(host: str, port: int) -> None:
@@ -74,7 +84,7 @@ def _refuse_taken(host: str, port: int) -> None:
             raise PortTaken(host=host, port=port, reason=error.strerror, other=other) from error
 
 
-def listen(host: str, port: int, *, workers: int = WORKERS, has_worker: bool = True) -> None:
+def _listen(host: str, port: int, *, workers: int, has_worker: bool) -> None:
     """Serve until stopped. Few threads: each holds a database connection.
 
     Args:
@@ -97,3 +107,19 @@ def listen(host: str, port: int, *, workers: int = WORKERS, has_worker: bool = T
     )
     with worker_beside() if has_worker else nullcontext():
         server.serve()
+
+
+def serve_in_child(port: int, *, environment: Mapping[str, str]) -> None:
+    """`tenure serve` on the loopback, without a worker, until it is stopped.
+
+    In a process of its own, since settings are read from the environment when a process begins.
+    """
+    command = [sys.executable, "-c", COMMAND, "serve", "--port", str(port), "--no-worker"]
+    # Our own program, with a number for an argument.
+    with subprocess.Popen(command, env=dict(environment)) as server:  # nosec B603
+        try:
+            signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+            server.wait()
+        except KeyboardInterrupt:
+            # Ctrl-C reached the server as well.
+            server.wait()

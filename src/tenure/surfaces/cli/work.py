@@ -21,7 +21,7 @@ _HELP = Sentence(
 _WORKING = Sentence(zh="工作进程已启动（Ctrl-C 停止）", en="The worker runs  (Ctrl-C stops)")
 # A worker that was started by a server ends when that server is gone.
 PARENT: Final = "TENURE_WORKER_OF"
-_COMMAND: Final = "from tenure.surfaces.cli.main import main; main()"
+COMMAND: Final = "from tenure.surfaces.cli.main import main; main()"
 _PATIENCE_SECONDS = 10
 
 
@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 def worker_beside() -> Iterator[None]:
     """A worker in a process of its own for as long as the block runs."""
     environment = {**os.environ, PARENT: str(os.getpid())}
-    command = [sys.executable, "-c", _COMMAND, "work"]
+    command = [sys.executable, "-c", COMMAND, "work"]
     # Our own program; nothing of a request stands on its command line.
     with subprocess.Popen(command, env=environment) as worker:  # nosec B603
         try:
