@@ -13,7 +13,7 @@ from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.strategy.components import Entitlement, entitlements
 from tenure.strategy.features import ALL
-from tenure.strategy.reading import Reader
+from tenure.strategy.reading import Reader, percent
 from tenure.strategy.rule_reading import rule_at
 from tenure.strategy.rules import ALWAYS, Rule
 
@@ -262,7 +262,7 @@ def _newcomers(reader: Reader) -> Newcomers | None:
     for place in range(1, len(found.steps)):
         before, step = found.steps[place - 1], found.steps[place]
         if step > before:
-            one.refuse(f"step[{place}].off", _RISES.fill(found=step, before=before))
+            one.refuse(f"step[{place}].off", _RISES.fill(found=percent(step), before=percent(before)))
     one.done()
     return found
 
