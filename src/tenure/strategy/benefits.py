@@ -262,7 +262,9 @@ def _newcomers(reader: Reader) -> Newcomers | None:
     for place in range(1, len(found.steps)):
         before, step = found.steps[place - 1], found.steps[place]
         if step > before:
-            one.refuse(f"step[{place}].off", _RISES.fill(found=percent(step), before=percent(before)))
+            one.refuse(
+                f"step[{place}].off", _RISES.fill(found=percent(step), before=percent(before))
+            )
     one.done()
     return found
 
