@@ -10,7 +10,7 @@ from tenure.kernel.clock import now
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.subscriptions.states import TermState
-from tests.builders import a_node, a_term, an_incident
+from tests.builders import a_node, a_term, a_ticket, an_incident
 from tests.surfaces.portal.customers import ENGLISH, a_customer, by_link, signed_in
 
 MOST_QUERIES = 12
@@ -80,6 +80,17 @@ def test_an_open_fault_is_told_before_anything_is_sold(term: Term) -> None:
     an_incident(node=a_node(serves=term.subscription), started_at=now())
 
     assert "Your line is being repaired" in seen(term, headers=ENGLISH)
+
+
+def test_a_line_without_a_fault_is_said_to_work_and_an_unknown_one_is_not(term: Term) -> None:
+    """VAL-01: only what is known, and not while the customer's own report is open."""
+    assert "Your line works" not in seen(term, headers=ENGLISH)
+    a_node(serves=term.subscription)
+
+    assert "Your line works: no fault is known." in seen(term, headers=ENGLISH)
+    assert "您的线路正常" in seen(term)
+    a_ticket(account=term.account, kind="fault", opened_at=now())
+    assert "Your line works" not in seen(term, headers=ENGLISH)
 
 
 def test_several_contracts_lead_to_each_other(term: Term) -> None:

@@ -4,14 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from tenure.records.service.models import Incident, Line
-from tenure.records.service.queries import open_incidents
+from tenure.records.service.models import Line
+from tenure.records.service.queries import open_incidents, open_tickets
+from tenure.records.service.rules import FAULT
 from tenure.records.subscriptions.actions import switch_auto_renew
 from tenure.records.subscriptions.benefits.queries import NONE_DECLARED
 from tenure.surfaces.portal.contracts import CHOSEN, chosen, contract_of, priced, terms_of
@@ -33,7 +35,7 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
                 contract_of(term, on=now.on, grace_days=business.grace_days), strategy=now.strategy
             ),
             "others": [one for one in terms if one.pk != term.pk],
-            "incident": _incident(term.subscription_id, at=now.at),
+            **_line(term.subscription_id, at=now.at),
             "zone": business.zone,
             "may_switch": Right.SWITCH_OFF in visitor.may,
             "may_cancel": Right.CANCEL in visitor.may,
@@ -60,7 +62,19 @@ def auto_renewal_off(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     return redirect("portal:home")
 
 
-def _incident(subscription_id: int, *, at: datetime) -> Incident | None:
-    """The open fault behind a contract, the one that is repaired first."""
-    nodes = Line.objects.filter(subscription_id=subscription_id).values("node_id")
-    return open_incidents(at=at).filter(node__in=nodes).order_by("due_at", "pk").first()
+def _line(subscription_id: int, *, at: datetime) -> dict[str, Any]:
+    """The open fault behind a contract, the one repaired first; else whether its line is known.
+
+    Nothing is said of a line that nobody told us of (VAL-01).
+    """
+    broken = open_incidents(at=at).filter(node=OuterRef("node"))
+    lines = Line.objects.filter(subscription_id=subscription_id)
+    reported = open_tickets(at=at).filter(kind=FAULT, account=OuterRef("subscription__account"))
+    told = lines.annotate(is_broken=Exists(broken), is_reported=Exists(reported))
+    found = told.values_list("node_id", "is_broken", "is_reported").first()
+    if found is None:
+        return {"incident": None, "line_works": False}
+    node_id, is_broken, is_reported = found
+    incidents = open_incidents(at=at).filter(node=node_id).order_by("due_at", "pk")
+    incident = incidents.first() if is_broken else None
+    return {"incident": incident, "line_works": not is_broken and not is_reported}
