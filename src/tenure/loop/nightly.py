@@ -25,7 +25,7 @@ from tenure.records.gifts.actions import cancel_unchosen
 from tenure.records.jobs.actions import finish_run, finish_stage, start_run
 from tenure.records.jobs.queries import last_finished, run_of
 from tenure.records.requests.actions import expire_copies
-from tenure.records.strategies.queries import current
+from tenure.records.strategies.queries import current, one_reading
 from tenure.records.subscriptions.actions import (
     apply_due_changes,
     close_overdue,
@@ -167,7 +167,7 @@ def run(
         DayNotOver: the day lies in the future.
     """
     day = Day(as_of, at, by, post)
-    with held("loop", by=by) as lease:
+    with held("loop", by=by) as lease, one_reading():
         strategy = current().at(as_of)
         latest = today(strategy.business.zone, at)
         if as_of > latest:

@@ -7,6 +7,7 @@ from tenure.act.messages.actions import Dispatched, dispatch, free_claims
 from tenure.act.messages.post import Post
 from tenure.loop.leases import Held, held
 from tenure.records.jobs.rules import AlreadyRunning
+from tenure.records.strategies.queries import one_reading
 
 # Each round uses up one channel of a person.
 MOST_ROUNDS = 5
@@ -15,7 +16,7 @@ MOST_ROUNDS = 5
 def deliver(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dispatched:
     """Send every message whose time has come; where another process is sending, leave it to it."""
     try:
-        with held("sender", by=by) as lease:
+        with held("sender", by=by) as lease, one_reading():
             free_claims()
             return _rounds(lease, at=at, post=post, by=by)
     except AlreadyRunning:
