@@ -55,6 +55,7 @@ def bring(page: Page, served: Served, text: str) -> None:
         "#list", {"name": "lines.csv", "mimeType": "text/csv", "buffer": text.encode()}
     )
     page.locator("main form button.btn-primary").click()
+    page.wait_for_url("**/batches/bat_*", wait_until="load")
     expect(page.locator("#progress")).to_have_count(0, timeout=PATIENCE_MS)
     expect(page.locator("table.tn-batch")).to_be_visible()
 
@@ -76,7 +77,8 @@ def test_bad_rows_are_corrected_and_the_rest_is_placed(
     found["checked"] = (serious(page), page.evaluate(OVERFLOW))
     expect(page.locator("tr.err p.bad")).to_have_count(1)
 
-    page.locator('tr.err button[value="leave_out"]').click()
+    with page.expect_navigation():
+        page.locator('tr.err button[value="leave_out"]').click()
     expect(page.locator("#progress")).to_have_count(0, timeout=PATIENCE_MS)
     expect(page.locator("tr.err")).to_have_count(0)
     page.locator("aside form button.btn-primary").click()
