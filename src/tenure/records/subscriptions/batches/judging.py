@@ -43,7 +43,7 @@ type Promises = Callable[[Sequence[tuple[Term, int]], date], Mapping[int, tuple[
 PUBLIC: Final = "sub_"
 # A suggestion compares with every contract of the customer, so only so many are made at once.
 _MOST_SUGGESTIONS: Final = 20
-_NEAREST = Sentence(zh="，是否为“{name}”？", en=", is it “{name}”?")
+_NEAREST = Sentence(zh="（是否为“{name}”？）", en=" (is it “{name}”?)")
 _NOTHING = Sentence(zh="", en="")
 _COLUMNS: Final = {
     NoPrice: "cycle_months",
