@@ -86,6 +86,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "term.renewed": settle_deductions,
     "term.cancelled": end_term,
     "term.lapsed": end_term,
+    "term.renewal_undone": lambda entries, at: take_back_with_terms(entries, at=at),
     "tag.entered": play_tag,
     "account.erased": forget,
     "health.fell": lambda entries, at: care_for_fallen(entries, at=at),

@@ -105,7 +105,9 @@ def _sales(order: Order, *, on: date, at: datetime, by: str) -> Iterator[_Sale]:
         old = Term.objects.filter(pk=term_of(line.ref)).first()
         if old is None:
             continue
-        after = Term.objects.filter(subscription_id=old.subscription_id, number=old.number + 1)
+        after = Term.objects.filter(
+            subscription_id=old.subscription_id, number=old.number + 1, reversed_on=None
+        )
         new = after.select_related("subscription", "plan_version__plan").first()
         if new is not None and (new.closed_on is None or new.closed_on > on):
             yield _Sale(new, line, on, at, by)
@@ -210,8 +212,12 @@ def given_row(one: Entitlement) -> dict[str, Any]:
 
 
 def take_back_with_terms(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
-    """Terms are over: what came with them ends, and what is not on its way is not sent."""
-    terms = {entry.term_id: entry.on for entry in entries if entry.term_id is not None}
+    """Terms are over: what came with them ends, and what is not on its way is not sent.
+
+    An entry about a renewal that was undone names the term that it had brought as `undone`.
+    """
+    named = ((entry.content.get("undone", entry.term_id), entry.on) for entry in entries)
+    terms = {term_id: on for term_id, on in named if term_id is not None}
     count = 0
     for on in sorted(set(terms.values())):
         ids = [one for one, day in terms.items() if day == on]

@@ -51,8 +51,8 @@ def catalog_and_benefits(on: date) -> tuple[Catalog | None, Benefits]:
 def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Served]]:
     """Subscription → its terms as they were had, the first one first."""
     found: dict[int, list[Served]] = defaultdict(list)
-    rows = Term.objects.filter(subscription_id__in=list(subscription_ids)).order_by("number")
-    for term in rows:
+    rows = Term.objects.filter(subscription_id__in=list(subscription_ids), reversed_on=None)
+    for term in rows.order_by("number"):
         found[term.subscription_id].append(served(term))
     return found
 
@@ -77,7 +77,7 @@ def gone(account_id: int, *, on: date) -> Gone:
     of a current customer gets no offer for those who left.
     """
     accounts = {account_id, *_same_person(account_id)}
-    terms = Term.objects.filter(account_id__in=accounts)
+    terms = Term.objects.filter(account_id__in=accounts, reversed_on=None)
     grace = grace_days(on)
     ends = [_true_end(term, grace=grace) for term in terms if term.starts_on <= on]
     is_customer = any(end > on for end in ends) or any(one.starts_on > on and
