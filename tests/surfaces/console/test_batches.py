@@ -100,7 +100,7 @@ def test_a_list_is_checked_placed_paid_and_seen_row_by_row(
     batch = worked(client, batch)
     page = page_of(client, batch)
     assert batch.state == BatchState.DONE
-    assert page.count("<td>Renewed") == 3
+    assert page.count('<td class="nw">Renewed') == 3
     assert Term.objects.filter(account=company, number=2).count() == 3
 
 
