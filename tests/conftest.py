@@ -9,7 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-pytest_plugins = ("tests.postgres", "tests.browser")
+pytest_plugins = ("tests.postgres", "tests.databases", "tests.browser")
 
 # Set before anything imports NumPy or the settings. The first process makes the folder, and the
 # workers that it starts inherit its name.

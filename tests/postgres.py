@@ -32,11 +32,11 @@ class Cluster:
     def address(self, name: str) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
-    def create(self) -> str:
-        """Make an empty database and return its address."""
-        name = f"tenure_{secrets.token_hex(6)}"
+    def create(self, *, name: str = "", template: str = "template1") -> str:
+        """Make an empty database, or a copy of another one, and return its address."""
+        name = name or f"tenure_{secrets.token_hex(6)}"
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.address(name)
 
     def drop(self, address: str) -> None:

@@ -6,13 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from tests.records.conftest import either_database, postgres_with_tables
-
 if TYPE_CHECKING:
     from tenure.act.journeys.planning import Planned
     from tenure.strategy.sections import Strategy
-
-__all__ = ["either_database", "postgres_with_tables"]
 
 
 @pytest.fixture

@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import time_machine
 
-from tests.records.conftest import either_database, postgres_with_tables, shared_database
-
 if TYPE_CHECKING:
     from django.test import Client
 
     from tests.understand.warehouses import Warehouse
 
-__all__ = ["either_database", "postgres_with_tables", "shared_database"]
 
 type SignIn = Callable[[str], "Client"]
 

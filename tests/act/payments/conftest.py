@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.act.conftest import either_database, strategy
-from tests.records.conftest import postgres_with_tables, shared_database
+from tests.act.conftest import strategy
 
 if TYPE_CHECKING:
     from tests.act.payments.memory import MemoryProvider
 
-__all__ = ["either_database", "postgres_with_tables", "shared_database", "strategy"]
+__all__ = ["strategy"]
 
 
 @pytest.fixture

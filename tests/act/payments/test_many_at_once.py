@@ -25,7 +25,6 @@ from tenure.act.payments.reconciliation.actions import reconcile
 from tenure.act.payments.rules import StillUnknown
 from tenure.act.payments.values import Status
 from tenure.kernel.failures import Outage
-from tenure.project.settings import _database
 from tenure.records.billing.ledger.queries import balances
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
@@ -39,7 +38,7 @@ from tenure.records.subscriptions.models import Term
 from tenure.strategy.loading import preset
 from tests.act.payments.unreliable import UnreliableProvider
 from tests.builders import AS_OF, AT, a_plan_version, a_subscription, a_term, at_on, day
-from tests.records.conftest import default_database, make_tables
+from tests.databases import database, default_database
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 THREADS = 20
@@ -49,11 +48,10 @@ type Providers = dict[str, UnreliableProvider]
 
 
 @pytest.fixture
-def providers(postgres_url: str, django_db_blocker: Any) -> Iterator[Providers]:
+def providers(postgres_copy: str, django_db_blocker: Any) -> Iterator[Providers]:
     """A PostgreSQL of the test's own, a strategy, and two unreliable providers."""
     found = {name: UnreliableProvider(name, seed=7) for name in ("wechat", "alipay")}
-    with django_db_blocker.unblock(), default_database(_database(postgres_url)):
-        make_tables()
+    with django_db_blocker.unblock(), default_database(database(postgres_copy)):
         apply_strategy(preset("broadband"), by="test", at=AT.replace(year=2020))
         with registry.standing_in(found["wechat"]), registry.standing_in(found["alipay"]):
             yield found

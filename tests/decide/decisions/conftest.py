@@ -5,12 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.records.conftest import either_database, postgres_with_tables
-
 if TYPE_CHECKING:
     from tests.understand.warehouses import Warehouse
-
-__all__ = ["either_database", "postgres_with_tables"]
 
 
 @pytest.fixture

@@ -13,9 +13,6 @@ from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 from tenure.strategy.loading import preset
 from tests.builders import AS_OF, AT, a_term, day
-from tests.records.conftest import either_database, postgres_with_tables
-
-__all__ = ["either_database", "postgres_with_tables"]
 
 GUARDRAILS = preset("broadband").guardrails
 

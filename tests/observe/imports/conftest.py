@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.records.conftest import either_database, postgres_with_tables
-
 if TYPE_CHECKING:
     from tests.observe.imports.folders import Folder
 
-__all__ = ["either_database", "folder", "postgres_with_tables"]
+__all__ = ["folder"]
 
 
 @pytest.fixture

@@ -14,12 +14,10 @@ from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.journal.models import Entry
 from tests.builders import AS_OF, AT, day
 from tests.prove.readouts.worlds import terms_of
-from tests.records.conftest import either_database, postgres_with_tables
 
 if TYPE_CHECKING:
     from tests.understand.warehouses import Warehouse
 
-__all__ = ["either_database", "postgres_with_tables"]
 
 NAME = Sentence(zh="续费项目", en="the programme")
 

@@ -11,9 +11,7 @@ from tenure.prove.saves.rules import Share, incremental
 from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.subscriptions.models import Term
 from tests.builders import a_term, at_on
-from tests.records.conftest import either_database, postgres_with_tables
 
-__all__ = ["either_database", "postgres_with_tables"]
 APRIL = Span(since=date(2026, 4, 1), until=date(2026, 4, 30), as_of=date(2026, 8, 1))
 
 

@@ -1,0 +1,130 @@
+"""Both databases, with one connection for quick tests and with many for races.
+
+The tables are made once for a run; every further database is a copy of that one.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.postgres import Cluster
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+TEMPLATE = "tenure_template"
+
+
+@contextmanager
+def default_database(settings: dict[str, object]) -> Iterator[None]:
+    """Put another database under the name `default`, for this thread and for those it starts."""
+    from django.db import connections
+
+    old_settings, old_connection = connections.settings["default"], connections["default"]
+    connections.settings["default"] = {**old_settings, "OPTIONS": {}, **settings}
+    del connections["default"]
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections.settings["default"] = old_settings
+        connections["default"] = old_connection
+
+
+def database(address: str = "", *, path: Path | None = None) -> dict[str, object]:
+    """The settings of a database of the product: at an address, or in a file of SQLite."""
+    from tenure.project.settings import _database
+
+    return _database(address) if path is None else {**_database(""), "NAME": path}
+
+
+def make_tables() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", run_syncdb=True, verbosity=0)
+
+
+@contextmanager
+def _first_one(name: str) -> Iterator[Path]:
+    """The mark that something was made for the run; nobody else looks meanwhile."""
+    root = Path(os.environ["TENURE_TEST_ROOT"])
+    with (root / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield root / f"{name}.made"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(django_db_blocker: "DjangoDbBlocker") -> Path:
+    """A file of SQLite with every table and no row of a customer, to be copied."""
+    path = Path(os.environ["TENURE_TEST_ROOT"]) / "template.sqlite3"
+    with _first_one("sqlite") as mark:
+        if not mark.exists():
+            with django_db_blocker.unblock(), default_database(database(path=path)):
+                make_tables()
+            mark.touch()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_cluster: Cluster, django_db_blocker: "DjangoDbBlocker") -> str:
+    """The name of a database of PostgreSQL with every table, to be copied."""
+    with _first_one("tables") as mark:
+        if not mark.exists():
+            address = postgres_cluster.create(name=TEMPLATE)
+            with django_db_blocker.unblock(), default_database(database(address)):
+                make_tables()
+            mark.touch()
+    return TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def postgres_with_tables(postgres_cluster: Cluster, postgres_template: str) -> Iterator[str]:
+    """The address of one PostgreSQL with every table, shared by tests that roll back."""
+    address = postgres_cluster.create(template=postgres_template)
+    yield address
+    postgres_cluster.drop(address)
+
+
+@pytest.fixture
+def postgres_copy(postgres_cluster: Cluster, postgres_template: str) -> Iterator[str]:
+    """The address of a PostgreSQL with every table that this test has for itself."""
+    address = postgres_cluster.create(template=postgres_template)
+    yield address
+    postgres_cluster.drop(address)
+
+
+@pytest.fixture(params=BOTH)
+def either_database(request: pytest.FixtureRequest, db: None) -> Iterator[str]:
+    """Runs the test on SQLite and on PostgreSQL; everything is rolled back."""
+    from django.db import transaction
+
+    if request.param == "sqlite":
+        yield "sqlite"
+        return
+    address = request.getfixturevalue("postgres_with_tables")
+    blocker = request.getfixturevalue("django_db_blocker")
+    with blocker.unblock(), default_database(database(address)), transaction.atomic():
+        yield "postgres"
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(params=BOTH)
+def shared_database(
+    request: pytest.FixtureRequest, tmp_path: Path, django_db_blocker: Any
+) -> Iterator[str]:
+    """A database of the test's own, with real commits, for several threads at once."""
+    if request.param == "sqlite":
+        path = tmp_path / "records.sqlite3"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        settings = database(path=path)
+    else:
+        settings = database(request.getfixturevalue("postgres_copy"))
+    with django_db_blocker.unblock(), default_database(settings):
+        yield request.param
