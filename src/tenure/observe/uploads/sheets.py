@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
-from xml.etree.ElementTree import ParseError
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.observe.imports.files.survey import survey
@@ -103,7 +102,8 @@ def _cells(path: Path, *, name: str) -> Iterator[Row]:
         for number, cells in enumerate(rows, start=1):
             yield Row(number, [_text(one) for one in cells])
         book.close()
-    except (KeyError, ValueError, IndexError, zipfile.BadZipFile, ParseError, OSError) as error:
+    # A broken part of the archive is a SyntaxError of XML.
+    except (KeyError, ValueError, IndexError, zipfile.BadZipFile, SyntaxError, OSError) as error:
         raise DamagedFile(file=name, why=str(error)[:120]) from None
 
 
