@@ -18,7 +18,6 @@ from tenure.records.billing.orders.states import OrderState
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.refunds.models import Refund
 from tenure.records.billing.states import PaymentState
-from tenure.records.customers.models import Account
 from tenure.records.documents.models import Document
 from tenure.records.subscriptions.actions import ask_to_cancel, renew
 from tenure.records.subscriptions.batches.actions import (
@@ -391,7 +390,6 @@ def test_a_batch_opened_again_whose_old_order_is_paid_gives_the_money_back(
 
 
 def test_contracts_on_their_way_out_are_named() -> None:
-    account: Account
     account, terms = a_company(2)
     ask_to_cancel(terms[0].pk, on=AS_OF, at=AT, by="customer")
     a_term(account=account, external_id="GONE", days_left=-90, state=TermState.LAPSED)
