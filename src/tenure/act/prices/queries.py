@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from tenure.act.prices.decided import Given, given_by
 from tenure.decide.decisions.models import Decision
@@ -23,6 +24,12 @@ from tenure.records.subscriptions.quoting.standing import Standing
 from tenure.records.subscriptions.quoting.values import TERM_GROUP, RenewalChoice, RenewalQuote
 from tenure.strategy.sections import Strategy
 
+# What `given_by` reads of a decision; days come back as text.
+_DAYS: Final = ("as_of", "valid_until")
+_TOLD: Final = (
+    *_DAYS, "action", "strategy_hash", "list_price_minor", "price_minor", "currency", "months",
+    "extension_days", "coupon_code",
+)  # fmt: skip
 _NOTHING: Final[tuple[Given | None, SaveOffer | None]] = (None, None)
 
 
@@ -115,22 +122,30 @@ def _reduced(
     Most have neither, which is one question.
     """
     chosen = Decision.objects.filter(term=OuterRef("pk"), outcome=Decision.Outcome.CHOSEN)
+    told = JSONObject(**{name: name for name in _TOLD})
     held = promises_on(on).filter(subscription=OuterRef("subscription"))
     rows = Term.objects.filter(pk__in=term_ids).annotate(
-        decision=Subquery(chosen.order_by("-pk").values("pk")[:1]), is_promised=Exists(held)
+        decision=Subquery(chosen.order_by("-pk").values(told=told)[:1]), is_promised=Exists(held)
     )
     found = [
         one
         for one in rows.values_list("pk", "subscription_id", "decision", "is_promised")
         if one[2] is not None or one[3]
     ]
-    if not found:
-        return {}
-    decisions = Decision.objects.in_bulk([one[2] for one in found if one[2] is not None])
-    promises = promised_to({one[1] for one in found if one[3]}, on=on)
-    given = {
-        pk: given_by(one, strategy=strategy)
-        for pk, one in decisions.items()
-        if one.valid_until is None or one.valid_until >= on
+    chains = {chain for _, chain, _, is_promised in found if is_promised}
+    promises = promised_to(chains, on=on) if chains else {}
+    return {
+        pk: (_given(decision, on=on, strategy=strategy), promises.get(chain))
+        for pk, chain, decision, _ in found
     }
-    return {pk: (given.get(decision or 0), promises.get(chain)) for pk, chain, decision, _ in found}
+
+
+def _given(told: dict[str, Any] | None, *, on: date, strategy: Strategy) -> Given | None:
+    """What the newest decision of a term gives, while it stands."""
+    if told is None:
+        return None
+    days = {name: told[name] and date.fromisoformat(told[name]) for name in _DAYS}
+    decision = Decision(**{**told, **days})
+    if decision.valid_until is not None and decision.valid_until < on:
+        return None
+    return given_by(decision, strategy=strategy)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.db.models import Subquery
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tenure.act.messages.tokens import message_of
@@ -43,12 +44,16 @@ class LinkExpired(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a link opens: one term of one person, for one purpose, while it is not decided."""
+    """What a link opens: one term of one person, for one purpose, while it is not decided.
+
+    `chain` holds every term of the contract, the first one first.
+    """
 
     purpose: str
     term: Term
     person: Person
     expires_at: datetime
+    chain: tuple[Term, ...]
 
     @property
     def is_spent(self) -> bool:
@@ -82,11 +87,11 @@ def _of_message(token: str, purpose: str) -> Link | None:
     message_id = message_of(token, purpose=purpose)
     if message_id is None:
         return None
-    messages = Message.objects.select_related(*_joined("term__"), "person__account")
+    messages = Message.objects.select_related("person__account")
     message = messages.filter(pk=message_id).first()
     if message is None:
         return None
-    return Link(purpose, message.term, message.person, message.planned_at + LINK_HOLDS)
+    return _link(purpose, message.term_id, message.person, message.planned_at + LINK_HOLDS)
 
 
 def _of_its_own(token: str, purpose: str) -> Link | None:
@@ -94,15 +99,23 @@ def _of_its_own(token: str, purpose: str) -> Link | None:
     if not constant_time_compare(seal, _seal(named, purpose)):
         return None
     term_id, person_id, hours = (int(part, 16) for part in named.split("-"))
-    term = Term.objects.select_related(*_joined("")).filter(pk=term_id).first()
     person = Person.objects.select_related("account").filter(pk=person_id).first()
-    if term is None or person is None or person.account_id != term.account_id:
+    if person is None:
         return None
-    return Link(purpose, term, person, _EPOCH + hours * _HOUR)
+    return _link(purpose, term_id, person, _EPOCH + hours * _HOUR)
 
 
-def _joined(prefix: str) -> tuple[str, ...]:
-    return (f"{prefix}subscription", f"{prefix}plan_version__plan")
+def _link(purpose: str, term_id: int, person: Person, expires_at: datetime) -> Link | None:
+    """The link of a term; the contract that its pages show is read with it, in one query."""
+    of_it = Term.objects.filter(pk=term_id).values("subscription_id")[:1]
+    terms = Term.objects.select_related(
+        "subscription__account", "subscription__plan_version__plan", "plan_version__plan"
+    ).filter(subscription_id=Subquery(of_it), account_id=person.account_id)
+    chain = tuple(terms.order_by("number", "pk"))
+    for term in chain:
+        if term.pk == term_id:
+            return Link(purpose, term, person, expires_at, chain)
+    return None
 
 
 def _seal(named: str, purpose: str) -> str:

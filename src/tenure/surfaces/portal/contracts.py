@@ -1,6 +1,6 @@
 """A customer's contracts as the portal tells them: which one is meant, and where it stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -91,17 +91,18 @@ def terms_of(visitor: Visitor) -> list[Term]:
     """The newest term of each contract that a visitor may see: those that run first, soonest end
     first; by a link the one contract of the link.
     """
+    newest = {term.subscription_id: term for term in _shown_to(visitor)}
+    return sorted(newest.values(), key=lambda one: (one.state not in LIVE, one.ends_on, one.pk))
+
+
+def _shown_to(visitor: Visitor) -> Iterable[Term]:
+    """The terms of what a visitor may see, in each contract the newest one last."""
+    if visitor.link is not None:
+        return visitor.link.chain
     terms = Term.objects.select_related(
         "subscription__account", "subscription__plan_version__plan", "plan_version__plan"
     )
-    if visitor.link is not None:
-        chain = terms.filter(subscription_id=visitor.link.term.subscription_id)
-    else:
-        chain = terms.filter(account_id=visitor.account_id)
-    newest: dict[int, Term] = {}
-    for term in chain.filter(reversed_on=None).order_by("number", "pk"):
-        newest[term.subscription_id] = term
-    return sorted(newest.values(), key=lambda one: (one.state not in LIVE, one.ends_on, one.pk))
+    return terms.filter(account_id=visitor.account_id).order_by("number", "pk")
 
 
 def chosen(request: HttpRequest, terms: list[Term]) -> Term | None:
