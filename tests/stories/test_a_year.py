@@ -92,6 +92,7 @@ def test_three_households_get_exactly_what_they_should(street: Street) -> None:
         (89, "Does Broadband 300M still fit you?"),
         (29, "Broadband 300M ends in 29 days: your options"),
         (6, "6 days left: Broadband 300M ends on 11 December 2026"),
+        (-1, "Lanjiang Broadband: thank you, your service now runs until 11 January 2028"),
     ]
     assert street.got(street.lapses) == [
         (179, "李文静，这段时间网络为您做了什么"),
@@ -100,8 +101,8 @@ def test_three_households_get_exactly_what_they_should(street: Street) -> None:
         (6, "还有 6 天：300M 宽带 将于 2026年12月11日 到期"),
         (2, "李文静，续费前先看看接下来有什么"),
     ]
-    assert street.got(street.held_out) == [(6, "2026年12月12日 将自动扣款 ¥1,069.20")]
-    assert len(street.server.received) == 10
+    assert street.got(street.held_out) == [(6, "2026年12月12日 将自动扣款 ¥962.28")]
+    assert len(street.server.received) == 11
     check_why_not(street)
     check_ends(street)
 

@@ -182,8 +182,8 @@ def test_thirty_days_before_a_person_prepares_options_where_it_pays(plan_day: Pl
     assert (todo.term_id, todo.owner_name) == (company.pk, "陈立")
     assert todo.due_on == AS_OF + timedelta(days=3)
     script = script_of(todo, on=AS_OF)
-    assert "· 12 个月：¥1,069.20" in script["zh-Hans"]
-    assert "- 24 months: ¥1,900.80" in script["en"]
+    assert "· 12 个月：¥962.28" in script["zh-Hans"]
+    assert "- 24 months: ¥1,520.64" in script["en"]
 
 
 def test_nobody_is_set_to_work_on_the_holdout(plan_day: PlanDay) -> None:

@@ -159,5 +159,5 @@ def test_touching_terms_do_not_overlap_and_a_shared_day_is_named() -> None:
 
 def test_the_tables_of_moves_reach_every_state() -> None:
     assert set(TERM.states) == set(TermState) == TERM.reachable
-    assert TERM.terminal == {TermState.RENEWED, TermState.CANCELLED}
+    assert TERM.terminal == {TermState.CANCELLED}
     assert SUBSCRIPTION.reachable == set(SUBSCRIPTION.states)

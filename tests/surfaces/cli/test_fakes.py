@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -57,12 +58,12 @@ def test_the_demo_serves_with_the_gateways_beside_it(
     """PAY-02: whoever is served in the demo can really be paid, and codes come by its mail."""
     found: list[str] = []
 
-    def listen(host: str, port: int, *, has_worker: bool) -> None:
-        settings = Path(os.environ["TENURE_PAYMENTS"])
+    def serve_in_child(port: int, *, environment: Mapping[str, str]) -> None:
+        settings = Path(environment["TENURE_PAYMENTS"])
         found.extend(accounts(settings, environ={}))
-        found.append(os.environ["TENURE_SMTP_HOST"])
+        found.append(environment["TENURE_SMTP_HOST"])
 
-    monkeypatch.setattr(demo, "listen", listen)
+    monkeypatch.setattr(demo, "serve_in_child", serve_in_child)
     for name in ("TENURE_PAYMENTS", "TENURE_SMTP_HOST", "TENURE_SMTP_PORT"):
         monkeypatch.setenv(name, "")
 

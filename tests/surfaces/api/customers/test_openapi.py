@@ -30,6 +30,10 @@ def test_the_document_is_openapi_3_1(db: None) -> None:
     validate(found)
     assert found["openapi"] == "3.1.0"
     assert set(found["paths"]) == {  # type: ignore[call-overload]
+        "/api/v1/batches",
+        "/api/v1/batches/{batch_id}",
+        "/api/v1/batches/{batch_id}/drop",
+        "/api/v1/batches/{batch_id}/place",
         "/api/v1/customers",
         "/api/v1/customers/{customer_id}",
         "/api/v1/customers/{customer_id}/timeline",
