@@ -7,6 +7,7 @@ import pytest
 
 from tenure.act.benefits.fulfilment import NoSheet, as_csv, take_answer, to_send
 from tenure.kernel.money import Money
+from tenure.observe.uploads.sheets import MOST_BYTES
 from tenure.records.gifts.actions import Choice, Earned, choose, earn
 from tenure.records.gifts.models import Gift
 from tenure.records.gifts.rules import Address
@@ -70,6 +71,27 @@ def test_the_answer_moves_each_present_and_names_each_wrong_row() -> None:
     assert Gift.objects.get(pk=sent.pk).tracking == "SF123"
     assert (answer.taken, [one.row for one in answer.faults]) == (2, [3, 4, 5])
     assert (again.taken, Gift.objects.get(pk=sent.pk).sent_on) == (2, day(1))
+
+
+def test_an_answer_in_the_encoding_of_the_partners_spreadsheet_is_read() -> None:
+    gift = a_chosen_gift()
+    content = f"number,state,tracking\n{gift.public_id},sent,顺丰 123\n".encode("gb18030")
+
+    assert take_answer(content, on=AS_OF, at=AT, by="ops").taken == 1
+
+    assert Gift.objects.get().tracking == "顺丰 123"
+
+
+def test_an_answer_that_is_too_large_is_refused_whole() -> None:
+    """It is not cut off behind some row: nothing is half done."""
+    gift = a_chosen_gift()
+    row = f"{gift.public_id},sent,SF1\n"
+    content = b"number,state,tracking\n" + row.encode() * (MOST_BYTES // len(row) + 1)
+
+    with pytest.raises(NoSheet):
+        take_answer(content, on=AS_OF, at=AT, by="ops")
+
+    assert Gift.objects.get().state == "open"
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"\xff\xfe\x00"])

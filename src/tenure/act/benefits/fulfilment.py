@@ -10,10 +10,13 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.observe.imports.rules.faults import guarded
+from tenure.observe.uploads.sheets import read_table
 from tenure.records.gifts.actions import deliver, send, take_back
 from tenure.records.gifts.models import Gift
 from tenure.records.gifts.states import GiftState
@@ -59,8 +62,9 @@ class Answer:
 
 
 _NO_SHEET = Sentence(
-    zh="读不懂这个文件；请用导出的 CSV，填写 state 和 tracking 后上传",
-    en="this file cannot be read; use the exported CSV and fill in state and tracking",
+    zh="文件里没有 number 和 state 两列，或行数太多；请用导出的表，填写 state 和 tracking 后上传",
+    en="it has no columns number and state, or too many rows; use the exported sheet and fill in "
+    "state and tracking",
 )
 _UNKNOWN = Sentence(zh="没有编号为“{number}”的礼物", en="there is no present “{number}”")
 _NO_STATE = Sentence(
@@ -87,7 +91,7 @@ _VERBS: Final[Mapping[str, _Verb]] = {
 }
 
 
-def take_answer(content: bytes, *, on: date, at: datetime, by: str) -> Answer:
+def take_answer(content: bytes, *, on: date, at: datetime, by: str, name: str = "CSV") -> Answer:
     """Move each present as the partner says; a row that cannot be taken harms no other.
 
     The same answer again changes nothing; a row that still says `open` is left alone.
@@ -96,7 +100,7 @@ def take_answer(content: bytes, *, on: date, at: datetime, by: str) -> Answer:
         NoSheet: it is no such sheet.
     """
     taken, faults = 0, []
-    for place, row in enumerate(_rows(content), start=1):
+    for place, row in enumerate(_rows(content, name=name), start=1):
         state = (row.get("state") or "").strip()
         if state == GiftState.OPEN:
             continue
@@ -113,13 +117,16 @@ def take_answer(content: bytes, *, on: date, at: datetime, by: str) -> Answer:
     return Answer(taken, tuple(faults))
 
 
-def _rows(content: bytes) -> list[dict[str, str]]:
+def _rows(content: bytes, *, name: str) -> list[dict[str, str]]:
+    """The rows of a sheet as a spreadsheet program left it: CSV in its encoding, or XLSX."""
     try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig")))
-        rows = [row for row in reader if any(row.values())]
-    except (UnicodeDecodeError, csv.Error):
-        raise NoSheet(why=_NO_SHEET) from None
-    names = set(reader.fieldnames or ())
-    if not {"number", "state"} <= names or len(rows) > MOST_ROWS:
+        with NamedTemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            header, rows = read_table(Path(file.name), name=name)
+            found = [dict(zip(header, one.cells, strict=False)) for one in rows]
+    except Refusal as refusal:
+        raise NoSheet(why=refusal.told) from None
+    if not {"number", "state"} <= set(header) or len(found) > MOST_ROWS:
         raise NoSheet(why=_NO_SHEET)
-    return rows
+    return found

@@ -12,6 +12,7 @@ from tenure.act.benefits.fulfilment import as_csv, take_answer, to_send
 from tenure.decide.benefits.queries import left_of
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
+from tenure.observe.uploads.sheets import MOST_BYTES
 from tenure.records.gifts import actions
 from tenure.records.gifts.models import Gift
 from tenure.records.gifts.states import GiftState
@@ -22,7 +23,6 @@ from tenure.surfaces import wording
 from tenure.surfaces.console import paging, shell
 from tenure.surfaces.console.access import Right, actor, needs
 
-_MOST_BYTES = 2_000_000
 _SHOWN_FAULTS = 20
 
 
@@ -137,5 +137,6 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _uploaded(request: HttpRequest) -> bytes:
+    """The file, or a byte more than may be read: what is cut off would be lost without a word."""
     file = request.FILES.get("file")
-    return file.read(_MOST_BYTES) if isinstance(file, UploadedFile) else b""
+    return file.read(MOST_BYTES + 1) if isinstance(file, UploadedFile) else b""
