@@ -4,7 +4,6 @@ Ten seeded places of one run; the seed is in the test's name.
 """
 
 import json
-import os
 import random
 import shutil
 import signal
@@ -19,8 +18,8 @@ from typing import Any
 import pytest
 
 from tests.act.servers import MailServer
+from tests.stories.killing import ROOT, environment_of
 
-ROOT = Path(__file__).resolve().parents[2]
 SEEDS = range(10)
 
 pytestmark = pytest.mark.slow
@@ -39,16 +38,11 @@ class Business:
         return subprocess.CompletedProcess(process.args, process.returncode, out, error)
 
     def started(self, command: str, *, kill_at: int = 0) -> subprocess.Popen[str]:
-        wanted = ("PATH", "HOME", "LANG", "PYTHONPATH")
-        kept = {name: os.environ[name] for name in wanted if name in os.environ}
         environment = {
-            **kept,
+            **environment_of(self.home, kill_at=kill_at),
             "OMP_NUM_THREADS": "1",
-            "TENURE_HOME": str(self.home),
-            "TENURE_SECRET_KEY": "the same in every process of this test",
             "TENURE_SMTP_HOST": "127.0.0.1",
             "TENURE_SMTP_PORT": str(self.server.port),
-            "KILL_AT": str(kill_at),
         }
         return subprocess.Popen(
             [sys.executable, "-m", "tests.stories.child", command],
