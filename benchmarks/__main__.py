@@ -1,37 +1,21 @@
 """`make bench`: build a business, measure each goal beside its alternative, write the page."""
 
 import argparse
-import os
-import platform
 import shutil
 import sys
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psycopg
+
 from benchmarks import ground, intake
-from benchmarks.measure import ROOT, Once, Pair, in_turns, median_seconds, peak_mb, run_variant
+from benchmarks.measure import Once, Pair, in_turns, median_seconds, peak_mb, run_variant
+from benchmarks.page import Row, keep, moment
 from tests.postgres import Cluster, binaries, start_cluster, stop_cluster
 
-PAGE = ROOT / "docs" / "reference" / "benchmarks.md"
 TURNS = 3
-_COLUMNS = ("customers", "what", "ours", "the alternative", "ratio", "goal", "peak memory")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the page."""
-
-    what: str
-    ours: str
-    theirs: str
-    ratio: str
-    goal: str
-    memory: str
-    measured: str = ""
 
 
 def understand(base: Path) -> Row:
@@ -183,6 +167,10 @@ def _looked_at(base: Path, customers: int, postgres: Cluster | None) -> Once:
     database = postgres.create() if postgres else ""
     environment = {**intake.environment_of(home), "TENURE_DATABASE": database}
     ground.build_in_child(home, customers=customers, environment=environment, event_days=1)
+    if postgres:
+        # A server that has stood for a while knows its tables.
+        with psycopg.connect(database, autocommit=True) as connection:
+            connection.execute("ANALYZE")
     once = run_variant("pages", home=home, database=database)
     shutil.rmtree(home)
     return once
@@ -233,26 +221,6 @@ def _row(what: str, pair: Pair, *, goal: str) -> Row:
     )
 
 
-NEXT = (
-    "",
-    "## What is not reached, and what comes next",
-    "",
-    "A day at 100,000 customers is over its 5 s; the parts with their seconds stand in the row. "
-    "A million has not been measured to the end on this machine.",
-    "",
-    "- **act**: every message is priced and judged by itself; quotes of renewals should be made "
-    "for a batch at once, as their facts are read already.",
-    "- **understand**: features read 90 days of events anew each day. A running state (counters, "
-    "a mask of 90 days and the last day of each feature, by account) reads today's file and the "
-    "days that leave a window; it is valid while the files of the days between are the same. "
-    "Adding up events is four tenths of what features cost at 20,000 customers.",
-    "- **understand**: metrics and forecast need nothing from tags and health, and may run beside.",
-    "- **observe**: a copy of the records writes whole tables although few rows changed.",
-    "- **portal**: both pages were measured while the tests ran on the same two cores (a loop of "
-    "0.2 s took 1.7 s); in processor time a page costs about 50 ms on such a core. SQLite does not "
-    "notice a million customers. PostgreSQL was read cold, minutes after the load and before its "
-    "statistics; it wants a run of its own after `ANALYZE`.",
-)
 BENCHES: dict[str, Callable[[Path], Row]] = {
     "understand": understand,
     "planning": planning,
@@ -266,68 +234,6 @@ BENCHES: dict[str, Callable[[Path], Row]] = {
 BUILD_THEIR_OWN = {"contracts", "pages", "pages_postgres"}
 
 
-def _key(line: str) -> tuple[str, str]:
-    """Customers and what was measured."""
-    cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
-    return cells[0], cells[1] if len(cells) > 1 else ""
-
-
-def page(rows: list[tuple[int, Row]], *, before: str) -> str:
-    """The page of results; what was not measured now stays as it stands in the page before."""
-    head = (*_COLUMNS, "measured")
-    lines = [
-        "# Benchmarks",
-        "",
-        f"Written by `make bench` on {_machine()}, Python {platform.python_version()}. Ours and "
-        "the alternative took turns in the same run; the ratio is the median over the turns. "
-        "Shared machines are noisy: trust ratios, not seconds. The last column says how busy the "
-        "machine was: how long a plain loop of five million additions took then, which takes "
-        "0.2 s on a quiet core.",
-        "",
-        "The alternatives: hand-written DuckDB SQL with the estimator called on the matrix "
-        "(`benchmarks/by_hand.sql`), a row-at-a-time ORM loop (`benchmarks/orm_loop.py`), "
-        "the verbs of one renewal called for each contract (`benchmarks/company.py`), "
-        "`executemany` of the same rows into the same table in batches of 100, both flushed to "
-        "the disk (`benchmarks/intake.py`).",
-        "",
-        f"| {' | '.join(head)} |",
-        f"| {' | '.join('---' for _ in head)} |",
-    ]
-    keyed = {_key(line): line for line in before.splitlines() if line.startswith("| ")}
-    kept = {key: line for key, line in keyed.items() if key[0].replace(",", "").isdigit()}
-    for customers, row in rows:
-        cells = (f"{customers:,}", row.what, row.ours, row.theirs, row.ratio, row.goal, row.memory)
-        line = f"| {' | '.join(cells)} | {row.measured} |"
-        kept[_key(line)] = line
-    kept = {key: _as_wide(line) for key, line in kept.items()}
-    lines += sorted(kept.values(), key=lambda line: int(_key(line)[0].replace(",", "")))
-    lines += NEXT
-    return "\n".join(lines) + "\n"
-
-
-def _as_wide(line: str) -> str:
-    """A line from before the last column, with an empty one."""
-    return line if line.count("|") > len(_COLUMNS) + 1 else f"{line} — |"
-
-
-def _machine() -> str:
-    """What kind of machine this is."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return (
-        f"{os.cpu_count()} cores ({names[0] if names else platform.machine()}), {platform.system()}"
-    )
-
-
-def _moment() -> str:
-    """The day, and how long a loop takes that everybody can repeat."""
-    begun, total = time.perf_counter(), 0
-    for number in range(5_000_000):
-        total += number
-    return f"{datetime.now(UTC):%-d %B %Y}, loop {time.perf_counter() - begun:.2f} s"
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", help=f"which: {', '.join(BENCHES)}; all of them")
@@ -337,7 +243,6 @@ def main() -> None:
     unknown = set(given.names) - BENCHES.keys()
     if unknown:
         parser.error(f"no benchmark called {', '.join(unknown)}; there are {', '.join(BENCHES)}")
-    rows = []
     with TemporaryDirectory(prefix="tenure-bench-") as temporary:
         for customers in given.customers or [100_000]:
             base = (given.home or Path(temporary)) / str(customers)
@@ -348,14 +253,11 @@ def main() -> None:
                 ground.build_in_child(base, customers=customers, environment=environment)
             for name in given.names or BENCHES:
                 print(f"measuring {name} …", file=sys.stderr)
-                busy = _moment()
+                busy = moment()
                 row = replace(BENCHES[name](base), measured=busy)
-                rows.append((customers, row))
                 print(f"{row.what}: {row.ours} | {row.theirs} | {row.ratio} | {row.memory}")
                 # Written after each: whoever stops a long run keeps what was measured.
-                PAGE.parent.mkdir(parents=True, exist_ok=True)
-                before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
-                PAGE.write_text(page(rows, before=before), encoding="utf-8")
+                keep(customers, row)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from tenure.records.access.rules import LINK_HOLDS
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Person
 from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.queries import contract_terms
 from tenure.records.subscriptions.states import LIVE
 
 _SEAL_LENGTH: Final = 32
@@ -108,10 +109,8 @@ def _of_its_own(token: str, purpose: str) -> Link | None:
 def _link(purpose: str, term_id: int, person: Person, expires_at: datetime) -> Link | None:
     """The link of a term; the contract that its pages show is read with it, in one query."""
     of_it = Term.objects.filter(pk=term_id).values("subscription_id")[:1]
-    terms = Term.objects.select_related(
-        "subscription__account", "subscription__plan_version__plan", "plan_version__plan"
-    ).filter(subscription_id=Subquery(of_it), account_id=person.account_id)
-    chain = tuple(terms.order_by("number", "pk"))
+    terms = contract_terms().filter(subscription_id=Subquery(of_it), account_id=person.account_id)
+    chain = tuple(terms)
     for term in chain:
         if term.pk == term_id:
             return Link(purpose, term, person, expires_at, chain)

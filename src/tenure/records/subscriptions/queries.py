@@ -108,12 +108,12 @@ def _numbered(term: Term, number: int) -> Term | None:
     ).first()
 
 
-def terms_of_account(account_id: int) -> list[Term]:
-    """Every term of an account, the one that ends last first."""
-    terms = Term.objects.filter(account_id=account_id).select_related(
-        "subscription", "plan_version__plan"
+def contract_terms() -> QuerySet[Term]:
+    """Terms with all that the pages of a contract show, each contract's newest one last."""
+    terms = Term.objects.select_related(
+        "subscription__account", "subscription__plan_version__plan", "plan_version__plan"
     )
-    return list(terms.order_by("-ends_on", "-pk"))
+    return terms.order_by("number", "pk")
 
 
 def served_periods(subscription_id: int) -> list[Period]:

@@ -11,6 +11,7 @@ from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.catalog import queries as catalog
 from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.queries import contract_terms
 from tenure.records.subscriptions.quoting.values import RenewalQuote
 from tenure.records.subscriptions.states import LIVE, TermState
 from tenure.strategy.sections import Strategy
@@ -99,10 +100,7 @@ def _shown_to(visitor: Visitor) -> Iterable[Term]:
     """The terms of what a visitor may see, in each contract the newest one last."""
     if visitor.link is not None:
         return visitor.link.chain
-    terms = Term.objects.select_related(
-        "subscription__account", "subscription__plan_version__plan", "plan_version__plan"
-    )
-    return terms.filter(account_id=visitor.account_id).order_by("number", "pk")
+    return contract_terms().filter(account_id=visitor.account_id)
 
 
 def chosen(request: HttpRequest, terms: list[Term]) -> Term | None:
