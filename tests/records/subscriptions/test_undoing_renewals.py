@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from tenure.observe.imports.actions.chains import stored_terms
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.actions import (
     ask_to_cancel,
@@ -12,7 +13,7 @@ from tenure.records.subscriptions.actions import (
     undo_renewal,
 )
 from tenure.records.subscriptions.models import Subscription, Term
-from tenure.records.subscriptions.queries import bought_on, chain, following
+from tenure.records.subscriptions.queries import bought_on, chain, following, newest_term
 from tenure.records.subscriptions.rules import Purchase
 from tenure.records.subscriptions.states import SubscriptionState, TermState
 from tests.builders import AT, a_term, day
@@ -142,3 +143,14 @@ def test_seats_and_cycle_are_those_of_the_old_term(either_database: str) -> None
     found = Subscription.objects.get()
     assert (found.quantity, found.cycle_months) == (2, 12)
     assert found.anchor_on == term.subscription.anchor_on
+
+
+def test_what_was_undone_is_none_of_the_terms_of_its_contract(either_database: str) -> None:
+    """Neither the newest one, nor what an import finds stored."""
+    term = a_term(days_left=10)
+    undone(renewed(term, day(0)), day(1))
+
+    assert newest_term(term.subscription_id) == term
+    assert [one.pk for one in stored_terms([term.subscription_id])[term.subscription_id]] == [
+        term.pk
+    ]

@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 
 from tenure.kernel.clock import now
 from tenure.records.journal.models import Entry
+from tenure.records.subscriptions.actions import renew, undo_renewal
 from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.rules import Purchase
 from tenure.records.subscriptions.states import TermState
-from tests.builders import a_node, a_term, a_ticket, an_incident
+from tests.builders import AS_OF, AT, a_node, a_term, a_ticket, an_incident
 from tests.surfaces.portal.customers import ENGLISH, a_customer, by_link, signed_in
 
 MOST_QUERIES = 12
@@ -103,6 +105,26 @@ def test_several_contracts_lead_to_each_other(term: Term) -> None:
     assert f"/my?contract={later.subscription_id}" in first
     assert "22 days left" in first
     assert "199 days left" in second
+
+
+@pytest.mark.parametrize("way", [by_link, signed_in])
+def test_after_a_renewal_was_undone_the_old_term_is_shown_and_renews_again(
+    term: Term, way: Any
+) -> None:
+    bought = renew(Purchase(term.pk, AS_OF), at=AT, by="customer")
+    undo_renewal(bought.pk, on=AS_OF, at=AT, by="refund")
+    client = way(term)
+
+    assert "还有 22 天到期" in client.get("/my").content.decode()
+    assert 'id="renew"' in client.get("/my/renew").content.decode()
+
+
+def test_the_link_of_a_renewal_that_was_undone_shows_the_old_term(term: Term) -> None:
+    bought = renew(Purchase(term.pk, AS_OF), at=AT, by="customer")
+    undo_renewal(bought.pk, on=AS_OF, at=AT, by="refund")
+    client = by_link(bought)
+
+    assert "还有 22 天到期" in client.get("/my").content.decode()
 
 
 @pytest.mark.parametrize("way", [by_link, signed_in])

@@ -256,7 +256,10 @@ def _locked_term(term_id: int) -> Term:
     Subscription.objects.select_for_update().get(pk=subscription_id)
     chain = Term.objects.filter(subscription_id=subscription_id)
     terms = chain.select_related("account", "subscription", "plan_version__plan")
-    return terms.filter(state__in=LIVE).first() or terms.order_by("-number")[0]
+    return (
+        terms.filter(state__in=LIVE).first()
+        or terms.filter(reversed_on=None).order_by("-number")[0]
+    )
 
 
 def _check_can_leave(term: Term) -> None:

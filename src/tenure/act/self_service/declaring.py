@@ -31,7 +31,7 @@ from tenure.records.cancellations.models import Cancellation, Declaration
 from tenure.records.cancellations.states import Stop
 from tenure.records.customers.models import ContactPoint
 from tenure.records.subscriptions.models import Subscription, Term
-from tenure.records.subscriptions.queries import live_term
+from tenure.records.subscriptions.queries import live_term, newest_term
 from tenure.strategy.business import Business
 from tenure.strategy.journeys import ToDoKind
 
@@ -223,7 +223,7 @@ def may_withdraw(term: Term, *, on: date) -> bool:
 def _ask_somebody(
     declaration: Declaration, contract: Subscription, *, now: cancelling.Moment
 ) -> None:
-    term = Term.objects.filter(subscription=contract).order_by("-number").first()
+    term = newest_term(contract.pk)
     if term is None:
         return
     wanted = Wanted(

@@ -47,7 +47,7 @@ class LinkExpired(Refusal):
 class Link:
     """What a link opens: one term of one person, for one purpose, while it is not decided.
 
-    `chain` holds every term of the contract, the first one first.
+    `chain` holds every term of the contract that counts, the first one first.
     """
 
     purpose: str
@@ -110,8 +110,9 @@ def _link(purpose: str, term_id: int, person: Person, expires_at: datetime) -> L
     """The link of a term; the contract that its pages show is read with it, in one query."""
     of_it = Term.objects.filter(pk=term_id).values("subscription_id")[:1]
     terms = contract_terms().filter(subscription_id=Subquery(of_it), account_id=person.account_id)
-    chain = tuple(terms)
-    for term in chain:
+    every = list(terms)
+    chain = tuple(term for term in every if term.reversed_on is None)
+    for term in every:
         if term.pk == term_id:
             return Link(purpose, term, person, expires_at, chain)
     return None

@@ -108,8 +108,17 @@ def _numbered(term: Term, number: int) -> Term | None:
     ).first()
 
 
+def newest_term(subscription_id: int) -> Term | None:
+    """The last term of a contract; a renewal that was undone is none of its terms any more."""
+    terms = Term.objects.filter(subscription_id=subscription_id, reversed_on=None)
+    return terms.order_by("-number").first()
+
+
 def contract_terms() -> QuerySet[Term]:
-    """Terms with all that the pages of a contract show, each contract's newest one last."""
+    """Terms with all that the pages of a contract show, each contract's newest one last.
+
+    Renewals that were undone are among them, with their day in `reversed_on`.
+    """
     terms = Term.objects.select_related(
         "subscription__account", "subscription__plan_version__plan", "plan_version__plan"
     )

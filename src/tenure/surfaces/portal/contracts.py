@@ -100,7 +100,7 @@ def _shown_to(visitor: Visitor) -> Iterable[Term]:
     """The terms of what a visitor may see, in each contract the newest one last."""
     if visitor.link is not None:
         return visitor.link.chain
-    return contract_terms().filter(account_id=visitor.account_id)
+    return contract_terms().filter(account_id=visitor.account_id, reversed_on=None)
 
 
 def chosen(request: HttpRequest, terms: list[Term]) -> Term | None:

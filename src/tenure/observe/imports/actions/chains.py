@@ -61,8 +61,9 @@ class Chain:
 
 
 def stored_terms(subscription_ids: Collection[int]) -> dict[int, list[StoredTerm]]:
-    """Subscription id → its terms, the first one first."""
-    rows = Term.objects.filter(subscription_id__in=subscription_ids).order_by("number")
+    """Subscription id → its terms, the first one first, without renewals that were undone."""
+    kept = Term.objects.filter(subscription_id__in=subscription_ids, reversed_on=None)
+    rows = kept.order_by("number")
     found: dict[int, list[StoredTerm]] = defaultdict(list)
     names = ("subscription_id", "pk", "number", "starts_on", "ends_on", "state")
     for subscription_id, pk, number, starts_on, ends_on, state in rows.values_list(*names):

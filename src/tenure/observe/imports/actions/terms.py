@@ -172,7 +172,7 @@ def _told_before(records: Sequence[Record], known: Known) -> dict[str, list[Told
         if (one := known.subscriptions.get(name)) is not None
     }
     found: dict[str, list[ToldTerm]] = defaultdict(list)
-    rows = Term.objects.filter(subscription_id__in=names).order_by("number")
+    rows = Term.objects.filter(subscription_id__in=names, reversed_on=None).order_by("number")
     columns = ("subscription_id", "starts_on", "ends_on", "closed_on", "state")
     for pk, starts_on, ends_on, closed_on, state in rows.values_list(*columns):
         cancelled_on = closed_on if state == TermState.CANCELLED else None

@@ -27,7 +27,8 @@ from tenure.records.cancellations.rules import Told
 from tenure.records.cancellations.states import Stop
 from tenure.records.keys.models import ApiKey
 from tenure.records.strategies.queries import business_day
-from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.queries import newest_term
 from tenure.records.subscriptions.quoting.values import RenewalChoice
 from tenure.surfaces.api.access import KeyAuth
 from tenure.surfaces.api.answers import CHANGES, PROBLEMS
@@ -183,7 +184,7 @@ def _order(order_id: str) -> Order:
 
 def _last_term(subscription_id: str) -> Term:
     """The newest term of a contract."""
-    number = int(subscription_id.removeprefix("sub_"))
-    if not Subscription.objects.filter(pk=number).exists():
+    term = newest_term(int(subscription_id.removeprefix("sub_")))
+    if term is None:
         raise Http404
-    return Term.objects.filter(subscription_id=number).latest("number")
+    return term

@@ -40,7 +40,7 @@ def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if not contract.can_return:
         return redirect(f"{reverse('portal:home')}?{CHOSEN}={term.subscription_id}")
     rules = now.strategy.benefits.comeback
-    kept = Term.objects.filter(subscription_id=term.subscription_id)
+    kept = Term.objects.filter(subscription_id=term.subscription_id, reversed_on=None)
     context: dict[str, Any] = {
         "visitor": visitor,
         "contract": contract,
