@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from tenure.prove.readouts.rules import SampleRatio, yes_or_no
 from tenure.prove.readouts.verdicts import SENTENCES, Design, Verdict, needed, read
+from tenure.prove.statistics.groups import yes_or_no
+from tenure.prove.statistics.sample_ratio import SampleRatio
 
 PLANNED = Design(control_share=0.05, least_effect=0.02, least_per_arm=200, is_open=False)
 OPEN = Design(control_share=0.5, least_effect=0.03, least_per_arm=200, is_open=True)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tenure.prove.readouts.rules import yes_or_no
 from tenure.prove.saves.queries import Span, effect_of, save_rates
 from tenure.prove.saves.rules import Share, incremental
+from tenure.prove.statistics.groups import yes_or_no
 from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.subscriptions.models import Term
 from tests.builders import a_term, at_on

@@ -20,16 +20,10 @@ from tenure.prove.readouts.queries import (
     drawn_outcomes,
     outcomes,
 )
-from tenure.prove.readouts.rules import (
-    Difference,
-    Group,
-    SampleRatio,
-    always_valid,
-    difference,
-    sample_ratio,
-    sample_ratio_level,
-)
 from tenure.prove.readouts.verdicts import Design, Finding, read
+from tenure.prove.statistics.groups import Difference, Group, difference
+from tenure.prove.statistics.sample_ratio import SampleRatio, sample_ratio, sample_ratio_level
+from tenure.prove.statistics.sequential import always_valid
 from tenure.records.experiments.models import Experiment
 from tenure.records.experiments.rules import HOLDOUT, TREATED
 from tenure.records.journal.models import Entry

@@ -12,8 +12,8 @@ from django.db.models import Count
 
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.models import Readout
-from tenure.prove.readouts.rules import Group
 from tenure.prove.readouts.verdicts import SENTENCES, Verdict
+from tenure.prove.statistics.groups import Group
 from tenure.records.experiments.models import Assignment
 from tenure.records.rows import select_rows
 

@@ -7,17 +7,10 @@ from enum import StrEnum
 from typing import Final
 
 from tenure.kernel.failures import Sentence
-from tenure.prove.readouts.rules import (
-    ALPHA,
-    Difference,
-    Group,
-    SampleRatio,
-    Test,
-    always_valid,
-    difference,
-    needed_in_total,
-    pooled_test,
-)
+from tenure.prove.statistics.groups import ALPHA, Difference, Group, Test, difference, pooled_test
+from tenure.prove.statistics.sample_ratio import SampleRatio
+from tenure.prove.statistics.sequential import always_valid
+from tenure.prove.statistics.sizes import needed_in_total
 
 
 class Verdict(StrEnum):

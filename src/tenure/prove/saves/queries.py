@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from tenure.prove.readouts.rules import Group, yes_or_no
 from tenure.prove.saves.rules import Incremental, SaveRates, Share, incremental
+from tenure.prove.statistics.groups import Group, yes_or_no
 from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.cancellations.states import CancellationState, SaveAnswer
 from tenure.records.dates import DaysAfter

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from tenure.kernel.money import rounded
-from tenure.prove.readouts.rules import Difference, Group, Test, difference, pooled_test
+from tenure.prove.statistics.groups import Difference, Group, Test, difference, pooled_test
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,14 @@
-"""Two groups compared: the difference, its interval, its test, and the size it takes to see it."""
+"""Two groups as sums, the difference of their means, its interval and its test."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from math import ceil, erfc, exp, gamma, log, sqrt
+from math import erfc, sqrt
 from statistics import NormalDist
 from typing import Final
 
 _NORMAL: Final = NormalDist()
 ALPHA: Final = 0.05
-SRM_ALARM: Final = 0.001
-SRM_WARNING: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +115,16 @@ class Test:
         return self.p_value < alpha
 
 
+@dataclass(frozen=True, slots=True)
+class Students:
+    """Bounds of a difference by Student's t, its degrees of freedom and two-sided p-value."""
+
+    low: float
+    high: float
+    freedom: float
+    p_value: float
+
+
 def pooled_test(treated: Group, control: Group) -> Test:
     """Whether two rates differ; two groups without any difference in outcome give p = 1."""
     terms = treated.terms + control.terms
@@ -131,102 +137,21 @@ def pooled_test(treated: Group, control: Group) -> Test:
     return Test(z=z, p_value=erfc(abs(z) / sqrt(2)))
 
 
-def always_valid(
-    one: Difference, *, accounts: int, tuning: int, alpha: float = ALPHA
-) -> Difference:
-    """The interval that may be looked at every day: an asymptotic confidence sequence.
+def students(treated: Group, control: Group, *, one: Difference, alpha: float = ALPHA) -> Students:
+    """The interval and test of a difference of means by Student's t, for small arms.
 
     Args:
-        one: the difference with its standard error.
-        accounts: both groups together.
-        tuning: the number of accounts at which the interval is made tightest.
+        one: the difference of these groups, absolute or relative.
     References:
-        Waudby-Smith, Arbour, Sinha, Kennedy, Ramdas (2021), arXiv 2103.06476, eq. 14.
+        Welch (1947) for the degrees of freedom.
     """
-    tightest = -2 * log(alpha)
-    rho = sqrt((tightest + log(tightest + 1)) / tuning)
-    spread = accounts * rho**2 + 1
-    half = one.deviation * sqrt(accounts) * sqrt(2 * spread * log(sqrt(spread) / alpha))
-    half /= accounts * rho
-    return Difference(one.effect, one.deviation, one.effect - half, one.effect + half)
+    from scipy.special import stdtr, stdtrit
 
-
-def needed_per_arm(base: float, changed: float, *, alpha: float = ALPHA, power: float = 0.8) -> int:
-    """Customers in each of two equal arms so that a change of rate is found with this power.
-
-    Args:
-        base: the rate without, 0 to 1.
-        changed: the rate with, 0 to 1, another one.
-    References:
-        Fleiss (1981), the pooled z-test.
-    """
-    pooled = (base + changed) / 2
-    chance = _NORMAL.inv_cdf(1 - alpha / 2) * sqrt(2 * pooled * (1 - pooled))
-    effect = _NORMAL.inv_cdf(power) * sqrt(base * (1 - base) + changed * (1 - changed))
-    return ceil(((chance + effect) / (changed - base)) ** 2)
-
-
-def needed_in_total(
-    base: float,
-    changed: float,
-    *,
-    control_share: float,
-    alpha: float = ALPHA,
-    power: float = 0.8,
-) -> int:
-    """Customers in both arms together when a small share is left alone.
-
-    Args:
-        base: the rate of those left alone, 0 to 1.
-        changed: the rate of the others, 0 to 1, another one.
-        control_share: the share left alone, above 0 and below 1.
-    References:
-        The unpooled z-interval of G15, solved for the number of customers.
-    """
-    both = _NORMAL.inv_cdf(1 - alpha / 2) + _NORMAL.inv_cdf(power)
-    spread = base * (1 - base) / control_share + changed * (1 - changed) / (1 - control_share)
-    return ceil(both**2 * spread / (changed - base) ** 2)
-
-
-class SampleRatio(StrEnum):
-    """Whether the arms have the sizes that the assignment promises."""
-
-    FINE = "fine"
-    AMBER = "amber"
-    ALARM = "alarm"
-
-
-def sample_ratio(counts: Mapping[str, int], weights: Mapping[str, int]) -> float:
-    """How likely arm sizes at least as uneven as these are, by the chi-squared test.
-
-    Args:
-        counts: customers per arm.
-        weights: the share that each arm was promised, in any unit; every arm has one.
-    """
-    total, promised = sum(counts.values()), sum(weights.values())
-    if total == 0:
-        return 1.0
-    statistic = 0.0
-    for arm, weight in weights.items():
-        expected = total * weight / promised
-        statistic += (counts.get(arm, 0) - expected) ** 2 / expected
-    return chi_squared_tail(statistic, freedom=len(weights) - 1)
-
-
-def sample_ratio_level(p_value: float) -> SampleRatio:
-    """Alarm below 0.001, amber below 0.01: a check made daily needs a strict line."""
-    if p_value < SRM_ALARM:
-        return SampleRatio.ALARM
-    return SampleRatio.AMBER if p_value < SRM_WARNING else SampleRatio.FINE
-
-
-def chi_squared_tail(statistic: float, *, freedom: int) -> float:
-    """The probability of a larger chi-squared with `freedom` degrees, by its finite sums."""
-    assert freedom >= 1, "two arms leave one degree of freedom"
-    half = statistic / 2
-    start = 0.5 if freedom % 2 else 0.0
-    tail = erfc(sqrt(half)) if freedom % 2 else 0.0
-    for step in range(freedom // 2):
-        power = start + step
-        tail += half**power * exp(-half) / gamma(power + 1)
-    return min(1.0, tail)
+    parts = [(group.variance, max(group.accounts - 1, 1)) for group in (treated, control)]
+    spread = sum(variance**2 / freedom for variance, freedom in parts)
+    if spread == 0:
+        return Students(one.effect, one.effect, freedom=0.0, p_value=float(one.effect == 0))
+    freedom = sum(variance for variance, _ in parts) ** 2 / spread
+    half = float(stdtrit(freedom, 1 - alpha / 2)) * one.deviation
+    p_value = 2 * float(stdtr(freedom, -abs(one.effect) / one.deviation))
+    return Students(one.effect - half, one.effect + half, freedom=freedom, p_value=p_value)

@@ -4,21 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.prove.readouts.rules import (
+from tenure.prove.statistics.groups import (
     Group,
-    SampleRatio,
-    always_valid,
-    chi_squared_tail,
     difference,
-    needed_in_total,
-    needed_per_arm,
     one_each,
     pooled_test,
     relative_difference,
-    sample_ratio,
-    sample_ratio_level,
     yes_or_no,
 )
+from tenure.prove.statistics.sample_ratio import (
+    SampleRatio,
+    chi_squared_tail,
+    sample_ratio,
+    sample_ratio_level,
+)
+from tenure.prove.statistics.sequential import always_valid
+from tenure.prove.statistics.sizes import needed_in_total, needed_per_arm
 
 REVENUE_A = one_each(3407, total=1396.87, squares=52377.9767)
 REVENUE_B = one_each(3461, total=2422.7, squares=134698.29)

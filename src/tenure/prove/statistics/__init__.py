@@ -1,0 +1,1 @@
+"""Chance, measured: groups, intervals, sizes. Published formulas only, each with its vector."""

@@ -1,0 +1,99 @@
+"""Intervals and checks against truths that are known, many times over; seeds are printed."""
+
+import numpy as np
+import pytest
+
+from tenure.prove.statistics.adjusting import (
+    StratumWithoutArm,
+    by_strata,
+    by_the_past,
+    of_values,
+)
+from tenure.prove.statistics.groups import difference, yes_or_no
+from tenure.prove.statistics.sequential import always_valid, obrien_fleming, spending_lines
+
+SEED = 20261128
+TIMES = 1000
+
+
+def _within(covered: int, *, of: int, share: float) -> bool:
+    """Within what chance allows: three and a half standard errors of the share itself."""
+    return abs(covered / of - share) < 3.5 * (share * (1 - share) / of) ** 0.5
+
+
+def test_the_plain_interval_covers_the_truth() -> None:
+    """G15, K3: between 93 % and 97 % of 1,000 replications."""
+    rng = np.random.default_rng(SEED)
+    yes = rng.binomial(900, [0.80, 0.76], size=(TIMES, 2))
+
+    found = [difference(yes_or_no(900, yes=a), yes_or_no(900, yes=b)) for a, b in yes.tolist()]
+
+    covered = sum(one.low <= 0.04 <= one.high for one in found)
+    assert 0.93 <= covered / TIMES <= 0.97, f"seed {SEED}"
+
+
+def test_looking_every_day_at_a_true_null_stops_wrongly_in_one_of_twenty_at_most() -> None:
+    """F2, TOP-04: 60 daily looks; the plain interval would stop in more than every fifth."""
+    rng = np.random.default_rng(SEED)
+    yes = rng.binomial(100, 0.7, size=(TIMES, 60, 2)).cumsum(axis=1)
+    stopped, plainly = 0, 0
+    for looks in yes.tolist():
+        ones = [
+            difference(yes_or_no(100 * day, yes=a), yes_or_no(100 * day, yes=b))
+            for day, (a, b) in enumerate(looks, start=1)
+        ]
+        shown = [always_valid(one, accounts=200 * day, tuning=6000)
+                 for day, one in enumerate(ones, start=1)]  # fmt: skip
+        stopped += any(not one.low <= 0 <= one.high for one in shown)
+        plainly += any(not one.low <= 0 <= one.high for one in ones)
+
+    assert stopped / TIMES <= 0.05, f"seed {SEED}"
+    assert plainly / TIMES > 0.20, f"seed {SEED}"
+
+
+def test_planned_looks_spend_what_was_allowed() -> None:
+    """F2: O'Brien-Fleming over 20 looks stops a true null in 4 to 6 %."""
+    rng = np.random.default_rng(SEED)
+    steps = rng.standard_normal((20_000, 20)).cumsum(axis=1) / np.sqrt(np.arange(1, 21))
+
+    for lines in (obrien_fleming(20), spending_lines([look / 20 for look in range(1, 21)])):
+        stopped = (np.abs(steps) > np.array(lines)).any(axis=1).mean()
+
+        assert 0.04 <= stopped <= 0.06, f"seed {SEED}"
+
+
+@pytest.mark.parametrize("rho", [0.3, 0.5, 0.7])
+def test_the_past_takes_away_its_share_of_the_noise(rho: float) -> None:
+    """F3: unbiased over 200 seeds, and the variance ratio is 1 − ρ² within 0.02."""
+    effects, ratios, covered = [], [], 0
+    for seed in range(200):
+        rng = np.random.default_rng([SEED, seed])
+        past = rng.standard_normal(2000)
+        treated = rng.random(2000) < 0.5
+        noise = rng.standard_normal(2000)
+        outcome = 0.1 * treated + rho * past + np.sqrt(1 - rho**2) * noise
+        adjusted = by_the_past(outcome, past, treated=treated)
+        one = difference(adjusted.treated, adjusted.control)
+        effects.append(one.effect)
+        ratios.append(adjusted.ratio)
+        covered += one.low <= 0.1 <= one.high
+
+    assert abs(np.mean(effects) - 0.1) < 3.5 * np.std(effects) / np.sqrt(200), f"seed {SEED}"
+    assert np.mean(ratios) == pytest.approx(1 - rho**2, abs=0.02)
+    assert _within(covered, of=200, share=0.95), f"seed {SEED}"
+
+
+def test_strata_put_right_what_chance_made_uneven() -> None:
+    """A stratum of the loyal that fell mostly to one arm is no effect."""
+    rng = np.random.default_rng(SEED)
+    loyal = np.repeat([True, False], 1000)
+    treated = np.concatenate([np.arange(1000) < 800, np.arange(1000) < 200])
+    outcome = np.where(loyal, 0.9, 0.3) + 0.05 * treated + rng.normal(0, 0.01, 2000)
+    plain = difference(of_values(outcome[treated]), of_values(outcome[~treated]))
+
+    found = by_strata(outcome, np.where(loyal, "loyal", "new"), treated=treated)
+
+    assert plain.effect > 0.35
+    assert found.effect == pytest.approx(0.05, abs=0.003)
+    with pytest.raises(StratumWithoutArm, match="merge small strata"):
+        by_strata(outcome, np.where(treated, "one", "other"), treated=treated)
