@@ -1,5 +1,7 @@
 """Intervals and checks against truths that are known, many times over; seeds are printed."""
 
+from math import sqrt
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ TIMES = 1000
 
 def _within(covered: int, *, of: int, share: float) -> bool:
     """Within what chance allows: three and a half standard errors of the share itself."""
-    return abs(covered / of - share) < 3.5 * (share * (1 - share) / of) ** 0.5
+    return abs(covered / of - share) < 3.5 * sqrt(share * (1 - share) / of)
 
 
 def test_the_plain_interval_covers_the_truth() -> None:
