@@ -131,7 +131,7 @@ def _holdout(occasion: Occasion) -> Iterator[Readout]:
             arm: _arm(one.renewals, assigned=assigned.get(arm, 0))
             for arm, one in ((TREATED, treated), (HOLDOUT, control))
         },
-        terms=treated.renewals.terms,
+        terms=int(treated.renewals.terms),
         finding=read(
             treated.renewals,
             control.renewals,
@@ -182,7 +182,7 @@ def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]
                 name: _arm(one.renewals, assigned=assigned.get(name, 0))
                 for name, one in ((arm, treated), (comparison.control, control))
             },
-            terms=treated.renewals.terms,
+            terms=int(treated.renewals.terms),
             finding=read(
                 treated.renewals,
                 control.renewals,
@@ -205,7 +205,7 @@ def _exploration(occasion: Occasion) -> Iterator[Readout]:
             subject=f"{journey}.{step}.{action}",
             control=LEFT,
             arms={name: _arm(one, assigned=one.accounts) for name, one in groups.items()},
-            terms=groups[TRIED].terms,
+            terms=int(groups[TRIED].terms),
             finding=read(
                 groups[TRIED],
                 groups[LEFT],
@@ -221,7 +221,7 @@ def _arm(group: Group, *, assigned: int) -> dict[str, Any]:
     return {
         "assigned": assigned,
         "accounts": group.accounts,
-        "terms": group.terms,
+        "terms": int(group.terms),
         "renewed": int(group.total),
         "rate": group.mean if group.terms else None,
     }

@@ -63,13 +63,13 @@ class Incremental:
 
 def incremental(treated: Group, control: Group) -> Incremental | None:
     """The effect of an offer; None while one of the two groups is empty."""
-    if not treated.terms or not control.terms:
+    if not treated.accounts or not control.terms:
         return None
     found = difference(treated, control)
     return Incremental(
-        treated=Share(int(treated.total), treated.terms),
-        control=Share(int(control.total), control.terms),
+        treated=Share(int(treated.total), treated.accounts),
+        control=Share(int(control.total), control.accounts),
         difference=found,
         test=pooled_test(treated, control),
-        saves=rounded(Decimal(str(found.effect)) * treated.terms),
+        saves=rounded(Decimal(str(found.effect)) * treated.accounts),
     )

@@ -22,11 +22,11 @@ class Group:
     """
 
     accounts: int
-    terms: int
+    terms: float
     total: float
     squares: float
     products: float
-    term_squares: int
+    term_squares: float
 
     @property
     def mean(self) -> float:
@@ -64,7 +64,7 @@ class Difference:
     low: float
     high: float
 
-    def times(self, terms: int) -> Difference:
+    def times(self, terms: float) -> Difference:
         """The same for so many terms together: what the programme changed in all."""
         return Difference(
             effect=self.effect * terms,

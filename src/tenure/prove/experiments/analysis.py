@@ -1,0 +1,331 @@
+"""Read an experiment: the sample ratio first, then what each metric may say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from tenure.prove.experiments.plan import Plan
+from tenure.prove.experiments.refusals import (
+    BadWeights,
+    FewUnits,
+    ManyLevels,
+    NegativeParts,
+    NoOutcome,
+)
+from tenure.prove.experiments.table import (
+    Flags,
+    Floats,
+    Units,
+    numbers_of,
+    parts_of,
+    units_of,
+    words_of,
+)
+from tenure.prove.statistics.adjusting import by_the_past, of_values
+from tenure.prove.statistics.bayes import posterior
+from tenure.prove.statistics.groups import (
+    Difference,
+    Group,
+    difference,
+    relative_difference,
+    students,
+    yes_or_no,
+)
+from tenure.prove.statistics.many import holm, is_not_worse
+from tenure.prove.statistics.sample_ratio import SampleRatio, sample_ratio, sample_ratio_level
+from tenure.prove.statistics.sequential import always_valid
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LEAST_UNITS: Final = 2
+MOST_LEVELS: Final = 12
+LEAST_IN_LEVEL: Final = 30
+# An always-valid interval is tightest at the size that the table has.
+_LEAST_TUNING: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """Whether the arms have the sizes promised to them."""
+
+    counts: Mapping[str, int]
+    weights: Mapping[str, int]
+    p_value: float
+    level: SampleRatio
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One arm against the control in one metric.
+
+    `shown` holds at any look. `fixed`, `p_value` and `adjusted_p` are None while the fixed-horizon
+    result is locked. `relative` and `wins` (the chance to do better) are None where the control
+    is at zero, or nothing varies. `held` says of a guardrail whether the harm is ruled out.
+    """
+
+    arm: str
+    shown: Difference
+    fixed: Difference | None
+    p_value: float | None
+    adjusted_p: float | None
+    relative: Difference | None
+    wins: float | None
+    held: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One metric: each arm, each comparison, and the share of the variance left by the past."""
+
+    metric: str
+    kind: str  # share | mean | ratio
+    arms: Mapping[str, Group]
+    compared: tuple[Compared, ...]
+    variance_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The primary metric in one level of a segment, exploratory and adjusted for being many."""
+
+    segment: str
+    level: str
+    arm: str
+    units: int
+    effect: Difference
+    adjusted_p: float
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was measured before anybody was assigned, and whether the arms differ in it."""
+
+    column: str
+    arm: str
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """All that an experiment says on a day; with an alarming ratio nothing of it is to be used."""
+
+    rows: int
+    control: str
+    ratio: Ratio
+    is_locked: bool
+    before: tuple[Before, ...]
+    metrics: tuple[Measured, ...]
+    parts: tuple[Part, ...]
+
+
+def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
+    """Read an experiment by its plan.
+
+    Args:
+        table: one row per unit.
+        on: the day of the reading; before the planned one the fixed-horizon result is locked.
+    Raises:
+        NoColumn, OneArm, ManyArms, NoSuchArm, ChangedArm, SeveralRows, OutcomeBeforeExposure,
+        BadWeights, NoNumber, NoOutcome, FewUnits, NegativeParts: see `refusals`.
+    References:
+        docs/algorithms/experiments.md
+    """
+    units = units_of(table, plan, file=file)
+    is_locked = plan.readable_on is not None and on < plan.readable_on
+    past = _past(units, plan)
+    found = [_measured(units, metric, plan=plan, past=past) for metric in plan.metrics]
+    metrics = _together(found, is_locked=is_locked)
+    parts = () if is_locked else tuple(_parts(units, plan))
+    before = tuple(_before(units, plan))
+    return Readout(
+        units.table.num_rows, units.names[0], _ratio(units, plan), is_locked, before, metrics, parts
+    )
+
+
+def _ratio(units: Units, plan: Plan) -> Ratio:
+    counts = units.counts
+    weights = dict(plan.weights) or dict.fromkeys(counts, 1)
+    if weights.keys() != counts.keys():
+        example = ",".join(f"{arm}=1" for arm in counts)
+        given = ",".join(f"{arm}={weight}" for arm, weight in weights.items())
+        raise BadWeights(text=given, example=example)
+    p_value = sample_ratio(counts, weights)
+    return Ratio(counts, weights, p_value, sample_ratio_level(p_value))
+
+
+def _past(units: Units, plan: Plan) -> Floats | None:
+    """What was known before, a column each; what was not known reads as the average."""
+    if not plan.past:
+        return None
+    columns = [numbers_of(units.table, one) for one in plan.past]
+    return np.stack([_filled(one) for one in columns], axis=1)
+
+
+def _filled(values: Floats) -> Floats:
+    missing = np.isnan(values)
+    if not missing.any():
+        return values
+    known = values[~missing]
+    return np.where(missing, known.mean() if len(known) else 0.0, values)
+
+
+type Pairs = Mapping[str, tuple[Group, Group]]
+
+
+def _measured(units: Units, metric: str, *, plan: Plan, past: Floats | None) -> Measured:
+    parts = [numbers_of(units.table, part) for part in parts_of(metric)]
+    known = ~np.isnan(np.stack(parts)).any(axis=0)
+    flags = {arm: units.flags(arm) & known for arm in units.names}
+    for arm, here in flags.items():
+        _check_size(metric, arm=arm, has=int(here.sum()), rows=units.counts[arm])
+    if len(parts) == 2:
+        kind, left = "ratio", None
+        groups = {arm: _sums(metric, parts[0][here], parts[1][here]) for arm, here in flags.items()}
+    else:
+        values = parts[0]
+        kind = "share" if np.isin(values[known], (0.0, 1.0)).all() else "mean"
+        groups = {arm: _group(values[here], kind) for arm, here in flags.items()}
+    control = units.names[0]
+    pairs: Pairs = {arm: (groups[arm], groups[control]) for arm in units.names[1:]}
+    if past is not None and kind != "ratio":
+        pairs, left = _adjusted(values, past, flags)
+    elif kind != "ratio":
+        left = None
+    compared = tuple(_pair(arm, pair, metric=metric, plan=plan) for arm, pair in pairs.items())
+    return Measured(metric, kind, groups, compared, left)
+
+
+def _check_size(metric: str, *, arm: str, has: int, rows: int) -> None:
+    if has == 0:
+        raise NoOutcome(arm=arm, metric=metric, rows=rows)
+    if has < LEAST_UNITS:
+        raise FewUnits(arm=arm, metric=metric, has=has, needs=LEAST_UNITS)
+
+
+def _group(values: Floats, kind: str) -> Group:
+    if kind == "share":
+        return yes_or_no(len(values), yes=int(values.sum()))
+    return of_values(values)
+
+
+def _sums(metric: str, over: Floats, below: Floats) -> Group:
+    """A ratio of two sums, whose units differ in size."""
+    if below.sum() <= 0:
+        raise NegativeParts(metric=metric, total=f"{below.sum():g}")
+    return Group(
+        accounts=len(over),
+        terms=float(below.sum()),
+        total=float(over.sum()),
+        squares=float(over @ over),
+        products=float(below @ over),
+        term_squares=float(below @ below),
+    )
+
+
+def _adjusted(values: Floats, past: Floats, flags: Mapping[str, Flags]) -> tuple[Pairs, float]:
+    """Each arm against the control around their common past, and the variance that is left."""
+    control, *others = flags
+    pairs, left = {}, []
+    for arm in others:
+        both = flags[arm] | flags[control]
+        found = by_the_past(values[both], past[both], treated=flags[arm][both])
+        pairs[arm] = (found.treated, found.control)
+        left.append(found.ratio)
+    return pairs, float(np.mean(left))
+
+
+def _pair(arm: str, pair: tuple[Group, Group], *, metric: str, plan: Plan) -> Compared:
+    treated, control = pair
+    one = difference(treated, control, alpha=plan.alpha)
+    test = students(treated, control, one=one, alpha=plan.alpha)
+    accounts = treated.accounts + control.accounts
+    tuning = max(accounts, _LEAST_TUNING)
+    believed = posterior(one, alpha=plan.alpha)
+    margin = plan.guardrails.get(metric)
+    return Compared(
+        arm=arm,
+        shown=always_valid(one, accounts=accounts, tuning=tuning, alpha=plan.alpha),
+        fixed=replace(one, low=test.low, high=test.high),
+        p_value=test.p_value,
+        adjusted_p=test.p_value,
+        relative=relative_difference(treated, control) if control.mean > 0 else None,
+        wins=believed.wins if believed else None,
+        held=is_not_worse(one, margin=margin, alpha=plan.alpha) if margin is not None else None,
+    )
+
+
+def _together(found: list[Measured], *, is_locked: bool) -> tuple[Measured, ...]:
+    """Adjust for many questions: the primary metric stands alone, the others share their alpha."""
+    if is_locked:
+        return tuple(
+            replace(one, compared=tuple(_locked(pair) for pair in one.compared)) for one in found
+        )
+    primary, secondary = found[:1], found[1:]
+    return (*_holm(primary), *_holm(secondary))
+
+
+def _locked(pair: Compared) -> Compared:
+    return replace(pair, fixed=None, p_value=None, adjusted_p=None, wins=None)
+
+
+def _holm(family: list[Measured]) -> list[Measured]:
+    p_values = [pair.p_value or 0.0 for one in family for pair in one.compared]
+    adjusted = iter(holm(p_values))
+    return [
+        replace(
+            one,
+            compared=tuple(replace(pair, adjusted_p=next(adjusted)) for pair in one.compared),
+        )
+        for one in family
+    ]
+
+
+def _before(units: Units, plan: Plan) -> Iterator[Before]:
+    """Whether the arms already differed before the experiment, as an A/A test of each column."""
+    for column in plan.past:
+        values = _filled(numbers_of(units.table, column))
+        control = of_values(values[units.flags(units.names[0])])
+        for arm in units.names[1:]:
+            group = of_values(values[units.flags(arm)])
+            if min(group.accounts, control.accounts) < LEAST_UNITS:
+                continue
+            test = students(group, control, one=difference(group, control))
+            yield Before(column, arm, test.p_value)
+
+
+def _parts(units: Units, plan: Plan) -> list[Part]:
+    """The primary metric in each level of each segment; levels too small are left out."""
+    metric = plan.metrics[0]
+    if not plan.segments or len(parts_of(metric)) == 2:
+        return []
+    values = numbers_of(units.table, metric)
+    found: list[Part] = []
+    for segment in plan.segments:
+        levels, places = np.unique(words_of(units.table, segment), return_inverse=True)
+        if len(levels) > MOST_LEVELS:
+            raise ManyLevels(column=segment, count=len(levels), most=MOST_LEVELS)
+        for place, level in enumerate(levels.tolist()):
+            here = (places == place) & ~np.isnan(values)
+            found += _of_level(units, values, here, segment=segment, level=level)
+    adjusted = holm([one.adjusted_p for one in found])
+    return [replace(one, adjusted_p=p) for one, p in zip(found, adjusted, strict=True)]
+
+
+def _of_level(
+    units: Units, values: Floats, here: Flags, *, segment: str, level: str
+) -> Iterator[Part]:
+    control = of_values(values[here & units.flags(units.names[0])])
+    for arm in units.names[1:]:
+        group = of_values(values[here & units.flags(arm)])
+        if min(group.accounts, control.accounts) < LEAST_IN_LEVEL:
+            continue
+        one = difference(group, control)
+        test = students(group, control, one=one)
+        count = group.accounts + control.accounts
+        yield Part(segment, level, arm, count, one, test.p_value)

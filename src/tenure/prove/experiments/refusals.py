@@ -1,0 +1,135 @@
+"""Why an experiment cannot be read: each says what is wrong, where, and what to do."""
+
+from tenure.kernel.failures import Refusal, Sentence
+
+
+class NoSuchArm(Refusal):
+    """The control that was named is no arm."""
+
+    code = "no_such_arm"
+    said = Sentence(
+        zh="列“{column}”里没有分组“{arm}”；有：{found}。请用 --control 指定其中之一。",
+        en="The column “{column}” has no arm “{arm}”; it has: {found}. Name one of them as "
+        "--control.",
+    )
+
+
+class OneArm(Refusal):
+    """Everybody is in one arm."""
+
+    code = "one_arm"
+    said = Sentence(
+        zh="列“{column}”里只有 {count} 个分组；比较至少需要两组。",
+        en="The column “{column}” holds {count} arm; it takes two to compare.",
+    )
+
+
+class ManyArms(Refusal):
+    """A column with more values than any experiment has arms."""
+
+    code = "many_arms"
+    said = Sentence(
+        zh="列“{column}”有 {count} 个不同的值，不像分组（最多 {most} 个）；请核对 --arm。",
+        en="The column “{column}” has {count} different values and is no arm (at most {most}); "
+        "check --arm.",
+    )
+
+
+class ChangedArm(Refusal):
+    """A unit that was in two arms: it was assigned again midway."""
+
+    code = "changed_arm"
+    said = Sentence(
+        zh="{count} 个单位（如“{unit}”）出现在多个分组里：分组中途变过，结果不可信。"
+        "请按首次分组整理数据，并查明原因。",
+        en="{count} units (such as “{unit}”) are in more than one arm: the assignment changed "
+        "midway, and no result can be trusted. Keep each unit's first arm, and find out why.",
+    )
+
+
+class SeveralRows(Refusal):
+    """A unit that has several rows in one arm."""
+
+    code = "several_rows"
+    said = Sentence(
+        zh="{count} 个单位（如“{unit}”）有多行；每个单位应只有一行，请先按单位汇总。",
+        en="{count} units (such as “{unit}”) have several rows; add them up to one row each first.",
+    )
+
+
+class NoOutcome(Refusal):
+    """An arm of which no outcome is known."""
+
+    code = "no_outcome"
+    said = Sentence(
+        zh="分组“{arm}”在指标“{metric}”上没有任何结果（{rows} 行全为空）；请等结果成熟后再读。",
+        en="The arm “{arm}” has no outcome in “{metric}” (all {rows} rows are empty); wait until "
+        "outcomes are known.",
+    )
+
+
+class FewUnits(Refusal):
+    """An arm too small for any interval."""
+
+    code = "few_units"
+    said = Sentence(
+        zh="分组“{arm}”在指标“{metric}”上只有 {has} 个结果，至少需要 {needs} 个才能算出区间。",
+        en="The arm “{arm}” has {has} outcomes in “{metric}”; it takes at least {needs} for an "
+        "interval.",
+    )
+
+
+class NoNumber(Refusal):
+    """A metric that is neither a number nor a yes or no."""
+
+    code = "no_number"
+    said = Sentence(
+        zh="列“{column}”既不是数字，也不是“是/否”（例如有“{cell}”）；请换一列或先整理。",
+        en="The column “{column}” is neither a number nor a yes or no (it holds “{cell}”); choose "
+        "another, or clean it first.",
+    )
+
+
+class NegativeParts(Refusal):
+    """A ratio with a denominator of nothing or less."""
+
+    code = "no_denominator"
+    said = Sentence(
+        zh="比率“{metric}”的分母合计为 {total}，须大于 0。",
+        en="The denominator of “{metric}” adds up to {total}; it must be above 0.",
+    )
+
+
+class OutcomeBeforeExposure(Refusal):
+    """Outcomes that were known before the unit could be affected."""
+
+    code = "outcome_before_exposure"
+    said = Sentence(
+        zh="{count} 行的结果（{outcome}）早于接触（{exposure}），第一处在第 {row} 行："
+        "这些结果不可能由实验引起。请核对时间列，或去掉这些行。",
+        en="{count} rows have their outcome ({outcome}) before their exposure ({exposure}), the "
+        "first in row {row}: the experiment cannot have caused them. Check the two columns, or "
+        "leave these rows out.",
+    )
+
+
+class BadWeights(Refusal):
+    """Promised shares that do not name the arms."""
+
+    code = "bad_weights"
+    said = Sentence(
+        zh="无法理解 --expected “{text}”：请写成 {example}，每个分组一个正整数。",
+        en="--expected “{text}” is not understood: write it like {example}, one whole number above "
+        "0 for each arm.",
+    )
+
+
+class ManyLevels(Refusal):
+    """A segment with too many values to compare each."""
+
+    code = "many_levels"
+    said = Sentence(
+        zh="分层列“{column}”有 {count} 个不同的值，最多 {most} 个；请先归并。",
+        en="The segment column “{column}” has {count} different values, at most {most} can be "
+        "compared; merge them first.",
+    )

@@ -1,0 +1,71 @@
+"""`tenure experiment`: a stranger reads a table, and plans the next experiment."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tenure.surfaces.cli import main
+
+
+@pytest.fixture(autouse=True)
+def in_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENURE_LANG", "en")
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "trial.csv"
+    rows = [f"{n},{'call' if n % 2 else 'control'},{int(n % 8 != 1 if n % 2 else n % 4 == 0)}"
+            for n in range(400)]  # fmt: skip
+    path.write_text("unit,arm,renewed\n" + "\n".join(rows))
+    return path
+
+
+def test_a_table_is_read_in_words_and_as_json(
+    table: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """EXP-01: `tenure experiment read` on any table."""
+    asked = ["experiment", "read", str(table), "--arm", "arm", "--metric", "renewed"]
+
+    assert main.run(asked) == 0
+    in_words = capsys.readouterr().out.splitlines()
+    assert main.run([*asked, "--json", "--unit", "unit", "--expected", "control=1,call=1"]) == 0
+    values = json.loads(capsys.readouterr().out)
+
+    assert in_words[0] == "The arms have their promised sizes: control 200, call 200, p = 1."
+    assert "“call” is above “control”: +25.00 pp (+15.80 pp to +34.20 pp)" in in_words[-1]
+    [pair] = values["metrics"][0]["compared"]
+    assert pair["fixed"]["effect"] == 0.25
+    assert values["sample_ratio"]["level"] == "fine"
+
+
+@pytest.mark.parametrize(
+    ("extra", "sentence"),
+    [
+        (["--metric", "renewd"], "the nearest is “renewed”"),
+        (["--metric", "renewed", "--expected", "half"], "write it like a=1,b=1"),
+        (["--metric", "renewed", "--guardrail", "renewed=little"], "write it like kept=0.01"),
+    ],
+)
+def test_what_is_asked_wrongly_is_said_in_one_sentence(
+    table: Path, capsys: pytest.CaptureFixture[str], extra: list[str], sentence: str
+) -> None:
+    assert main.run(["experiment", "read", str(table), "--arm", "arm", *extra]) == 2
+
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert sentence in told.err
+
+
+def test_the_size_of_the_next_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """F4: 34,613 customers with a tenth held out; 18 weeks of them and 9 to ripen."""
+    asked = ["experiment", "size", "--base", "0.8", "--change", "0.02", "--control-share", "0.1"]
+
+    assert main.run([*asked, "--per-week", "2000", "--ripening-days", "60", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert main.run([*asked, "--change", "0.3"]) == 2
+
+    assert abs(found["customers"] - 34_613) <= 1
+    assert (found["weeks_entering"], found["weeks"]) == (18, 27)
+    assert "both rates lie between 0 and 1" in capsys.readouterr().err
