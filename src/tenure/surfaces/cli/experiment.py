@@ -71,7 +71,11 @@ def register(app: typer.Typer) -> None:
     """Add `experiment read` and `experiment size`."""
     group = typer.Typer(help=said(_ABOUT), no_args_is_help=True)
     app.add_typer(group, name="experiment")
+    _register_read(group)
+    _register_size(group)
 
+
+def _register_read(group: typer.Typer) -> None:
     @group.command(help=said(_READ))
     def read(
         file: Annotated[Path, typer.Argument(help=said(_FILE))],
@@ -106,6 +110,8 @@ def register(app: typer.Typer) -> None:
         )
         _tell(file, plan, on=day_of(on) if on else clock.now().date(), as_json=as_json)
 
+
+def _register_size(group: typer.Typer) -> None:
     @group.command(help=said(_SIZE))
     def size(
         base: Annotated[float, typer.Option(help=said(_BASE))],
