@@ -7,14 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.kernel.periods import date_of
-from tenure.understand.metrics.expressions import (
+from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums
+from tenure.understand.metrics.expressions.revenue import (
     MONTHLY_SCALE,
-    due_terms,
-    renewal_sums,
     retention_sums,
     revenue_per_customer,
 )
-from tenure.understand.metrics.rules import TermEnd, renewal_rates
+from tenure.understand.metrics.rules.renewals import TermEnd, renewal_rates
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.tables.facts import ACCOUNTS, TERMS
 

@@ -1,121 +1,32 @@
-"""The definitions against the published examples: MET-01, MET-02, TOP-19 in their first form."""
+"""Worked examples of our own where the published ones give only a definition, and the laws."""
 
-import csv
-import json
-import re
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
-from io import StringIO
-from pathlib import Path
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.understand.metrics.rules import (
-    Rate,
-    Recurring,
-    TermEnd,
+from tenure.understand.metrics.rules.churning import (
+    Segment,
+    all_customer_churn,
+    annual_churn,
+    available_to_renew_churn,
     churn_rate,
+)
+from tenure.understand.metrics.rules.cohorts import Visitor, day_retention
+from tenure.understand.metrics.rules.movements import (
+    Recurring,
+    bridge_of,
+    compounded,
     gross_retention,
+    movement_sum,
     movements,
     net_retention,
-    outcome,
-    renewal_rates,
-    wilson,
+    point_to_point,
 )
-
-GOLDEN = Path(__file__).parents[4] / "shared" / "golden-metrics.md"
-JUNE = (date(2026, 6, 1), date(2026, 6, 30))
-
-
-def example(name: str) -> tuple[list[dict[str, str | None]], dict[str, Any]]:
-    """The rows and the expected output of one golden example."""
-    if not GOLDEN.is_file():
-        pytest.skip("the folder shared/ with the golden examples is missing")
-    section = re.split(r"^## ", GOLDEN.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    text = next(part for part in section if part.startswith(name))
-    rows = re.search(r"```csv\n(.*?)```", text, re.DOTALL)
-    expected = re.search(r"```json\n(.*?)```", text, re.DOTALL)
-    assert rows
-    assert expected
-    read = [{k: v or None for k, v in row.items()} for row in csv.DictReader(StringIO(rows[1]))]
-    return read, json.loads(expected[1])
-
-
-def term_end(row: dict[str, str | None]) -> TermEnd:
-    def day(name: str) -> date | None:
-        return date.fromisoformat(row[name] or "") if row[name] else None
-
-    through = day("term_end")
-    assert through is not None
-    return TermEnd(
-        due_on=through,
-        old_value=int(row["old_value"] or 0),
-        renewed_on=day("renewed_on"),
-        new_value=int(row["new_value"]) if row["new_value"] else None,
-        refunded_on=day("refunded_on"),
-    )
-
-
-def parts(expected: dict[str, Any]) -> tuple[int, int, str]:
-    return expected["num"], expected["den"], expected["value"]
-
-
-def shown(rate: Rate) -> tuple[int, int, str | None]:
-    return rate.num, rate.den, rate.text
-
-
-def test_renewal_rates_are_those_of_the_golden_example() -> None:
-    """MET-02 and G01: only terms due in the month, grace to its last day, refunds reversed."""
-    rows, expected = example("G01")
-    ends = {str(row["id"]): term_end(row) for row in rows}
-    due = {id_: end for id_, end in ends.items() if JUNE[0] <= end.due_on <= JUNE[1]}
-
-    rates = renewal_rates(due.values(), grace_days=15)
-
-    turned = {id_: outcome(end, grace_days=15).value for id_, end in due.items()}
-    assert turned == expected["classification"]
-    assert shown(rates.on_time) == parts(expected["on_time_rate"])
-    assert shown(rates.late_in_grace) == parts(expected["late_in_grace_rate"])
-    assert shown(rates.count) == parts(expected["renewal_rate_count"])
-    assert shown(rates.value_gross) == parts(expected["renewal_rate_value_gross"])
-    assert shown(rates.value_net) == parts(expected["renewal_rate_value_net"])
-
-
-def customers_of_g03() -> list[Recurring]:
-    rows, _ = example("G03")
-    netted: dict[str, list[dict[str, str | None]]] = {}
-    for row in rows:
-        netted.setdefault(str(row["customer"]), []).append(row)
-    return [
-        Recurring(
-            start=sum(int(row["mrr_start"] or 0) for row in mine),
-            end=sum(int(row["mrr_end"] or 0) for row in mine),
-            all_stopped_are_paused=all(
-                row["status_end"] == "paused" for row in mine if row["mrr_end"] == "0"
-            )
-            and any(row["status_end"] == "paused" for row in mine),
-            paid_before=any(row["ever_paid_before_start"] == "1" for row in mine)
-            and not all(row["ever_paid_before_start"] == "0" for row in mine),
-        )
-        for mine in netted.values()
-    ]
-
-
-def test_retention_is_that_of_the_golden_example() -> None:
-    """G04: GRR, NRR and logo churn over the customers of G03, under both policies for pauses."""
-    customers = customers_of_g03()
-    expected = json.loads(
-        (re.search(r"## G04.*?```json\n(.*?)```", GOLDEN.read_text("utf-8"), re.DOTALL) or [""])[1]
-    )
-
-    assert shown(gross_retention(customers)) == parts(expected["GRR_pause_as_loss"])
-    assert shown(net_retention(customers)) == parts(expected["NRR_pause_as_loss"])
-    without = {"pause_counts_as_loss": False}
-    assert shown(gross_retention(customers, **without)) == parts(expected["GRR_pause_excluded"])
-    assert shown(net_retention(customers, **without)) == parts(expected["NRR_pause_excluded"])
+from tenure.understand.metrics.rules.rates import Rate, wilson
+from tenure.understand.metrics.rules.renewals import ContractEnd, annualised, contract_rates
+from tenure.understand.metrics.rules.voices import negative_share
 
 
 def test_fifty_of_a_thousand_lost_is_five_percent() -> None:
@@ -139,16 +50,118 @@ def test_interval_is_wilsons() -> None:
     assert [f"{bound:.4f}" for bound in interval] == ["0.2553", "0.3662"]
 
 
+def test_g02_like_is_compared_with_like() -> None:
+    """G02: D01 prepays three years with 10 % off; D05 had been upgraded in mid-term."""
+    three_years = annualised(324_000, months=36)
+    ends = [
+        ContractEnd(due_in_month=True, old_value=120_000, new_value=int(three_years)),  # D01
+        ContractEnd(due_in_month=True, old_value=60_000, new_value=60_000),  # D02, co-termed
+        ContractEnd(due_in_month=False, old_value=60_000),  # D03, paused: due later
+        ContractEnd(due_in_month=True, old_value=48_000),  # D04, not renewed
+        ContractEnd(due_in_month=True, old_value=90_000, new_value=60_000),  # D05
+        ContractEnd(due_in_month=True, old_value=0, new_value=60_000, is_trial=True),  # D06
+        ContractEnd(due_in_month=True, old_value=36_000, ended_by_provider=True),  # D07
+        ContractEnd(due_in_month=True, old_value=12_000, new_value=12_000, term_months=1),  # D08
+    ]
+
+    rates = contract_rates(ends)
+
+    assert three_years == 108_000
+    assert rates.count == Rate(3, 4)
+    assert rates.value_gross == Rate(108_000 + 60_000 + 60_000, 120_000 + 60_000 + 48_000 + 90_000)
+    assert rates.short_count == Rate(1, 1)
+    assert (rates.ended_by_provider, rates.count_with_provider) == (1, Rate(3, 5))
+
+
+def test_g05_who_comes_back_counts_in_one_variant_only() -> None:
+    """G05: P stays, Q leaves and comes back, R shrinks and grows, S leaves, T joins inside."""
+    series = {
+        "P": [100, 100, 100],
+        "Q": [100, 0, 100],
+        "R": [100, 60, 120],
+        "S": [100, 100, 0],
+        "T": [0, 50, 50],
+    }
+
+    gross, net = point_to_point(series.values())
+
+    assert (gross, net) == (Rate(300, 400), Rate(320, 400))
+    assert movement_sum(series.values()) == Rate(160, 400)  # loses 100 of Q, 40 of R, 100 of S
+    assert f"{float(compounded(Fraction(98, 100))):.6f}" == "0.784717"
+
+
+def test_g08_three_ways_to_still_be_there() -> None:
+    """G08: the day 30 of somebody who signed up on 10 June lies after 5 July."""
+    june = date(2026, 6, 1)
+
+    def who(*days: int, signed_up_on: date = june) -> Visitor:
+        return Visitor(signed_up_on, frozenset(signed_up_on + timedelta(day) for day in days))
+
+    visitors = [
+        who(0, 1, 30),
+        who(0, 7),
+        who(0, 31),
+        who(0),
+        who(0, 1, 2, 3),
+        who(0, 1, signed_up_on=date(2026, 6, 10)),
+    ]
+
+    first = day_retention(visitors, day=1, as_of=date(2026, 7, 5))
+    last = day_retention(visitors, day=30, as_of=date(2026, 7, 5))
+
+    assert (first.exact, first.unbounded, first.bracket) == (Rate(3, 6), Rate(5, 6), Rate(3, 6))
+    assert (last.exact, last.unbounded, last.bracket) == (Rate(1, 5), Rate(2, 5), Rate(3, 5))
+
+
+def test_g31_a_mixed_book_hides_those_who_could_leave() -> None:
+    """G31: 30 of 600 monthly customers, and 10 of the 50 yearly ones due, of 360."""
+    monthly, yearly = Segment(600, 600, 30), Segment(360, 50, 10)
+
+    assert all_customer_churn([yearly]).text == "0.027778"
+    assert available_to_renew_churn([yearly]) == Rate(10, 50)
+    assert all_customer_churn([monthly, yearly]) == Rate(40, 960)
+    assert available_to_renew_churn([monthly, yearly]) == Rate(40, 650)
+    assert annual_churn(Rate(30, 600)) == 1 - Fraction(19, 20) ** 12
+    assert annual_churn(Rate(0, 0)) is None
+
+
+def test_each_answer_is_negative_on_its_own_scale() -> None:
+    """MET-10: 6 of 10 is negative, 2 of 5 is, 3 of 7 is, 4 of 5 is not."""
+    answers = [("nps", 6), ("nps", 7), ("csat", 2), ("ces", 3), ("intent", 4), ("weather", 1)]
+
+    assert negative_share(answers) == Rate(3, 5)
+
+
 AMOUNTS = st.integers(0, 10**7)
 CUSTOMERS = st.lists(st.builds(Recurring, AMOUNTS, AMOUNTS, st.booleans(), st.booleans()))
 
 
 @given(CUSTOMERS)
 def test_movements_bridge_start_to_end(customers: list[Recurring]) -> None:
-    """Start + gains − losses = end, whatever the customers did."""
+    """STD-01: start + gains − losses = end, whatever the customers did."""
     moved = movements(customers)
 
     gains = moved.new + moved.reactivation + moved.expansion
     losses = moved.contraction + moved.churn + moved.paused
     start = sum(customer.start for customer in customers)
     assert start + gains - losses == sum(customer.end for customer in customers)
+
+
+@given(CUSTOMERS)
+def test_gross_retention_is_a_share_and_not_above_net(customers: list[Recurring]) -> None:
+    gross, net = gross_retention(customers).value, net_retention(customers).value
+
+    if gross is not None and net is not None:
+        assert 0 <= gross <= 1
+        assert gross <= net
+
+
+@given(st.fractions(0, 10**6), st.lists(st.fractions(-(10**5), 10**5), max_size=6))
+def test_a_shown_bridge_adds_up_to_the_minor_unit(start: Fraction, steps: list[Fraction]) -> None:
+    """STD-01: and no figure is off by a whole unit."""
+    named = {str(place): step for place, step in enumerate(steps)}
+
+    shown = bridge_of(start, named)
+
+    assert shown["start"] + sum(shown[name] for name in named) == shown["end"]
+    assert all(abs(shown[name] - step) <= 1 for name, step in named.items())

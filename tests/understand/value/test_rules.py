@@ -20,7 +20,7 @@ from tenure.understand.value.rules import (
     simple_value,
     value_to_cost,
 )
-from tests.understand.metrics.test_rules import example
+from tests.understand.metrics.golden import expected_of, rows_of
 
 
 def an_economy(row: dict[str, Any]) -> Economics:
@@ -30,7 +30,7 @@ def an_economy(row: dict[str, Any]) -> Economics:
 
 
 def test_g10_every_variant_of_lifetime_value_has_its_own_name() -> None:
-    (row,), expected = example("G10")
+    (row,), expected = rows_of("G10"), expected_of("G10")
     month, rate = an_economy(row), monthly_discount(Decimal(str(row["annual_discount"])))
 
     assert simple_value(month) == expected["simple_clv_minor"]
@@ -45,7 +45,7 @@ def test_g10_every_variant_of_lifetime_value_has_its_own_name() -> None:
 
 
 def test_g10_the_survival_curve_is_the_published_one() -> None:
-    (row,), expected = example("G10")
+    (row,), expected = rows_of("G10"), expected_of("G10")
     model = ShiftedBetaGeometric(float(str(row["sbg_alpha"])), float(str(row["sbg_beta"])))
 
     survival = {
@@ -67,7 +67,7 @@ def test_without_churn_the_plain_formula_refuses() -> None:
 
 
 def test_g11_payback_by_margin_and_by_cash() -> None:
-    rows, expected = example("G11")
+    rows, expected = rows_of("G11"), expected_of("G11")
     for row in rows:
         spent = Acquisition(
             spend_minor=int(str(row["sales_marketing_spend"])),

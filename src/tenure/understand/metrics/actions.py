@@ -1,168 +1,140 @@
 """Fill the metrics for a day."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-import narwhals.stable.v2 as nw
 from django.db import transaction
 
 from tenure.kernel.periods import day_number
+from tenure.records.rows import insert_rows
 from tenure.records.strategies import queries as strategies
-from tenure.understand.metrics.expressions import (
-    MONTHLY_SCALE,
-    due_terms,
-    renewal_sums,
-    retention_sums,
-    revenue_per_customer,
-)
+from tenure.strategy.sections import Strategy
+from tenure.understand.metrics.book import Book, Figure
+from tenure.understand.metrics.daily import WINDOW_DAYS, activity, renewals, retention, standing
+from tenure.understand.metrics.deriving import derived
+from tenure.understand.metrics.metric import Metric
 from tenure.understand.metrics.models import MetricValue
-from tenure.understand.metrics.registry import METRICS, SLICES
-from tenure.understand.metrics.rules import Rate, wilson
-from tenure.warehouse.engines import open_engine
+from tenure.understand.metrics.months import due_months, monthly, movements
+from tenure.understand.metrics.registry import METRICS
+from tenure.understand.metrics.rules.rates import wilson
+from tenure.understand.metrics.voices import voices
+from tenure.warehouse.engines import Engine, open_engine
+from tenure.warehouse.fills import Filled, complete
 from tenure.warehouse.store import current_store
-from tenure.warehouse.tables.facts import ACCOUNTS, TERMS
+from tenure.warehouse.tables.events import EVENTS
+from tenure.warehouse.tables.facts import ACCOUNTS, ANSWERS, TERMS
 
-if TYPE_CHECKING:
-    from tenure.warehouse.engines import Engine, Frame
+ENTRY: Final = "metrics"
+# Shares of independent cases, whose interval is Wilson's.
+COUNT_SHARES: Final = frozenset(
+    {
+        "renewal_rate",
+        "renewal_rate_recent",
+        "renewal_rate_month",
+        "on_time_rate",
+        "logo_churn",
+        "atr_churn",
+    }
+)
+COLUMNS: Final = (
+    *("metric", "as_of", "slice_by", "slice_value"),
+    *("version", "num", "den", "rows", "low", "high", "provisional"),
+)
+_KEYS: Final = 4
 
-WINDOW_DAYS = 30
-YEAR_DAYS = 365
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One number about to be stored."""
-
-    metric: str
-    rate: Rate
-    rows: int
-    slice_by: str = ""
-    slice_value: str = ""
-    provisional: bool = False
+type Row = tuple[Any, ...]
 
 
 def fill(*, as_of: date, at: datetime) -> dict[str, int]:
-    """Compute every metric as of a day from the snapshots of that day; said twice, changed once."""
-    strategy = strategies.current().at(as_of)
-    today, grace = day_number(as_of), strategy.business.grace_days
-    store = current_store()
-    with open_engine() as engine:
-        terms = store.read_latest(TERMS, on_or_before=today, engine=engine)
-        accounts = store.read_latest(ACCOUNTS, on_or_before=today, engine=engine)
-        book = Book(terms=terms, accounts=accounts, today=today, grace=grace)
-        figures = [*_renewals(engine, book), *_retention(engine, book)]
-    _store(figures, as_of=as_of)
-    return {"metrics": len(figures)}
+    """Compute every metric as of a day from the snapshots of that day; said twice, changed once.
 
-
-@dataclass(frozen=True)
-class Book:
-    """What the metrics of one day are computed from."""
-
-    terms: "Frame"
-    accounts: "Frame"
-    today: int
-    grace: int
-
-
-def _renewals(engine: "Engine", book: Book) -> Iterator[Figure]:
-    """The last 30 days of due dates: those whose grace is over are final, in every slice.
-
-    The last 30 days until today, grace still running, are provisional.
+    Months of the past stand as they are known on that day.
     """
-    last = book.today - book.grace
-    due = due_terms(
-        book.terms,
-        book.accounts,
-        from_day=last - WINDOW_DAYS + 1,
-        to_day=book.today,
-        as_of=book.today,
-    )
-    # A few thousand rows out of every term that ever was: sought once, summed by each slice.
-    few = engine.frame(engine.collect(due))
-    final = renewal_sums(
-        few.filter(nw.col("ends_day") <= last), by=(None, *SLICES), grace_days=book.grace
-    )
-    for row in engine.collect(final.sort("slice_by", "slice_value")).to_pylist():
-        yield from _of_one_slice(row)
-    recent = few.filter(nw.col("ends_day") > book.today - WINDOW_DAYS)
-    sums = renewal_sums(recent, by=(None,), grace_days=book.grace)
-    for row in engine.collect(sums).to_pylist():
-        rate = Rate(row["renewed"], row["due"])
-        yield Figure("renewal_rate_recent", rate, row["due"], provisional=True)
+    strategy = strategies.current().at(as_of)
+    with open_engine() as engine:
+        figures = compute(book_of(engine, as_of=as_of, strategy=strategy))
+    changed = _store(figures, as_of=as_of, metrics=METRICS)
+    filled = Filled(ENTRY, day_number(as_of), strategy.hash)
+    complete(filled, row_count=len(figures), at=at)
+    return {"metrics": len(figures), "metrics_changed": changed}
 
 
-def _of_one_slice(row: dict[str, Any]) -> list[Figure]:
-    due, old, by = row["due"], _whole(row["old_minor"]), row["slice_by"]
-    rates = {
-        "renewal_rate": Rate(row["renewed"], due),
-        "renewal_value_gross": Rate(_whole(row["kept_minor"]), old),
-        "renewal_value_net": Rate(_whole(row["new_minor"]), old),
-    }
-    if not by:
-        rates["on_time_rate"] = Rate(row["on_time"], due)
-    return [Figure(metric, rate, due, by, row["slice_value"]) for metric, rate in rates.items()]
-
-
-def _retention(engine: "Engine", book: Book) -> list[Figure]:
-    days = {"year": book.today - YEAR_DAYS, "month": book.today - WINDOW_DAYS, "now": book.today}
-    monthly = revenue_per_customer(book.terms, days=days, grace_days=book.grace)
-    per_customer = engine.frame(engine.collect(monthly))
-    year = _retained(engine, per_customer, since="year")
-    month = _retained(engine, per_customer, since="month")
-    had = year["customers_at_start"]
-    revenue = Rate(_whole(year["end"] / MONTHLY_SCALE), 1)
-    return [
-        Figure("grr", Rate(year["kept"], year["start"]), had),
-        Figure("nrr", Rate(year["stayed"], year["start"]), had),
-        Figure(
-            "logo_churn",
-            Rate(month["lost"], month["customers_at_start"]),
-            month["customers_at_start"],
-        ),
-        Figure("mrr", revenue, year["customers"]),
-        Figure("customers", Rate(year["customers"], 1), year["customers"]),
+def compute(book: Book) -> list[Figure]:
+    """Every declared metric from one book, the derived ones last."""
+    counted = [
+        *renewals(book),
+        *retention(book),
+        *standing(book),
+        *activity(book),
+        *voices(book),
+        *due_months(book),
+        *monthly(book, movements(book)),
     ]
+    return [*counted, *derived(counted, METRICS)]
 
 
-def _retained(engine: "Engine", per_customer: "Frame", *, since: str) -> dict[str, int]:
-    row = engine.collect(retention_sums(per_customer, start=since, end="now")).to_pylist()[0]
-    return {name: int(value or 0) for name, value in row.items()}
+def book_of(engine: Engine, *, as_of: date, strategy: Strategy) -> Book:
+    """The tables as they were copied on a day or last before it."""
+    today, store = day_number(as_of), current_store()
+    terms, accounts, answers = (
+        store.read_latest(table, on_or_before=today, engine=engine)
+        for table in (TERMS, ACCOUNTS, ANSWERS)
+    )
+    return Book(
+        engine=engine,
+        terms=terms,
+        accounts=accounts,
+        answers=answers,
+        events=store.read(EVENTS, engine=engine, from_day=today - WINDOW_DAYS + 1, to_day=today),
+        today=today,
+        grace=strategy.business.grace_days,
+        currency=strategy.business.currency,
+        survey_kinds={one.id: one.kind for one in strategy.surveys.values()},
+    )
 
 
-def _whole(amount: float | None) -> int:
-    """Half up to a whole minor unit; sums of annualised prices are never negative."""
-    return int((amount or 0) + 0.5)
-
-
-def _store(figures: list[Figure], *, as_of: date) -> None:
-    rows = [_row(figure, as_of=as_of) for figure in figures]
+def _store(figures: Iterable[Figure], *, as_of: date, metrics: Mapping[str, Metric]) -> int:
+    """Write what is new or reads otherwise, and take away what is no more; how many rows."""
+    wanted = {row[:_KEYS]: row for row in (_row(one, metrics=metrics) for one in figures)}
+    days = {as_of, *(row[1] for row in wanted.values())}
+    ours = MetricValue.objects.filter(as_of__in=days, metric__in=metrics)
     with transaction.atomic():
-        MetricValue.objects.filter(as_of=as_of).delete()
-        MetricValue.objects.bulk_create(rows)
+        there = {row[:_KEYS]: row for row in ours.values_list(*COLUMNS)}
+        gone = there.keys() - wanted.keys()
+        stale = [key for key, row in there.items() if key in gone or wanted[key] != row]
+        fresh = [row for key, row in wanted.items() if there.get(key) != row]
+        _forget(stale, of=there)
+        insert_rows(MetricValue, fresh, columns=COLUMNS)
+    return len(fresh)
 
 
-def _row(figure: Figure, *, as_of: date) -> MetricValue:
-    metric = METRICS[figure.metric]
-    is_count_share = figure.metric in {
-        "renewal_rate",
-        "renewal_rate_recent",
-        "on_time_rate",
-        "logo_churn",
-    }
-    spread = wilson(figure.rate) if is_count_share else None
-    return MetricValue(
-        metric=metric.id,
-        version=metric.version,
-        as_of=as_of,
-        slice_by=figure.slice_by,
-        slice_value=figure.slice_value,
-        num=figure.rate.num,
-        den=figure.rate.den,
-        rows=figure.rows,
-        low=spread[0] if spread else None,
-        high=spread[1] if spread else None,
-        provisional=figure.provisional,
+def _forget(keys: Iterable[Row], *, of: Mapping[Row, Row]) -> None:
+    """Delete rows by day, a statement a day."""
+    by_day: dict[date, set[Row]] = {}
+    for key in keys:
+        by_day.setdefault(key[1], set()).add(key)
+    for day, those in by_day.items():
+        rows = MetricValue.objects.filter(as_of=day, metric__in={key[0] for key in those})
+        ids = [pk for pk, *key in rows.values_list("pk", *COLUMNS[:_KEYS]) if tuple(key) in those]
+        rows.filter(pk__in=ids).delete()
+
+
+def _row(figure: Figure, *, metrics: Mapping[str, Metric]) -> Row:
+    spread = figure.spread
+    if spread is None and figure.metric in COUNT_SHARES:
+        spread = wilson(figure.rate)
+    low, high = spread or (None, None)
+    return (
+        figure.metric,
+        figure.on,
+        figure.slice_by,
+        figure.slice_value,
+        metrics[figure.metric].version,
+        figure.rate.num,
+        figure.rate.den,
+        figure.rows,
+        low,
+        high,
+        figure.provisional,
     )

@@ -32,7 +32,7 @@ ACCOUNTS = Table(
 
 TERMS = Table(
     name="terms",
-    grain="one row per term that ever was",
+    grain="one row per term that ever was; renewals that were undone are not among them",
     key=("term_id",),
     columns=(
         Column("term_id", "int64"),
@@ -51,12 +51,14 @@ TERMS = Table(
         Column("ends_day", "int32", "days since 1970, exclusive"),
         Column("price_minor", "int64", "minor units"),
         Column("list_price_minor", "int64", "minor units"),
+        Column("tax_minor", "int64", "minor units, inside the price"),
         Column("currency", "string"),
         Column("state", "string"),
         Column("renewed_day", "int32", "days since 1970"),
         Column("closed_day", "int32", "days since 1970"),
         Column("end_kind", "string"),
         Column("extended_days", "int64", "days"),
+        Column("free_days", "int64", "days at the end, not paid for"),
         Column("node_id", "int64"),
         Column("known_us", "int64", "microseconds, UTC"),
     ),

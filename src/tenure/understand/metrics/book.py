@@ -1,0 +1,80 @@
+"""What the metrics of one day are computed from, and the numbers on their way to the table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from tenure.kernel.periods import date_of
+from tenure.understand.metrics.rules.rates import Rate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from tenure.warehouse.engines import Engine, Frame
+
+FIRST_YEAR, LAST_YEAR = 1990, 2080
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number about to be stored, as of `on`."""
+
+    metric: str
+    rate: Rate
+    rows: int
+    on: date
+    slice_by: str = ""
+    slice_value: str = ""
+    provisional: bool = False
+    spread: tuple[float, float] | None = None
+
+    @property
+    def place(self) -> tuple[date, str, str]:
+        """The day and the slice: where the numbers of one formula stand."""
+        return (self.on, self.slice_by, self.slice_value)
+
+
+@dataclass(frozen=True)
+class Book:
+    """The tables of one day, the rules of the business, and where they are read."""
+
+    engine: Engine
+    terms: Frame
+    accounts: Frame
+    answers: Frame
+    events: Frame
+    today: int
+    grace: int
+    currency: str
+    survey_kinds: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def as_of(self) -> date:
+        return date_of(self.today)
+
+    def rows(self, frame: Frame) -> list[dict[str, Any]]:
+        """A small table, computed."""
+        found: list[dict[str, Any]] = self.engine.collect(frame).to_pylist()
+        return found
+
+    def kept(self, frame: Frame) -> Frame:
+        """The same rows, computed once for several readings."""
+        return self.engine.frame(self.engine.collect(frame))
+
+
+def calendar() -> pa.Table:
+    """Every day of the years in question with its month, as year × 12 + month − 1."""
+    import numpy as np
+    import pyarrow as pa
+
+    days = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR}-01-01", dtype="datetime64[D]")
+    months = days.astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return pa.table({"day": pa.array(days.astype(np.int32)), "month": pa.array(months)})
+
+
+def month_name(month: int) -> str:
+    """2026-06 for a month that is counted as year × 12 + month − 1."""
+    return f"{month // 12}-{month % 12 + 1:02d}"

@@ -1,0 +1,1 @@
+"""The same definitions on everyone at once: tables in, one table out."""
