@@ -126,6 +126,20 @@ def pages() -> Mapping[str, object]:
     return look()
 
 
+def sentiment() -> Mapping[str, object]:
+    """Sentiment of a public table of reviews."""
+    from benchmarks.texts import sentiment as fit
+
+    return fit()
+
+
+def topics() -> Mapping[str, object]:
+    """Topics of twenty thousand of them."""
+    from benchmarks.texts import topics as find
+
+    return find()
+
+
 VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
     function.__name__: function
     for function in (
@@ -142,6 +156,8 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         company_together,
         company_one_by_one,
         pages,
+        sentiment,
+        topics,
     )
 }
 

@@ -52,6 +52,7 @@ def check(strategy: Strategy) -> None:
     for offer in strategy.offers.values():
         _check_offer(strategy, offer, path=f"offer[{offer.id}]")
     _check_saves(strategy)
+    _check_topics(strategy)
 
 
 def _refuse(strategy: Strategy, section: str, *, path: str, problem: Sentence) -> None:
@@ -160,3 +161,11 @@ def _check_saves(strategy: Strategy) -> None:
         if save.buy_months:
             path = f"save[{save.id}].buy_months"
             _known(strategy, "saves", path=path, name=str(save.buy_months), among=months)
+
+
+def _check_topics(strategy: Strategy) -> None:
+    """The cause that a topic belongs to is one of the list."""
+    for topic in strategy.topics.values():
+        if topic.reason:
+            path = f"topic[{topic.id}].reason"
+            _known(strategy, "topics", path=path, name=topic.reason, among=strategy.reasons)

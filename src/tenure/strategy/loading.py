@@ -34,6 +34,7 @@ from tenure.strategy import (
     saves,
     surveys,
     tags,
+    topics,
 )
 from tenure.strategy.content import FILES, TEXTS, Document, digest_of, document_of
 from tenure.strategy.reading import UNKNOWN, Reader, StrategyError, nearest
@@ -59,11 +60,12 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "saves": saves.read,
     "surveys": surveys.read_surveys,
     "tags": tags.read,
+    "topics": topics.read,
 }
 SECTIONS: Final = frozenset(_READERS) | {"benefits", "contracts", "messages", "offers"}
 # A strategy may do without these: a missing file says that there are none.
 OPTIONAL: Final = frozenset(
-    {"benefits", "collecting", "contracts", "documents", "obligations", "plays", "saves"}
+    {"benefits", "collecting", "contracts", "documents", "obligations", "plays", "saves", "topics"}
 )
 
 _ABSENT = Sentence(zh="缺少这个文件", en="this file is missing")

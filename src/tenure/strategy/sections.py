@@ -29,6 +29,7 @@ from tenure.strategy.reasons import Reason
 from tenure.strategy.saves import Saves
 from tenure.strategy.surveys import Report, Survey
 from tenure.strategy.tags import Tag
+from tenure.strategy.topics import Topic
 
 
 class NotYetInForce(Refusal):
@@ -165,3 +166,7 @@ class Strategy:
     @property
     def reports(self) -> Mapping[str, Report]:
         return cast("Mapping[str, Report]", self.form("reports").value)
+
+    @property
+    def topics(self) -> Mapping[str, Topic]:
+        return cast("Mapping[str, Topic]", self.form("topics").value)

@@ -1,0 +1,1 @@
+"""Texts as counts of grams: sentiment, topics, their names, and bursts. Seeded, nothing fetched."""
