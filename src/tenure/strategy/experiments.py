@@ -59,7 +59,8 @@ class Experiments:
     """Shares are 0 to 1; a salt fixes who is in a share for ever.
 
     `outcome_days` after the due date a term's outcome is counted as known; `least_effect` is the
-    least change of the renewal rate worth finding, from which sizes are planned.
+    least change of the renewal rate worth finding, from which sizes are planned; `guard_margin`
+    is how many more of the treated may complain or opt out before a readout says so.
     """
 
     holdout_share: Decimal
@@ -70,6 +71,7 @@ class Experiments:
     confidence: Decimal
     least_per_arm: int
     least_effect: Decimal
+    guard_margin: Decimal
     comparisons: Mapping[str, Comparison]
 
     @property
@@ -116,6 +118,7 @@ def read(reader: Reader) -> Experiments:
         confidence=reader.share("confidence", Decimal("0.95"), least=Decimal("0.5")),
         least_per_arm=reader.whole("least_per_arm", 200, least=1),
         least_effect=reader.share("least_effect", Decimal("0.02"), least=Decimal("0.0001")),
+        guard_margin=reader.share("guard_margin", Decimal("0.01"), least=Decimal("0.0001")),
         comparisons={
             (comparison := _comparison(one)).id: comparison
             for one in reader.each("comparison", unique="id")

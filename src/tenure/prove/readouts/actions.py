@@ -18,6 +18,7 @@ from tenure.prove.readouts.queries import (
     assigned_accounts,
     costs,
     drawn_outcomes,
+    guards,
     outcomes,
 )
 from tenure.prove.readouts.verdicts import Design, Finding, read
@@ -140,9 +141,11 @@ def _holdout(occasion: Occasion) -> Iterator[Readout]:
         ),
         srm_p=srm_p,
     )
-    yield _row(
+    row = _row(
         claim, occasion, **_money(claim, treated, control=control, spent=costs(occasion.matured))
     )
+    row.guards = guards(HOLDOUT, as_of=occasion.matured.as_of)
+    yield row
 
 
 def _defined_on(experiment: Experiment) -> date:
@@ -165,6 +168,7 @@ def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]
     assigned = assigned_accounts(comparison.id, since=comparison.starts_on, as_of=as_of)
     srm_p = sample_ratio(assigned, comparison.weights)
     control = found.get(comparison.control, NO_OUTCOME)
+    watched = guards(comparison.id, as_of=as_of)
     for arm, weight in comparison.weights.items():
         if arm == comparison.control:
             continue
@@ -191,7 +195,9 @@ def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]
             ),
             srm_p=srm_p,
         )
-        yield _row(claim, occasion, **_money(claim, treated, control=control))
+        row = _row(claim, occasion, **_money(claim, treated, control=control))
+        row.guards = watched
+        yield row
 
 
 def _exploration(occasion: Occasion) -> Iterator[Readout]:
@@ -284,6 +290,7 @@ def _row(claim: Claim, occasion: Occasion, **money: int) -> Readout:
         has=finding.has,
         needs=finding.needs,
         least_effect=float(occasion.strategy.experiments.least_effect),
+        guard_margin=float(occasion.strategy.experiments.guard_margin),
         renewals=together.effect if together else None,
         renewals_low=together.low if together else None,
         renewals_high=together.high if together else None,

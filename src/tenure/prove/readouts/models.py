@@ -42,6 +42,8 @@ class Readout(models.Model):
     subsidy_minor = models.BigIntegerField(
         default=0, help_text="the part of the offer cost for who would have renewed anyway"
     )
+    guards = models.JSONField(default=dict)  # complaints, opt_outs → arm → [accounts, of those]
+    guard_margin = models.FloatField(default=0.01, help_text="how many more are borne, share")
     read_at = models.DateTimeField()
 
     class Meta:

@@ -1,0 +1,102 @@
+"""Experiments: what each comparison says today, how it came to that, and the size of the next."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tenure.kernel.failures import Refusal
+from tenure.prove.readouts.queries import course, of_day
+from tenure.prove.statistics.sizes import Duration, NoChange, duration, needed_in_total
+from tenure.surfaces import wording
+from tenure.surfaces.console import shell
+from tenure.surfaces.console.access import Right, needs
+from tenure.surfaces.console.experiment_page import ExperimentPage, Line, name_of
+
+FIELDS: Final = {"base": 80.0, "change": 2.0, "control": 10.0, "weekly": 0.0}
+_MOST_WEEKLY: Final = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """What the calculator says, or why it says nothing."""
+
+    customers: int | None
+    lasts: Duration | None
+    fault: str
+
+
+@needs(Right.READ)
+def experiments(request: HttpRequest) -> HttpResponse:
+    """Every comparison as of the last finished day, and how large the next one must be."""
+    stands = shell.standing()
+    lines = []
+    if stands.as_of is not None:
+        rules = stands.strategy.at(stands.as_of)
+        lines = [Line(one, name_of(one, strategy=rules)) for one in of_day(stands.as_of)]
+    shown = {
+        "shell": shell.of(request, stands),
+        "lines": lines,
+        "size": _size(request, ripening_days=_ripening(stands)),
+        "asked": {name: request.GET.get(name, f"{usual:g}") for name, usual in FIELDS.items()},
+    }
+    return render(request, "console/experiments.html", shown)
+
+
+@needs(Right.READ)
+def experiment(request: HttpRequest, key: str, subject: str) -> HttpResponse:
+    """One comparison: verdict, course, arms, checks, money, and what must not get worse."""
+    stands = shell.standing()
+    found = course(key, subject, until=stands.as_of) if stands.as_of else []
+    if not found or stands.as_of is None:
+        raise Http404
+    rules = stands.strategy.at(stands.as_of)
+    page = ExperimentPage(
+        found[-1],
+        name_of(found[-1], strategy=rules),
+        course=found,
+        comparison=rules.experiments.comparisons.get(key),
+    )
+    shown = {"shell": shell.of(request, stands), "page": page, "rules": rules.experiments}
+    return render(request, "console/experiment.html", shown)
+
+
+def _ripening(stands: shell.Standing) -> int:
+    """Days from the day a term meets an experiment to the day its outcome is known."""
+    experiments = stands.strategy.experiments
+    return max(experiments.outcome_days, stands.strategy.business.grace_days)
+
+
+def _size(request: HttpRequest, *, ripening_days: int) -> Size | None:
+    """The calculator; None while nobody asked."""
+    if "base" not in request.GET:
+        return None
+    asked = {name: request.GET.get(name, "") for name in FIELDS}
+    try:
+        customers, weekly = _needed(asked)
+    except Refusal as refusal:
+        return Size(None, None, refusal.sentence(wording.reader_language()))
+    lasts = duration(customers, per_week=weekly, ripening_days=ripening_days) if weekly else None
+    return Size(customers, lasts, "")
+
+
+def _needed(asked: dict[str, str]) -> tuple[int, int]:
+    """Customers of both arms, and how many become due each week.
+
+    Raises:
+        NoChange: what was asked is no change of a rate.
+    """
+    given: dict[str, float] = {}
+    for name, usual in FIELDS.items():
+        try:
+            given[name] = float(asked[name] or usual)
+        except ValueError:
+            raise NoChange(base=asked["base"], change=asked["change"]) from None
+    base, changed = given["base"] / 100, (given["base"] + given["change"]) / 100
+    control = given["control"] / 100
+    is_sound = 0 < base < 1 and 0 < changed < 1 and base != changed and 0 < control < 1
+    if not is_sound:
+        raise NoChange(base=f"{given['base']:g} %", change=f"{given['change']:g} %")
+    weekly = int(min(max(given["weekly"], 0.0), _MOST_WEEKLY))
+    return needed_in_total(base, changed, control_share=control), weekly

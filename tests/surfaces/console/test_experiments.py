@@ -1,0 +1,134 @@
+"""The pages of experiments: what may be said first, and nothing where nothing may."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tenure.prove.readouts.models import Readout
+from tenure.records.service.models import Ticket
+from tests.builders import AS_OF, AT, day
+from tests.decide.decisions.deciding import a_customer
+from tests.surfaces.conftest import SignIn
+from tests.surfaces.days import finish_day
+from tests.understand.warehouses import Warehouse
+
+ENGLISH, CHINESE = {"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}
+MOST_QUERIES = 12
+ARMS = {
+    "treated": {"assigned": 950, "accounts": 900, "terms": 900, "renewed": 720, "rate": 0.8},
+    "holdout": {"assigned": 50, "accounts": 45, "terms": 45, "renewed": 27, "rate": 0.6},
+}
+
+
+def a_readout(**given: Any) -> Readout:
+    known = {
+        "experiment_key": "holdout", "subject": "treated", "control": "holdout",
+        "as_of": AS_OF, "matured_until": day(-30), "arms": ARMS, "verdict": "helps",
+        "diff": 0.2, "low": 0.05, "high": 0.35, "srm_p": 0.4, "srm": "fine", "has": 945,
+        "needs": 800, "least_effect": 0.02, "renewals": 180.0, "renewals_low": 45.0,
+        "renewals_high": 315.0, "currency": "CNY", "revenue_minor": 900_000,
+        "margin_minor": 400_000, "margin_low_minor": 100_000, "margin_high_minor": 700_000,
+        "guards": {"complaints": {"treated": [4000, 40], "holdout": [4000, 40]},
+                   "opt_outs": {"treated": [4000, 200], "holdout": [4000, 40]}},
+        "read_at": AT,
+    }  # fmt: skip
+    return Readout.objects.create(**(known | given))
+
+
+@pytest.fixture
+def finished(broadband: Warehouse) -> None:
+    finish_day(broadband, a_customer())
+
+
+@pytest.fixture
+def analyst(finished: None, sign_in: SignIn) -> Client:
+    return sign_in("analyst")
+
+
+def shown(client: Client, path: str, headers: dict[str, str] = ENGLISH) -> str:
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(path, headers=headers)
+
+    assert answer.status_code == 200
+    assert len(asked) <= MOST_QUERIES, len(asked)
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("headers", "sentence"), [(ENGLISH, "Nothing was compared yet"), (CHINESE, "还没有任何对比")]
+)
+def test_before_anything_was_compared_the_page_teaches(
+    analyst: Client, headers: dict[str, str], sentence: str
+) -> None:
+    assert sentence in shown(analyst, "/experiments", headers)
+
+
+def test_a_comparison_says_what_it_may_and_what_it_brought(analyst: Client) -> None:
+    """EXP-01, EXP-04, ROI-01: verdict, course, groups, money and what must not get worse."""
+    a_readout(as_of=AS_OF - timedelta(days=1), diff=0.1, low=-0.1, high=0.3, verdict="too_few")
+    a_readout()
+
+    listed = shown(analyst, "/experiments")
+    page = shown(analyst, "/experiments/holdout/treated")
+
+    assert "“The whole programme” brings renewals: +20.0" in listed
+    assert "read out on 2 days" in page
+    assert '"data": [10.0, 20.0]' in page
+    assert "Margin more, after costs" in page
+    assert "a harm above the margin is not ruled out" in page
+    assert page.count(">held<") == 1
+
+
+def test_groups_of_other_sizes_than_promised_show_no_number(analyst: Client) -> None:
+    """TOP-04: with an alarming sample ratio neither interval nor money is shown."""
+    a_readout(srm="alarm", srm_p=1e-6, verdict="uneven")
+
+    listed = shown(analyst, "/experiments")
+    page = shown(analyst, "/experiments/holdout/treated")
+
+    assert "do not have the promised sizes" in listed
+    assert "+20.0" not in listed + page
+    assert "Margin more" not in page
+
+
+def test_the_size_of_the_next_one_is_computed_or_refused(analyst: Client) -> None:
+    """F4: 34,614 customers; a change that is none is refused in one sentence."""
+    asked = "/experiments?base=80&change=2&control=10&weekly=2000"
+
+    assert "34,614 customers in both groups" in shown(analyst, asked)
+    assert "both rates lie between 0 and 1" in shown(analyst, "/experiments?base=80&change=0")
+    assert "both rates lie between 0 and 1" in shown(analyst, "/experiments?base=much")
+
+
+def test_a_comparison_that_is_none_is_not_found(analyst: Client) -> None:
+    assert analyst.get("/experiments/holdout/nobody").status_code == 404
+
+
+def test_complaints_and_opt_outs_are_counted_from_the_day_of_the_lot(
+    broadband: Warehouse,
+) -> None:
+    """TOP-05: a complaint before the lot is nobody's fault."""
+    from tenure.prove.readouts.queries import guards
+    from tenure.records.experiments.models import Assignment, Experiment
+    from tests.builders import a_term, an_account
+
+    terms = [a_term(account=an_account(phone=f"1380000000{n}")) for n in range(3)]
+    lot = Experiment.objects.get(key="holdout")
+    for term, arm in zip(terms, ("treated", "treated", "holdout"), strict=True):
+        Assignment.objects.create(
+            experiment=lot, account_id=term.account_id, term=term, arm=arm, assigned_on=day(-10)
+        )
+    for place, days in enumerate((-5, -20)):
+        Ticket.objects.create(
+            account_id=terms[place].account_id, source="t", external_id=str(place),
+            kind="complaint", opened_at=AT + timedelta(days=days), recorded_at=AT,
+        )  # fmt: skip
+
+    found = guards("holdout", as_of=AS_OF)
+
+    assert found["complaints"] == {"treated": [2, 1], "holdout": [1, 0]}
+    assert found["opt_outs"] == {"treated": [2, 0], "holdout": [1, 0]}
