@@ -139,8 +139,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("Reconciliation"), "scale", "bills", "bill", key="b"))
         names = ("invoices", "contracts", "documents")
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
-    names = ("experiments", "experiment")
-    evidence.append(item(gettext("Experiments"), "flask", *names, key="x"))
+    evidence.append(item(gettext("Experiments"), "flask", "experiments", "experiment", key="x"))
     evidence.append(item(gettext("Leaving"), "logout", "leaving", key="l"))
     if may(request, Right.SEE_PEOPLE):
         evidence.append(item(gettext("Data requests"), "lock", "own-data", key="r"))
