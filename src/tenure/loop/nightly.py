@@ -39,6 +39,7 @@ from tenure.understand.features.correcting import correct
 from tenure.understand.forecast.actions import fill as fill_forecast
 from tenure.understand.health.actions import fill as fill_health
 from tenure.understand.metrics.actions import fill as fill_metrics
+from tenure.understand.segments.actions import fill as fill_segments
 from tenure.understand.tags.actions import fill as fill_tags
 from tenure.warehouse.snapshots import take
 
@@ -130,6 +131,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("更新标签", "tags"), _dated(fill_tags)),
         Verb(Sentence("健康评分", "health"), _dated(fill_health)),
         Verb(Sentence("流失概率", "risks"), _dated(fill_risks)),
+        Verb(Sentence("划分人群", "segments"), _dated(fill_segments)),
         Verb(Sentence("经营指标", "metrics"), _dated(fill_metrics)),
         Verb(Sentence("到期预测", "forecast"), _dated(fill_forecast)),
     ),

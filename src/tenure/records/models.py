@@ -34,6 +34,7 @@ from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
 from tenure.records.keys.models import ApiKey
 from tenure.records.requests.models import DataRequest
+from tenure.records.segments.models import SavedSegment, SegmentVersion
 from tenure.records.service.models import Incident, Line, Node, Ticket
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
@@ -118,6 +119,8 @@ __all__ = [
     "Revision",
     "Run",
     "SaveOffer",
+    "SavedSegment",
+    "SegmentVersion",
     "Signatory",
     "StoredFile",
     "Subscription",

@@ -32,11 +32,13 @@ from tenure.strategy import (
     plays,
     reasons,
     saves,
+    segments,
     surveys,
     tags,
     topics,
 )
 from tenure.strategy.content import FILES, TEXTS, Document, digest_of, document_of
+from tenure.strategy.fields import Fields
 from tenure.strategy.reading import UNKNOWN, Reader, StrategyError, nearest
 from tenure.strategy.sections import Dated, Strategy
 
@@ -62,10 +64,20 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "tags": tags.read,
     "topics": topics.read,
 }
-SECTIONS: Final = frozenset(_READERS) | {"benefits", "contracts", "messages", "offers"}
+SECTIONS: Final = frozenset(_READERS) | {"benefits", "contracts", "messages", "offers", "segments"}
 # A strategy may do without these: a missing file says that there are none.
 OPTIONAL: Final = frozenset(
-    {"benefits", "collecting", "contracts", "documents", "obligations", "plays", "saves", "topics"}
+    {
+        "benefits",
+        "collecting",
+        "contracts",
+        "documents",
+        "obligations",
+        "plays",
+        "saves",
+        "segments",
+        "topics",
+    }
 )
 
 _ABSENT = Sentence(zh="缺少这个文件", en="this file is missing")
@@ -114,12 +126,20 @@ def build(document: Document) -> Strategy:
     sections["benefits"] = _forms(files["benefits"], lambda one: benefits.read(one, currency))
     sections["contracts"] = _forms(files["contracts"], lambda one: contracts.read(one, texts))
     sections["messages"] = _forms(files["messages"], lambda one: messages.read(one, texts))
+    fields = _fields(sections["tags"])
+    sections["segments"] = _forms(files["segments"], lambda one: segments.read(one, fields))
     strategy = Strategy(hash=digest_of(document), document=document, dated=sections)
     _check(strategy)
     for day in sorted({one.effective_on for forms in sections.values() for one in forms}):
         if all(forms[0].effective_on <= day for forms in sections.values()):
             _check(strategy.at(day))
     return strategy
+
+
+def _fields(forms: tuple[Dated, ...]) -> Fields:
+    """What segments may look at: the tags of every form of tags.toml."""
+    read = [cast("Mapping[str, tags.Tag]", form.value) for form in forms]
+    return Fields({tag.id: tag.name for form in read for tag in form.values()})
 
 
 def _check(strategy: Strategy) -> None:

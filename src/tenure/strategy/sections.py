@@ -27,6 +27,7 @@ from tenure.strategy.offers import Offer
 from tenure.strategy.plays import Play
 from tenure.strategy.reasons import Reason
 from tenure.strategy.saves import Saves
+from tenure.strategy.segments import Segment
 from tenure.strategy.surveys import Report, Survey
 from tenure.strategy.tags import Tag
 from tenure.strategy.topics import Topic
@@ -158,6 +159,10 @@ class Strategy:
     @property
     def saves(self) -> Saves:
         return cast(Saves, self.form("saves").value)
+
+    @property
+    def segments(self) -> Mapping[str, Segment]:
+        return cast("Mapping[str, Segment]", self.form("segments").value)
 
     @property
     def surveys(self) -> Mapping[str, Survey]:

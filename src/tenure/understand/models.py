@@ -3,5 +3,6 @@
 from tenure.understand.churn.models import Estimator
 from tenure.understand.forecast.models import ForecastWeek
 from tenure.understand.metrics.models import MetricValue
+from tenure.understand.segments.models import SegmentCount
 
-__all__ = ["Estimator", "ForecastWeek", "MetricValue"]
+__all__ = ["Estimator", "ForecastWeek", "MetricValue", "SegmentCount"]

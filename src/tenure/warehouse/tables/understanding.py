@@ -16,6 +16,18 @@ TAG_MASKS = Table(
     ),
 )
 
+SEGMENT_MASKS = Table(
+    name="segment_masks",
+    grain="one row per live term",
+    key=("term_id",),
+    columns=(
+        Column("term_id", "int64"),
+        Column("subscription_id", "int64"),
+        Column("account_id", "int64"),
+        Column("mask", "int64", "one bit per segment; SegmentCount says which bit on which day"),
+    ),
+)
+
 HEALTH = Table(
     name="health",
     grain="one row per live term",

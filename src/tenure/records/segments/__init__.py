@@ -1,0 +1,1 @@
+"""Segments that people saved, each version of their rule kept for ever."""
