@@ -37,8 +37,10 @@ from tenure.records.billing.refunds.rules import (
 from tenure.records.billing.refunds.states import RefundEffect, RefundReason, RefundState
 from tenure.records.billing.states import PaymentState
 from tenure.records.journal.models import Entry
+from tenure.records.strategies.queries import business_day
 from tenure.records.subscriptions.actions import renew
-from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.models import Term, TermLine
+from tenure.records.subscriptions.revenue.queries import totals
 from tenure.records.subscriptions.rules import Purchase
 from tenure.records.subscriptions.states import TermState
 from tests.act.payments.memory import MemoryProvider
@@ -190,6 +192,35 @@ def test_a_full_refund_ends_the_term_and_all_that_hangs_on_it(wechat: MemoryProv
     assert Entry.objects.filter(kind="points.reversal_due").count() == 1
     moved = Entry.objects.get(kind="mrr.moved").content
     assert (moved["movement"], moved["mrr_minor"]) == ("erased", 8_910)
+
+
+@pytest.mark.parametrize("effect", list(RefundEffect))
+@pytest.mark.parametrize("amount_minor", [None, 30_001])
+def test_what_went_back_is_no_revenue(
+    wechat: MemoryProvider, effect: RefundEffect, amount_minor: int | None
+) -> None:
+    """R-M-027, R-Y-014: opening + billed − recognised − refunded = closing, whatever the effect."""
+    payment = a_paid_renewal(wechat)
+    run_effects(at=AT, by="worker")
+    today = business_day(LATER)
+    before = totals(as_of=today)["CNY"]
+    refund = request_refund(back(payment, amount_minor, effect=effect), at=LATER, by="user:1")
+    if refund.needs_second:
+        approve_refund(refund.pk, at=LATER, by="user:2")
+
+    for _ in range(2):
+        refund_due(at=LATER)
+        run_effects(at=LATER, by="worker")
+
+    new, credit = Term.objects.get(number=2), TermLine.objects.get(kind="credit")
+    after = totals(as_of=today)["CNY"]
+    gone = credit.tax_minor - credit.amount_minor
+    assert (credit.term, -credit.amount_minor) == (new, refund.amount_minor)
+    assert (after.billed, after.given_back) == (before.billed, before.given_back + gone)
+    kept = new.price_minor - new.tax_minor - gone
+    earned = 0 if effect == RefundEffect.NONE else kept
+    assert after.recognised == before.recognised + earned
+    assert totals(as_of=today + timedelta(days=900))["CNY"].deferred == 0
 
 
 def test_a_wrong_amount_can_be_given_back_as_it_came(wechat: MemoryProvider) -> None:

@@ -4,7 +4,11 @@ from datetime import date
 
 import pytest
 
+from tenure.kernel.money import Money
 from tenure.observe.imports.actions.chains import stored_terms
+from tenure.records.billing.credits.actions import move_balance
+from tenure.records.billing.credits.queries import balance
+from tenure.records.billing.credits.rules import Movement
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.actions import (
     ask_to_cancel,
@@ -12,8 +16,17 @@ from tenure.records.subscriptions.actions import (
     renew,
     undo_renewal,
 )
-from tenure.records.subscriptions.models import Subscription, Term
-from tenure.records.subscriptions.queries import bought_on, chain, following, newest_term
+from tenure.records.subscriptions.models import Subscription, Term, TermLine
+from tenure.records.subscriptions.queries import (
+    balance_used,
+    bought_on,
+    chain,
+    following,
+    newest_term,
+)
+from tenure.records.subscriptions.quoting.queries import quote_renewal
+from tenure.records.subscriptions.quoting.values import RenewalChoice
+from tenure.records.subscriptions.revenue.queries import totals
 from tenure.records.subscriptions.rules import Purchase
 from tenure.records.subscriptions.states import SubscriptionState, TermState
 from tests.builders import AT, a_term, day
@@ -154,3 +167,25 @@ def test_what_was_undone_is_none_of_the_terms_of_its_contract(either_database: s
     assert [one.pk for one in stored_terms([term.subscription_id])[term.subscription_id]] == [
         term.pk
     ]
+
+
+def test_what_the_balance_paid_of_it_is_in_the_balance_again(either_database: str) -> None:
+    """Money conserved: what was prepaid is neither kept nor earned, however often it is undone."""
+    term = a_term(days_left=10)
+    given = Movement(term.account_id, Money(5_000, "CNY"), "goodwill", day(0), "given", term.pk)
+    move_balance(given, at=AT, by=BY)
+    before = totals(as_of=day(0)).get("CNY")
+    quote = quote_renewal(term.pk, RenewalChoice(use_balance=True), on=day(0))
+    new = renew(quote.purchase(), at=AT, by=BY)
+    assert balance(term.account_id, currency="CNY") == Money(0, "CNY")
+
+    undone(new, day(1))
+    undone(new, day(2))
+
+    assert balance(term.account_id, currency="CNY") == Money(5_000, "CNY")
+    assert balance_used(new) == Money(0, "CNY")
+    credit = TermLine.objects.get(term=new, kind="credit")
+    assert (credit.amount_minor, credit.closes) == (-5_000, None)
+    after = totals(as_of=day(2))["CNY"]
+    assert before is not None
+    assert after.given_back - before.given_back == 5_000 + credit.tax_minor

@@ -8,7 +8,7 @@ from tenure.kernel.money import Money
 from tenure.records.billing.actions import Step, move_payment
 from tenure.records.billing.ledger.actions import Event, book
 from tenure.records.billing.ledger.models import Booking
-from tenure.records.billing.ledger.rules import refunded
+from tenure.records.billing.ledger.rules import balance_returned, refunded
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.actions import mark_reversed
 from tenure.records.billing.orders.models import Order
@@ -20,9 +20,15 @@ from tenure.records.billing.refunds.states import RefundEffect
 from tenure.records.billing.rules import PaymentVerb
 from tenure.records.billing.states import Origin, PaymentState
 from tenure.records.journal.actions import Fact, append
-from tenure.records.subscriptions.actions import ask_to_cancel, undo_renewal
+from tenure.records.subscriptions.actions import (
+    WentBack,
+    ask_to_cancel,
+    credit_term,
+    undo_renewal,
+)
 from tenure.records.subscriptions.batches.actions import return_lines
 from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.queries import balance_used
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,7 @@ def _take_back(back: Back) -> None:
     at, by = back.at, back.by
     append(back.fact("invoice.red_letter_due", order=back.order.public_id), at=at, by=by)
     append(back.fact("points.reversal_due"), at=at, by=by)
+    _credit(back)
     lines = back.order.bill.get("lines", [])
     discounts = sorted({one["id"] for line in lines for one in line.get("taken", [])})
     if discounts and back.refund.effect != RefundEffect.NONE:
@@ -141,6 +148,15 @@ def _take_back(back: Back) -> None:
         _end(back, term)
 
 
+def _credit(back: Back) -> None:
+    """What went back is no revenue of the term that it had been paid for (R-M-027)."""
+    term_id = back.payment.term_id
+    if term_id is None or back.order.purpose in (Purpose.BATCH, Purpose.OTHER):
+        return
+    went = WentBack(term_id, back.amount, back.on, f"refund:{back.refund.number}")
+    credit_term(went, at=back.at, by=back.by)
+
+
 def _term(back: Back) -> Term | None:
     if back.order.purpose != Purpose.RENEWAL or back.payment.term_id is None:
         return None
@@ -149,7 +165,21 @@ def _term(back: Back) -> Term | None:
 
 def _end(back: Back, term: Term) -> None:
     if back.refund.effect == RefundEffect.REVERSE:
-        undo_renewal(term.pk, on=back.on, at=back.at, by=back.by)
+        used = balance_used(term)
+        undone = undo_renewal(term.pk, on=back.on, at=back.at, by=back.by)
+        _book_balance(back, used - balance_used(undone))
         mark_reversed(back.order.pk, at=back.at, by=back.by)
         return
     ask_to_cancel(term.pk, on=back.on, at=back.at, by=back.by, is_at_once=True)
+
+
+def _book_balance(back: Back, returned: Money) -> None:
+    event = Event(
+        f"balance_returned:{back.refund.number}",
+        "balance_returned",
+        on=back.on,
+        account_id=back.refund.account_id,
+        order_id=back.order.pk,
+        refund_id=back.refund.pk,
+    )
+    book(event, balance_returned(returned), at=back.at, by=back.by)

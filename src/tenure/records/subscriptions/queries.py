@@ -2,9 +2,11 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 
+from tenure.kernel.money import Money
 from tenure.kernel.periods import GRACE_DAYS_DEFAULT, Period
+from tenure.records.billing.credits.models import CreditEntry
 from tenure.records.strategies.queries import NoStrategy, current
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.rules import NextTerm, is_within_grace, next_term, term_from
@@ -112,6 +114,13 @@ def newest_term(subscription_id: int) -> Term | None:
     """The last term of a contract; a renewal that was undone is none of its terms any more."""
     terms = Term.objects.filter(subscription_id=subscription_id, reversed_on=None)
     return terms.order_by("-number").first()
+
+
+def balance_used(term: Term) -> Money:
+    """What the customer's balance paid of a term; a renewal that was undone has given it back."""
+    reasons = ("bill.paid", "renewal.undone")
+    moved = CreditEntry.objects.filter(term_id=term.pk, reason__in=reasons)
+    return Money(-(moved.aggregate(total=Sum("amount_minor"))["total"] or 0), term.currency)
 
 
 def contract_terms() -> QuerySet[Term]:

@@ -95,6 +95,11 @@ def refunded(amount: Money, *, provider: str, was_owed: bool) -> Sequence[Line]:
     return _line(source, at_provider(Books.CASH, provider), amount)
 
 
+def balance_returned(amount: Money) -> Sequence[Line]:
+    """What a balance had paid of a sale that was undone is the customer's again."""
+    return _line(Books.REFUNDS, Books.CREDIT_BALANCE, amount)
+
+
 def charged_back(amount: Money, *, provider: str) -> Sequence[Line]:
     """The payer's bank took money back; whose it is will be decided."""
     return _line(Books.CHARGED_BACK, at_provider(Books.CASH, provider), amount)

@@ -34,6 +34,7 @@ from tenure.records.subscriptions.actions.changing import (
     withdraw_change,
 )
 from tenure.records.subscriptions.actions.closing import Closed, close_overdue
+from tenure.records.subscriptions.actions.crediting import WentBack, credit_term
 from tenure.records.subscriptions.actions.granting import Grant, grant
 from tenure.records.subscriptions.actions.joining import CoTerm, co_term
 from tenure.records.subscriptions.actions.pausing import Rest, pause, resume
@@ -55,6 +56,7 @@ __all__ = [
     "PlanChange",
     "Rest",
     "Start",
+    "WentBack",
     "Won",
     "add_seats",
     "apply_due_changes",
@@ -63,6 +65,7 @@ __all__ = [
     "change_plan",
     "close_overdue",
     "co_term",
+    "credit_term",
     "detach_addon",
     "end_due",
     "end_with_refund",

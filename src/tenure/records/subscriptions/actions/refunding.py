@@ -6,17 +6,20 @@ from typing import Any
 
 from django.db import transaction
 
+from tenure.records.billing.credits.actions import move_balance
+from tenure.records.billing.credits.rules import Movement
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.pricing.refunds import RefundMode
 from tenure.records.journal.actions import Fact, append
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.actions.asking import ask_to_cancel
 from tenure.records.subscriptions.actions.closing import Scope, close
+from tenure.records.subscriptions.actions.crediting import WentBack, credit_term
 from tenure.records.subscriptions.actions.lines import Charged, is_written, write_bill
 from tenure.records.subscriptions.actions.moves import locked, move_terms
 from tenure.records.subscriptions.actions.pausing import resume
 from tenure.records.subscriptions.models import Subscription, Term
-from tenure.records.subscriptions.queries import following, preceding
+from tenure.records.subscriptions.queries import balance_used, following, preceding
 from tenure.records.subscriptions.quoting.queries import quote_refund
 from tenure.records.subscriptions.rules import TermVerb, close_decision
 from tenure.records.subscriptions.states import LIVE, TermState
@@ -76,8 +79,9 @@ def undo_renewal(term_id: int, *, on: date, at: datetime, by: str) -> Term:
     """Let the renewal that brought a term count as never made; again, nothing changes.
 
     The term is cut, and the one before it is what it would have been: running, cancelling, in
-    grace or lapsed by the calendar. It can be renewed anew. A term that did not join an older one
-    is cancelled at once instead.
+    grace or lapsed by the calendar. It can be renewed anew. What the customer's balance paid of it
+    is in the balance again; money that a provider returns is credited by whoever returns it. A term
+    that did not join an older one is cancelled at once instead.
     """
     term = locked(term_id)
     if term.reversed_on is not None:
@@ -96,6 +100,7 @@ def undo_renewal(term_id: int, *, on: date, at: datetime, by: str) -> Term:
         reversed_on=on,
         sold_before_on=old.renewed_on,
     )
+    _return_balance(term, on=on, at=at, by=by)
     _go_on(old, on=on, at=at, by=by)
     old.refresh_from_db()
     content = {"number": term.number, "undone": term.pk, "state": old.state}
@@ -109,6 +114,17 @@ def undo_renewal(term_id: int, *, on: date, at: datetime, by: str) -> Term:
     )
     append(fact, at=at, by=by)
     return Term.objects.get(pk=term.pk)
+
+
+def _return_balance(term: Term, *, on: date, at: datetime, by: str) -> None:
+    """What the balance paid of a term that counts as never bought is the customer's again."""
+    used = balance_used(term)
+    if used.amount_minor <= 0:
+        return
+    key = f"renewal_undone:{term.pk}"
+    movement = Movement(term.account_id, used, "renewal.undone", on, key, term_id=term.pk)
+    move_balance(movement, at=at, by=by)
+    credit_term(WentBack(term.pk, used, on, key), at=at, by=by)
 
 
 def _go_on(old: Term, *, on: date, at: datetime, by: str) -> None:

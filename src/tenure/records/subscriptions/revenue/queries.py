@@ -193,7 +193,7 @@ def _of_term(term: _Bought, story: _Story) -> Iterator[Earning]:
             closed_on=closed_on,
         )
     for one in story.lines:
-        if one.kind == LineKind.CREDIT:
+        if one.kind == LineKind.CREDIT and one.closes_id is not None:
             continue
         line_sold_on = sold_on if one.kind == LineKind.RENEWAL else one.sold_on
         closed_on = _cut(term, one.closed_on, one.ends_on)
@@ -226,7 +226,10 @@ def _totals(
         if one.sold_on > sold_by:
             continue
         here = sums.setdefault(currency, [0, 0, 0])
-        here[0] += one.net_minor
+        if one.net_minor < 0:  # went back by itself, and what it takes off is earned by the day
+            here[1] -= one.net_minor
+        else:
+            here[0] += one.net_minor
         if one.closed_on is not None and one.closed_on <= sold_by:
             here[1] += one.given_back_minor
         here[2] += recognised(one, through)

@@ -11,7 +11,12 @@ from tenure.records.billing.refunds.rules import NewRefund
 from tenure.records.billing.refunds.states import HOLDS, RefundEffect, RefundReason
 from tenure.records.journal.actions import append
 from tenure.records.strategies.queries import business_day
-from tenure.records.subscriptions.actions import ask_to_cancel, undo_renewal
+from tenure.records.subscriptions.actions import (
+    WentBack,
+    ask_to_cancel,
+    credit_term,
+    undo_renewal,
+)
 from tenure.records.subscriptions.batches.actions.giving import Bought
 from tenure.records.subscriptions.batches.actions.moving import Move, about, locked, move_lines
 from tenure.records.subscriptions.batches.models import BatchLine
@@ -72,9 +77,12 @@ def return_lines(refund: Refund, *, on: date, at: datetime, by: str) -> int:
     lines = list(
         BatchLine.objects.filter(refund=refund, state=LineState.GIVEN).select_related("added")
     )
+    amount = Money(refund.amount_minor, refund.currency)
     for line in lines:
         assert line.added is not None, "a line that was given has its term"
         batch = locked(line.batch_id)
+        went = WentBack(line.added.pk, amount, on, f"refund:{refund.number}")
+        credit_term(went, at=at, by=by)
         if line.added.starts_on > on:
             undo_renewal(line.added.pk, on=on, at=at, by=by)
         else:
