@@ -9,6 +9,7 @@ from tenure.act.collecting.evidence import forget_evidence
 from tenure.act.journeys.actions import plan_due
 from tenure.act.messages.post import Post
 from tenure.act.self_service.cancelling import abandon_due
+from tenure.act.surveys.actions import invite_due
 from tenure.decide.decisions.actions import decide_due
 from tenure.kernel.clock import monotonic_seconds, today
 from tenure.kernel.failures import Refusal, Sentence
@@ -143,6 +144,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         ),
         Verb(Sentence("安排触达", "planning"), _dated(plan_due)),
         Verb(Sentence("试用到期提醒", "reminding of trials"), _remind),
+        Verb(Sentence("调研邀请", "asking"), lambda day: invite_due(at=day.at, by=day.by)),
         Verb(Sentence("安排扣款", "planning deductions"), _prepare),
         Verb(Sentence("响应变化", "reacting"), lambda day: react(at=day.at, by=day.by)),
         Verb(Sentence("发送", "sending"), _deliver),

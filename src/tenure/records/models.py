@@ -27,7 +27,14 @@ from tenure.records.copies.models import Copied, Touched
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person, TagRefusal
 from tenure.records.documents.models import Document, NumberSeries
 from tenure.records.experiments.models import Assignment, Experiment
-from tenure.records.feedback.models import Answer, LossReason
+from tenure.records.feedback.models import (
+    Answer,
+    Invitation,
+    LossReason,
+    Post,
+    SurveyWave,
+    TicketCause,
+)
 from tenure.records.gifts.models import Gift, GiftCode, GiftStock
 from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
@@ -95,6 +102,7 @@ __all__ = [
     "Instalment",
     "InstalmentPayment",
     "InstalmentPlan",
+    "Invitation",
     "Invoice",
     "InvoiceFile",
     "Lease",
@@ -113,6 +121,7 @@ __all__ = [
     "Plan",
     "PlanVersion",
     "PlannedChange",
+    "Post",
     "Price",
     "Refund",
     "Reservation",
@@ -124,10 +133,12 @@ __all__ = [
     "Signatory",
     "StoredFile",
     "Subscription",
+    "SurveyWave",
     "TagRefusal",
     "Term",
     "TermLine",
     "Ticket",
+    "TicketCause",
     "Title",
     "ToDo",
     "Touched",

@@ -53,6 +53,9 @@ def check(strategy: Strategy) -> None:
         _check_offer(strategy, offer, path=f"offer[{offer.id}]")
     _check_saves(strategy)
     _check_topics(strategy)
+    for survey in strategy.surveys.values():
+        path = f"survey[{survey.id}].message"
+        _known(strategy, "surveys", path=path, name=survey.message, among=strategy.messages)
 
 
 def _refuse(strategy: Strategy, section: str, *, path: str, problem: Sentence) -> None:

@@ -30,7 +30,7 @@ from tenure.strategy.saves import Saves
 from tenure.strategy.segments import Segment
 from tenure.strategy.surveys import Report, Survey
 from tenure.strategy.tags import Tag
-from tenure.strategy.topics import Topic
+from tenure.strategy.topics import Topic, Topics
 
 
 class NotYetInForce(Refusal):
@@ -174,4 +174,8 @@ class Strategy:
 
     @property
     def topics(self) -> Mapping[str, Topic]:
-        return cast("Mapping[str, Topic]", self.form("topics").value)
+        return cast(Topics, self.form("topics").value).by_id
+
+    @property
+    def complaint_hours(self) -> int:
+        return cast(Topics, self.form("topics").value).complaint_hours

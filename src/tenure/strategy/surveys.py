@@ -7,15 +7,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tenure.kernel.failures import Sentence
+from tenure.kernel.money import Money
 from tenure.strategy.reading import Reader
+
+_NOT_RISING = Sentence(
+    zh="价格须为同一币种，由低到高", en="prices must be of one currency, the lowest first"
+)
 
 
 class SurveyKind(StrEnum):
-    """What a score means: 0 to 10 for NPS, 1 to 5 for satisfaction and effort."""
+    """What is asked: a score (0 to 10, 1 to 5, 1 to 7, 1 to 5), why one left, or about prices."""
 
     NPS = "nps"
     CSAT = "csat"
     CES = "ces"
+    INTENT = "intent"
+    EXIT = "exit"
+    VAN_WESTENDORP = "van_westendorp"
+    GABOR_GRANGER = "gabor_granger"
 
 
 class ReportPart(StrEnum):
@@ -34,13 +43,19 @@ class ReportPart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """One question. The cool-down is shared by all surveys: nobody is asked twice within it."""
+    """One question. The cool-down is shared by all surveys: nobody is asked twice within it.
+
+    `message` asks it; `prices` are those that Gabor and Granger's questions go through, the lowest
+    first.
+    """
 
     id: str
     name: Sentence
     kind: SurveyKind
     question: Sentence
     cooldown_days: int
+    message: str = "survey_ask"
+    prices: tuple[Money, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +77,23 @@ def read_surveys(reader: Reader) -> Mapping[str, Survey]:
             kind=one.choice("kind", SurveyKind),
             question=one.sentence("question"),
             cooldown_days=one.whole("cooldown_days", 90, least=1, most=730),
+            message=one.name("message", "survey_ask"),
+            prices=_prices(one),
         )
         for one in reader.each("survey", unique="id")
     }
+
+
+def _prices(reader: Reader) -> tuple[Money, ...]:
+    """Rising prices of one currency; each is read as an amount is read everywhere."""
+    texts = reader.names("prices", default=())
+    inner = Reader(
+        {str(n): text for n, text in enumerate(texts)}, file=reader.file, path=reader.at("prices")
+    )
+    prices = tuple(inner.money(str(n)) for n in range(len(texts)))
+    if any(one.currency != prices[0].currency for one in prices) or list(prices) != sorted(prices):
+        reader.refuse("prices", _NOT_RISING)
+    return prices
 
 
 def read_reports(reader: Reader) -> Mapping[str, Report]:

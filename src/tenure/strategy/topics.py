@@ -23,9 +23,19 @@ class Topic:
     is_competitor: bool = False
 
 
-def read(reader: Reader) -> Mapping[str, Topic]:
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """The list, and within how many hours a complaint is to be settled (FBK-05)."""
+
+    by_id: Mapping[str, Topic]
+    complaint_hours: int
+
+
+def read(reader: Reader) -> Topics:
     """Read topics.toml, in the order of the file; an earlier topic wins where two fit as well."""
-    return {(topic := _topic(one)).id: topic for one in reader.each("topic", unique="id")}
+    hours = reader.whole("complaint_hours", 72, least=1, most=24 * 60)
+    topics = {(topic := _topic(one)).id: topic for one in reader.each("topic", unique="id")}
+    return Topics(topics, hours)
 
 
 def _topic(reader: Reader) -> Topic:

@@ -12,6 +12,7 @@ from tenure.act.messages.own import OWN
 from tenure.kernel.clock import today
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
+from tenure.records.feedback.rules import SURVEY
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import run_statement, select_rows, update_rows
 from tenure.records.strategies.queries import current
@@ -41,7 +42,8 @@ def withdraw_over(
     """Waiting messages of terms that were renewed or are otherwise over; all, or these terms'."""
     waiting = Message.objects.filter(state=MessageState.PLANNED, term__state__in=_OVER)
     # What somebody asked for a moment ago, such as the receipt of leaving today, still goes out.
-    waiting = waiting.exclude(template__in=OWN)
+    # A question about the service is asked whatever became of the term.
+    waiting = waiting.exclude(template__in=OWN).exclude(journey=SURVEY)
     if term_ids is not None:
         waiting = waiting.filter(term__in=term_ids)
     found = list(waiting.values_list("term__state", "pk"))

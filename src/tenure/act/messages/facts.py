@@ -19,6 +19,7 @@ from tenure.act.messages.rules import (
 from tenure.kernel.instants import Window
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Consent, ContactPoint
+from tenure.records.feedback.rules import SURVEY
 from tenure.records.service.models import Incident, Line, Ticket
 from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Purpose
 from tenure.strategy.sections import Strategy
@@ -95,7 +96,8 @@ def kind_of(row: Mapping[str, Any], *, strategy: Strategy) -> Kind:
         channel=Channel(row["channel"]),
         reaches_holdout=message_class is MessageClass.LEGAL_NOTICE
         or (template is not None and template.reaches_holdout),
-        only_if_unrenewed=step.only_if_unrenewed if step else True,
+        # A question is about the service: it is asked whatever became of the term.
+        only_if_unrenewed=step.only_if_unrenewed if step else row["journey"] != SURVEY,
         is_awaited=is_awaited(row["template"]),
     )
 

@@ -7,6 +7,8 @@ from datetime import date
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.reading import nearest
 
+# The source of answers to our own surveys, and the journey of the messages that ask.
+SURVEY = "survey"
 # The scores that a survey of each kind can have, both ends counted.
 SCORES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7), "intent": (1, 5)}
 

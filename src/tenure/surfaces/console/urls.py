@@ -20,6 +20,7 @@ from tenure.surfaces.console.views import (
     session,
     today,
     todos,
+    voice,
 )
 
 app_name = "console"
@@ -72,6 +73,12 @@ urlpatterns = [
     path("bills/statement", bills.statement, name="statement"),
     path("bills/<int:report_id>", bills.bill, name="bill"),
     path("bills/rows/<int:row_id>/explain", bills.explain, name="explain"),
+    path("voice", voice.voice, name="voice"),
+    path("voice/why", voice.why, name="why"),
+    path("voice/why/interview", voice.interview, name="interview"),
+    path("voice/why/<int:ticket_id>/cause", voice.cause, name="ticket-cause"),
+    path("voice/surveys", voice.surveys, name="surveys"),
+    path("voice/surveys/open", voice.open_round, name="survey-open"),
     path("leaving", leaving.leaving, name="leaving"),
     path("leaving/<int:declaration_id>/looked", leaving.looked, name="looked"),
     path("data-requests", own_data.own_data, name="own-data"),

@@ -21,12 +21,14 @@ from tenure.surfaces.portal.views import (
     returning,
     seats,
     signing,
+    surveys,
     unsubscribing,
 )
 
 app_name = "portal"
 urlpatterns = [
     path("unsubscribe/<str:token>", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("survey/<str:token>", surveys.survey, name="survey"),
     path("renew/<str:token>", coming_in.by_link, {"purpose": "renew"}, name="renew-link"),
     path("cancel/<str:token>", coming_in.by_link, {"purpose": "cancel"}, name="cancel-link"),
     path("export/<str:token>", coming_in.by_link, {"purpose": "export"}, name="export-link"),

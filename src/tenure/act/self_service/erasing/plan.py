@@ -19,7 +19,7 @@ from tenure.records.contacts.models import Message
 from tenure.records.contracts.models import Contract
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person, TagRefusal
 from tenure.records.documents.models import Document
-from tenure.records.feedback.models import Answer, LossReason
+from tenure.records.feedback.models import Answer, Invitation, LossReason, Post, TicketCause
 from tenure.records.gifts.models import Gift
 from tenure.records.invoicing.models import Invoice, Title
 from tenure.records.service.models import Ticket
@@ -116,6 +116,24 @@ DELETIONS: Final = (
         "answers",
         Sentence(zh="调研留言", en="Words in surveys"),
         _written(Answer, "text"),
+        {"text": ""},
+    ),
+    Deletion(
+        "invitations",
+        Sentence(zh="调研中的选择和留言", en="Choices and words in invitations to surveys"),
+        _written(Invitation, "text"),
+        {"text": ""},
+    ),
+    Deletion(
+        "posts",
+        Sentence(zh="社区帖子的作者和内容", en="Authors and words of posts"),
+        _written(Post, "author", "text"),
+        {"author": "", "text": "", "link": ""},
+    ),
+    Deletion(
+        "causes",
+        Sentence(zh="投诉根因的说明", en="Words about causes of complaints"),
+        _written(TicketCause, "text", owner="ticket__account_id"),
         {"text": ""},
     ),
     Deletion(

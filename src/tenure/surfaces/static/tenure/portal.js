@@ -23,6 +23,9 @@
     window.addEventListener("pageshow", function () { delete form.dataset.sent; });
   });
 
+  /* A score that was chosen in a mail is sent by the page that it opened: no reader of mail does. */
+  document.querySelectorAll("[data-sends-itself]").forEach(function (form) { form.requestSubmit(); });
+
   /* Passkeys: shown only where the browser knows them. Two questions to the server, one to the
      device between them; whatever fails is told beside the button. */
   function post(address, form, body) {
