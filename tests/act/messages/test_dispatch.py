@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from tenure.act.messages import actions
 from tenure.act.messages.actions import (
     claim,
     dispatch,
@@ -13,6 +14,7 @@ from tenure.act.messages.actions import (
 )
 from tenure.act.messages.envelope import identity
 from tenure.act.messages.post import Handover
+from tenure.act.messages.queries import radius
 from tenure.act.messages.rules import Fate
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
@@ -294,6 +296,38 @@ def test_the_switch_stops_everything_and_loses_nothing() -> None:
     assert dispatch(at=MORNING + timedelta(hours=1), post=bag).sent == 1
     turned = Entry.objects.filter(kind__startswith="sending.").order_by("pk")
     assert [one.kind for one in turned] == ["sending.stopped", "sending.resumed"]
+
+
+def test_the_switch_stops_a_round_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The switch is looked at while letters leave: what has not left keeps its place."""
+    waiting = [a_reminder(send_key=f"k{n}") for n in range(3)]
+
+    bag = Postbag()
+    bag.before_each = lambda: stop_sending(at=MORNING, by="user:1")
+    monkeypatch.setattr(actions, "LOOKS_EVERY_SECONDS", 0.0)
+    done = dispatch(at=MORNING, post=bag)
+
+    assert done.sent == 1
+    assert [fate_of(one) for one in waiting] == [
+        ("sent", ""),
+        ("planned", "stopped"),
+        ("planned", "stopped"),
+    ]
+    monkeypatch.undo()
+    resume_sending(at=MORNING, by="user:1")
+    assert dispatch(at=MORNING, post=Postbag()).sent == 2
+
+
+def test_how_far_the_next_round_reaches_is_known_before_anything_leaves() -> None:
+    """Blast radius: messages, customers, and each step with its class."""
+    term = a_term(days_left=7)
+    for key, after in (("k1", 0), ("k2", 3), ("k3", 30)):
+        a_reminder(term=term, send_key=key, send_after=MORNING + timedelta(hours=after))
+
+    found = radius(until=MORNING + timedelta(hours=24))
+
+    assert (found.messages, found.customers) == (2, 1)
+    assert found.by_step == (("annual_renewal", "t7", "transactional", 2),)
 
 
 def test_what_a_dead_sender_claimed_is_sent_by_its_successor() -> None:

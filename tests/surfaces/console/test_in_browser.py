@@ -22,6 +22,7 @@ WIDTHS = (1440, 390)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 # What reaches out of the screen, outside the regions that may scroll.
+HOLDOUT = "/experiments/holdout/treated"
 TOO_WIDE = """[...document.querySelectorAll("body *")]
   .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
   .filter((one) => one.checkVisibility() && !one.closest(".tn-scroll, nav, details:not([open])"))
@@ -59,7 +60,10 @@ def test_both_pages_are_drawn_in_every_language_theme_and_width(
     assert page.locator("html").get_attribute("data-bs-theme") == theme
 
 
-@pytest.mark.parametrize("path", ["/", "customer", "/customers", "/todos", "/outbox", "/journal"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "customer", "/customers", "/todos", "/outbox", "/journal", "/experiments", HOLDOUT],
+)
 def test_no_page_scrolls_sideways_on_the_smallest_screen(
     served: Served, open_page: OpenPage, path: str
 ) -> None:
@@ -88,6 +92,8 @@ def test_axe_finds_nothing_serious(
         "todos": "/todos",
         "outbox": "/outbox",
         "journal": "/journal",
+        "experiments": "/experiments",
+        "experiment": HOLDOUT,
         "renewal": f"{served.customer_path}/renewal?term={term}",
         "nothing": "/nothing-here",
     }

@@ -16,7 +16,7 @@ from tenure.act.messages.post import MailServerDown, Post, open_post
 from tenure.act.messages.queries import is_stopped, speaks_of_use
 from tenure.act.messages.rules import Fate
 from tenure.act.messages.usage import Usage, usage_of
-from tenure.kernel.clock import today
+from tenure.kernel.clock import monotonic_seconds, today
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.journal.actions import Fact, append
@@ -24,6 +24,8 @@ from tenure.records.strategies.queries import current
 from tenure.strategy.sections import Strategy
 
 BATCH_SIZE = 500
+# While letters leave, the switch is looked at this often: well within its five seconds.
+LOOKS_EVERY_SECONDS = 1.0
 CLAIM = timedelta(minutes=10)
 
 
@@ -70,7 +72,7 @@ def dispatch(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dis
     done = Dispatched()
     with carrier(post) as way:
         round_ = Round(strategy, at, on, _usage(strategy, at=at, on=on), way is not None)
-        while not done.server_down and (ids := claim(at)):
+        while not done.server_down and not is_stopped() and (ids := claim(at)):
             _send_batch(judge(ids, round_=round_), way, round_=round_, by=by, done=done)
     return done
 
@@ -91,7 +93,10 @@ def free_claims() -> int:
 
 
 def stop_sending(*, at: datetime, by: str) -> None:
-    """The switch that stops everything, for every process; nothing is lost while it is off."""
+    """The switch that stops everything, for every process, within five seconds.
+
+    Nothing is lost while it is off: what was about to leave keeps its place.
+    """
     _switch("sending.stopped", at=at, by=by)
 
 
@@ -152,7 +157,13 @@ def _handed_over(
     most one letter of which nobody knows whether it was taken.
     """
     together: list[Mark] = []
+    looked = monotonic_seconds()
     for place, one in enumerate(letters):
+        if monotonic_seconds() - looked >= LOOKS_EVERY_SECONDS:
+            if is_stopped():
+                together += [marks.given_back(left, at=round_.at) for left in letters[place:]]
+                break
+            looked = monotonic_seconds()
         try:
             said, code = carrier.hand_over(email_of(one, round_=round_))
         except MailServerDown:

@@ -73,6 +73,11 @@ def waiting_for_server(one: Judged, *, at: datetime) -> Mark:
     return Mark(one, Fate.DEFER, "mail_server_down", until)
 
 
+def given_back(one: Judged, *, at: datetime) -> Mark:
+    """The mark of a message that was about to leave when all sending was switched off."""
+    return Mark(one, Fate.DEFER, "stopped", at)
+
+
 @transaction.atomic
 def write(marks: Sequence[Mark], *, round_: Round, by: str) -> None:
     """Store the marks with one journal entry for each message that is settled."""

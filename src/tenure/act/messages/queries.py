@@ -1,10 +1,11 @@
 """Read the outbox: what was sent, what was not and why, and what comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from tenure.act.messages.batches import Round, judge
 from tenure.act.messages.reasons import told
@@ -32,6 +33,15 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Radius:
+    """How far the next round of sending reaches, before anything leaves."""
+
+    messages: int
+    customers: int
+    by_step: Sequence[tuple[str, str, str, int]]  # journey, step, class, messages; most first
+
+
+@dataclass(frozen=True, slots=True)
 class Foreseen:
     """What would become of a waiting message if it were sent at an instant."""
 
@@ -47,6 +57,15 @@ def is_stopped() -> bool:
     """Whether all sending is switched off."""
     turned = Entry.objects.filter(kind__in=_SWITCH).order_by("-at", "-pk")
     return turned.values_list("kind", flat=True).first() == "sending.stopped"
+
+
+def radius(*, until: datetime) -> Radius:
+    """Whatever waits and may leave by an instant; each is judged once more when it leaves."""
+    waiting = Message.objects.filter(state=MessageState.PLANNED, send_after__lte=until)
+    steps = waiting.values_list("journey", "step", "message_class").annotate(n=Count("pk"))
+    rows = tuple(steps.order_by("-n", "journey", "step"))
+    customers = waiting.aggregate(n=Count("account_id", distinct=True))["n"]
+    return Radius(sum(row[3] for row in rows), customers, rows)
 
 
 def outbox(*, state: str = "", account_id: int | None = None, limit: int = 50) -> list[Shown]:

@@ -44,6 +44,7 @@ urlpatterns = [
     path("todos", todos.todos, name="todos"),
     path("todos/<int:todo_id>/attempt", todos.attempt, name="todo-attempt"),
     path("outbox", outbox.outbox, name="outbox"),
+    path("outbox/switch", outbox.switch, name="switch"),
     path("outbox/<int:message_id>", outbox.message, name="message"),
     path("gifts", gifts.gifts, name="gifts"),
     path("gifts/sheet.csv", gifts.sheet, name="gift-sheet"),

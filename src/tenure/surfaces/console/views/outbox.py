@@ -1,14 +1,26 @@
 """The outbox: every message, sent or not, and why."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from datetime import timedelta
+from typing import Final
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from tenure.act.messages.actions import resume_sending, stop_sending
+from tenure.act.messages.queries import is_stopped, radius
 from tenure.act.messages.reasons import told
+from tenure.kernel import clock
 from tenure.kernel.failures import Sentence
 from tenure.records.contacts.models import Message
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.console import paging, shell, wordbook
-from tenure.surfaces.console.access import Right, needs
+from tenure.surfaces.console.access import Right, actor, may, needs
+
+AHEAD: Final = timedelta(hours=24)
 
 
 @needs(Right.SEE_PEOPLE)
@@ -29,8 +41,26 @@ def outbox(request: HttpRequest) -> HttpResponse:
             "page": page,
             "state": state,
             "states": wordbook.MESSAGE_STATES,
+            "radius": radius(until=clock.now() + AHEAD),
+            "hours": AHEAD // timedelta(hours=1),
+            "is_stopped": is_stopped(),
+            "may_act": may(request, Right.ACT),
         },
     )
+
+
+@require_POST
+@needs(Right.ACT)
+def switch(request: HttpRequest) -> HttpResponse:
+    """Stop all sending, or go on; asked twice it is done once."""
+    at = clock.now()
+    if request.POST.get("to") == "stop":
+        stop_sending(at=at, by=actor(request))
+        messages.warning(request, gettext("All sending is switched off; nothing is lost."))
+    else:
+        resume_sending(at=at, by=actor(request))
+        messages.success(request, gettext("Sending goes on with the next round."))
+    return HttpResponseRedirect(reverse("console:outbox"))
 
 
 @needs(Right.SEE_PEOPLE)

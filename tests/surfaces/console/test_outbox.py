@@ -1,0 +1,31 @@
+"""The switch of all sending, where operators find it."""
+
+from tenure.act.messages.queries import is_stopped
+from tests.decide.decisions.deciding import a_customer
+from tests.surfaces.conftest import SignIn
+from tests.surfaces.days import finish_day
+from tests.understand.warehouses import Warehouse
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+def test_whoever_may_act_stops_all_sending_and_goes_on(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """GRD-01: one click for every process; support sees it and cannot turn it."""
+    finish_day(broadband, a_customer())
+    operator, support = sign_in("operator"), sign_in("support")
+
+    before = operator.get("/outbox", headers=ENGLISH).content.decode()
+    refused = support.post("/outbox/switch", {"to": "stop"}).status_code
+    assert not is_stopped()
+    stopped = operator.post("/outbox/switch", {"to": "stop"}, follow=True, headers=ENGLISH)
+    assert is_stopped()
+    gone_on = operator.post("/outbox/switch", {"to": "go"}, follow=True, headers=ENGLISH)
+
+    assert not is_stopped()
+    assert refused == 403
+    assert "In the next 24 hours up to" in before
+    assert "Go on sending" in stopped.content.decode()
+    assert "Stop all sending" in gone_on.content.decode()
+    assert "Stop all sending" not in support.get("/outbox", headers=ENGLISH).content.decode()
