@@ -1,0 +1,1 @@
+"""Estimators of effects on arrays, behind one protocol; seeded, without a database."""
