@@ -9,8 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tenure.kernel.failures import Refusal
-from tenure.surfaces.cli.metrics import NoMetrics, rows_of
-from tenure.understand.metrics.exports import write
+from tenure.understand.metrics.exports import NoMetrics, rows_of, write
 from tenure.understand.metrics.models import MetricValue
 
 DAY = date(2026, 3, 11)
@@ -34,7 +33,7 @@ def two_values(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_every_metric_is_told_with_its_definition_and_slice() -> None:
     """DAT-05, TOP-19: the number, how it is defined, and n."""
-    whole, plan = rows_of(DAY)
+    whole, plan = rows_of(DAY, language="en")
 
     assert (whole["name"], whole["slice"], whole["value"], whole["n"]) == (
         "Renewal rate",
@@ -47,7 +46,7 @@ def test_every_metric_is_told_with_its_definition_and_slice() -> None:
 
 
 def test_the_three_forms_hold_the_same_rows(tmp_path: Path) -> None:
-    rows = rows_of(DAY)
+    rows = rows_of(DAY, language="en")
     for ending in ("csv", "json", "parquet"):
         write(rows, tmp_path / f"metrics.{ending}")
 
@@ -59,7 +58,7 @@ def test_the_three_forms_hold_the_same_rows(tmp_path: Path) -> None:
 
 
 def test_a_formula_reaches_no_spreadsheet(tmp_path: Path) -> None:
-    rows = [{**rows_of(DAY)[0], "name": "=HYPERLINK(1)"}]
+    rows = [{**rows_of(DAY, language="en")[0], "name": "=HYPERLINK(1)"}]
 
     write(rows, tmp_path / "metrics.csv")
 
@@ -69,8 +68,8 @@ def test_a_formula_reaches_no_spreadsheet(tmp_path: Path) -> None:
 
 def test_an_unknown_ending_and_an_empty_day_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"end it in \.csv"):
-        write(rows_of(DAY), tmp_path / "metrics.xls")
+        write(rows_of(DAY, language="en"), tmp_path / "metrics.xls")
     with pytest.raises(NoMetrics, match="run `tenure run` first"):
-        rows_of(date(2020, 1, 1))
+        rows_of(date(2020, 1, 1), language="en")
 
     assert list(tmp_path.iterdir()) == []

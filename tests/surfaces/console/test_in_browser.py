@@ -62,7 +62,10 @@ def test_both_pages_are_drawn_in_every_language_theme_and_width(
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "customer", "/customers", "/todos", "/outbox", "/journal", "/experiments", HOLDOUT],
+    [
+        *("/", "customer", "/customers", "/todos", "/outbox", "/journal", "/figures"),
+        *("/experiments", HOLDOUT),
+    ],
 )
 def test_no_page_scrolls_sideways_on_the_smallest_screen(
     served: Served, open_page: OpenPage, path: str
@@ -94,6 +97,8 @@ def test_axe_finds_nothing_serious(
         "journal": "/journal",
         "experiments": "/experiments",
         "experiment": HOLDOUT,
+        "metrics": "/figures",
+        "metric": "/figures/mrr_churn",
         "renewal": f"{served.customer_path}/renewal?term={term}",
         "nothing": "/nothing-here",
     }
@@ -200,6 +205,28 @@ def test_a_chart_has_its_figures_in_a_table(served: Served, open_page: OpenPage)
 
     assert page.locator("section:has(#h-fc) tbody tr").count() >= 12
     assert page.locator("[data-chart=forecast]").get_attribute("aria-label")
+
+
+def test_the_metrics_are_drawn_sliced_and_explained(served: Served, open_page: OpenPage) -> None:
+    """TOP-19, STD-01, STD-02: from the overview to a slice, a definition, and one metric."""
+    page = reader(open_page)
+    served.sign_in(page)
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+
+    expect(page.locator("[data-chart=moves] canvas").first).to_be_visible()
+    assert page.locator(".tn-heat tbody tr").count() > 2
+    page.get_by_label("What “Monthly recurring revenue” means").click()
+    box = page.locator("details.tn-def[open] .tn-pop__b")
+    expect(box).to_contain_text("999.00 a year = 83.25 a month")
+    page.keyboard.press("Escape")
+    page.select_option("select[name=slice]", index=1)
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.locator("section:has(#h-mrr) summary").click()
+    expect(page.get_by_role("columnheader", name="Moved here")).to_be_visible()
+    page.get_by_role("link", name="Revenue", exact=True).click()
+    page.locator("tbody").get_by_role("link", name="Churned MRR").click()
+    expect(page.locator("[data-chart=line] canvas").first).to_be_visible()
 
 
 def test_the_timeline_grows_in_place(served: Served, open_page: OpenPage) -> None:

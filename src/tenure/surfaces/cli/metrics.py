@@ -2,17 +2,16 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.failures import Sentence
 from tenure.records.jobs.queries import last_finished
 from tenure.surfaces.cli.days import day_of
 from tenure.surfaces.cli.ground import records_to_look_at
 from tenure.surfaces.cli.terminal import language, result, result_json, said
-from tenure.understand.metrics.exports import write
-from tenure.understand.metrics.queries import filled
+from tenure.understand.metrics.exports import NoMetrics, rows_of, write
 
 _HELP = Sentence(
     zh="某一天的全部指标与切片；可导出为 CSV、Parquet 或 JSON。",
@@ -30,16 +29,6 @@ _JSON = Sentence(zh="以 JSON 输出", en="as JSON")
 _WRITTEN = Sentence(zh="已写入 {count} 行到 {path}", en="{count} rows written to {path}")
 
 
-class NoMetrics(Refusal):
-    """A day for which nothing was filled."""
-
-    code = "no_metrics"
-    said = Sentence(
-        zh="这一天还没有指标；请先运行 `tenure run`。",
-        en="No metric is filled for that day; run `tenure run` first.",
-    )
-
-
 def register(app: typer.Typer) -> None:
     """Add `metrics`."""
 
@@ -50,7 +39,7 @@ def register(app: typer.Typer) -> None:
         as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
     ) -> None:
         with records_to_look_at():
-            rows = rows_of(_day(as_of))
+            rows = rows_of(_day(as_of), language=language())
         if to is not None:
             write(rows, to)
             result(said(_WRITTEN.fill(count=len(rows), path=to)))
@@ -59,35 +48,6 @@ def register(app: typer.Typer) -> None:
         else:
             for row in rows:
                 result(f"{row['name']:<28} {row['slice']:<24} {row['value']:>12}  n={row['n']}")
-
-
-def rows_of(as_of: date) -> list[dict[str, Any]]:
-    """One row per metric and slice, with its name and definition in the reader's language.
-
-    Raises:
-        NoMetrics: nothing is filled for the day.
-    """
-    rows = [
-        {
-            "metric": value.metric,
-            "version": value.version,
-            "name": metric.name.say(language()),
-            "definition": metric.definition.say(language()),
-            "as_of": value.as_of.isoformat(),
-            "slice": f"{value.slice_by}={value.slice_value}" if value.slice_by else "",
-            "num": value.num,
-            "den": value.den,
-            "value": "" if not value.den or value.num is None else f"{value.num / value.den:.6f}",
-            "low": value.low,
-            "high": value.high,
-            "n": value.rows,
-            "provisional": value.provisional,
-        }
-        for metric, value in filled(as_of=as_of)
-    ]
-    if not rows:
-        raise NoMetrics
-    return rows
 
 
 def _day(as_of: str) -> date:

@@ -141,6 +141,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
     evidence.append(item(gettext("Experiments"), "flask", "experiments", "experiment", key="x"))
     evidence.append(item(gettext("Voice"), "message-circle", "voice", "why", "surveys", key="v"))
+    evidence.append(item(gettext("Metrics"), "chart-line", "metrics", "metric", key="m"))
     evidence.append(item(gettext("Leaving"), "logout", "leaving", key="l"))
     if may(request, Right.SEE_PEOPLE):
         evidence.append(item(gettext("Data requests"), "lock", "own-data", key="r"))

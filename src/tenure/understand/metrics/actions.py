@@ -11,11 +11,12 @@ from tenure.records.rows import insert_rows
 from tenure.records.strategies import queries as strategies
 from tenure.strategy.sections import Strategy
 from tenure.understand.metrics.book import Book, Figure
+from tenure.understand.metrics.cohorts import Cell, cells
 from tenure.understand.metrics.daily import WINDOW_DAYS, activity, renewals, retention, standing
 from tenure.understand.metrics.deriving import derived
 from tenure.understand.metrics.metric import Metric
-from tenure.understand.metrics.models import MetricValue
-from tenure.understand.metrics.months import due_months, monthly, movements
+from tenure.understand.metrics.models import CohortMonth, MetricValue
+from tenure.understand.metrics.months import Movements, due_months, monthly, movements
 from tenure.understand.metrics.registry import METRICS
 from tenure.understand.metrics.rules.rates import wilson
 from tenure.understand.metrics.voices import voices
@@ -41,6 +42,10 @@ COLUMNS: Final = (
     *("metric", "as_of", "slice_by", "slice_value"),
     *("version", "num", "den", "rows", "low", "high", "provisional"),
 )
+COHORT_COLUMNS: Final = (
+    *("as_of", "cohort", "since", "customers", "kept", "revenue_at_start", "revenue"),
+    *("lost_voluntary", "lost_involuntary", "lost_lapse"),
+)
 _KEYS: Final = 4
 
 type Row = tuple[Any, ...]
@@ -53,14 +58,19 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     """
     strategy = strategies.current().at(as_of)
     with open_engine() as engine:
-        figures = compute(book_of(engine, as_of=as_of, strategy=strategy))
-    changed = _store(figures, as_of=as_of, metrics=METRICS)
+        book = book_of(engine, as_of=as_of, strategy=strategy)
+        moved = movements(book)
+        figures = compute(book, moved)
+        cohorts = list(cells(book, moved))
+    with transaction.atomic():
+        changed = _store(figures, as_of=as_of, metrics=METRICS)
+        _store_cohorts(cohorts, as_of=as_of)
     filled = Filled(ENTRY, day_number(as_of), strategy.hash)
     complete(filled, row_count=len(figures), at=at)
     return {"metrics": len(figures), "metrics_changed": changed}
 
 
-def compute(book: Book) -> list[Figure]:
+def compute(book: Book, moved: Movements) -> list[Figure]:
     """Every declared metric from one book, the derived ones last."""
     counted = [
         *renewals(book),
@@ -69,7 +79,7 @@ def compute(book: Book) -> list[Figure]:
         *activity(book),
         *voices(book),
         *due_months(book),
-        *monthly(book, movements(book)),
+        *monthly(book, moved),
     ]
     return [*counted, *derived(counted, METRICS)]
 
@@ -99,17 +109,37 @@ def _store(figures: Iterable[Figure], *, as_of: date, metrics: Mapping[str, Metr
     wanted = {row[:_KEYS]: row for row in (_row(one, metrics=metrics) for one in figures)}
     days = {as_of, *(row[1] for row in wanted.values())}
     ours = MetricValue.objects.filter(as_of__in=days, metric__in=metrics)
-    with transaction.atomic():
-        there = {row[:_KEYS]: row for row in ours.values_list(*COLUMNS)}
-        gone = there.keys() - wanted.keys()
-        stale = [key for key, row in there.items() if key in gone or wanted[key] != row]
-        fresh = [row for key, row in wanted.items() if there.get(key) != row]
-        _forget(stale, of=there)
-        insert_rows(MetricValue, fresh, columns=COLUMNS)
+    there = {row[:_KEYS]: row for row in ours.values_list(*COLUMNS)}
+    gone = there.keys() - wanted.keys()
+    stale = [key for key, row in there.items() if key in gone or wanted[key] != row]
+    fresh = [row for key, row in wanted.items() if there.get(key) != row]
+    _forget(stale)
+    insert_rows(MetricValue, fresh, columns=COLUMNS)
     return len(fresh)
 
 
-def _forget(keys: Iterable[Row], *, of: Mapping[Row, Row]) -> None:
+def _store_cohorts(cohorts: Iterable[Cell], *, as_of: date) -> None:
+    """The cohorts as known on the newest day; a past day filled again leaves them alone."""
+    if CohortMonth.objects.filter(as_of__gt=as_of).exists():
+        return
+    CohortMonth.objects.all().delete()
+    rows = (
+        (
+            as_of,
+            date(one.cohort // 12, one.cohort % 12 + 1, 1),
+            one.since,
+            one.customers,
+            one.kept,
+            one.revenue_at_start,
+            one.revenue,
+            *one.lost,
+        )
+        for one in cohorts
+    )
+    insert_rows(CohortMonth, rows, columns=COHORT_COLUMNS)
+
+
+def _forget(keys: Iterable[Row]) -> None:
     """Delete rows by day, a statement a day."""
     by_day: dict[date, set[Row]] = {}
     for key in keys:

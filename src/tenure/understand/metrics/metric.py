@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tenure.kernel.failures import Sentence
+from tenure.understand.metrics.golden import GOLDEN
 
 # minor units; score: on the scale of its survey; points: −100 to 100.
 type Unit = Literal["share", "minor", "count", "ratio", "points", "score", "months", "days"]
@@ -35,6 +36,11 @@ class Metric:
     group: Group = "renewal"
     depends_on: tuple[str, ...] = ()
     falling_is_better: bool = False
+
+    @property
+    def example(self) -> Sentence | None:
+        """The published worked example in a sentence."""
+        return GOLDEN.get(self.golden)
 
     @property
     def is_derived(self) -> bool:

@@ -25,3 +25,24 @@ class MetricValue(models.Model):
                 fields=["metric", "as_of", "slice_by", "slice_value"], name="metric_value_once"
             ),
         ]
+
+
+class CohortMonth(models.Model):
+    """The customers of one start month, so many months later, as known on the last filled day."""
+
+    as_of = models.DateField()
+    cohort = models.DateField(help_text="the first day of the month in which they first paid")
+    since = models.PositiveSmallIntegerField(help_text="months; 0 the start month itself")
+    customers = models.PositiveIntegerField()
+    kept = models.PositiveIntegerField()
+    revenue_at_start = models.BigIntegerField(help_text="minor units a month × 5040")
+    revenue = models.BigIntegerField(help_text="minor units a month × 5040")
+    lost_voluntary = models.PositiveIntegerField(help_text="until then; some came back")
+    lost_involuntary = models.PositiveIntegerField()
+    lost_lapse = models.PositiveIntegerField()
+
+    class Meta:
+        app_label = "understand"
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "since"], name="cohort_month_once"),
+        ]

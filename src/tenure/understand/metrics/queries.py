@@ -1,9 +1,13 @@
 """Read the filled metrics."""
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tenure.understand.metrics.models import MetricValue
+from tenure.kernel.periods import add_months
+from tenure.understand.metrics.models import CohortMonth, MetricValue
+from tenure.understand.metrics.months import month_end
 from tenure.understand.metrics.registry import METRICS, Metric
 
 TOO_FEW = 5
@@ -60,3 +64,48 @@ def filled(*, as_of: date) -> list[tuple[Metric, MetricValue]]:
     values = MetricValue.objects.filter(as_of=as_of, metric__in=METRICS)
     ordered = sorted(values, key=lambda one: (order[one.metric], one.slice_by, one.slice_value))
     return [(METRICS[value.metric], value) for value in ordered]
+
+
+def month_days(as_of: date, *, months: int) -> list[date]:
+    """The ends of the last months, oldest first, and the day itself for the running one."""
+    last = as_of.year * 12 + as_of.month - 1
+    return [min(month_end(last - back), as_of) for back in reversed(range(months))]
+
+
+def series(
+    *, as_of: date, months: int, place: tuple[str, str] = ("", "")
+) -> Mapping[str, Sequence[MetricValue]]:
+    """Every metric at the end of each of the last months, oldest first: one query."""
+    days = month_days(as_of, months=months)
+    rows = MetricValue.objects.filter(as_of__in=days, slice_by=place[0], slice_value=place[1])
+    found: dict[str, list[MetricValue]] = defaultdict(list)
+    for row in rows.order_by("as_of"):
+        found[row.metric].append(row)
+    return found
+
+
+def points(metric: str, *, as_of: date, months: int = 24) -> list[MetricValue]:
+    """One metric of the whole business: each month's end, or each filled day of three months."""
+    rows = MetricValue.objects.filter(metric=metric, slice_by="", as_of__lte=as_of)
+    ends = month_days(as_of, months=months)
+    if metric in METRICS and METRICS[metric].grain == "month":
+        return list(rows.filter(as_of__in=ends).order_by("as_of"))
+    return list(rows.filter(as_of__gt=add_months(as_of, -3)).order_by("as_of"))
+
+
+def slices_of(metric: str, *, as_of: date) -> list[MetricValue]:
+    """One metric by every slice on a day, the largest of each slice first."""
+    rows = MetricValue.objects.filter(metric=metric, as_of=as_of).exclude(slice_by="")
+    return list(rows.order_by("slice_by", "-rows", "slice_value"))
+
+
+def slice_values(*, as_of: date, slices: Collection[str]) -> list[tuple[str, str]]:
+    """What can be chosen to see the months of: slice and value."""
+    rows = MetricValue.objects.filter(metric="mrr_end", as_of=as_of, slice_by__in=slices)
+    named = rows.exclude(slice_value="").order_by("slice_by", "slice_value")
+    return list(named.values_list("slice_by", "slice_value"))
+
+
+def cohorts() -> list[CohortMonth]:
+    """The cohorts as known on the last filled day, oldest first."""
+    return list(CohortMonth.objects.order_by("cohort", "since"))

@@ -1,0 +1,96 @@
+"""Metrics: every number of the business, its definition, its trend and its slices."""
+
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tenure.surfaces import wording
+from tenure.surfaces.console import shell
+from tenure.surfaces.console.access import Right, needs
+from tenure.surfaces.console.metrics_page import GROUPS, Chosen, Line, MetricsPage, chart_of
+from tenure.understand.metrics import queries
+from tenure.understand.metrics.exports import FORMS, Form, as_bytes, rows_of
+from tenure.understand.metrics.metric import MONTH_SLICES
+from tenure.understand.metrics.registry import METRICS
+
+SPANS: Final = (6, 12, 24)
+
+
+@needs(Right.READ)
+def metrics(request: HttpRequest) -> HttpResponse:
+    """The overview, or one group of metrics."""
+    stands = shell.standing()
+    content = {
+        "shell": shell.of(request, stands),
+        "groups": GROUPS,
+        "spans": SPANS,
+        "endings": FORMS,
+    }
+    if stands.as_of is None:
+        return render(request, "console/metrics_empty.html", content)
+    chosen = _chosen(request)
+    page = MetricsPage(
+        as_of=stands.as_of,
+        currency=stands.strategy.business.currency,
+        chosen=chosen,
+        readings=queries.headline(as_of=stands.as_of, days_before=365),
+        series=queries.series(
+            as_of=stands.as_of,
+            months=chosen.months,
+            place=(chosen.slice_by, chosen.slice_value),
+        ),
+        cohorts=queries.cohorts() if not chosen.group else (),
+        targets={},
+    )
+    values = queries.slice_values(as_of=stands.as_of, slices=MONTH_SLICES)
+    return render(
+        request, "console/metrics.html", {**content, "page": page, "slice_values": values}
+    )
+
+
+def _chosen(request: HttpRequest) -> Chosen:
+    group = request.GET.get("group", "")
+    span = request.GET.get("months", "")
+    by, _, value = request.GET.get("slice", "").partition(":")
+    return Chosen(
+        group=group if group in GROUPS else "",
+        months=int(span) if span in {str(one) for one in SPANS} else SPANS[1],
+        slice_by=by if by in MONTH_SLICES else "",
+        slice_value=value if by in MONTH_SLICES else "",
+    )
+
+
+@needs(Right.READ)
+def metric(request: HttpRequest, metric_id: str) -> HttpResponse:
+    """One metric: its definition, its trend, and its slices."""
+    stands = shell.standing()
+    found = METRICS.get(metric_id)
+    if found is None or stands.as_of is None:
+        raise Http404
+    points = queries.points(metric_id, as_of=stands.as_of)
+    slices = queries.slices_of(metric_id, as_of=points[-1].as_of if points else stands.as_of)
+    shown = {
+        "shell": shell.of(request, stands),
+        "metric": found,
+        "line": Line(found, points[-1] if points else None, tuple(points), None),
+        "slices": slices,
+        "chart": chart_of(found, points, currency=stands.strategy.business.currency),
+        "currency": stands.strategy.business.currency,
+        "needed_by": [one for one in METRICS.values() if metric_id in one.depends_on],
+        "depends_on": [METRICS[one] for one in found.depends_on],
+    }
+    return render(request, "console/metric.html", shown)
+
+
+@needs(Right.READ)
+def export(request: HttpRequest, ending: str) -> HttpResponse:
+    """Every metric of the last finished day with its slices, as a file (DAT-05)."""
+    stands = shell.standing()
+    if ending not in FORMS or stands.as_of is None:
+        raise Http404
+    rows = rows_of(stands.as_of, language=wording.reader_language())
+    answer = HttpResponse(as_bytes(rows, Form(f".{ending}")), content_type=FORMS[ending])
+    name = f"metrics-{stands.as_of.isoformat()}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
