@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tenure.prove.saves.queries import Span, effect_of, save_rates
+from tenure.prove.saves.queries import Span, effect_of, lasting_effects, save_rates
 from tenure.prove.saves.rules import Share, incremental
 from tenure.prove.statistics.groups import yes_or_no
 from tenure.records.cancellations.models import Cancellation, SaveOffer
@@ -133,6 +133,26 @@ def test_the_effect_is_read_from_the_visits_against_the_lot() -> None:
     assert found is not None
     assert (found.treated, found.control) == (Share(2, 3), Share(1, 2))
     assert effect_of("later_visit", span=APRIL) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("either_database")
+def test_a_save_counts_only_while_it_lasts() -> None:
+    """TOP-03: of two who took the offer one left after two months; 180 days are not over yet."""
+    day = date(2026, 4, 2)
+    an_attempt("a", day, state="kept", offer="accepted")
+    second = an_attempt("b", day, state="kept", offer="accepted")
+    an_attempt("c", day, state="abandoned", held_out_of="first_visit")
+    an_attempt("later", date(2026, 6, 1), state="confirmed", term=second)
+
+    found = lasting_effects("first_visit", span=APRIL)
+
+    after_30, after_90 = found[30], found[90]
+    assert after_30 is not None
+    assert after_90 is not None
+    assert (after_30.treated, after_30.control) == (Share(2, 2), Share(1, 1))
+    assert (after_90.treated, after_90.control) == (Share(1, 2), Share(1, 1))
+    assert found[180] is None
 
 
 @pytest.mark.django_db

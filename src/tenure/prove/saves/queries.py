@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -17,6 +18,7 @@ from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 
 NET_DAYS: Final = 30
+HORIZONS: Final = (NET_DAYS, 90, 180)
 WIN_BACK_DAYS: Final = 60
 
 
@@ -61,26 +63,51 @@ def save_rates(span: Span) -> SaveRates:
 
 
 def effect_of(save_id: str, *, span: Span) -> Incremental | None:
-    """What one offer changed: who saw it against whom the lot kept it from (G15).
+    """What one offer changed after 30 days: who saw it against whom the lot kept it from (G15)."""
+    return lasting_effects(save_id, span=span)[NET_DAYS]
 
-    The outcome is being a customer 30 days after the attempt began. Each account counts once, by
-    its first attempt of the span; attempts whose 30 days are not over are left out.
+
+def lasting_effects(save_id: str, *, span: Span) -> dict[int, Incremental | None]:
+    """What is left of an offer's effect after 30, 90 and 180 days, against the lot (TOP-03).
+
+    The outcome is being a customer so many days after the attempt began. Each account counts once,
+    by its first attempt of the span; attempts whose days are not over are left out. None where
+    one of the two groups is empty.
     """
-    known = _attempts(span).filter(started_on__lte=span.as_of - timedelta(days=NET_DAYS))
-    saw = known.filter(Exists(_offers().filter(save_id=save_id)))
-    kept_back = known.filter(held_out_of=save_id)
-    return incremental(_outcomes(saw), _outcomes(kept_back))
+    saw = Q(Exists(_offers().filter(save_id=save_id)))
+    kept_back = Q(held_out_of=save_id)
+    counts = {}
+    for name, arm in (("saw", saw), ("kept", kept_back)):
+        rows = _outlived(_attempts(span).filter(arm))
+        earlier = rows.model.objects.filter(
+            account=OuterRef("account"), pk__lt=OuterRef("pk"), pk__in=rows.values("pk")
+        )
+        counts[name] = rows.filter(~Exists(earlier)).aggregate(**_standing(span))
+    return {days: incremental(*(_group(counts[name], days) for name in ("saw", "kept")))
+            for days in HORIZONS}  # fmt: skip
 
 
-def _outcomes(rows: QuerySet[Cancellation]) -> Group:
-    earlier = rows.model.objects.filter(
-        account=OuterRef("account"), pk__lt=OuterRef("pk"), pk__in=rows.values("pk")
-    )
-    first = rows.filter(~Exists(earlier))
-    counted = first.aggregate(
-        accounts=Count("pk"), stayed=Count("pk", filter=Q(is_gone_after=False))
-    )
-    return yes_or_no(counted["accounts"], yes=counted["stayed"])
+def _standing(span: Span) -> dict[str, Count]:
+    """How many are known after each horizon, and how many of those are still customers."""
+    found = {}
+    for days in HORIZONS:
+        known = Q(started_on__lte=span.as_of - timedelta(days=days))
+        found[f"known_{days}"] = Count("pk", filter=known)
+        found[f"stayed_{days}"] = Count("pk", filter=known & Q(**{f"is_gone_{days}": False}))
+    return found
+
+
+def _outlived(rows: QuerySet[Cancellation]) -> QuerySet[Cancellation]:
+    """The same attempts, each with whether its customer was gone after each horizon."""
+    for days in HORIZONS:
+        rows = rows.annotate(**{f"after_{days}": DaysAfter("started_on", days)})
+        day = OuterRef(f"after_{days}")
+        rows = rows.annotate(**{f"is_gone_{days}": Exists(_leaving(day)) | Exists(_ended(day))})
+    return rows
+
+
+def _group(counts: Mapping[str, int], days: int) -> Group:
+    return yes_or_no(counts[f"known_{days}"], yes=counts[f"stayed_{days}"])
 
 
 def _offers() -> QuerySet[SaveOffer]:
@@ -89,19 +116,6 @@ def _offers() -> QuerySet[SaveOffer]:
 
 def _attempts(span: Span) -> QuerySet[Cancellation]:
     """The attempts of a span, each with what is asked of it."""
-    leaving = Cancellation.objects.filter(
-        subscription=OuterRef("subscription"),
-        state=CancellationState.CONFIRMED,
-        undone_on=None,
-        settled_on__lte=OuterRef("judged_on"),
-        pk__gte=OuterRef("pk"),
-    )
-    ended = Term.objects.filter(
-        subscription=OuterRef("subscription"),
-        state__in=(TermState.CANCELLED, TermState.LAPSED),
-        closed_on__lte=OuterRef("judged_on"),
-        closed_on__gte=OuterRef("started_on"),
-    )
     back = Term.objects.filter(
         account=OuterRef("account"),
         starts_on__gte=OuterRef("ends_on"),
@@ -113,7 +127,27 @@ def _attempts(span: Span) -> QuerySet[Cancellation]:
         back_by=DaysAfter("ends_on", WIN_BACK_DAYS),
         is_shown=Exists(_offers()),
         is_accepted=Exists(_offers().filter(state=SaveAnswer.ACCEPTED)),
-        left_soon=Exists(leaving),
-        is_gone_after=Exists(leaving) | Exists(ended),
+        left_soon=Exists(_leaving(OuterRef("judged_on"))),
         came_back=Exists(back),
+    )
+
+
+def _leaving(day: OuterRef) -> QuerySet[Cancellation]:
+    """By a day the subscription of an attempt was given up, and not taken back."""
+    return Cancellation.objects.filter(
+        subscription=OuterRef("subscription"),
+        state=CancellationState.CONFIRMED,
+        undone_on=None,
+        settled_on__lte=day,
+        pk__gte=OuterRef("pk"),
+    )
+
+
+def _ended(day: OuterRef) -> QuerySet[Term]:
+    """By a day the subscription of an attempt came to its end."""
+    return Term.objects.filter(
+        subscription=OuterRef("subscription"),
+        state__in=(TermState.CANCELLED, TermState.LAPSED),
+        closed_on__lte=day,
+        closed_on__gte=OuterRef("started_on"),
     )

@@ -63,7 +63,7 @@ class Incremental:
 
 def incremental(treated: Group, control: Group) -> Incremental | None:
     """The effect of an offer; None while one of the two groups is empty."""
-    if not treated.accounts or not control.terms:
+    if not treated.accounts or not control.accounts:
         return None
     found = difference(treated, control)
     return Incremental(

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from tenure.decide.saves.reasons import WHYS
 from tenure.kernel import clock
 from tenure.kernel.failures import Sentence
-from tenure.prove.saves.queries import Span, effect_of, save_rates
+from tenure.prove.saves.queries import HORIZONS, Span, lasting_effects, save_rates
 from tenure.prove.saves.rules import Incremental
 from tenure.records.cancellations.declaring import note_looked
 from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
@@ -23,7 +23,9 @@ from tenure.surfaces.console import paging, shell, wordbook
 from tenure.surfaces.console.access import Right, actor, may, needs
 
 LOOKS_BACK: Final = timedelta(days=90)
-# Effects cost three questions each; the offers of a strategy are few, and a page asks few.
+# What lasts for 180 days is known of those who came before that.
+LOOKS_FAR_BACK: Final = timedelta(days=400)
+# Effects cost two questions each; the offers of a strategy are few, and a page asks few.
 MOST_EFFECTS: Final = 2
 MOST_STRANGERS: Final = 50
 
@@ -56,7 +58,8 @@ def leaving(request: HttpRequest) -> HttpResponse:
         "page": page,
         "told": [_told(one, offers, strategy=stands.strategy) for one in page.rows],
         "rates": save_rates(span),
-        "effects": _effects(span, strategy=stands.strategy),
+        "effects": _effects(Span(today - LOOKS_FAR_BACK, today, today), strategy=stands.strategy),
+        "horizons": HORIZONS,
         "days": LOOKS_BACK.days,
         "state": state,
         "states": wordbook.CANCELLATION_STATES,
@@ -90,14 +93,17 @@ def _weighed(one: Mapping[str, Any], *, strategy: Strategy) -> tuple[Sentence, S
     return said, WHYS.get(why, Sentence(zh=why, en=why))
 
 
-def _effects(span: Span, *, strategy: Strategy) -> list[tuple[Sentence, Incremental]]:
-    """What each offer changed against those from whom the lot kept it, where both are known."""
+def _effects(
+    span: Span, *, strategy: Strategy
+) -> list[tuple[Sentence, list[tuple[int, Incremental | None]]]]:
+    """What is left of each offer's effect after each horizon, against the lot."""
     held = Cancellation.objects.filter(started_on__gte=span.since).exclude(held_out_of="")
     names = sorted(set(held.values_list("held_out_of", flat=True)))[:MOST_EFFECTS]
     found = []
     for name in names:
-        effect = effect_of(name, span=span)
-        if effect is not None:
+        effects = lasting_effects(name, span=span)
+        if any(effects.values()):
             known = strategy.saves.offers.get(name)
-            found.append((known.name if known else Sentence(zh=name, en=name), effect))
+            said = known.name if known else Sentence(zh=name, en=name)
+            found.append((said, list(effects.items())))
     return found
