@@ -9,7 +9,8 @@ from django.conf import settings
 
 from tenure.strategy.churn import Churn, EstimatorKind
 from tenure.strategy.loading import load
-from tenure.understand.churn.estimator.fitting import Boosting, Cases, Forest
+from tenure.understand.churn.estimator.cases import Cases
+from tenure.understand.churn.estimator.fitting import Boosting, Forest
 from tenure.understand.churn.history import History
 from tenure.understand.churn.rules import TooFewOutcomes
 from tenure.understand.churn.training import learner_of, train

@@ -13,8 +13,8 @@ import numpy as np
 
 from tenure.kernel.periods import date_of
 from tenure.strategy.sections import Strategy
+from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.ensemble import Matrix
-from tenure.understand.churn.estimator.fitting import Cases
 from tenure.understand.churn.expressions import (
     closed_or_live,
     decided_by_now,

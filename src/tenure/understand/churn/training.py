@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from tenure.strategy.churn import Churn, EstimatorKind
+from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.fitting import (
     Boosting,
-    Cases,
     Fitted,
     Forest,
     Learner,

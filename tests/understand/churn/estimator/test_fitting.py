@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from sklearn.model_selection import StratifiedKFold
 
+from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.fitting import (
     Boosting,
-    Cases,
     Fitted,
     Forest,
     LeakyColumn,

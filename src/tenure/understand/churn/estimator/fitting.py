@@ -1,8 +1,7 @@
-"""Fit trees on past terms: regularised, seeded, never resampled, never on a column that leaks."""
+"""Fit one estimator on past cases: regularised, seeded, never resampled, never on a leak."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.understand.churn.estimator.calibration import Calibration, calibrated, linked
+from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.ensemble import (
     Ensemble,
     Floats,
@@ -17,6 +17,7 @@ from tenure.understand.churn.estimator.ensemble import (
     from_boosting,
     from_forest,
 )
+from tenure.understand.churn.estimator.linear import Linear
 from tenure.understand.churn.estimator.paths import walked
 from tenure.understand.churn.estimator.quality import roc_auc
 
@@ -41,40 +42,23 @@ class LeakyColumn(Refusal):
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Cases:
-    """Past decisions: one row of features each, and what became of it.
-
-    `rows` is float32 with NaN where a value is not known; `outcome` is 1 where it happened.
-    """
-
-    names: tuple[str, ...]
-    rows: Matrix
-    outcome: Floats
-
-    def __post_init__(self) -> None:
-        assert self.rows.shape == (len(self.outcome), len(self.names)), "a column per name"
-
-    def of(self, chosen: np.ndarray) -> Cases:
-        """Some of the rows."""
-        return Cases(self.names, self.rows[chosen], self.outcome[chosen])
-
-    def only(self, columns: Sequence[str]) -> Cases:
-        """The same rows with these columns."""
-        kept = [self.names.index(name) for name in columns]
-        return Cases(tuple(columns), np.ascontiguousarray(self.rows[:, kept]), self.outcome)
-
-    def without(self, columns: Sequence[str]) -> Cases:
-        """The same rows without some columns."""
-        return self.only([name for name in self.names if name not in columns])
+type Additive = Ensemble | Linear
 
 
 class Learner(Protocol):
-    """One kind of trees, before it has seen anything."""
+    """One kind of estimator, before it has seen anything."""
 
-    def fit(self, cases: Cases) -> Ensemble:
-        """The trees for these cases."""
+    def fit(self, cases: Cases) -> Additive:
+        """What these cases teach, as arrays whose shares add up."""
         ...
+
+
+def added_up(estimator: Additive, rows: Matrix) -> tuple[Floats, Floats]:
+    """Raw output and shares of every row; base plus shares is the raw output."""
+    if isinstance(estimator, Linear):
+        shares = estimator.shares(rows)
+        return estimator.base + shares.sum(axis=1), shares
+    return walked(estimator, rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +116,15 @@ class Boosting:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Trees and their calibration, over named columns."""
+    """Trees or a line, and their calibration, over named columns."""
 
     names: tuple[str, ...]
-    ensemble: Ensemble
+    ensemble: Additive
     calibration: Calibration
 
     def predict(self, rows: Matrix) -> Floats:
         """The calibrated probability of each row."""
-        raw, _ = walked(self.ensemble, rows)
+        raw, _ = added_up(self.ensemble, rows)
         return self._probability(raw)
 
     def contributions(self, rows: Matrix) -> tuple[Floats, Floats, Floats]:
@@ -150,7 +134,7 @@ class Fitted:
         stretched by link and calibration. Where that is not well defined (a row at the base, a
         step of the calibration) the stretch is bounded and the baseline takes the rest.
         """
-        raw, shares = walked(self.ensemble, rows)
+        raw, shares = added_up(self.ensemble, rows)
         probability = self._probability(raw)
         base = np.array([self.ensemble.base])
         moved = raw - base
@@ -184,7 +168,7 @@ def fitted(learner: Learner, cases: Cases, *, later: Cases) -> Fitted:
         raise LeakyColumn(columns=leaking)
     told = cases.without(silent_columns(cases))
     ensemble = learner.fit(told)
-    raw, _ = walked(ensemble, later.only(told.names).rows)
+    raw, _ = added_up(ensemble, later.only(told.names).rows)
     return Fitted(told.names, ensemble, calibrated(linked(raw, ensemble.link), later.outcome))
 
 

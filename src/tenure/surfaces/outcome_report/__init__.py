@@ -1,0 +1,1 @@
+"""The report of `tenure model fit` as one page that needs nothing beside it."""

@@ -1,0 +1,94 @@
+"""Whether today's rows are still like those that were learned from, and whether figures hold.
+
+PSI is a screen, column by column; the area of an adversary who tells old rows from new ones is the
+alarm without outcomes; CUSUM on observed less expected is the alarm with them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from tenure.understand.churn.estimator.ensemble import Floats, Matrix
+from tenure.understand.churn.estimator.quality import roc_auc
+
+BINS: Final = 10
+SMALL, LARGE = 0.1, 0.25
+# From here on an adversary tells the two apart.
+TOLD_APART: Final = 0.6
+_EDGE: Final = 1e-4
+_MOST_ROWS: Final = 2_000
+_FOLDS: Final = 3
+
+
+def stability_index(before: Floats, now: Floats) -> float:
+    """PSI of a column: Σ (now − before) · ln(now ÷ before) over ten bins and one for unknown.
+
+    Args:
+        before, now: values, NaN where not known; bins hold equal shares of `before`.
+    """
+    edges = (
+        np.unique(np.quantile(before[~np.isnan(before)], np.arange(1, BINS) / BINS))
+        if (~np.isnan(before)).any()
+        else np.zeros(0)
+    )
+    shares = [_shares(values, edges) for values in (before, now)]
+    return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())
+
+
+def _shares(values: Floats, edges: Floats) -> Floats:
+    place = np.searchsorted(edges, values, side="left")
+    place = np.where(np.isnan(values), len(edges) + 1, place)
+    counts = np.bincount(place, minlength=len(edges) + 2)
+    return np.maximum(counts / max(1, len(values)), _EDGE)
+
+
+def adversary_auc(before: Matrix, now: Matrix, *, seed: int = 0) -> float:
+    """How well small trees tell rows of then from rows of now: one half is not at all."""
+    from sklearn.ensemble import RandomForestClassifier
+    from sklearn.model_selection import cross_val_predict
+
+    rng = np.random.default_rng(seed)
+    sides = [side[rng.permutation(len(side))[:_MOST_ROWS]] for side in (before, now)]
+    rows = np.concatenate(sides).astype(np.float64)
+    is_now = np.repeat([0.0, 1.0], [len(side) for side in sides])
+    adversary = RandomForestClassifier(
+        n_estimators=50, min_samples_leaf=20, class_weight="balanced", random_state=seed
+    )
+    told = cross_val_predict(
+        adversary, rows, is_now.astype(np.int64), cv=_FOLDS, method="predict_proba"
+    )
+    return roc_auc(told[:, 1], is_now)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Two sums that grow while outcomes are above, or below, what was expected.
+
+    In standard deviations; an alarm rings at `limit`, and slack of `slack` forgives chance.
+    """
+
+    above: float = 0.0
+    below: float = 0.0
+    slack: float = 0.5
+    limit: float = 5.0
+
+    @property
+    def rings(self) -> bool:
+        """Whether calibration drifted."""
+        return max(self.above, self.below) >= self.limit
+
+    def after(self, expected: Floats, observed: Floats) -> Watch:
+        """The sums after one more lot of outcomes that became known."""
+        variance = float((expected * (1 - expected)).sum())
+        if variance <= 0:
+            return self
+        step = float((observed - expected).sum()) / variance**0.5
+        return Watch(
+            above=max(0.0, self.above + step - self.slack),
+            below=max(0.0, self.below - step - self.slack),
+            slack=self.slack,
+            limit=self.limit,
+        )

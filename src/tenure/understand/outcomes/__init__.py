@@ -1,0 +1,1 @@
+"""An outcome learned from any table of a business: read, checked, fitted, judged, scored."""

@@ -1,0 +1,198 @@
+"""Why a table cannot be learned from or scored, and what would be needed."""
+
+from tenure.kernel.failures import Refusal, Sentence
+
+
+class NoSuchFile(Refusal):
+    """A path that leads nowhere."""
+
+    code = "no_such_table_file"
+    said = Sentence(zh="找不到文件 {path}。", en="There is no file {path}.")
+
+
+class NotATable(Refusal):
+    """Bytes in which no rows and columns can be found."""
+
+    code = "not_a_table"
+    said = Sentence(
+        zh="{path} 不是表格：{why}。需要首行是列名的 CSV（可为 .gz）或 Parquet 文件。",
+        en="{path} is not a table: {why}. A CSV file (perhaps .gz) whose first line names the "
+        "columns, or a Parquet file, is needed.",
+    )
+
+
+class NoRows(Refusal):
+    """A table without rows."""
+
+    code = "no_rows"
+    said = Sentence(
+        zh="{path} 里没有数据行；至少需要 {need} 行，两种结果各 {each} 行。",
+        en="{path} holds no rows; at least {need} are needed, {each} of either outcome.",
+    )
+
+
+class NoSuchColumn(Refusal):
+    """A column that the table does not have."""
+
+    code = "no_such_column"
+    said = Sentence(
+        zh="表里没有列“{column}”。{near}",
+        en="The table has no column “{column}”. {near}",
+    )
+
+
+NEAR = Sentence(zh="是否指：{names}？", en="Did you mean: {names}?")
+THERE = Sentence(zh="它的列有：{names}。", en="Its columns are: {names}.")
+
+
+class TooManyColumns(Refusal):
+    """More columns than rows can tell apart."""
+
+    code = "too_many_columns"
+    said = Sentence(
+        zh="表有 {columns} 列而只有 {rows} 行；最多处理 {most} 列，请先去掉与结果无关的列。",
+        en="The table has {columns} columns for {rows} rows; at most {most} are taken. "
+        "Leave out the columns that have nothing to do with the outcome.",
+    )
+
+
+class OutcomeUnknown(Refusal):
+    """An outcome that is nowhere filled."""
+
+    code = "outcome_unknown"
+    said = Sentence(
+        zh="列“{column}”全部为空，没有结果可学；至少需要 {need} 行有结果，两种结果各 {each} 行。",
+        en="The column “{column}” is empty throughout, so there is no outcome to learn; at least "
+        "{need} rows with one are needed, {each} of either.",
+    )
+
+
+class OneOutcome(Refusal):
+    """A column in which only one thing ever happened."""
+
+    code = "one_outcome"
+    said = Sentence(
+        zh="列“{column}”在 {rows} 行里只有一种结果（{value}），学不到两者的区别；"
+        "至少需要 {need} 行，两种结果各 {each} 行。",
+        en="In {rows} rows the column “{column}” has one outcome only ({value}), so nothing tells "
+        "who leaves; at least {need} rows are needed, {each} of either outcome.",
+    )
+
+
+class TooFewRows(Refusal):
+    """Too few rows, or too few of one outcome."""
+
+    code = "too_few_rows"
+    said = Sentence(
+        zh="可用 {rows} 行，其中发生 {happened} 行、未发生 {others} 行；"
+        "至少需要 {need} 行，两种结果各 {each} 行。不给出分数。",
+        en="There are {rows} usable rows, {happened} where it happened and {others} where it did "
+        "not; at least {need} are needed, {each} of either outcome. No score is given.",
+    )
+
+
+class ManyOutcomes(Refusal):
+    """A column with more than two values."""
+
+    code = "many_outcomes"
+    said = Sentence(
+        zh="列“{column}”有 {count} 种值（如 {values}），结果只能有两种；"
+        "请用 --positive 指明哪个值算离开{more}。",
+        en="The column “{column}” has {count} values (such as {values}) and an outcome has two; "
+        "name the one that counts as leaving with --positive{more}.",
+    )
+
+
+DURATION_TOO = Sentence(
+    zh="，或者如果它是时长，请改用 --duration",
+    en=", or, where it is a length of time, give it as --duration",
+)
+NOTHING = Sentence(zh="", en="")
+
+
+class NoSuchOutcome(Refusal):
+    """A value that the outcome never takes."""
+
+    code = "no_such_outcome"
+    said = Sentence(
+        zh="列“{column}”里没有值“{value}”；它的值有：{values}。",
+        en="The column “{column}” never says “{value}”; it says: {values}.",
+    )
+
+
+class NotATime(Refusal):
+    """A time column in which no dates can be read."""
+
+    code = "not_a_time"
+    said = Sentence(
+        zh="列“{column}”读不出日期（如“{example}”）；请写成 2026-03-11 或 2026-03 的样子。",
+        en="No dates can be read in the column “{column}” (it says “{example}”); write them like "
+        "2026-03-11 or 2026-03.",
+    )
+
+
+class TimeInTheFuture(Refusal):
+    """A moment of observation that has not come yet."""
+
+    code = "time_in_the_future"
+    said = Sentence(
+        zh="列“{column}”有 {rows} 行的日期晚于今天（{today}），如 {example}；"
+        "观察时间不可能在将来，请更正。",
+        en="In {rows} rows the column “{column}” lies after today ({today}), such as {example}; "
+        "nothing can have been observed then. Correct the dates.",
+    )
+
+
+class NothingToLearnFrom(Refusal):
+    """No column is left once those that say nothing are gone."""
+
+    code = "nothing_to_learn_from"
+    said = Sentence(
+        zh="去掉全空、恒定、编号和泄露结果的列之后，没有列可学（{dropped}）；"
+        "至少需要一列在不同客户间有差别的数据。",
+        en="No column is left to learn from once those that are empty, constant, mere numbers of "
+        "rows, or know the outcome are gone ({dropped}); at least one that differs between "
+        "customers is needed.",
+    )
+
+
+class WrongShare(Refusal):
+    """A share outside 0 to 1."""
+
+    code = "wrong_share"
+    said = Sentence(
+        zh="--base-rate 应是 0 与 1 之间的比例，如 0.12；给的是 {value}。",
+        en="--base-rate is a share between 0 and 1, such as 0.12; {value} was given.",
+    )
+
+
+class NotAModel(Refusal):
+    """A folder that holds no stored estimator, or one that was changed."""
+
+    code = "not_a_model"
+    said = Sentence(
+        zh="{path} 不是 `tenure model fit` 存下的模型：{why}。",
+        en="{path} is no model that `tenure model fit` stored: {why}.",
+    )
+
+
+class NotBetterThanChance(Refusal):
+    """An estimator that offers no score."""
+
+    code = "not_better_than_chance"
+    said = Sentence(
+        zh="这个模型不比猜测更好（AUC {auc}，n = {rows}），因此不给出分数；"
+        "请换有信息的列，或收集更多结果后重新训练。",
+        en="This model is not better than chance (AUC {auc}, n = {rows}), so no score is given; "
+        "fit again with columns that tell something, or with more outcomes.",
+    )
+
+
+class ColumnsMissing(Refusal):
+    """A table to score that lacks columns of the one learned from."""
+
+    code = "columns_missing"
+    said = Sentence(
+        zh="要评分的表缺少模型需要的列：{columns}。",
+        en="The table to score lacks columns that the model needs: {columns}.",
+    )

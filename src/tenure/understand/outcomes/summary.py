@@ -1,0 +1,196 @@
+"""The report of a lesson as plain values, ready for JSON and for a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from tenure.kernel.failures import Sentence
+from tenure.understand.churn.estimator.storing import digest
+from tenure.understand.outcomes.columns import KIND_NAMES as COLUMN_KINDS
+from tenure.understand.outcomes.columns import columns_of
+from tenure.understand.outcomes.judging import calibration_table, rings
+from tenure.understand.outcomes.learning import KIND_NAMES, Lesson
+from tenure.understand.outcomes.reading import Sheet
+from tenure.understand.outcomes.reasons import drivers
+from tenure.understand.outcomes.wish import Wish
+
+FIGURES: Final = (
+    "auc", "average_precision", "brier", "log_loss", "ece", "calibration_slope",
+    "calibration_intercept", "observed_expected", "lift_10", "empc", "mpc",
+)  # fmt: skip
+_BETTER = Sentence(
+    zh="比猜测更好：AUC {auc}（95% 区间 {low}–{high}，打乱检验 p = {p}，n = {rows}）",
+    en="Better than chance: AUC {auc} (95 % interval {low}–{high}, permutation p = {p}, "
+    "n = {rows})",
+)
+_NOT_BETTER = Sentence(
+    zh="不比猜测更好：AUC {auc}（95% 区间 {low}–{high}，打乱检验 p = {p}，n = {rows}）。"
+    "这一列结果与其余列没有可用的关系，因此不给出分数",
+    en="Not better than chance: AUC {auc} (95 % interval {low}–{high}, permutation p = {p}, "
+    "n = {rows}). The outcome carries no signal in these columns, so no score is offered",
+)
+_ONCE = Sentence(
+    zh="{count} 行与前面的行完全相同（偶然只会有约 {chance} 行）：每组只保留一行",
+    en="{count} rows repeat an earlier row exactly (chance would bring about {chance}): each was "
+    "kept once",
+)
+_TOGETHER = Sentence(
+    zh="{count} 行与前面的行完全相同，像是取值相同的不同客户（偶然约 {chance} 行）："
+    "全部保留，但同组的行总在同一折",
+    en="{count} rows repeat an earlier row, as different customers with equal values would "
+    "(chance brings about {chance}): all were kept, equal rows always in the same fold",
+)
+_NO_REPEATS = Sentence(zh="没有重复的行", en="No row repeats another")
+_RINGS = Sentence(
+    zh="观察÷预期至少两次偏离 15% 以上：校准在漂移，请重新训练或查明原因",
+    en="Observed over expected was off by more than 15 % at least twice: calibration drifts; fit "
+    "again or find out why",
+)
+
+
+def summary(lesson: Lesson, *, sheet: Sheet, wish: Wish) -> dict[str, Any]:
+    """Everything that the report says."""
+    drawn, champion = lesson.drawn, lesson.champion
+    return {
+        "file": sheet.path,
+        "made_on": wish.today.isoformat(),
+        "encoding": sheet.encoding,
+        "outcome": {
+            "column": wish.outcome,
+            "left_when": drawn.outcome.value,
+            "read_as": both(drawn.outcome.read_as),
+            "share": float(drawn.outcome.left.mean()),
+        },
+        "rows": {
+            "read": drawn.read_rows,
+            "used": drawn.sheet.rows,
+            "without_outcome": drawn.unknown_rows,
+            "of_another_width": sheet.skipped,
+            "left": int(drawn.outcome.left.sum()),
+        },
+        "duplicates": _duplicates(lesson),
+        "columns": _columns(lesson, sheet),
+        "leaks": [
+            {"column": leak.column, "refused": leak.refused, "why": both(leak.why)}
+            for leak in drawn.leaks
+        ],
+        "validation": _validation(lesson),
+        "better_than_chance": lesson.chance.is_better,
+        "chance": _chance(lesson),
+        "champion": _judged(lesson, 0),
+        "challengers": [_judged(lesson, at) for at in range(1, len(lesson.judged))],
+        "calibration": calibration_table(champion.probability, lesson.cases.outcome),
+        "drivers": drivers(lesson.fitted[0], lesson.encoding, rows=lesson.cases.rows),
+        "base_rate": {
+            "table": float(drawn.outcome.left.mean()),
+            "true": wish.base_rate,
+            "shift": lesson.shift,
+        },
+        "hashes": {"file": sheet.digest, "rows": digest(lesson.cases)},
+    }
+
+
+def both(sentence: Sentence) -> dict[str, str]:
+    """A sentence in either language."""
+    return {"zh": sentence.zh, "en": sentence.en}
+
+
+def verdict(lesson: Lesson) -> Sentence:
+    """Whether a score may be given, in one sentence."""
+    chance = lesson.chance
+    told = _BETTER if chance.is_better else _NOT_BETTER
+    return told.fill(
+        auc=f"{lesson.champion.figures['auc']:.3f}",
+        low=f"{chance.low:.3f}",
+        high=f"{chance.high:.3f}",
+        p=f"{chance.p_value:.3f}",
+        rows=len(lesson.cases.outcome),
+    )
+
+
+def _chance(lesson: Lesson) -> dict[str, Any]:
+    return {
+        "p_value": lesson.chance.p_value,
+        "auc_low": lesson.chance.low,
+        "auc_high": lesson.chance.high,
+        "log_loss_gain": lesson.chance.gain,
+        "shuffled_auc": lesson.shuffled_auc,
+        "says": both(verdict(lesson)),
+    }
+
+
+def _duplicates(lesson: Lesson) -> dict[str, Any]:
+    repeats = lesson.drawn.repeats
+    said = _NO_REPEATS
+    if repeats.count:
+        said = _ONCE if repeats.dropped else _TOGETHER
+        said = said.fill(count=repeats.count, chance=f"{repeats.by_chance:.3g}")
+    return {
+        "rows": repeats.count,
+        "dropped": repeats.dropped,
+        "by_chance": repeats.by_chance,
+        "says": both(said),
+    }
+
+
+def _columns(lesson: Lesson, sheet: Sheet) -> list[dict[str, Any]]:
+    """Each column of the file: what it was taken for, and why it is left out where it is."""
+    of_rows = {one.name: one for one in lesson.drawn.columns}
+    found = []
+    for whole in columns_of(sheet):
+        column = of_rows[whole.name]
+        why = lesson.drawn.left_out.get(column.name)
+        found.append(
+            {
+                "column": column.name,
+                "kind": str(column.kind),
+                "kind_name": both(COLUMN_KINDS[column.kind]),
+                "filled": float(column.known.mean()),
+                "values": column.levels,
+                "used": why is None,
+                "why": None if why is None else both(why),
+            }
+        )
+    return found
+
+
+def _validation(lesson: Lesson) -> dict[str, Any]:
+    parts = [dict(one) for one in lesson.champion.parts]
+    by_time = lesson.is_by_time
+    return {
+        "kind": "out_of_time" if by_time else "folds",
+        "parts": len(parts),
+        "times": parts if by_time else [],
+        "alarm": both(_RINGS) if by_time and rings(parts) else None,
+    }
+
+
+def _judged(lesson: Lesson, at: int) -> dict[str, Any]:
+    one, fitted = lesson.judged[at], lesson.fitted[at]
+    told = ~np.isnan(one.probability)
+    return {
+        "kind": one.kind,
+        "name": both(KIND_NAMES[one.kind]),
+        "figures": {name: one.figures[name] for name in FIGURES},
+        "auc_sd": one.figures["auc_sd"],
+        "judged_on": int(told.sum()),
+        "calibration": fitted.calibration.shape,
+    }
+
+
+def plain(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with figures of six decimals, so that two runs can be compared by eye."""
+    return {name: _rounded(value) for name, value in report.items()}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float | np.floating):
+        return float(f"{float(value):.6g}")
+    if isinstance(value, Mapping):
+        return {name: _rounded(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return value

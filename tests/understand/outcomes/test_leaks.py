@@ -1,0 +1,94 @@
+"""A3: a column that knows the future is found and refused by its name."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tenure.understand.churn.estimator.linear import Logistic
+from tenure.understand.outcomes.drawing import Drawn, draw
+from tenure.understand.outcomes.learning import learn
+from tenure.understand.outcomes.reading import read
+from tenure.understand.outcomes.refusals import TimeInTheFuture
+from tenure.understand.outcomes.wish import Wish
+from tests.understand.outcomes.tables import a_table, left_of, written
+
+TODAY = date(2026, 3, 11)
+
+
+def drawn(
+    table: dict[str, list[object]], path: Path, *, time: str = "", duration: str = ""
+) -> Drawn:
+    sheet = read(written(table, path / "a.csv"))
+    return draw(sheet, Wish("churn", TODAY, time=time, duration=duration))
+
+
+def refused(found: Drawn) -> dict[str, str]:
+    return {leak.column: leak.why.en for leak in found.leaks if leak.refused}
+
+
+def test_columns_written_after_leaving_are_refused_by_name(tmp_path: Path) -> None:
+    """PRD-01: a perfect column, a reason that only leavers have, and a payment after the day."""
+    table, rng = a_table(), np.random.default_rng(1)
+    left = left_of(table)
+    paid = [
+        TODAY - timedelta(days=40) + timedelta(days=int(one))
+        for one in rng.integers(0, 90, len(left))
+    ]
+    table["churn score"] = [90 + row % 9 if one else row % 60 for row, one in enumerate(left)]
+    table["churn reason"] = ["price" if one and row % 3 else "" for row, one in enumerate(left)]
+    table["last_payment_date"] = [
+        day - timedelta(days=60 * int(one)) for day, one in zip(paid, left, strict=True)
+    ]
+    table["contract_end"] = [TODAY + timedelta(days=9 + row % 99) for row in range(len(left))]
+    table["seen_on"] = [TODAY] * len(left)
+
+    found = refused(drawn(table, tmp_path, time="seen_on"))
+
+    assert set(found) == {"churn score", "churn reason", "last_payment_date"}
+    assert "after the day of observation" in found["last_payment_date"]
+    assert "0% of those who stayed" in found["churn reason"]
+
+
+def test_an_honest_table_has_no_leak(tmp_path: Path) -> None:
+    assert refused(drawn(a_table(), tmp_path)) == {}
+
+
+def test_a_score_that_beats_all_others_together_is_refused(tmp_path: Path) -> None:
+    """A noisy satisfaction written after leaving: no column is perfect, and yet it knows."""
+    table, rng = a_table(800), np.random.default_rng(1)
+    left = left_of(table)
+    truth = np.where(left, rng.integers(1, 4, len(left)), rng.integers(3, 6, len(left)))
+    table["satisfaction"] = truth.tolist()
+
+    sheet = read(written(table, tmp_path / "a.csv"))
+    lesson = learn(sheet, Wish("churn", TODAY), kinds={"logistic": Logistic()})
+
+    assert [leak.column for leak in lesson.drawn.leaks if leak.refused] == ["satisfaction"]
+    assert "satisfaction" not in {place.column for place in lesson.encoding.places}
+
+
+def test_what_is_duration_times_price_is_refused_where_duration_is_the_question(
+    tmp_path: Path,
+) -> None:
+    table, rng = a_table(), np.random.default_rng(1)
+    tenure = rng.integers(0, 72, len(table["churn"]))
+    fee = rng.integers(20, 120, len(table["churn"]))
+    table["tenure"], table["MonthlyCharges"] = tenure.tolist(), fee.tolist()
+    table["TotalCharges"] = (tenure * fee * rng.normal(1, 0.03, len(fee))).round(2).tolist()
+
+    assert refused(drawn(table, tmp_path)) == {}
+    found = refused(drawn(table, tmp_path, duration="tenure"))
+    assert list(found) == ["TotalCharges"]
+    assert "tenure × MonthlyCharges" in found["TotalCharges"]
+
+
+def test_an_observation_in_the_future_is_refused(tmp_path: Path) -> None:
+    table = a_table()
+    table["seen"] = [TODAY + timedelta(days=row % 2) for row in range(len(table["churn"]))]
+
+    with pytest.raises(TimeInTheFuture) as told:
+        drawn(table, tmp_path, time="seen")
+
+    assert "200 rows" in told.value.sentence("en")
