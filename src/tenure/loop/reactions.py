@@ -9,8 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
-from tenure.act.benefits.giving import give_with_batches, give_with_orders, take_back_with_terms
-from tenure.act.benefits.letters import thank
+from tenure.act.benefits.giving import (
+    give_with_batches,
+    give_with_orders,
+    replace_gone,
+    take_back_with_terms,
+)
+from tenure.act.benefits.letters import GIFT_RAN_OUT, GIFT_SENT, tell_of_gifts, thank
 from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
 from tenure.act.collecting.actions import acknowledge, follow_terms, hear_providers
 from tenure.act.documents.following import paper_payments, paper_refunds
@@ -77,6 +82,9 @@ REACTIONS: Mapping[str, Reaction] = {
     "order.fulfilled": fulfil_promises,
     "batch.done": lambda entries, at: give_with_batches(entries, at=at),
     "benefit.given": lambda entries, at: thank(entries, at),
+    "gift.chosen": lambda entries, at: replace_gone(entries, at=at),
+    "gift.sent": lambda entries, at: tell_of_gifts(entries, GIFT_SENT, at=at),
+    "gift.ran_out": lambda entries, at: tell_of_gifts(entries, GIFT_RAN_OUT, at=at),
     "agreement.noticed": lambda entries, at: hear_providers(
         [entry.content for entry in entries], at=at
     ),

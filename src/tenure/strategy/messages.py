@@ -115,6 +115,17 @@ SLOTS: Final[dict[str, Sentence]] = {
     "offer_months": Sentence(zh="优惠适用的月数", en="months that the offer is for"),
     "offer_ends_on": Sentence(zh="优惠截止日", en="last day of the offer"),
     "coupon_code": Sentence(zh="优惠码", en="code of the coupon"),
+    "benefit_name": Sentence(zh="赠送内容", en="what was given"),
+    "benefit_reason": Sentence(zh="赠送原因", en="why it was given"),
+    "benefit_from_on": Sentence(zh="赠送起始日", en="first day of what was given"),
+    "benefit_until_on": Sentence(zh="赠送截止日", en="last day of what was given"),
+    "benefit_days": Sentence(zh="赠送天数", en="days of what was given"),
+    "gift_name": Sentence(zh="礼物名称", en="name of the present"),
+    "gift_is_code": Sentence(zh="礼物是否为兑换码", en="whether the present is a code"),
+    "gift_tracking": Sentence(zh="运单号，可能没有", en="tracking number, may be missing"),
+    "gift_gone": Sentence(zh="已送完的礼物", en="presents that ran out"),
+    "gift_choices": Sentence(zh="可选的礼物，可能没有", en="presents there are, or missing"),
+    "gift_until_on": Sentence(zh="最后可选择礼物的日子", en="last day for choosing a present"),
 }
 _OUTPUT = re.compile(r"\{\{-?\s*([a-z_]\w*)", re.ASCII)
 _BRANCH = re.compile(r"\{%-?\s*(?:if|elsif|unless|case)\s+([a-z_]\w*)", re.ASCII)

@@ -1,10 +1,13 @@
 """OFR-03, OFR-17, OFR-18, WIN-01: what a paid term brings, once, and what ends with it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from tenure.act.benefits.trials import start_trial
+from tenure.act.messages.own import template_of
+from tenure.act.messages.presents import gift_slots
 from tenure.act.payments.actions import (
     approve_refund,
     open_attempt,
@@ -14,6 +17,7 @@ from tenure.act.payments.actions import (
     run_effects,
 )
 from tenure.decide.benefits.rules import CannotTry
+from tenure.kernel.failures import Sentence
 from tenure.loop.nightly import STAGES, Day
 from tenure.loop.reactions import react
 from tenure.loop.takings import look_after_money
@@ -22,14 +26,18 @@ from tenure.records.billing.refunds.rules import NewRefund
 from tenure.records.billing.refunds.states import RefundEffect, RefundReason
 from tenure.records.catalog.models import PlanVersion
 from tenure.records.contacts.models import Message
+from tenure.records.gifts.actions import Choice, add_codes, choose, send, stock_up
 from tenure.records.gifts.models import Gift
+from tenure.records.gifts.rules import Address
 from tenure.records.journal.models import Entry
+from tenure.records.strategies.queries import business_day, current
 from tenure.records.subscriptions.actions import Attach, attach_addon, close_overdue
 from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.records.subscriptions.entitlements.queries import in_force
 from tenure.records.subscriptions.models import ContractPeriod, Subscription, Term
 from tenure.records.subscriptions.quoting.values import RenewalChoice
 from tenure.records.subscriptions.states import TermState
+from tenure.strategy.messages import Channel, MessageClass, Rendering
 from tests.act.payments.memory import MemoryProvider
 from tests.builders import AS_OF, AT, a_term, at_on, day
 
@@ -101,6 +109,77 @@ def test_two_years_bring_a_choice_of_gifts(wechat: MemoryProvider) -> None:
     renewed(a_customer(), wechat, months=24)
 
     assert Gift.objects.get().choices == ["router"]
+
+
+def all_taken_by(another: Term, provider: MemoryProvider) -> Gift:
+    """The last router goes to somebody else."""
+    renewed(another, provider, months=24)
+    rule = current().benefits.gifts["router"]
+    stock_up(rule, 1, on=AS_OF, at=AT, by="ops")
+    gift = Gift.objects.get(account=another.account)
+    choice = Choice(rule, Address("王", "138", "上海"))
+    choose(gift.public_id, choice, on=business_day(AT), at=AT, by="customer")
+    return gift
+
+
+def test_a_gift_that_ran_out_before_the_payment_is_replaced(wechat: MemoryProvider) -> None:
+    """OFR-18: what was listed with the order is never silently missing."""
+    all_taken_by(a_customer(), wechat)
+    term = a_customer()
+
+    renewed(term, wechat, months=24)
+    react(at=LATER)
+
+    gift = Gift.objects.get(account=term.account)
+    assert gift.choices == ["router"]
+    assert Entry.objects.get(kind="gift.ran_out").content["instead"] == []
+    letter = Message.objects.get(account=term.account, template="gift_ran_out")
+    assert letter.send_key == f"gifts:gift_ran_out:{gift.pk}"
+
+
+def test_who_waits_for_the_last_one_is_given_another_choice(wechat: MemoryProvider) -> None:
+    """OFR-18: taken between the renewal and the choice; told once, by mail."""
+    term = a_customer()
+    renewed(term, wechat, months=24)
+    rules = current().benefits.gifts
+    add_codes(rules["video_month"], ["A1"], on=AS_OF, at=AT, by="ops")
+    Gift.objects.update(choices=["router"])
+    sent = all_taken_by(a_customer(), wechat)
+
+    for _ in range(2):
+        react(at=LATER)
+
+    gift = Gift.objects.get(account=term.account)
+    assert gift.choices == ["router", "video_month"]
+    assert Message.objects.filter(template="gift_ran_out").count() == 1
+    choose(gift.public_id, Choice(rules["video_month"]), on=AS_OF, at=AT, by="customer")
+    send(sent.public_id, on=AS_OF, at=AT, by="ops", tracking="SF1")
+    react(at=LATER)
+    letters = Message.objects.filter(template="gift_sent").order_by("account_id")
+    assert {one.account_id for one in letters} == {gift.account_id, sent.account_id}
+    said = gift_slots(letters.get(account_id=sent.account_id).pk, strategy=current(), language="en")
+    assert (said["gift_name"], said["gift_tracking"]) == ("A Wi-Fi 6 router", "SF1")
+    assert not said["gift_is_code"]
+
+
+def test_the_letters_about_gifts_are_worded_by_the_strategy() -> None:
+    """A strategy words them anew; their class, and so whom they reach, stays ours."""
+    strategy = current()
+    ours = template_of("anniversary", strategy=strategy)
+    assert ours is not None
+    written = Rendering(Sentence("谢谢", "Thanks"), Sentence("再来一年", "Another year"))
+    theirs = replace(
+        ours, message_class=MessageClass.MARKETING, renderings={Channel.EMAIL: written}
+    )
+    form = replace(strategy.form("messages"), value={**strategy.messages, "anniversary": theirs})
+
+    changed = replace(strategy, dated={**strategy.dated, "messages": (form,)})
+
+    found = template_of("anniversary", strategy=changed)
+
+    assert found is not None
+    assert found.renderings[Channel.EMAIL] == written
+    assert found.message_class == MessageClass.TRANSACTIONAL
 
 
 def test_a_lapse_revokes_what_the_term_brought(wechat: MemoryProvider) -> None:

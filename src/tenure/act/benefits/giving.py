@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from tenure.decide.benefits.queries import bundle_for, gifts_with
+from tenure.decide.benefits.queries import bundle_for, gifts_promised, instead_of_gone
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import Period, add_months
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import Purpose
 from tenure.records.billing.pricing.bill import Bill, Line, Taken
-from tenure.records.gifts.actions import Earned, cancel_for, earn
+from tenure.records.gifts.actions import Earned, cancel_for, earn, run_out
+from tenure.records.gifts.models import Gift
+from tenure.records.gifts.queries import left_of
+from tenure.records.gifts.states import GiftState
 from tenure.records.journal.actions import Fact, append
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.actions import NewBenefit, end_due, give
@@ -64,6 +67,7 @@ class _Sale:
     on: date
     at: datetime
     by: str
+    ordered_on: date
 
 
 def give_with_orders(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
@@ -89,7 +93,7 @@ def give_with_batches(entries: Sequence[Entry], *, at: datetime, by: str = "loop
     count, on = 0, entries[-1].on
     for one in lines.select_related("added__subscription", "added__plan_version__plan"):
         if one.added is not None and one.bill.get("lines"):
-            sale = _Sale(one.added, Bill.read(one.bill).lines[0], on, at, by)
+            sale = _Sale(one.added, Bill.read(one.bill).lines[0], on, at, by, ordered_on=on)
             _give_reductions(sale)
             count += 1
     return count
@@ -110,7 +114,7 @@ def _sales(order: Order, *, on: date, at: datetime, by: str) -> Iterator[_Sale]:
         )
         new = after.select_related("subscription", "plan_version__plan").first()
         if new is not None and (new.closed_on is None or new.closed_on > on):
-            yield _Sale(new, line, on, at, by)
+            yield _Sale(new, line, on, at, by, ordered_on=order.placed_on)
 
 
 def _give_reductions(sale: _Sale) -> None:
@@ -123,11 +127,40 @@ def _give_reductions(sale: _Sale) -> None:
 def _give(sale: _Sale) -> None:
     _give_reductions(sale)
     _give_bundle(sale)
+    _give_choice(sale)
+
+
+def _give_choice(sale: _Sale) -> None:
+    """The presents that were listed with the order; where they ran out since, others instead."""
     term = sale.term
     plan, months = term.plan_version.plan.code, term.cycle_months
-    rules = gifts_with(plan=plan, cycle_months=months, on=sale.on)
+    rules = gifts_promised(plan=plan, cycle_months=months, on=sale.on, since=sale.ordered_on)
     earned = Earned(term.account_id, term.pk, sale.on, f"gift:term:{term.pk}")
-    earn(earned, rules, at=sale.at, by=sale.by)
+    gift = earn(earned, rules, at=sale.at, by=sale.by)
+    if gift is not None and not any(left_of(one) for one in rules):
+        others = instead_of_gone(gift.choices, plan=plan, on=sale.on)
+        run_out(gift.public_id, others, on=sale.on, at=sale.at, by=sale.by)
+
+
+def replace_gone(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
+    """Somebody took the last one: who waits to choose it is told, and given others. How many."""
+    on, count = entries[-1].on, 0
+    rules = benefits_of(on).gifts
+    taken = {entry.content.get("chosen") for entry in entries}
+    gone = {one.id for one in rules.values() if one.id in taken and not left_of(one)}
+    if not gone:
+        return 0
+    waiting = Gift.objects.filter(state=GiftState.OPEN, rule_id="", choose_until__gte=on)
+    for gift in waiting.select_related("term__plan_version__plan").order_by("pk"):
+        if not gone & set(gift.choices):
+            continue
+        if any(left_of(rules[one]) for one in gift.choices if one in rules):
+            continue
+        plan = gift.term.plan_version.plan.code
+        others = instead_of_gone(gift.choices, plan=plan, on=on)
+        run_out(gift.public_id, others, on=on, at=at, by=by)
+        count += 1
+    return count
 
 
 def _note_reduction(sale: _Sale, kind: BenefitKind, taken: Taken) -> None:

@@ -1,9 +1,10 @@
 """Messages that the product itself sends to whoever asked for them a moment ago.
 
-They are no part of a strategy: nothing in them persuades, no cap or hour holds them back, and a
-person who refused marketing still gets the code that opens the door.
+Nothing in them persuades, no cap or hour holds them back, and a person who refused marketing still
+gets the code that opens the door. A strategy may word only those about what was given.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from tenure.act.messages.own_benefits import BENEFIT_LETTERS
@@ -130,5 +131,12 @@ def is_awaited(template: str) -> bool:
 
 
 def template_of(name: str, *, strategy: Strategy) -> MessageTemplate | None:
-    """A message's template: the product's own, or the strategy's; None where it is gone."""
-    return _OWN.get(name) or strategy.messages.get(name)
+    """A message's template: the product's own, or the strategy's; None where it is gone.
+
+    A letter about something given may be worded anew in the strategy. What it is, and whom it
+    reaches, stays: nobody makes it persuade.
+    """
+    own, written = _OWN.get(name), strategy.messages.get(name)
+    if own is None or written is None or name not in BENEFIT_LETTERS:
+        return own or written
+    return replace(own, renderings={**own.renderings, **written.renderings})

@@ -7,6 +7,8 @@ from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Pur
 
 ANNIVERSARY: Final = "anniversary"
 TRIAL_ENDING: Final = "trial_ending"
+GIFT_SENT: Final = "gift_sent"
+GIFT_RAN_OUT: Final = "gift_ran_out"
 
 BENEFIT_LETTERS: Final = {
     ANNIVERSARY: MessageTemplate(
@@ -57,6 +59,65 @@ BENEFIT_LETTERS: Final = {
                     "{{ benefit_name }} lasts until {{ benefit_until_on }} and then stops by "
                     "itself. Nothing was charged and nothing will be; {{ plan_name }} goes on as "
                     "before.\n\n"
+                    "{{ business_name }}, help: {{ support_phone }}",
+                ),
+            )
+        },
+    ),
+    GIFT_SENT: MessageTemplate(
+        id=GIFT_SENT,
+        name=Sentence(zh="礼物已寄出", en="A present is on its way"),
+        message_class=MessageClass.TRANSACTIONAL,
+        purpose=Purpose.RECEIPT,
+        renderings={
+            Channel.EMAIL: Rendering(
+                subject=Sentence(
+                    zh="{{ gift_name }}已{% if gift_is_code %}送出{% else %}寄出{% endif %}",
+                    en="{{ gift_name }} is {% if gift_is_code %}yours{% else %}on its way"
+                    "{% endif %}",
+                ),
+                body=Sentence(
+                    zh="{{ customer_name }}，您好：\n\n"
+                    "{% if gift_is_code %}{{ gift_name }}已经是您的了，"
+                    "兑换码在您的账户里：登录后打开“礼物”即可看到。我们不在邮件里发送兑换码。"
+                    "{% else %}{{ gift_name }}已经寄出。"
+                    "{% if gift_tracking %}运单号：{{ gift_tracking }}。{% endif %}{% endif %}\n\n"
+                    "{{ business_name }}，客服 {{ support_phone }}",
+                    en="Dear {{ customer_name }},\n\n"
+                    "{% if gift_is_code %}{{ gift_name }} is yours. Its code stands in your "
+                    "account, under your presents; we never send a code by mail."
+                    "{% else %}{{ gift_name }} is on its way to you."
+                    "{% if gift_tracking %} Tracking number: {{ gift_tracking }}.{% endif %}"
+                    "{% endif %}\n\n"
+                    "{{ business_name }}, help: {{ support_phone }}",
+                ),
+            )
+        },
+    ),
+    GIFT_RAN_OUT: MessageTemplate(
+        id=GIFT_RAN_OUT,
+        name=Sentence(zh="礼物送完，请另选", en="A present ran out; choose another"),
+        message_class=MessageClass.TRANSACTIONAL,
+        purpose=Purpose.RECEIPT,
+        renderings={
+            Channel.EMAIL: Rendering(
+                subject=Sentence(
+                    zh="您的续费礼物{{ gift_gone }}已送完",
+                    en="The present for your renewal ran out: {{ gift_gone }}",
+                ),
+                body=Sentence(
+                    zh="{{ customer_name }}，您好：\n\n"
+                    "续费时列出的{{ gift_gone }}在您选定之前已经送完，很抱歉。"
+                    "{% if gift_choices %}您可以改选：{{ gift_choices }}。"
+                    "{% else %}补货后您即可选择。{% endif %}"
+                    "请在 {{ gift_until_on }} 之前登录账户选定；续费本身不受影响。\n\n"
+                    "{{ business_name }}，客服 {{ support_phone }}",
+                    en="Dear {{ customer_name }},\n\n"
+                    "{{ gift_gone }} was listed with your renewal and ran out before you chose. "
+                    "We are sorry. {% if gift_choices %}You can have instead: "
+                    "{{ gift_choices }}. {% else %}You can choose as soon as there is more. "
+                    "{% endif %}Choose in your account until {{ gift_until_on }}; "
+                    "your renewal itself is not affected.\n\n"
                     "{{ business_name }}, help: {{ support_phone }}",
                 ),
             )

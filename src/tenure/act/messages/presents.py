@@ -6,9 +6,14 @@ from typing import Final
 
 from tenure.act.messages.wording import dated
 from tenure.records.contacts.models import Message
+from tenure.records.gifts.models import Gift
+from tenure.records.gifts.queries import left_of
 from tenure.records.subscriptions.benefits.models import Benefit
+from tenure.strategy.benefits import GiftKind
+from tenure.strategy.sections import Strategy
 
 JOURNEY: Final = "benefits"
+GIFTS: Final = "gifts"
 
 
 def benefit_slots(message_id: int | None, *, language: str) -> Mapping[str, object]:
@@ -27,4 +32,28 @@ def benefit_slots(message_id: int | None, *, language: str) -> Mapping[str, obje
         "benefit_from_on": dated(benefit.starts_on, language),
         "benefit_until_on": dated(benefit.ends_on - timedelta(days=1), language),
         "benefit_days": days,
+    }
+
+
+def gift_slots(
+    message_id: int | None, *, strategy: Strategy, language: str
+) -> Mapping[str, object]:
+    """The present that a letter is about, which its send key names; nothing where there is none."""
+    found = Message.objects.filter(pk=message_id or 0, journey=GIFTS).first()
+    if found is None:
+        return {}
+    gift = Gift.objects.filter(pk=int(found.send_key.rpartition(":")[2])).first()
+    if gift is None:
+        return {}
+    rules = [rule for one in gift.choices if (rule := strategy.benefits.gifts.get(one))]
+    left = [one.name.say(language) for one in rules if left_of(one)]
+    gone = [one.name.say(language) for one in rules if not left_of(one)]
+    comma = "、" if language.startswith("zh") else ", "
+    return {
+        "gift_name": gift.name.say(language),
+        "gift_is_code": gift.kind == GiftKind.CODE,
+        "gift_tracking": gift.tracking or None,
+        "gift_gone": comma.join(gone),
+        "gift_choices": comma.join(left) or None,
+        "gift_until_on": dated(gift.choose_until, language),
     }

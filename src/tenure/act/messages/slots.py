@@ -9,7 +9,7 @@ from tenure.act.consequences.queries import catalog_steps
 from tenure.act.consequences.rules import Export, consequences, first_loss
 from tenure.act.messages.aftermath import leaving_slots
 from tenure.act.messages.declines import said_of
-from tenure.act.messages.presents import benefit_slots
+from tenure.act.messages.presents import benefit_slots, gift_slots
 from tenure.act.messages.terms import DueFacts, TermFacts
 from tenure.act.messages.tokens import token_of
 from tenure.act.messages.usage import NOTHING_KNOWN, Used
@@ -86,6 +86,8 @@ def slots_for(
         found |= leaving_slots(term.term_id, strategy=strategy, language=language)
     if any(name.startswith("benefit_") for name in asked):
         found |= benefit_slots(reader.message_id, language=language)
+    if any(name.startswith("gift_") for name in asked):
+        found |= gift_slots(reader.message_id, strategy=strategy, language=language)
     if reader.given is not None:
         found |= _of_offer(reader.given, term=term, language=language)
     return found

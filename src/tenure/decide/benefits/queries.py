@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,8 @@ from django.db.models import Q
 from tenure.decide.benefits.rules import Trying, fitting_bundle, may_try
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
-from tenure.records.gifts.models import Gift, GiftCode, GiftStock
+from tenure.records.gifts.models import Gift
+from tenure.records.gifts.queries import left_of, was_there
 from tenure.records.gifts.rules import gifts_for
 from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.records.subscriptions.benefits.queries import (
@@ -29,7 +30,7 @@ from tenure.records.subscriptions.benefits.rules import (
 from tenure.records.subscriptions.models import Attachment, Subscription, Term
 from tenure.records.subscriptions.queries import serving_term
 from tenure.records.subscriptions.states import SubscriptionState
-from tenure.strategy.benefits import Bundle, GiftKind, GiftRule, Trial
+from tenure.strategy.benefits import Bundle, GiftRule, Trial
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.readings import book_of
 from tenure.warehouse.store import current_store
@@ -65,12 +66,25 @@ def gifts_with(*, plan: str, cycle_months: int, on: date) -> tuple[GiftRule, ...
     return tuple(one for one in fitting if left_of(one))
 
 
-def left_of(rule: GiftRule) -> int:
-    """How many of a present are there for somebody to choose."""
-    if rule.kind is GiftKind.CODE:
-        return GiftCode.objects.filter(rule_id=rule.id, gift=None).count()
-    stock = GiftStock.objects.filter(rule_id=rule.id).first()
-    return rule.stock if stock is None else stock.total - stock.taken
+def gifts_promised(*, plan: str, cycle_months: int, on: date, since: date) -> tuple[GiftRule, ...]:
+    """The presents that were listed with a renewal ordered on the day `since`, also those that ran
+    out before it was paid."""
+    fitting = gifts_for(benefits_of(on).gifts.values(), plan=plan, cycle_months=cycle_months)
+    return tuple(one for one in fitting if was_there(one, since=since))
+
+
+def instead_of_gone(choices: Collection[str], *, plan: str, on: date) -> tuple[GiftRule, ...]:
+    """Other presents that are there, where none of those somebody may choose is left."""
+    rules = benefits_of(on).gifts
+    if any(left_of(rules[one]) for one in choices if one in rules):
+        return ()
+    return tuple(
+        one
+        for one in rules.values()
+        if one.id not in choices
+        and one.goes_with(plan=plan, cycle_months=max(one.least_months, 1))
+        and left_of(one)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,25 @@ def earn(new: Earned, rules: Sequence[GiftRule], *, at: datetime, by: str) -> Gi
     return gift
 
 
+@transaction.atomic
+def run_out(
+    public_id: str, instead: Sequence[GiftRule], *, on: date, at: datetime, by: str
+) -> Gift:
+    """What somebody may choose is gone: others take its place; told again, nothing changes.
+
+    What is gone stays among the choices: it can be chosen once there is more of it.
+    """
+    gift = Gift.objects.select_for_update().get(public_id=public_id)
+    new = [one.id for one in instead if one.id not in gift.choices]
+    if gift.rule_id or gift.state != GiftState.OPEN:
+        return gift
+    if new:
+        gift.choices = [*gift.choices, *new]
+        gift.save(update_fields=["choices"])
+    append(_about("gift.ran_out", gift, on=on, instead=new), at=at, by=by)
+    return gift
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which present, and where it goes."""

@@ -9,12 +9,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tenure.act.benefits.fulfilment import as_csv, take_answer, to_send
-from tenure.decide.benefits.queries import left_of
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
 from tenure.observe.uploads.sheets import MOST_BYTES
 from tenure.records.gifts import actions
 from tenure.records.gifts.models import Gift
+from tenure.records.gifts.queries import left_of
 from tenure.records.gifts.states import GiftState
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.benefits.queries import trial_figures

@@ -17,13 +17,13 @@ from tenure.decide.benefits.queries import (
     bundle_for,
     gifts_of,
     gifts_with,
-    left_of,
     outlook,
     trials_for,
 )
 from tenure.kernel.failures import Refusal
 from tenure.records.gifts.actions import Choice, choose
 from tenure.records.gifts.models import Gift, GiftCode
+from tenure.records.gifts.queries import left_of
 from tenure.records.gifts.rules import Address
 from tenure.records.gifts.states import GiftState
 from tenure.records.subscriptions.benefits.models import Benefit
