@@ -140,7 +140,8 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         names = ("invoices", "contracts", "documents")
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
     evidence.append(item(gettext("Experiments"), "flask", "experiments", "experiment", key="x"))
-    evidence.append(item(gettext("Voice"), "message-circle", "voice", "why", "surveys", key="v"))
+    voices = ("voice", "why", "surveys", "intent")
+    evidence.append(item(gettext("Voice"), "message-circle", *voices, key="v"))
     evidence.append(item(gettext("Metrics"), "chart-line", "metrics", "metric", key="m"))
     evidence.append(item(gettext("Leaving"), "logout", "leaving", key="l"))
     if may(request, Right.SEE_PEOPLE):

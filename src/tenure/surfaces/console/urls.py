@@ -80,6 +80,7 @@ urlpatterns = [
     path("voice/why/interview", voice.interview, name="interview"),
     path("voice/why/<int:ticket_id>/cause", voice.cause, name="ticket-cause"),
     path("voice/surveys", voice.surveys, name="surveys"),
+    path("voice/intent", voice.intent, name="intent"),
     path("voice/surveys/open", voice.open_round, name="survey-open"),
     path("figures", metrics.metrics, name="metrics"),
     path("figures/export.<str:ending>", metrics.export, name="metrics-export"),

@@ -34,6 +34,7 @@ from tenure.understand.voice.causes import (
     open_complaints,
     root_causes,
 )
+from tenure.understand.voice.intent import LEVELS, intents
 from tenure.understand.voice.queries import KINDS, Matter, Wanted, counts_by_topic, heard, matters
 from tenure.understand.voice.surveys import rounds
 from tenure.understand.voice.taxonomy import Taxonomy
@@ -41,6 +42,7 @@ from tenure.understand.voice.taxonomy import Taxonomy
 SPANS: Final = (30, 90, 365)
 PAGE_ROWS: Final = 50
 WEEKS: Final = 8
+MOST_SHOWN: Final = 200
 LONGEST_SEARCH: Final = 80
 
 
@@ -237,6 +239,28 @@ def surveys(request: HttpRequest) -> HttpResponse:
         "cooldown": max((one.cooldown_days for one in strategy.surveys.values()), default=0),
     }
     return render(request, "console/surveys.html", shown)
+
+
+DUE_WITHIN: Final = 180
+
+
+@needs(Right.READ)
+def intent(request: HttpRequest) -> HttpResponse:
+    """Whether those whose terms end soon mean to renew, with the two inputs (INT-01)."""
+    stands = shell.standing()
+    today = clock.today(stands.zone, clock.now())
+    level = request.GET.get("level", "")
+    found = intents(on=today, within_days=DUE_WITHIN, level=level if level in LEVELS else "")
+    shown = {
+        "shell": shell.of(request, stands),
+        "rows": [(one, LEVELS[one.level]) for one in found.rows[:MOST_SHOWN]],
+        "more": max(0, len(found.rows) - MOST_SHOWN),
+        "levels": [(code, name, found.counts[code]) for code, name in LEVELS.items()],
+        "level": level,
+        "days": DUE_WITHIN,
+        "sees_people": may(request, Right.SEE_PEOPLE),
+    }
+    return render(request, "console/intent.html", shown)
 
 
 @require_POST

@@ -53,13 +53,17 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
         throttle.BAD_LINKS.count(request)
         sentence = BadLink().sentence(wording.reader_language())
         return draw(request, "portal/refused.html", shown={"sentence": sentence}, status=NOT_FOUND)
-    chosen = request.GET.get("lang") or tongue(asked.person.language)
-    with translation.override(chosen):
+    with translation.override(_wished(request) or tongue(asked.person.language)):
         if request.method == "POST":
             return _take(request, asked, known, now)
         if now.on >= asked.wave.closes_on:
             return _ask(request, asked, known, refusal=SurveyClosed(closes_on=asked.wave.closes_on))
         return _ask(request, asked, known)
+
+
+def _wished(request: HttpRequest) -> str:
+    """The language that the address names, if we speak it."""
+    return {"en": "en", "zh": "zh-hans"}.get(request.GET.get("lang", ""), "")
 
 
 def _take(request: HttpRequest, asked: Invitation, known: Survey, now: Moment) -> HttpResponse:
@@ -111,6 +115,7 @@ def _ask(
     from_mail = request.GET.get("score", "") if asked.answered_on is None else ""
     shown = {
         "asked": asked,
+        "tongue": request.GET.get("lang", "") if _wished(request) else "",
         "question": known.question.say(language),
         "kind": str(known.kind),
         "scores": _scores(known, asked, from_mail),

@@ -240,7 +240,7 @@ def _at(price: float, took: Floats) -> AtPrice:
     people, bought = len(took), int(took.sum())
     share = bought / people
     middle = (share + Z95**2 / (2 * people)) / (1 + Z95**2 / people)
-    half = np.sqrt(share * (1 - share) / people + Z95**2 / (4 * people**2))
+    half = float(np.sqrt(share * (1 - share) / people + Z95**2 / (4 * people**2)))
     half *= Z95 / (1 + Z95**2 / people)
     low, high = max(0.0, middle - half), min(1.0, middle + half)
     return AtPrice(float(price), people, bought, share, low, high, float(price) * share)
