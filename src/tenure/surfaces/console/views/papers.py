@@ -1,5 +1,6 @@
 """Papers in the console: invoices that were asked for, contracts, and their files."""
 
+from datetime import timedelta
 from typing import Final
 
 from django.contrib import messages
@@ -12,8 +13,10 @@ from django.views.decorators.http import require_POST
 
 from tenure.act.documents import contracts as contract_verbs
 from tenure.act.documents import invoices as invoice_verbs
+from tenure.act.documents import statements
 from tenure.act.documents.contracts import Wanted, customer_party, seller_party
 from tenure.act.documents.receipts import print_document
+from tenure.act.documents.statements import Billed
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
 from tenure.records.contracts.actions import drafting
@@ -26,6 +29,7 @@ from tenure.records.invoicing.models import Invoice
 from tenure.records.invoicing.queries import titles_of
 from tenure.records.invoicing.states import InvoiceState
 from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.quoting.queries import quote_renewal
 from tenure.records.subscriptions.states import LIVE
 from tenure.surfaces import wording
 from tenure.surfaces.console import paging, shell, wordbook
@@ -34,6 +38,7 @@ from tenure.surfaces.console.access import Right, actor, needs
 # An annex is drafted from the contract that it belongs to.
 ANNEX: Final = "annex"
 MOST_REASON: Final = 200
+QUOTE_DAYS: Final = 14
 
 
 @needs(Right.FINANCE)
@@ -212,6 +217,35 @@ def documents(request: HttpRequest) -> HttpResponse:
         "kinds": wordbook.DOCUMENT_KINDS,
     }
     return render(request, "console/documents.html", shown)
+
+
+@require_POST
+@needs(Right.FINANCE)
+def issue_quote(request: HttpRequest) -> HttpResponse:
+    """Put the renewal price of a customer's running term on paper; once for one price and day."""
+    number = request.POST.get("account", "").strip()
+    term = (
+        Term.objects.filter(account__external_id=number, state__in=LIVE)
+        .order_by("-ends_on")
+        .first()
+    )
+    if term is None:
+        messages.error(
+            request, gettext("There is no customer with this number and a running term.")
+        )
+        return HttpResponseRedirect(reverse("console:documents"))
+    at = clock.now()
+    on = clock.today(shell.standing().zone, at)
+    try:
+        bill = quote_renewal(term.pk, on=on).bill
+        key = f"quote:{term.pk}:{on}:{bill.digest}"
+        until = on + timedelta(days=QUOTE_DAYS)
+        wanted = Billed(term.account_id, bill.as_document(), key, valid_until=until)
+        paper = statements.issue_quote(wanted, at=at, by=actor(request))
+        messages.success(request, gettext("Issued: %(number)s.") % {"number": paper.number})
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence(wording.reader_language()))
+    return HttpResponseRedirect(reverse("console:documents"))
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -1,0 +1,66 @@
+"""What finance does with invoices that were asked for, and quotes on paper."""
+
+import pytest
+
+from tenure.records.documents.models import Document
+from tenure.records.invoicing.actions.requests import Issued, settle_failed, settle_issued, submit
+from tenure.records.invoicing.models import Invoice
+from tests.act.documents.invoicing.requested import a_request
+from tests.builders import AS_OF, AT
+from tests.decide.decisions.deciding import a_customer
+from tests.surfaces.conftest import SignIn
+from tests.surfaces.days import finish_day
+from tests.surfaces.portal.customers import a_customer as a_home
+from tests.understand.warehouses import Warehouse
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def day(broadband: Warehouse) -> None:
+    finish_day(broadband, a_customer())
+
+
+def test_a_failed_invoice_is_tried_again_withdrawn_and_an_issued_one_made_out_anew(
+    day: None, sign_in: SignIn
+) -> None:
+    client = sign_in("finance")
+    failed, issued = a_request(), a_request()
+    for one in (failed, issued):
+        submit(one.pk, on=AS_OF, at=AT, by="test")
+    settle_failed(failed.pk, why="no such title", on=AS_OF, at=AT, by="test")
+    settle_issued(issued.pk, Issued("2633" + "0" * 16, AS_OF), at=AT, by="test")
+
+    def decide(one: Invoice, verb: str) -> tuple[str, str]:
+        path, form = f"/invoices/{one.pk}/decide", {"verb": verb}
+        told = client.post(path, form, follow=True, headers=ENGLISH).content.decode()
+        one.refresh_from_db()
+        return one.state, told
+
+    page = client.get("/invoices", headers=ENGLISH).content.decode()
+    refused = decide(issued, "withdraw")
+    again, gone = decide(failed, "retry"), decide(failed, "withdraw")
+    decide(issued, "reissue")
+    decide(issued, "reissue")
+
+    assert all(one in page for one in ("Try again", "Withdraw", "Make out to the default title"))
+    assert refused[0] == "issued"
+    assert "Done." not in refused[1]
+    assert (again[0], gone[0]) == ("requested", "withdrawn")
+    assert Invoice.objects.get(kind="red").corrects == issued
+    assert client.post(f"/invoices/{issued.pk}/decide", {"verb": "eat"}).status_code == 400
+    assert sign_in("analyst").post(f"/invoices/{issued.pk}/decide").status_code == 403
+
+
+def test_a_quote_is_issued_once_for_one_price_and_day(day: None, sign_in: SignIn) -> None:
+    term, client = a_home(), sign_in("finance")
+    form = {"account": term.account.external_id}
+
+    for _ in range(2):
+        told = client.post("/documents/quote", form, follow=True, headers=ENGLISH).content.decode()
+    nobody = client.post("/documents/quote", {"account": "x"}, follow=True, headers=ENGLISH)
+
+    quote = Document.objects.get(kind="quote")
+    assert f"Issued: {quote.number}." in told
+    assert "There is no customer with this number" in nobody.content.decode()
+    assert client.get(f"/documents/{quote.pk}/file").content.startswith(b"%PDF")
