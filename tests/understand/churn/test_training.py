@@ -12,7 +12,7 @@ from tenure.strategy.loading import load
 from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.fitting import Boosting, Forest
 from tenure.understand.churn.history import History
-from tenure.understand.churn.rules import TooFewOutcomes
+from tenure.understand.churn.rules import NotBetterThanChance, TooFewOutcomes
 from tenure.understand.churn.training import learner_of, train
 
 TERMS, DAYS = 1_500, 700
@@ -78,3 +78,17 @@ def test_the_strategy_says_what_is_fitted(churn: Churn) -> None:
     assert learner_of(churn) == Forest(trees=30, seed=churn.seed)
     assert learner_of(boosting) == Boosting(trees=60, seed=churn.seed)
     assert train(history(), boosting, grace_days=15).fitted.ensemble.link == "logit"
+
+
+def test_outcomes_that_go_with_nothing_are_not_better_than_chance(churn: Churn) -> None:
+    """TOP-20, PRD-01: shuffled outcomes give no score; the reader learns the interval and n."""
+    seen = history()
+    lots = np.random.default_rng(5).random(TERMS) < 0.3
+    lapsed = lots[seen.term_id].astype(np.float64)
+    shuffled = replace(seen, cases=replace(seen.cases, outcome=lapsed))
+
+    with pytest.raises(NotBetterThanChance) as told:
+        train(shuffled, churn, grace_days=15)
+
+    assert "not better than chance" in told.value.sentence("en")
+    assert "不比猜测更好" in told.value.sentence("zh-Hans")

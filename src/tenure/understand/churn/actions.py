@@ -12,6 +12,7 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
+from tenure.kernel.failures import Refusal
 from tenure.kernel.periods import date_of, day_number
 from tenure.records.jobs.models import Fill
 from tenure.records.journal.actions import Fact, append, append_many
@@ -22,6 +23,7 @@ from tenure.understand.churn.estimator.storing import digest, load, store
 from tenure.understand.churn.history import Past, matrix, past_decisions, seen_by_plan
 from tenure.understand.churn.models import Estimator
 from tenure.understand.churn.rules import (
+    NotBetterThanChance,
     TooFewOutcomes,
     Wholes,
     bands,
@@ -94,13 +96,16 @@ def fresh(strategy: Strategy, *, as_of: date) -> Estimator | None:
 
 
 def fit(past: Past) -> Estimator:
-    """Fit a champion on what is decided by now; with too few outcomes, average by plan."""
+    """Fit a champion on what is decided by now.
+
+    Where that is too little, or not better than chance, the averages of the plans stand in.
+    """
     churn, grace = past.strategy.churn, past.strategy.business.grace_days
     try:
         history = past_decisions(past)
         trained = train(history, churn, grace_days=grace)
-    except TooFewOutcomes as too_few:
-        return _stand_in(past, too_few)
+    except (TooFewOutcomes, NotBetterThanChance) as why:
+        return _stand_in(past, why)
     data_hash = digest(trained.cases)
     path = Path("estimators") / f"{past.as_of}-{churn.estimator}-{data_hash[:12]}.npz"
     store(trained.fitted, Path(settings.TENURE_HOME) / path)
@@ -120,7 +125,7 @@ def fit(past: Past) -> Estimator:
     )
 
 
-def _stand_in(past: Past, why: TooFewOutcomes) -> Estimator:
+def _stand_in(past: Past, why: Refusal) -> Estimator:
     """The average of each plan and cycle, and why it is no more than that."""
     seen = seen_by_plan(past)
     overall, by_plan = base_rates(seen)

@@ -40,6 +40,18 @@ class TooFewOutcomes(Refusal):
     )
 
 
+class NotBetterThanChance(Refusal):
+    """An estimator that later terms could have contradicted by luck alone."""
+
+    code = "risk_not_better_than_chance"
+    said = Sentence(
+        zh="风险模型不比猜测更好：在之后到期的 {terms} 次判断上 AUC {auc}"
+        "（95% 区间 {low}–{high}）。在此之前按套餐的平均未续率估计。",
+        en="The risk estimator is not better than chance: on {terms} later cases its AUC was "
+        "{auc} (95 % interval {low}–{high}). Until it is, the average of each plan is used.",
+    )
+
+
 def decision_days(first_day: int, last_day: int) -> list[int]:
     """The past days whose features are learned from: every 45 days back from the last, 16 at most.
 

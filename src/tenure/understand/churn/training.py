@@ -9,6 +9,7 @@ import numpy as np
 
 from tenure.strategy.churn import Churn, EstimatorKind
 from tenure.understand.churn.estimator.cases import Cases
+from tenure.understand.churn.estimator.chance import chance_of
 from tenure.understand.churn.estimator.fitting import (
     Boosting,
     Fitted,
@@ -19,7 +20,13 @@ from tenure.understand.churn.estimator.fitting import (
 )
 from tenure.understand.churn.estimator.quality import quality
 from tenure.understand.churn.history import History
-from tenure.understand.churn.rules import LEAST_OF_EACH, by_time, enough, out_of_time
+from tenure.understand.churn.rules import (
+    LEAST_OF_EACH,
+    NotBetterThanChance,
+    by_time,
+    enough,
+    out_of_time,
+)
 
 # Each part of the split needs at least a fifth of what all of it needs.
 _PART = 5
@@ -51,6 +58,7 @@ def train(history: History, churn: Churn, *, grace_days: int) -> Trained:
 
     Raises:
         TooFewOutcomes: too few terms are decided, overall, to learn from, or to be judged on.
+        NotBetterThanChance: the order of the later terms could be luck.
     """
     enough(history.cases.outcome, terms=history.terms, least_terms=churn.least_terms)
     split = out_of_time(
@@ -70,12 +78,21 @@ def train(history: History, churn: Churn, *, grace_days: int) -> Trained:
     cases, learner = history.cases.without(refused), learner_of(churn)
     judged = fitted(learner, cases.of(split.fit), later=cases.of(split.calibrate))
     test = cases.of(split.test).only(judged.names)
-    figures = quality(judged.predict(test.rows), test.outcome)
+    told = judged.predict(test.rows)
+    figures, chance = quality(told, test.outcome), chance_of(told, test.outcome)
+    if chance.low <= 0.5:
+        raise NotBetterThanChance(
+            terms=len(told),
+            auc=f"{figures['auc']:.3f}",
+            low=f"{chance.low:.3f}",
+            high=f"{chance.high:.3f}",
+        )
     everything = np.ones(len(cases.outcome), dtype=np.bool_)
     fit, calibrate = by_time(history.ends_day, among=everything)
     champion = fitted(learner, cases.of(fit), later=cases.of(calibrate))
     metrics = {
         "out_of_time": {name: round(value, 6) for name, value in figures.items()},
+        "auc_interval": [round(chance.low, 6), round(chance.high, 6)],
         "fitted_on": int(split.fit.sum()),
         "calibrated_on": int(split.calibrate.sum()),
         "calibration": champion.calibration.shape,

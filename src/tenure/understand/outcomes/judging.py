@@ -21,7 +21,7 @@ from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.ensemble import Floats
 from tenure.understand.churn.estimator.fitting import Learner, added_up
 from tenure.understand.churn.estimator.profit import expected_maximum_profit, maximum_profit
-from tenure.understand.churn.estimator.quality import quality, roc_auc
+from tenure.understand.churn.estimator.quality import quality
 from tenure.understand.outcomes.outcome import LEAST_OF_EACH, LEAST_ROWS
 from tenure.understand.outcomes.rows import Moments, Wholes
 
@@ -30,7 +30,6 @@ SEEDS: Final = (0, 1)
 MOST_PERIODS: Final = 6
 # Observed over expected further from 1 than this, twice, rings.
 OFF_BY: Final = 0.15
-_SHUFFLES: Final = 200
 _TABLE_ROWS: Final = 10
 # A slope outside these bounds is put right by two numbers, learned from the other folds.
 _SLOPE: Final = (0.9, 1.1)
@@ -186,50 +185,3 @@ def rings(parts: Sequence[Mapping[str, Any]]) -> bool:
     """Whether observed over expected was off by more than 15 % in at least two times."""
     off = [part for part in parts if abs(part["observed_expected"] - 1) > OFF_BY]
     return len(off) >= 2
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """Whether an order of the rows could be luck.
-
-    `p_value`: the share of shuffles of the outcomes that are ordered as well. `low` and `high`
-    bound the area by 95 %. `gain` is the log loss of everybody's average less that of the
-    estimator.
-    """
-
-    p_value: float
-    low: float
-    high: float
-    gain: float
-
-    @property
-    def is_better(self) -> bool:
-        """Whether a score may be given."""
-        return self.p_value <= 0.01 and self.low > 0.5 and self.gain > 0
-
-
-def chance_of(probability: Floats, outcome: Floats) -> Chance:
-    """Shuffle the outcomes against the probabilities of rows that were not learned from."""
-    told = ~np.isnan(probability)
-    score, happened = probability[told], outcome[told]
-    area = roc_auc(score, happened)
-    rng = np.random.default_rng(0)
-    as_well = sum(roc_auc(score, rng.permutation(happened)) >= area for _ in range(_SHUFFLES))
-    spread = 1.96 * _area_error(area, left=int(happened.sum()), rows=len(happened))
-    base = float(happened.mean())
-    average = -(base * np.log(base) + (1 - base) * np.log(1 - base))
-    surprise = -np.log(np.where(happened == 1, score, 1 - score)).mean()
-    return Chance(
-        p_value=(1 + as_well) / (1 + _SHUFFLES),
-        low=max(0.0, area - spread),
-        high=min(1.0, area + spread),
-        gain=float(average - surprise),
-    )
-
-
-def _area_error(area: float, *, left: int, rows: int) -> float:
-    """The standard error of an area by Hanley and McNeil (1982)."""
-    others = rows - left
-    one, two = area / (2 - area), 2 * area**2 / (1 + area)
-    variance = area * (1 - area) + (left - 1) * (one - area**2) + (others - 1) * (two - area**2)
-    return float(np.sqrt(max(variance, 0.0) / (left * others)))

@@ -11,6 +11,7 @@ import numpy as np
 from tenure.kernel.failures import Sentence
 from tenure.understand.churn.estimator.calibration import Calibration, logit
 from tenure.understand.churn.estimator.cases import Cases
+from tenure.understand.churn.estimator.chance import Chance, chance_of
 from tenure.understand.churn.estimator.ensemble import Floats
 from tenure.understand.churn.estimator.fitting import (
     Boosting,
@@ -25,10 +26,8 @@ from tenure.understand.outcomes.drawing import Drawn, draw
 from tenure.understand.outcomes.encoding import Encoding, encoded, encoding_of
 from tenure.understand.outcomes.judging import (
     SEEDS,
-    Chance,
     Judged,
     Part,
-    chance_of,
     folds_of,
     judged,
     later_parts,
