@@ -40,6 +40,7 @@ from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
 from tenure.records.keys.models import ApiKey
+from tenure.records.planning.models import Spending, Yardstick
 from tenure.records.requests.models import DataRequest
 from tenure.records.segments.models import SavedSegment, SegmentVersion
 from tenure.records.service.models import Incident, Line, Node, Ticket
@@ -131,6 +132,7 @@ __all__ = [
     "SavedSegment",
     "SegmentVersion",
     "Signatory",
+    "Spending",
     "StoredFile",
     "Subscription",
     "SurveyWave",
@@ -146,4 +148,5 @@ __all__ = [
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "Yardstick",
 ]

@@ -2,7 +2,20 @@
 
 from tenure.understand.churn.models import Estimator
 from tenure.understand.forecast.models import ForecastWeek
-from tenure.understand.metrics.models import CohortMonth, MetricValue
+from tenure.understand.metrics.models import (
+    CohortMonth,
+    MetricAlert,
+    MetricValue,
+    OwnMetric,
+)
 from tenure.understand.segments.models import SegmentCount
 
-__all__ = ["CohortMonth", "Estimator", "ForecastWeek", "MetricValue", "SegmentCount"]
+__all__ = [
+    "CohortMonth",
+    "Estimator",
+    "ForecastWeek",
+    "MetricAlert",
+    "MetricValue",
+    "OwnMetric",
+    "SegmentCount",
+]

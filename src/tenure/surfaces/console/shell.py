@@ -142,7 +142,8 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     evidence.append(item(gettext("Experiments"), "flask", "experiments", "experiment", key="x"))
     voices = ("voice", "why", "surveys", "intent")
     evidence.append(item(gettext("Voice"), "message-circle", *voices, key="v"))
-    evidence.append(item(gettext("Metrics"), "chart-line", "metrics", "metric", key="m"))
+    figures = ("metrics", "metric", "own-metrics", "what-if")
+    evidence.append(item(gettext("Metrics"), "chart-line", *figures, key="m"))
     evidence.append(item(gettext("Leaving"), "logout", "leaving", key="l"))
     if may(request, Right.SEE_PEOPLE):
         evidence.append(item(gettext("Data requests"), "lock", "own-data", key="r"))

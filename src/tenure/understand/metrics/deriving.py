@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 
@@ -19,12 +19,19 @@ FINEST = 10**9
 type Place = tuple[date, str, str]
 
 
-def derived(figures: Iterable[Figure], metrics: Mapping[str, Metric]) -> Iterator[Figure]:
-    """Compute every derived entry, each after those it depends on."""
+def derived(
+    figures: Iterable[Figure],
+    metrics: Mapping[str, Metric],
+    *,
+    only: Collection[str] | None = None,
+) -> Iterator[Figure]:
+    """Compute every derived entry, or some of them, each after those it depends on."""
     at: dict[Place, dict[str, Figure]] = defaultdict(dict)
     for figure in figures:
         at[figure.place][figure.metric] = figure
     for metric in in_order(metrics):
+        if only is not None and metric.id not in only:
+            continue
         formula = read_formula(metric.formula, known=metrics)
         for place, found in at.items():
             if not all(one in found for one in metric.depends_on):

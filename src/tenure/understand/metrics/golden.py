@@ -43,6 +43,10 @@ GOLDEN: Final[Mapping[str, Sentence]] = {
         "月收入 88.00 × 毛利 70% ÷ 月流失 2.5% = 2,464.00。",
         "88.00 a month × 70 % margin ÷ 2.5 % churn = 2,464.00.",
     ),
+    "G11": Sentence(
+        "投入 30,000.00、新客 100：CAC 300.00；月收入 50.00、毛利 80%：7.5 个月回本。",
+        "30,000.00 spent, 100 won: CAC 300.00; 50.00 a month at 80 %: paid back in 7.5 months.",
+    ),
     "G12": Sentence(
         "13 个回答，5 个推荐者、4 个贬损者：NPS 8，标准误 23.0 分。",
         "13 answers, 5 promoters and 4 detractors: NPS 8, standard error 23.0 points.",

@@ -10,7 +10,7 @@ from tenure.understand.metrics.golden import GOLDEN
 type Unit = Literal["share", "minor", "count", "ratio", "points", "score", "months", "days"]
 # day: as of the end of a day; month: one calendar month, provisional until it is over.
 type Grain = Literal["day", "month"]
-type Group = Literal["renewal", "revenue", "customers", "voice", "value"]
+type Group = Literal["renewal", "revenue", "customers", "voice", "value", "own"]
 
 SLICES = ("plan", "region", "channel", "cycle", "first_term", "owner")
 MONTH_SLICES = ("plan", "region", "channel", "owner", "cohort")

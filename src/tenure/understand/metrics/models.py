@@ -46,3 +46,45 @@ class CohortMonth(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["cohort", "since"], name="cohort_month_once"),
         ]
+
+
+class OwnMetric(models.Model):
+    """One version of a metric that an operator defined as a formula over entries."""
+
+    key = models.CharField(max_length=40)
+    version = models.PositiveSmallIntegerField()
+    name_zh = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+    definition = models.TextField(blank=True)
+    formula = models.CharField(max_length=500)
+    unit = models.CharField(max_length=10)
+    falling_is_better = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=60)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "understand"
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="own_metric_version_once"),
+        ]
+
+
+class MetricAlert(models.Model):
+    """A change of a metric that is not noise, and the slice that moved it most."""
+
+    metric = models.CharField(max_length=60)
+    as_of = models.DateField()
+    before = models.FloatField()
+    now = models.FloatField()
+    z = models.FloatField()
+    driver_by = models.CharField(max_length=30, blank=True)
+    driver_value = models.CharField(max_length=80, blank=True)
+    driver_before = models.FloatField(null=True)
+    driver_now = models.FloatField(null=True)
+
+    class Meta:
+        app_label = "understand"
+        constraints = [
+            models.UniqueConstraint(fields=["metric", "as_of"], name="metric_alert_once"),
+        ]

@@ -1,16 +1,22 @@
 """Read the filled metrics."""
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
+from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import add_months
-from tenure.understand.metrics.models import CohortMonth, MetricValue
+from tenure.records.planning.models import Yardstick
+from tenure.understand.metrics.models import CohortMonth, MetricAlert, MetricValue
 from tenure.understand.metrics.months import month_end
 from tenure.understand.metrics.registry import METRICS, Metric
+from tenure.understand.metrics.rules.rates import Z95
 
 TOO_FEW = 5
+LEAST_ROWS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +90,11 @@ def series(
     return found
 
 
-def points(metric: str, *, as_of: date, months: int = 24) -> list[MetricValue]:
+def points(metric: Metric, *, as_of: date, months: int = 24) -> list[MetricValue]:
     """One metric of the whole business: each month's end, or each filled day of three months."""
-    rows = MetricValue.objects.filter(metric=metric, slice_by="", as_of__lte=as_of)
+    rows = MetricValue.objects.filter(metric=metric.id, slice_by="", as_of__lte=as_of)
     ends = month_days(as_of, months=months)
-    if metric in METRICS and METRICS[metric].grain == "month":
+    if metric.grain == "month":
         return list(rows.filter(as_of__in=ends).order_by("as_of"))
     return list(rows.filter(as_of__gt=add_months(as_of, -3)).order_by("as_of"))
 
@@ -109,3 +115,71 @@ def slice_values(*, as_of: date, slices: Collection[str]) -> list[tuple[str, str
 def cohorts() -> list[CohortMonth]:
     """The cohorts as known on the last filled day, oldest first."""
     return list(CohortMonth.objects.order_by("cohort", "since"))
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change that is not noise."""
+
+    metric: Metric
+    row: MetricAlert
+
+
+def alerts(as_of: date, *, days: int = 30) -> list[Told]:
+    """What changed beyond noise in the last days, the newest first."""
+    since = as_of - timedelta(days=days)
+    rows = MetricAlert.objects.filter(as_of__gt=since, as_of__lte=as_of).order_by("-as_of")
+    return [Told(METRICS[row.metric], row) for row in rows if row.metric in METRICS]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Our number beside somebody else's."""
+
+    metric: Metric
+    row: Yardstick
+    ours: MetricValue | None
+    said: Sentence
+
+    @property
+    def theirs(self) -> Fraction:
+        """The benchmark, in the unit of the metric."""
+        return Fraction(self.row.value)
+
+
+def gaps(rows: Sequence[Yardstick], *, as_of: date) -> list[Gap]:
+    """Each benchmark with our number of the day: one query (MET-09)."""
+    metrics = {row.metric for row in rows}
+    values = MetricValue.objects.filter(metric__in=metrics, as_of=as_of)
+    found = {(one.metric, one.slice_by, one.slice_value): one for one in values}
+    return [
+        Gap(METRICS[row.metric], row, ours, gap_of(METRICS[row.metric], row, ours=ours))
+        for row in rows
+        if row.metric in METRICS
+        for ours in [found.get((row.metric, row.slice_by, row.slice_value))]
+    ]
+
+
+def gap_of(metric: Metric, row: Yardstick, *, ours: MetricValue | None) -> Sentence:
+    """The gap in words: ahead, behind, within what chance explains, or too few to say."""
+    if ours is None or not ours.den or ours.num is None:
+        return Sentence(zh="我们还没有这个数值。", en="We have no such number yet.")
+    needed = cases_needed(float(row.value)) if metric.unit == "share" else LEAST_ROWS
+    if ours.rows < needed:
+        return Sentence(
+            zh="样本太少：{n}，至少需要 {needed} 才能看出 5 个百分点的差距。",
+            en="Too few to say: {n}, and a gap of 5 points shows from {needed} on.",
+        ).fill(n=ours.rows, needed=needed)
+    low, high = ours.low, ours.high
+    if low is not None and high is not None and low <= float(row.value) <= high:
+        return Sentence(zh="在误差范围内。", en="Within what chance explains.")
+    is_ahead = (Fraction(ours.num, ours.den) > Fraction(row.value)) != metric.falling_is_better
+    if is_ahead:
+        return Sentence(zh="领先。", en="Ahead.")
+    return Sentence(zh="落后。", en="Behind.")
+
+
+def cases_needed(share: float, *, gap: float = 0.05) -> int:
+    """How many cases show a gap of so much to a share: its 95 % interval is then that narrow."""
+    inside = min(max(share, 0.05), 0.95)
+    return math.ceil(Z95**2 * inside * (1 - inside) / gap**2)

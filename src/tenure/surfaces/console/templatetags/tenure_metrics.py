@@ -22,6 +22,7 @@ GROUP_NAMES = {
     "customers": gettext_lazy("Customers won and lost"),
     "voice": gettext_lazy("Voices"),
     "value": gettext_lazy("Value"),
+    "own": gettext_lazy("Own metrics"),
 }
 SLICE_NAMES = {
     "plan": gettext_lazy("Plan"),
@@ -33,6 +34,7 @@ SLICE_NAMES = {
     "first_term": gettext_lazy("First or later term"),
     "survey": gettext_lazy("Survey"),
     "segment": gettext_lazy("Segment"),
+    "plan_cycle": gettext_lazy("Plan and months"),
     "currency": gettext_lazy("Currency"),
 }
 

@@ -5,6 +5,8 @@ from typing import Final
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tenure.kernel import clock
+from tenure.records.planning.queries import targets
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, needs
@@ -12,6 +14,7 @@ from tenure.surfaces.console.metrics_page import GROUPS, Chosen, Line, MetricsPa
 from tenure.understand.metrics import queries
 from tenure.understand.metrics.exports import FORMS, Form, as_bytes, rows_of
 from tenure.understand.metrics.metric import MONTH_SLICES
+from tenure.understand.metrics.own import own_metrics
 from tenure.understand.metrics.registry import METRICS
 
 SPANS: Final = (6, 12, 24)
@@ -41,11 +44,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
             place=(chosen.slice_by, chosen.slice_value),
         ),
         cohorts=queries.cohorts() if not chosen.group else (),
-        targets={},
+        targets=targets(on=clock.today(stands.zone, clock.now())),
     )
     values = queries.slice_values(as_of=stands.as_of, slices=MONTH_SLICES)
     return render(
-        request, "console/metrics.html", {**content, "page": page, "slice_values": values}
+        request,
+        "console/metrics.html",
+        {**content, "page": page, "slice_values": values, "alerts": queries.alerts(stands.as_of)},
     )
 
 
@@ -65,15 +70,21 @@ def _chosen(request: HttpRequest) -> Chosen:
 def metric(request: HttpRequest, metric_id: str) -> HttpResponse:
     """One metric: its definition, its trend, and its slices."""
     stands = shell.standing()
-    found = METRICS.get(metric_id)
+    every = METRICS | own_metrics()
+    found = every.get(metric_id)
     if found is None or stands.as_of is None:
         raise Http404
-    points = queries.points(metric_id, as_of=stands.as_of)
+    points = queries.points(found, as_of=stands.as_of)
     slices = queries.slices_of(metric_id, as_of=points[-1].as_of if points else stands.as_of)
     shown = {
         "shell": shell.of(request, stands),
         "metric": found,
-        "line": Line(found, points[-1] if points else None, tuple(points), None),
+        "line": Line(
+            found,
+            points[-1] if points else None,
+            tuple(points),
+            targets(on=clock.today(stands.zone, clock.now())).get(found.id),
+        ),
         "slices": slices,
         "chart": chart_of(found, points, currency=stands.strategy.business.currency),
         "currency": stands.strategy.business.currency,

@@ -4,7 +4,7 @@ Each customer has a churn probability of their own, drawn from a beta distributi
 longer is therefore, on average, more loyal, and the retention of a cohort rises with its age.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,8 @@ from tenure.understand.value.estimator.refusals import NothingWasLost, TooFewPer
 type Array = npt.NDArray[np.float64]
 
 LEAST_PERIODS = 2
+# Logarithms of parameters beyond this say no more; below this curvature the likelihood is flat.
+LARGEST, FLATTEST = 12.0, 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +95,63 @@ def fit_sbg(survivors: Sequence[int]) -> ShiftedBetaGeometric:
     found = minimize(loss, np.zeros(2), jac=True, method="BFGS", options={"gtol": 1e-7})
     alpha, beta = np.exp(found.x)
     return ShiftedBetaGeometric(float(alpha), float(beta), -float(found.fun))
+
+
+def fit_sbg_decisions(
+    decided: Array, renewed: Array, *, draws: int = 0
+) -> tuple[ShiftedBetaGeometric, list[ShiftedBetaGeometric]]:
+    """Fit many cohorts at once, whose newest customers have been seen for a part of the way.
+
+    Each decision at the t-th renewal is one case that was kept with the model's retention at t, so
+    that cohorts of different ages add up (the censored likelihood of Fader and Hardie).
+
+    Args:
+        decided: how many customers came to their 1st, 2nd, 3rd … decision.
+        renewed: how many of them stayed.
+        draws: models drawn from the normal approximation of the likelihood, for intervals.
+    Returns:
+        The model, and the draws; always the same ones for the same counts.
+    Raises:
+        TooFewPeriods: fewer than two decisions were seen.
+        NothingWasLost: nobody left.
+    """
+    seen = int(np.count_nonzero(decided))
+    if seen < LEAST_PERIODS:
+        raise TooFewPeriods(seen=seen, least=LEAST_PERIODS)
+    lost = decided - renewed
+    if not lost.sum():
+        raise NothingWasLost(customers=int(decided[0]))
+    steps = np.arange(1, len(decided) + 1, dtype=np.float64)
+
+    def loss(log_parameters: Array) -> float:
+        alpha, beta = np.exp(np.clip(log_parameters, -LARGEST, LARGEST))
+        whole = np.log(alpha + beta + steps - 1)
+        return -float(renewed @ (np.log(beta + steps - 1) - whole) + lost @ (np.log(alpha) - whole))
+
+    found = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-LARGEST, LARGEST)] * 2)
+    model = _model(found.x, likelihood=-float(found.fun))
+    spread = _covariance(loss, found.x)
+    chance = np.random.default_rng(seen)
+    drawn = chance.multivariate_normal(found.x, spread, size=draws)
+    return model, [_model(np.clip(one, -LARGEST, LARGEST)) for one in drawn]
+
+
+def _model(log_parameters: Array, *, likelihood: float = 0.0) -> ShiftedBetaGeometric:
+    alpha, beta = np.exp(log_parameters)
+    return ShiftedBetaGeometric(float(alpha), float(beta), likelihood)
+
+
+def _covariance(loss: Callable[[Array], float], at: Array) -> Array:
+    """The inverse of the curvature by differences, made positive where the ridge is flat."""
+    step = 1e-3
+    axes = np.eye(len(at)) * step
+    curved = [
+        [
+            (loss(at + a + b) - loss(at + a - b) - loss(at - a + b) + loss(at - a - b))
+            / (4 * step**2)
+            for b in axes
+        ]
+        for a in axes
+    ]
+    values, vectors = np.linalg.eigh(np.asarray(curved))
+    return np.asarray(vectors @ np.diag(1 / np.maximum(values, FLATTEST)) @ vectors.T)

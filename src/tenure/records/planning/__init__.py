@@ -1,0 +1,1 @@
+"""What the business holds its numbers against: targets, benchmarks, spending."""

@@ -1,0 +1,76 @@
+"""Write figures where they are new or read otherwise, and take away what is no more."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from tenure.records.rows import insert_rows
+from tenure.understand.metrics.book import Figure
+from tenure.understand.metrics.metric import Metric
+from tenure.understand.metrics.models import MetricValue
+from tenure.understand.metrics.rules.rates import wilson
+
+# Shares of independent cases, whose interval is Wilson's.
+COUNT_SHARES: Final = frozenset(
+    {
+        "renewal_rate",
+        "renewal_rate_recent",
+        "renewal_rate_month",
+        "on_time_rate",
+        "logo_churn",
+        "atr_churn",
+    }
+)
+COLUMNS: Final = (
+    *("metric", "as_of", "slice_by", "slice_value"),
+    *("version", "num", "den", "rows", "low", "high", "provisional"),
+)
+_KEYS: Final = 4
+
+type Row = tuple[Any, ...]
+
+
+def store(
+    figures: Iterable[Figure], *, days: Collection[date], metrics: Mapping[str, Metric]
+) -> int:
+    """Make these the figures of the metrics on those days; how many rows were written."""
+    wanted = {row[:_KEYS]: row for row in (_row(one, metrics=metrics) for one in figures)}
+    ours = MetricValue.objects.filter(as_of__in=days, metric__in=metrics)
+    there = {row[:_KEYS]: row for row in ours.values_list(*COLUMNS)}
+    gone = there.keys() - wanted.keys()
+    stale = [key for key, row in there.items() if key in gone or wanted[key] != row]
+    fresh = [row for key, row in wanted.items() if there.get(key) != row]
+    _forget(stale)
+    insert_rows(MetricValue, fresh, columns=COLUMNS)
+    return len(fresh)
+
+
+def _forget(keys: Iterable[Row]) -> None:
+    """Delete rows by day, a statement a day."""
+    by_day: dict[date, set[Row]] = {}
+    for key in keys:
+        by_day.setdefault(key[1], set()).add(key)
+    for day, those in by_day.items():
+        rows = MetricValue.objects.filter(as_of=day, metric__in={key[0] for key in those})
+        ids = [pk for pk, *key in rows.values_list("pk", *COLUMNS[:_KEYS]) if tuple(key) in those]
+        rows.filter(pk__in=ids).delete()
+
+
+def _row(figure: Figure, *, metrics: Mapping[str, Metric]) -> Row:
+    spread = figure.spread
+    if spread is None and figure.metric in COUNT_SHARES:
+        spread = wilson(figure.rate)
+    low, high = spread or (None, None)
+    return (
+        figure.metric,
+        figure.on,
+        figure.slice_by,
+        figure.slice_value,
+        metrics[figure.metric].version,
+        figure.rate.num,
+        figure.rate.den,
+        figure.rows,
+        low,
+        high,
+        figure.provisional,
+    )
