@@ -45,6 +45,10 @@ def test_gzip_and_parquet_are_told_by_what_they_hold(tmp_path: Path) -> None:
     assert blank(read(typed).columns["b"]).tolist() == [False, True]
 
 
+def test_what_was_divided_by_nothing_is_blank() -> None:
+    assert blank(pa.array(["inf", " -Inf ", "#DIV/0!", "0"])).tolist() == [True, True, True, False]
+
+
 def test_a_line_of_another_width_is_skipped_and_counted(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a,b\n1,2\n3,4,5\n6,7\n")

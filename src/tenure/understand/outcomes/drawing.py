@@ -76,7 +76,8 @@ class Drawn:
         before = [leak for leak in self.leaks if leak.column not in known]
         result = replace(self, left_out=left_out, leaks=[*before, *leaks])
         if not result.used:
-            raise NothingToLearnFrom(dropped=list(left_out)[:20])
+            dropped = [name for name, why in left_out.items() if why is not _IS_OUTCOME]
+            raise NothingToLearnFrom(dropped=dropped[:20])
         return result
 
 

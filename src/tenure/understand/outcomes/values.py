@@ -18,6 +18,7 @@ READS_FROM: Final = 0.95
 BLANKS: Final = (
     "", "na", "n/a", "#n/a", "nan", "null", "nil", "nat", "none", "?", "-", "--", "\\n", "#div/0!",
     "无", "空", "缺失", "<na>",
+    "inf", "-inf", "infinity",
 )  # fmt: skip
 _PLAIN: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _THOUSANDS: Final = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
