@@ -45,7 +45,7 @@ def experiments(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.READ)
-def experiment(request: HttpRequest, key: str, subject: str) -> HttpResponse:
+def experiment(request: HttpRequest, *, key: str, subject: str) -> HttpResponse:
     """One comparison: verdict, course, arms, checks, money, and what must not get worse."""
     stands = shell.standing()
     found = course(key, subject, until=stands.as_of) if stands.as_of else []
