@@ -54,8 +54,9 @@ def check(strategy: Strategy) -> None:
     _check_saves(strategy)
     _check_topics(strategy)
     for survey in strategy.surveys.values():
-        path = f"survey[{survey.id}].message"
-        _known(strategy, "surveys", path=path, name=survey.message, among=strategy.messages)
+        if survey.message:
+            path = f"survey[{survey.id}].message"
+            _known(strategy, "surveys", path=path, name=survey.message, among=strategy.messages)
 
 
 def _refuse(strategy: Strategy, section: str, *, path: str, problem: Sentence) -> None:

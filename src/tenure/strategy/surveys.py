@@ -45,7 +45,7 @@ class ReportPart(StrEnum):
 class Survey:
     """One question. The cool-down is shared by all surveys: nobody is asked twice within it.
 
-    `message` asks it; `prices` are those that Gabor and Granger's questions go through, the lowest
+    `message` asks it, and is empty where nobody is written to about it; `prices` are those that Gabor and Granger's questions go through, the lowest
     first.
     """
 
@@ -54,7 +54,7 @@ class Survey:
     kind: SurveyKind
     question: Sentence
     cooldown_days: int
-    message: str = "survey_ask"
+    message: str = ""
     prices: tuple[Money, ...] = ()
 
 
@@ -77,7 +77,7 @@ def read_surveys(reader: Reader) -> Mapping[str, Survey]:
             kind=one.choice("kind", SurveyKind),
             question=one.sentence("question"),
             cooldown_days=one.whole("cooldown_days", 90, least=1, most=730),
-            message=one.name("message", "survey_ask"),
+            message=one.name("message", ""),
             prices=_prices(one),
         )
         for one in reader.each("survey", unique="id")

@@ -10,13 +10,14 @@ from tenure.act.messages.tokens import token_of
 from tenure.act.surveys.actions import invite_due
 from tenure.kernel.failures import Refusal
 from tenure.records.contacts.models import Message
-from tenure.records.feedback.asking import Reply, WaveOpen, keep_reply, open_wave
+from tenure.records.feedback.asking import NothingAsks, Reply, WaveOpen, keep_reply, open_wave
 from tenure.records.feedback.models import Answer, Invitation, LossReason
 from tenure.records.journal.models import Entry
 from tenure.records.strategies.actions import apply_strategy
 from tenure.records.subscriptions.states import TermState
-from tenure.strategy.loading import preset
+from tenure.strategy.loading import build, preset
 from tests.builders import AS_OF, AT, a_term, an_account, day
+from tests.strategy.documents import a_document, at
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +53,19 @@ def test_everybody_is_asked_once_a_round_and_by_no_survey_within_the_cool_down(
         "survey",
     )
     assert Entry.objects.filter(kind="survey.asked").count() == 2
+
+
+def test_a_strategy_from_before_surveys_were_sent_is_read_and_asks_nobody() -> None:
+    """Its surveys name no message: every page stands, and a round is refused in one sentence."""
+    document = a_document()
+    for survey in at(document, ("surveys.toml", "survey")):
+        survey.pop("message", None)
+    apply_strategy(build(document), by="test", at=AT.replace(year=2020))
+
+    with pytest.raises(NothingAsks, match=r"name one as message in surveys\.toml"):
+        open_wave("nps", days=14, on=AS_OF, at=AT, by="test")
+
+    assert invite_due(at=AT) == 0
 
 
 def test_the_holdout_and_whoever_has_no_term_are_never_asked(strategy: None) -> None:

@@ -58,7 +58,7 @@ def invite_due(*, at: datetime, by: str = "loop") -> int:
     invited = 0
     for wave in SurveyWave.objects.filter(opens_on__lte=on, closes_on__gt=on).order_by("pk"):
         survey = strategy.surveys.get(wave.survey)
-        if survey is not None:
+        if survey is not None and survey.message:
             invited += _invite(_Round(wave, survey, strategy, on, at, by))
     return invited
 

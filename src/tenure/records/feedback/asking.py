@@ -39,6 +39,17 @@ class UnknownSurvey(Refusal):
     )
 
 
+class NothingAsks(Refusal):
+    """A round of a survey that no message of the strategy asks."""
+
+    code = "nothing_asks"
+    said = Sentence(
+        zh="“{survey}”没有对应的消息，无法发出；请在 surveys.toml 里写上 message。",
+        en="No message asks “{survey}”, so nobody would get it; name one as message in "
+        "surveys.toml.",
+    )
+
+
 class WaveOpen(Refusal):
     """A round that begins while the one before is open."""
 
@@ -92,12 +103,15 @@ def open_wave(survey: str, *, days: int, on: date, at: datetime, by: str) -> Sur
 
     Raises:
         UnknownSurvey: the strategy has no such survey.
+        NothingAsks: no message asks it.
         WaveOpen: the round before is not over.
     """
     strategy = current()
     known = strategy.at(on).surveys
     if survey not in known:
         raise UnknownSurvey(survey=survey, nearest=nearest(survey, known))
+    if not known[survey].message:
+        raise NothingAsks(survey=survey)
     last = SurveyWave.objects.filter(survey=survey).order_by("-number").first()
     if last is not None and last.opens_on == on:
         return last
