@@ -45,8 +45,8 @@ class ReportPart(StrEnum):
 class Survey:
     """One question. The cool-down is shared by all surveys: nobody is asked twice within it.
 
-    `message` asks it, and is empty where nobody is written to about it; `prices` are those that Gabor and Granger's questions go through, the lowest
-    first.
+    `message` asks it, and is empty where nobody is written to about it; `prices` are those that
+    Gabor and Granger's questions go through, the lowest first.
     """
 
     id: str
