@@ -50,13 +50,12 @@ def lifetimes(
     grouped: dict[tuple[str, int], list[Mapping[str, float]]] = defaultdict(list)
     for row in rows:
         grouped[row["plan"], row["cycle_months"]].append(row)
-    found = [_of(plan, months, those, annual_discount) for (plan, months), those in grouped.items()]
+    found = [_of(place, those, annual=annual_discount) for place, those in grouped.items()]
     return sorted(found, key=lambda one: -one.decided)
 
 
-def _of(
-    plan: str, months: int, rows: Sequence[Mapping[str, float]], annual_discount: float
-) -> Lifetime:
+def _of(place: tuple[str, int], rows: Sequence[Mapping[str, float]], *, annual: float) -> Lifetime:
+    plan, months = place
     most = int(max(row["number"] for row in rows))
     decided, renewed = np.zeros(most), np.zeros(most)
     for row in rows:
@@ -65,7 +64,7 @@ def _of(
     margin = sum(row["margin"] for row in rows) / max(1.0, decided.sum())
     total, kept = int(decided.sum()), int(renewed.sum())
     base = Lifetime(plan, months, total, kept, margin, simple=_simple(margin, total, kept))
-    discount = (1 + annual_discount) ** (months / MONTHS_PER_YEAR) - 1
+    discount = (1 + annual) ** (months / MONTHS_PER_YEAR) - 1
     try:
         model, draws = fit_sbg_decisions(decided, renewed, draws=DRAWS)
     except Refusal as refusal:
