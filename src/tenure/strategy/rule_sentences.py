@@ -83,6 +83,11 @@ def _leaf(leaf: Leaf, feature: FeatureName) -> Sentence:
     return _OPS[leaf.op].fill(name=feature.name, value=shown)
 
 
+def value_of(leaf: Leaf, value: Scalar | None, *, names: Mapping[str, FeatureName]) -> Sentence:
+    """A customer's own value of what a comparison looks at, in the unit that it is shown in."""
+    return _value(value, leaf=leaf, feature=names[leaf.feature])
+
+
 def _value(value: Scalar | None, *, leaf: Leaf, feature: FeatureName) -> Sentence:
     if leaf.currency and isinstance(value, int):
         text = str(Money(value, leaf.currency))

@@ -125,6 +125,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         item(gettext("Today"), "sun-high", "today", key="t"),
         item(gettext("Customers"), "users", "customers", "customer", "renewal", key="c"),
     ]
+    daily.append(item(gettext("Segments"), "users-group", "segments", "segment", key="s"))
     evidence = []
     if may(request, Right.SEE_PEOPLE):
         daily.append(item(gettext("To-dos"), "clipboard-plus", "todos", key="d", count=waiting))

@@ -219,6 +219,14 @@ BATCH_LINE_STATES: Words = {
     "failed": _("Paid back"),
     "returned": _("Given back"),
 }
+SEGMENT_GROUPS: Words = {
+    "value": _("By value"),
+    "activity": _("By activity"),
+    "life": _("By time as a customer"),
+    "person": _("By who they are"),
+    "terms": _("By how they pay"),
+    "own": _("Your own"),
+}
 
 
 def word(words: Words, code: str) -> str | Promise:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from tenure.strategy.fields import (
 from tenure.strategy.rules import Rule, features_of
 from tenure.understand.features.registry import FEATURES
 from tenure.warehouse.store import Store
+from tenure.warehouse.tables.declaration import Table
 from tenure.warehouse.tables.events import EVENTS
 from tenure.warehouse.tables.facts import ACCOUNTS
 from tenure.warehouse.tables.understanding import HEALTH, RISKS, TAG_MASKS
@@ -73,31 +74,33 @@ def population(fields: Collection[str], *, day: int, store: Store, engine: Engin
     """
     import narwhals.stable.v2 as nw
 
+    tables = {table.name: table for table in (FEATURES, HEALTH, RISKS, TAG_MASKS)}
+    files = store.files({table: [day] for table in tables.values()})
+
+    def read(table: Table) -> Frame:
+        file = files.get((table.name, day))
+        return engine.scan([] if file is None else [file], table)
+
     plain = sorted(one for one in fields if one in FEATURES.column_names)
-    frame = store.read(FEATURES, engine=engine, from_day=day, to_day=day).select(*KEYS, *plain)
+    frame = read(FEATURES).select(*KEYS, *plain)
     for table, column, field in ((HEALTH, "score", "health"), (RISKS, "p_lapse", "p_lapse")):
         if field in fields:
-            scores = store.read(table, engine=engine, from_day=day, to_day=day)
-            scored = scores.select("term_id", nw.col(column).alias(field))
+            scored = read(table).select("term_id", nw.col(column).alias(field))
             frame = frame.join(scored, on="term_id", how="left")
-    frame = _with_tags(frame, fields, day=day, store=store, engine=engine)
+    if tags := sorted(one for one in fields if one.startswith(TAG)):
+        frame = frame.join(_carried(read(TAG_MASKS), tags, day=day), on="term_id", how="left")
     frame = _with_account(frame, fields, day=day, store=store, engine=engine)
     return _with_events(frame, fields, day=day, store=store, engine=engine)
 
 
-def _with_tags(
-    frame: Frame, fields: Collection[str], *, day: int, store: Store, engine: Engine
-) -> Frame:
+def _carried(masks: Frame, asked: Sequence[str], *, day: int) -> Frame:
+    """One column of 0 and 1 for each tag; a tag that the day did not know is carried by nobody."""
     import narwhals.stable.v2 as nw
 
-    asked = sorted(one for one in fields if one.startswith(TAG))
-    if not asked:
-        return frame
     filled = Fill.objects.filter(entry=TAG_MASKS.name, day=day).first()
     known = list(by_hash(filled.version).at(date_of(day)).tags) if filled else []
     places = {TAG + tag: place for place, tag in enumerate(known)}
-    masks = store.read(TAG_MASKS, engine=engine, from_day=day, to_day=day)
-    carried = masks.select(
+    return masks.select(
         "term_id",
         *(
             (nw.col("mask") // (1 << places[one]) % 2 if one in places else nw.col("mask") * 0)
@@ -106,7 +109,6 @@ def _with_tags(
             for one in asked
         ),
     )
-    return frame.join(carried, on="term_id", how="left")
 
 
 def _with_account(
@@ -129,18 +131,23 @@ def _with_events(
 ) -> Frame:
     import narwhals.stable.v2 as nw
 
-    for one in sorted(one for one in fields if one.startswith(EVENT)):
-        event, days = event_of(one)
+    counted = {one: event_of(one) for one in sorted(fields) if one.startswith(EVENT)}
+    if not counted:
+        return frame
+    longest = max(days for _, days in counted.values())
+    events = store.read(EVENTS, engine=engine, from_day=day - longest + 1, to_day=day)
+    sums = []
+    for field, (event, days) in counted.items():
         name, _, feature = event.partition("/")
-        events = store.read(EVENTS, engine=engine, from_day=day - days + 1, to_day=day)
-        meant = events.filter(nw.col("name") == name)
+        meant = (nw.col("name") == name) & (nw.col("day") > day - days)
         if feature:
-            meant = meant.filter(nw.col("feature") == feature)
-        counted = meant.group_by("account_id").agg(nw.len().cast(nw.Int64).alias(one))
-        frame = frame.join(counted, on="account_id", how="left").with_columns(
-            nw.col(one).fill_null(0)
-        )
-    return frame
+            meant = meant & (nw.col("feature") == feature)
+        sums.append(nw.when(meant).then(1).otherwise(0).sum().cast(nw.Int64).alias(field))
+    names = sorted({event.partition("/")[0] for event, _ in counted.values()})
+    per_account = events.filter(nw.col("name").is_in(names)).group_by("account_id").agg(*sums)
+    return frame.join(per_account, on="account_id", how="left").with_columns(
+        *(nw.col(field).fill_null(0) for field in counted)
+    )
 
 
 def cuts_of(rules: Iterable[Rule], frame: Frame, *, engine: Engine) -> Cuts:

@@ -65,9 +65,9 @@ def fields(strategy: Strategy) -> Fields:
     return Fields({tag.id: tag.name for tag in strategy.tags.values()})
 
 
-def known(*, as_of: date) -> dict[str, Known]:
+def known(*, as_of: date, strategy: Strategy | None = None) -> dict[str, Known]:
     """Every segment: the strategy's in the order of its file, then the saved ones."""
-    strategy = current().at(as_of)
+    strategy = (strategy or current()).at(as_of)
     found = {
         one.id: Known(one.id, one.name, one.about, one.group, one.rule, one.version)
         for one in strategy.segments.values()
@@ -143,6 +143,12 @@ def counts(*, as_of: date) -> dict[str, SegmentCount]:
     return {one.segment: one for one in rows}
 
 
+def held(segment: str, *, as_of: date) -> SegmentCount | None:
+    """How many a segment held on the last day on or before a day on which it was filled."""
+    rows = SegmentCount.objects.filter(segment=segment, as_of__lte=as_of)
+    return rows.order_by("-as_of").first()
+
+
 def trend(segment: str, *, as_of: date, days: int = 60) -> list[SegmentCount]:
     """How many a segment held on each filled day of the last `days`, oldest first."""
     first = date_of(day_number(as_of) - days + 1)
@@ -173,8 +179,21 @@ class Waterfall:
         """How many the whole rule means."""
         return self.read.customers(_WHOLE)
 
+    def both(self, name: str) -> int:
+        """How many the whole rule and a rule beside it both mean."""
+        mask, bits = self.read.people.mask, (self.read.bit(_WHOLE), self.read.bit(_BESIDE + name))
+        return int(((mask >> bits[0]) & (mask >> bits[1]) & 1).sum())
 
-_WHOLE, _ALL = "whole", "all"
+    def has(self, name: str) -> bool:
+        """Whether there was room for a rule beside."""
+        return _BESIDE + name in self.read.names
+
+    def terms(self) -> Wholes:
+        """The live terms that the whole rule means."""
+        return self.read.terms(_WHOLE)
+
+
+_WHOLE, _ALL, _BESIDE = "whole", "all", "beside "
 
 
 def waterfall(rule: Rule, *, on: date, beside: Mapping[str, Rule] | None = None) -> Waterfall:
@@ -182,13 +201,14 @@ def waterfall(rule: Rule, *, on: date, beside: Mapping[str, Rule] | None = None)
 
     Args:
         rule: at most 40 comparisons.
-        beside: other segments' rules to read in the same pass, for how they overlap.
+        beside: other rules to read in the same pass, found again by `Waterfall.beside`; what
+            has no room in the 63 bits of a mask is left out.
     """
     lines = steps(rule)
     asked: dict[str, Rule] = {_WHOLE: rule, _ALL: AllOf(())}
     asked |= {f"line {place}": one.up_to for place, one in enumerate(lines)}
     room = MOST_RULES - len(asked)
-    asked |= {f"segment {name}": one for name, one in list((beside or {}).items())[:room]}
+    asked |= {_BESIDE + name: one for name, one in list((beside or {}).items())[:room]}
     read = read_on_everyone(asked, on=on)
     everyone = read.customers(_ALL)
     told, before = [], everyone

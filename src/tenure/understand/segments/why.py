@@ -12,12 +12,14 @@ from django.conf import settings
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import day_number
 from tenure.strategy.fields import Fields, settled
-from tenure.strategy.rule_sentences import sentence_of
+from tenure.strategy.rule_sentences import sentence_of, value_of
 from tenure.strategy.rules import Leaf, Rule, holds, leaves
 from tenure.understand.segments.population import Cuts, cuts_of, fields_of, population, settle
 from tenure.understand.segments.queries import Known
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import current_store
+
+_NOTHING = Sentence(zh="", en="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Line:
     settled: Leaf | None
     value: Any
     is_true: bool
+    told: Sentence = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,8 @@ def _lines(rule: Rule, cuts: Cuts, *, row: Mapping[str, Any], names: Fields) -> 
         asked, plain = sentence_of(leaf, names=names), settled(leaf, cuts)
         if isinstance(plain, Leaf):
             value = row[plain.feature]
-            found.append(Line(asked, leaf, plain, value, holds(plain, row)))
+            told = _NOTHING if value is None else value_of(plain, value, names=names)
+            found.append(Line(asked, leaf, plain, value, holds(plain, row), told))
         else:
             found.append(Line(asked, leaf, None, None, False))
     return found

@@ -300,6 +300,7 @@ WORDS = {
     "contract": wordbook.CONTRACT_STATES,
     "document": wordbook.DOCUMENT_KINDS,
     "batch": wordbook.BATCH_STATES,
+    "segment_group": wordbook.SEGMENT_GROUPS,
     "batch_line": wordbook.BATCH_LINE_STATES,
 }
 

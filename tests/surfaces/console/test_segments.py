@@ -1,0 +1,126 @@
+"""SEG-05: a person narrows a rule, sees how many are left, and saves it as a version."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tenure.records.segments.models import SegmentVersion
+from tenure.records.segments.queries import saved
+from tenure.understand.features.registry import FEATURES
+from tenure.understand.segments.actions import fill
+from tenure.warehouse.fills import Filled, complete
+from tests.builders import AS_OF, AT
+from tests.decide.decisions.deciding import Customer, a_customer
+from tests.surfaces.conftest import SignIn
+from tests.surfaces.days import TODAY, finish_day
+from tests.understand.warehouses import Warehouse
+
+ENGLISH = {"Accept-Language": "en"}
+MOST_QUERIES = 12
+RULE = {"all": [{"feature": "cycle_months", "op": ">=", "value": 12}]}
+
+
+@pytest.fixture
+def one(broadband: Warehouse) -> Customer:
+    found = a_customer()
+    finish_day(broadband, found)
+    complete(Filled(FEATURES.name, TODAY, version="x"), row_count=1, at=AT)
+    fill(as_of=AS_OF, at=AT)
+    return found
+
+
+def read(client: Client, address: str) -> str:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        answer = client.get(address, headers=ENGLISH)
+    assert len(asked) <= MOST_QUERIES, [one["sql"] for one in asked]
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_list_and_a_segment_say_how_many(one: Customer, sign_in: SignIn) -> None:
+    client = sign_in("operator")
+
+    listed, page = read(client, "/segments"), read(client, "/segments/yearly")
+
+    assert "Paid by the year" in listed
+    assert '<span id="meant">1</span>' in page
+    assert "1 customers with a live term" in page
+
+
+def test_a_posting_changes_the_draft_and_saves_nothing(one: Customer, sign_in: SignIn) -> None:
+    client = sign_in("operator")
+    posted = {
+        "rule": json.dumps(RULE),
+        "f.0": "cycle_months",
+        "o.0": ">=",
+        "v.0": "36",
+        "do": "add",
+    }
+
+    page = client.post("/segments/yearly", posted, headers=ENGLISH).content.decode()
+
+    assert '<span id="meant">0</span>' in page
+    assert 'name="f.1"' in page
+    assert "Nobody is meant." in page
+    assert SegmentVersion.objects.count() == 0
+
+
+def test_what_cannot_be_read_is_said_and_not_counted(one: Customer, sign_in: SignIn) -> None:
+    client = sign_in("operator")
+    posted = {"rule": json.dumps(RULE), "f.0": "cycle_months", "o.0": ">=", "v.0": "many"}
+
+    page = client.post("/segments/yearly", posted, headers=ENGLISH).content.decode()
+
+    assert "is a number and is compared with a number" in page
+    assert 'id="meant"' not in page
+
+
+@pytest.mark.parametrize("rule", ["", "{", '{"all": 3}', '{"all": [{"not": 1}]}', '{"all": [[]]}'])
+def test_a_posting_that_is_no_rule_of_ours_begins_again(
+    one: Customer, sign_in: SignIn, rule: str
+) -> None:
+    page = sign_in("operator").post("/segments/yearly", {"rule": rule}, headers=ENGLISH)
+
+    assert page.status_code == 200
+    assert 'value="12"' in page.content.decode()
+
+
+def test_a_version_is_saved_and_the_next_one_beside_it(one: Customer, sign_in: SignIn) -> None:
+    client = sign_in("operator")
+    posted = {"rule": json.dumps(RULE), "id": "my_yearly", "zh": "我的年付", "en": "my yearly"}
+
+    client.post("/segments/yearly/save", posted)
+    changed = {"rule": json.dumps(RULE), "f.0": "cycle_months", "o.0": ">=", "v.0": "24"}
+    client.post("/segments/my_yearly/save", changed)
+
+    assert [(one.id, one.number, one.name.zh) for one in saved()] == [("my_yearly", 2, "我的年付")]
+    assert list(SegmentVersion.objects.order_by("number").values_list("customers", flat=True)) == [
+        1,
+        0,
+    ]
+    assert "v2" in read(client, "/segments/my_yearly")
+
+
+def test_a_ready_segment_is_not_overwritten_and_a_reader_saves_nothing(
+    one: Customer, sign_in: SignIn
+) -> None:
+    posted = {"rule": json.dumps(RULE), "id": "yearly", "zh": "年付", "en": "yearly"}
+
+    told = sign_in("operator").post("/segments/yearly/save", posted, headers=ENGLISH)
+    refused = sign_in("analyst").post("/segments/yearly/save", posted)
+
+    assert "is a segment of the strategy" in told.content.decode()
+    assert refused.status_code == 403
+    assert SegmentVersion.objects.count() == 0
+
+
+def test_the_customer_page_says_in_which_and_why(one: Customer, sign_in: SignIn) -> None:
+    page = read(sign_in("operator"), f"/customers/{one.term.account_id}/segments")
+
+    assert "Paid by the year" in page
+    assert "billing cycle is at least 12 months" in page
