@@ -10,7 +10,14 @@ from pyarrow import parquet
 
 from tenure.kernel.failures import Refusal
 from tenure.observe.imports.mapping.refusals import ColumnTwice, DamagedFile, EmptyFile
-from tenure.observe.uploads.columns import NoColumn, NoFile, NoRows, need_columns, read_columns
+from tenure.observe.uploads.columns import (
+    NoColumn,
+    NoFile,
+    NoRows,
+    NoTable,
+    need_columns,
+    read_columns,
+)
 
 TEXT = "编号,套餐,金额,开通日,续费\n1,百兆,59.0,2026-01-02,是\n2,千兆, ,2026-02-03,否\n"
 
@@ -70,6 +77,7 @@ def test_a_number_that_is_a_text_far_below_makes_its_column_text(tmp_path: Path)
         (b"a,a\n1,2\n", ColumnTwice),
         (b"a,b\n1,2,3\n", DamagedFile),
         (b"PAR1 is no table", DamagedFile),
+        (b"\x93\x00\x01 a picture", NoTable),
     ],
 )
 def test_no_table_is_refused(tmp_path: Path, content: bytes, refusal: type[Refusal]) -> None:

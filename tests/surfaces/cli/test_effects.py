@@ -90,4 +90,4 @@ def test_a_file_that_is_no_table_is_refused(
     )
 
     assert code == REFUSED
-    assert "cannot be read as a table" in capsys.readouterr().err
+    assert "is no file that can be read" in capsys.readouterr().err

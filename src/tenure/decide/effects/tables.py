@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -28,16 +27,6 @@ class ColumnMissing(Refusal):
     said = Sentence(
         zh="表里没有列“{column}”；有：{columns}。",
         en="The table has no column “{column}”; it has {columns}.",
-    )
-
-
-class TableUnreadable(Refusal):
-    """A file that is no table."""
-
-    code = "table_unreadable"
-    said = Sentence(
-        zh="读不出表格 {path}：请给 CSV（可压缩为 .gz）或 Parquet 文件。",
-        en="{path} cannot be read as a table; bring CSV (perhaps .gz) or Parquet.",
     )
 
 
@@ -101,23 +90,6 @@ class Read:
     stakes: Stakes
     left_out: tuple[str, ...]
     assumed_even: bool
-
-
-def read_table(path: Path) -> pa.Table:
-    """A CSV or Parquet file.
-
-    Raises:
-        TableUnreadable: it is neither, or not there.
-    """
-    import pyarrow as pa
-    from pyarrow import csv, parquet
-
-    try:
-        if path.suffix == ".parquet":
-            return parquet.read_table(path)
-        return csv.read_csv(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise TableUnreadable(path=str(path)) from error
 
 
 def history_of(table: pa.Table, asked: Asked) -> Read:

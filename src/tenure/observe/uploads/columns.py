@@ -45,6 +45,16 @@ class NoFile(Refusal):
     )
 
 
+class NoTable(Refusal):
+    """Bytes that are no text."""
+
+    code = "no_table_of_columns"
+    said = Sentence(
+        zh="{file} 的内容是二进制，不是表；请给 CSV（可压缩为 .gz）或 Parquet 文件。",
+        en="{file} holds bytes that are no text; bring CSV (perhaps .gz) or Parquet.",
+    )
+
+
 class NoRows(Refusal):
     """A table with a header and nothing below it."""
 
@@ -71,11 +81,13 @@ def read_columns(path: Path) -> pa.Table:
     A column that is almost of a type, but for a few cells, is a text: nothing is guessed.
 
     Raises:
-        NoFile, EmptyFile, NoRows, ColumnTwice, DamagedFile, OtherEncoding: it is no table.
+        NoFile, EmptyFile, NoTable, NoRows, ColumnTwice, DamagedFile, OtherEncoding: it is none.
     """
     if not path.is_file():
         raise NoFile(file=str(path))
     file = survey(path, name=path.name)
+    if not file.is_parquet and _is_binary(file):
+        raise NoTable(file=file.name)
     header_of(file)
     table = _parquet(file) if file.is_parquet else _csv(file)
     if table.num_rows == 0:
@@ -93,6 +105,11 @@ def need_columns(table: pa.Table, names: Sequence[str], *, file: str) -> None:
     for name in names:
         if name not in found:
             raise NoColumn(file=file, column=name, nearest=nearest(name, found), found=found[:30])
+
+
+def _is_binary(file: Survey) -> bool:
+    with opened(file) as stream:
+        return b"\x00" in stream.read(4_096)
 
 
 def _parquet(file: Survey) -> pa.Table:

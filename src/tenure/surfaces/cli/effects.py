@@ -7,8 +7,9 @@ import typer
 
 from tenure.decide.effects.report import report
 from tenure.decide.effects.selection import learn
-from tenure.decide.effects.tables import Asked, history_of, read_table
+from tenure.decide.effects.tables import Asked, history_of
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.observe.uploads.columns import read_columns
 from tenure.surfaces.cli.terminal import language, result, result_json, said
 
 _HELP = Sentence(
@@ -103,7 +104,7 @@ def register(app: typer.Typer) -> None:
             exposed_at=exposed_at,
             outcome_at=outcome_at,
         )
-        read = history_of(read_table(file), asked)
+        read = history_of(read_columns(file), asked)
         learned = learn(read.history, read.stakes, seed=seed)
         told = report(
             read.history, read.stakes, learned=learned, assumed_even=read.assumed_even, seed=seed
