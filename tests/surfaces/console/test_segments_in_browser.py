@@ -37,6 +37,14 @@ def test_a_rule_is_narrowed_by_keyboard_and_the_count_follows(
     expect(page.locator("#meant")).to_have_text("0", timeout=PATIENCE_MS)
     found["builder"] = (serious(page), page.evaluate(OVERFLOW))
     page.screenshot(path=screenshots / f"segment.{language}.{theme}.{width}.png", full_page=True)
+    name = f"busy_{language}"
+    for field, text in {"#t-id": name, "#t-zh": "每天都来", "#t-en": "every day"}.items():
+        page.locator(field).fill(text)
+    page.locator("#save").press("Enter")
+    page.wait_for_url(f"**/segments/{name}", timeout=PATIENCE_MS)
+    expect(page.locator("p[role=status]")).to_be_visible()
+    page.reload()  # what was swapped in a moment ago is still fading
+    found["saved"] = (serious(page), page.evaluate(OVERFLOW))
     page.goto(f"{served.address}{served.customer_path}")
     expect(page.locator("#h-seg ~ * details, .tn-sec details").first).to_be_visible()
     assert found == dict.fromkeys(found, ([], 0)), page.evaluate(TOO_WIDE)
