@@ -64,7 +64,7 @@ def test_both_pages_are_drawn_in_every_language_theme_and_width(
     "path",
     [
         *("/", "customer", "/customers", "/todos", "/outbox", "/journal", "/figures"),
-        *("/experiments", HOLDOUT),
+        *("/experiments", HOLDOUT, "/decisions"),
     ],
 )
 def test_no_page_scrolls_sideways_on_the_smallest_screen(
@@ -95,6 +95,7 @@ def test_axe_finds_nothing_serious(
         "todos": "/todos",
         "outbox": "/outbox",
         "journal": "/journal",
+        "decisions": "/decisions",
         "experiments": "/experiments",
         "experiment": HOLDOUT,
         "metrics": "/figures",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -41,6 +41,10 @@ class Budget:
         """What may be committed today without a second person and without starving the rest."""
         share = self.left_minor * min(SHARES_A_DAY, self.days_left) // self.days_left
         return min(share, self.second_person_minor)
+
+    def before(self, committed_minor: int) -> Budget:
+        """The same budget before the choices of the day committed so much of it."""
+        return replace(self, used_minor=self.used_minor - committed_minor)
 
 
 def budget_of(as_of: date, guardrails: Guardrails) -> Budget:

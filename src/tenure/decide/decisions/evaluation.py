@@ -33,7 +33,7 @@ ALWAYS: Final = (
 )  # fmt: skip
 
 # What only speaks may be repeated and needs no budget; what gives or calls is counted.
-_SPEAKS: Final = frozenset({OfferKind.NOTHING, OfferKind.REMINDER, OfferKind.VALUE_RECAP})
+SPEAKS: Final = frozenset({OfferKind.NOTHING, OfferKind.REMINDER, OfferKind.VALUE_RECAP})
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def actions_of(offers: tuple[Offer, ...], *, capacity: Floats) -> Actions:
     """The actions as the choice sees them, with how often each may still be chosen."""
     return Actions(
         gives=np.array([one.is_discount or one.extension_days > 0 for one in offers]),
-        is_counted=np.array([one.kind not in _SPEAKS for one in offers]),
+        is_counted=np.array([one.kind not in SPEAKS for one in offers]),
         reminds=np.array([one.kind is OfferKind.REMINDER for one in offers]),
         capacity=capacity,
         contact=np.array([float(one.contact_cost.amount_minor) for one in offers]),
@@ -192,7 +192,7 @@ def _of_action(offers: tuple[Offer, ...]) -> dict[str, Ints | Floats]:
     """What is the same for every term: arrays of length A."""
     kinds = np.array([str(one.kind) for one in offers], dtype=object)
     discounts = np.array([one.is_discount for one in offers])
-    limited = np.array([one.kind not in _SPEAKS for one in offers])
+    limited = np.array([one.kind not in SPEAKS for one in offers])
     per_term, per_year = (
         np.array([getattr(one, name) for one in offers], dtype=float)
         for name in ("uses_per_term", "uses_per_year")

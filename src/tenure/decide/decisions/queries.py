@@ -6,9 +6,11 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import floor
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, ExpressionWrapper, F, FloatField, Max, Min, Q, Sum
+from django.db.models.expressions import CombinedExpression
 
 from tenure.decide.decisions.budget import Budget, budget_of
 from tenure.decide.decisions.models import Decision
@@ -182,7 +184,10 @@ class Chosen:
     """The choices of one day for one action: how many, and what they are expected to change.
 
     The ends of the interval move together, because our doubt is about the action, not about each
-    customer; so they are summed.
+    customer; so they are summed. `least` and `most` bound the probability with which chance chose
+    it, None where chance chose nobody. `given_minor` is what discounts are expected to take off,
+    `subsidy_minor` the part that goes to those who would renew anyway; where a longer term is
+    offered, the expected uptake counts.
     """
 
     action: str
@@ -196,11 +201,16 @@ class Chosen:
     margin_minor: int
     margin_low_minor: int
     margin_high_minor: int
+    least: float | None
+    most: float | None
+    given_minor: int
+    subsidy_minor: int
+    reasons: tuple[Counted, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Withheld:
-    """How many were left alone on one day for one reason."""
+class Counted:
+    """How many were chosen for, or left alone, for one reason."""
 
     code: str
     reason: Sentence
@@ -212,20 +222,39 @@ class Made:
     """One day's decisions: actions the most valuable first, reasons the most frequent first."""
 
     chosen: tuple[Chosen, ...]
-    withheld: tuple[Withheld, ...]
+    withheld: tuple[Counted, ...]
 
 
 def made_on(as_of: date) -> Made:
     """Everything that was decided on a day, in one query."""
+    return made_in(as_of, as_of)
+
+
+def _discount(share: str) -> ExpressionWrapper[CombinedExpression]:
+    """A probability times what the offer takes off."""
+    off = F("list_price_minor") - F("price_minor")
+    return ExpressionWrapper(F(share) * off, output_field=FloatField())
+
+
+def made_in(since: date, until: date) -> Made:
+    """Everything that was decided between two days, both counted, in one query."""
+    by_chance, is_cheaper = Q(explored=True), Q(price_minor__lt=F("list_price_minor"))
+    is_same = Q(months=F("term__cycle_months"))
     rows = (
-        Decision.objects.filter(as_of=as_of)
+        Decision.objects.filter(as_of__gte=since, as_of__lte=until)
         .order_by()
         .values("outcome", "action", "reason", "strategy_hash")
     )
     counted = list(
         rows.annotate(
             count=Count("pk"),
-            chance=Count("pk", filter=Q(explored=True)),
+            chance=Count("pk", filter=by_chance),
+            least=Min("propensity", filter=by_chance),
+            most=Max("propensity", filter=by_chance),
+            given=Sum(_discount("p_with"), filter=is_cheaper & is_same),
+            given_longer=Sum(_discount("p_with"), filter=is_cheaper & ~is_same),
+            subsidy=Sum(_discount("p_without"), filter=is_cheaper & is_same),
+            subsidy_longer=Sum(_discount("p_without"), filter=is_cheaper & ~is_same),
             renewals=Sum(F("p_with") - F("p_without")),
             low=Sum(F("p_low") - F("p_without")),
             high=Sum(F("p_high") - F("p_without")),
@@ -237,8 +266,8 @@ def made_on(as_of: date) -> Made:
     )
     given = [row for row in counted if row["outcome"] == Decision.Outcome.CHOSEN]
     left = [row for row in counted if row["outcome"] == Decision.Outcome.WITHHELD]
-    chosen = [_chosen(rows, as_of=as_of) for rows in _grouped(given, "action")]
-    withheld = [_withheld(rows, as_of=as_of) for rows in _grouped(left, "reason")]
+    chosen = [_chosen(rows, as_of=until) for rows in _grouped(given, "action")]
+    withheld = [_counted(rows, as_of=until) for rows in _grouped(left, "reason")]
     return Made(
         tuple(sorted(chosen, key=lambda one: (-one.margin_minor, one.action))),
         tuple(sorted(withheld, key=lambda one: (-one.count, one.code))),
@@ -250,7 +279,7 @@ def chosen_on(as_of: date) -> list[Chosen]:
     return list(made_on(as_of).chosen)
 
 
-def withheld_on(as_of: date) -> list[Withheld]:
+def withheld_on(as_of: date) -> list[Counted]:
     """Those who were left alone on a day by reason, the most frequent first."""
     return list(made_on(as_of).withheld)
 
@@ -270,10 +299,13 @@ def _chosen(rows: Sequence[_Row], *, as_of: date) -> Chosen:
     def total(name: str) -> Any:
         return sum(row[name] or 0 for row in rows)
 
-    action = rows[0]["action"]
+    action, strategy = rows[0]["action"], by_hash(rows[0]["strategy_hash"]).at(as_of)
+    offer = strategy.offers.get(action)
+    uptake = float(offer.prior_uptake_share) if offer else 1.0
+    bounds = [row for row in rows if row["chance"]]
     return Chosen(
         action=action,
-        name=_name(action, by_hash(rows[0]["strategy_hash"]).at(as_of)),
+        name=_name(action, strategy),
         count=total("count"),
         explored=total("chance"),
         renewals=float(total("renewals")),
@@ -283,13 +315,18 @@ def _chosen(rows: Sequence[_Row], *, as_of: date) -> Chosen:
         margin_minor=total("margin"),
         margin_low_minor=total("margin_low"),
         margin_high_minor=total("margin_high"),
+        least=min((row["least"] for row in bounds), default=None),
+        most=max((row["most"] for row in bounds), default=None),
+        given_minor=floor(total("given") + total("given_longer") * uptake + 0.5),
+        subsidy_minor=floor(total("subsidy") + total("subsidy_longer") * uptake + 0.5),
+        reasons=tuple(_counted(one, as_of=as_of) for one in _grouped(rows, "reason")),
     )
 
 
-def _withheld(rows: Sequence[_Row], *, as_of: date) -> Withheld:
+def _counted(rows: Sequence[_Row], *, as_of: date) -> Counted:
     code, strategy = rows[0]["reason"], by_hash(rows[0]["strategy_hash"]).at(as_of)
     reason = sentence_of_reason(code, strategy=strategy)
-    return Withheld(code, reason, sum(row["count"] for row in rows))
+    return Counted(code, reason, sum(row["count"] for row in rows))
 
 
 def _name(action: str, strategy: Strategy) -> Sentence:

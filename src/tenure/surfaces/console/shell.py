@@ -140,6 +140,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("Reconciliation"), "scale", "bills", "bill", key="b"))
         names = ("invoices", "contracts", "documents")
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
+    evidence.append(item(gettext("Decisions"), "git-branch", "decisions", key="n"))
     evidence.append(item(gettext("Experiments"), "flask", "experiments", "experiment", key="x"))
     voices = ("voice", "why", "surveys", "intent")
     evidence.append(item(gettext("Voice"), "message-circle", *voices, key="v"))
