@@ -159,7 +159,7 @@ def test_two_segments_meet_where_they_share_customers(five: list[Any]) -> None:
     }
     read = read_on_everyone(rules, on=AS_OF)
 
-    (met,) = meetings(read.people, read.bit("paying"), others=range(3))
+    (met,) = meetings(read.people, bit=read.bit("paying"), others=range(3))
 
     assert (met.second, met.both, met.share_of_first) == (read.bit("busy"), 2, 2 / 3)
 

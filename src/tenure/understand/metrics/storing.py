@@ -39,7 +39,8 @@ def store(
     there = {row[:_KEYS]: row for row in ours.values_list(*COLUMNS)}
     gone = there.keys() - wanted.keys()
     stale = [key for key, row in there.items() if key in gone or wanted[key] != row]
-    fresh = [row for key, row in wanted.items() if there.get(key) != row]
+    # In the order of their keys: the engine gives groups in any order, and rows are numbered.
+    fresh = [wanted[key] for key in sorted(wanted) if there.get(key) != wanted[key]]
     _forget(stale)
     insert_rows(MetricValue, fresh, columns=COLUMNS)
     return len(fresh)

@@ -87,7 +87,7 @@ class Meeting:
     share_of_first: float
 
 
-def meetings(found: People, bit: int, *, others: Sequence[int]) -> list[Meeting]:
+def meetings(found: People, *, bit: int, others: Sequence[int]) -> list[Meeting]:
     """Where one segment meets others, the largest first; those that it never meets are left out."""
     inside = (found.mask >> bit) & 1 == 1
     total = int(inside.sum())
