@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-
-import numpy as np
+from random import Random
 
 from tenure.kernel.failures import Sentence
 from tenure.records.subscriptions.models import Term
@@ -209,8 +208,8 @@ def _largest(parts: Sequence[tuple[Sentence, int]], total: int) -> tuple[Part, .
 def _sample(found: Waterfall, *, seed: int) -> list[Term]:
     """Some of them by lot; the same seed draws the same."""
     terms = found.terms()
-    drawn = np.random.default_rng(seed).permutation(len(terms))[:SAMPLE]
-    chosen = [int(terms[place]) for place in sorted(drawn.tolist())]
+    lot = Random(seed)
+    chosen = [int(terms[n]) for n in lot.sample(range(len(terms)), k=min(SAMPLE, len(terms)))]
     rows = Term.objects.filter(pk__in=chosen).select_related(
         "subscription__account", "subscription__plan_version__plan"
     )
