@@ -1,5 +1,7 @@
 """Who may open what: six roles, one table (R-U-039)."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -68,6 +70,16 @@ def test_the_navigation_offers_only_what_opens(broadband: Warehouse, sign_in: Si
     assert 'href="/todos"' not in html
     assert 'href="/outbox"' not in html
     assert 'href="/journal"' not in html
+
+
+def test_each_key_leads_to_one_place(broadband: Warehouse, sign_in: SignIn) -> None:
+    """An owner sees every place; two with one key would leave one of them out of reach."""
+    finish_day(broadband, a_customer())
+
+    keys = re.findall(r'data-go="(.)"', sign_in("owner").get("/").content.decode())
+
+    assert len(keys) > 12
+    assert len(keys) == len(set(keys))
 
 
 def test_roles_are_made_once(db: None) -> None:

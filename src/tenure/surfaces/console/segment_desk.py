@@ -208,7 +208,7 @@ def _largest(parts: Sequence[tuple[Sentence, int]], total: int) -> tuple[Part, .
 def _sample(found: Waterfall, *, seed: int) -> list[Term]:
     """Some of them by lot; the same seed draws the same."""
     terms = found.terms()
-    lot = Random(seed)
+    lot = Random(seed)  # nosec B311
     chosen = [int(terms[n]) for n in lot.sample(range(len(terms)), k=min(SAMPLE, len(terms)))]
     rows = Term.objects.filter(pk__in=chosen).select_related(
         "subscription__account", "subscription__plan_version__plan"
