@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import narwhals.stable.v2 as nw
@@ -206,6 +207,7 @@ def due_months(book: Book) -> Iterator[Figure]:
             yield Figure(metric, rate, row["due"], at.on, *at.place, provisional=over > book.today)
 
 
+@cache
 def month_end(month: int) -> date:
     """The last day of a month that is counted as year × 12 + month − 1."""
     year, number = month // 12, month % 12 + 1
