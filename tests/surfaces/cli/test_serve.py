@@ -1,6 +1,7 @@
 """`tenure serve` says in one sentence why it cannot listen. Serving itself: test_segment_client."""
 
 import socket
+from dataclasses import dataclass
 
 import pytest
 
@@ -42,3 +43,25 @@ def test_an_open_address_is_served_with_a_warning(
 
     assert (code, calls) == (0, [(host, 8123, 2)])
     assert ("TENURE_ENV=production" in capsys.readouterr().err) is is_warned
+
+
+@dataclass
+class Told:
+    """A server's main loop, as far as stopping goes."""
+
+    interrupt_signal: bool = False
+
+
+def test_the_word_to_stop_outlives_the_restart_of_a_worker() -> None:
+    """Ctrl-C reaches server and workers at once, in any order."""
+    server = Told()
+    wakes = serve.StopStands(server)
+    wakes.set()
+    wakes.clear()
+    assert not wakes.is_set(), "a worker that ended by itself is restarted, and the loop sleeps on"
+
+    server.interrupt_signal = True
+    wakes.set()
+    wakes.clear()
+
+    assert wakes.is_set()

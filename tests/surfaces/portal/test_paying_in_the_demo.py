@@ -58,7 +58,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, dic
         yield Portal(address, iter(links)), environment
     finally:
         os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=30)
+        server.wait(timeout=60)
 
 
 def _address(said: Path, server: "subprocess.Popen[bytes]") -> str:

@@ -6,7 +6,8 @@ import subprocess  # nosec B404
 import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
-from typing import Annotated
+from threading import Event
+from typing import Annotated, Protocol
 
 import typer
 
@@ -15,6 +16,8 @@ from tenure.surfaces.cli.terminal import note, said
 from tenure.surfaces.cli.work import COMMAND, worker_beside
 
 WORKERS, THREADS = 2, 4
+# A request that has not ended by then is cut off, so that whoever stops the server is not kept.
+PATIENCE_SECONDS = 10
 FIRST_PORT, LAST_PORT = 8000, 65_535
 _HELP = Sentence(
     zh="启动网页控制台与接口；默认只在本机可访问，按 Ctrl-C 停止。",
@@ -104,9 +107,35 @@ def _listen(host: str, port: int, *, workers: int, has_worker: bool) -> None:
         websockets=False,
         log_enabled=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE_SECONDS,
     )
+    server.main_loop_interrupt = StopStands(server)
     with worker_beside() if has_worker else nullcontext():
         server.serve()
+
+
+class Stoppable(Protocol):
+    """A server that knows whether it was told to stop."""
+
+    interrupt_signal: bool
+
+
+class StopStands(Event):
+    """Wakes the server's main loop, also when the word to stop comes while it restarts a worker.
+
+    A signal to the whole group ends the workers as well. The loop may see their end first, restart
+    them, and clear the event that the signal has just set: it would then sleep for ever.
+    """
+
+    def __init__(self, server: Stoppable) -> None:
+        super().__init__()
+        self._server = server
+
+    def clear(self) -> None:
+        """Forget what woke the loop, but never that it has to stop."""
+        super().clear()
+        if self._server.interrupt_signal:
+            self.set()
 
 
 def serve_in_child(port: int, *, environment: Mapping[str, str]) -> None:
