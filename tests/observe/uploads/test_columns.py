@@ -1,7 +1,7 @@
 """Strangers' tables, column by column."""
 
 import gzip
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,15 +9,9 @@ import pytest
 from pyarrow import parquet
 
 from tenure.kernel.failures import Refusal
-from tenure.observe.imports.mapping.refusals import ColumnTwice, DamagedFile, EmptyFile
-from tenure.observe.uploads.columns import (
-    NoColumn,
-    NoFile,
-    NoRows,
-    NoTable,
-    need_columns,
-    read_columns,
-)
+from tenure.observe.imports.mapping.refusals import ColumnTwice
+from tenure.observe.uploads.columns import need_columns, read_columns
+from tenure.observe.uploads.refusals import NoColumn, NoFile, NoRows, NotATable, UnevenRows
 
 TEXT = "编号,套餐,金额,开通日,续费\n1,百兆,59.0,2026-01-02,是\n2,千兆, ,2026-02-03,否\n"
 
@@ -35,6 +29,7 @@ def _file(tmp_path: Path, content: bytes, name: str = "table.csv") -> Path:
         ("marked.csv", "\ufeff".encode() + TEXT.encode()),
         ("gbk.csv", TEXT.encode("gb18030")),
         ("packed.csv.gz", gzip.compress(TEXT.encode())),
+        ("wide.csv", TEXT.encode("utf-16")),
         ("semicolons.csv", TEXT.replace(",", ";").encode()),
     ],
 )
@@ -55,9 +50,12 @@ def test_a_western_table_keeps_its_letters(tmp_path: Path) -> None:
 
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
     path = tmp_path / "table.parquet"
-    parquet.write_table(pa.table({"a": [1, 2], "b": ["x", None]}), path)
+    written = pa.table(
+        {"a": [1, 2], "b": ["007", None], "at": [datetime(2026, 1, 2, 8, tzinfo=UTC), None]}
+    )
+    parquet.write_table(written, path)
 
-    assert read_columns(path).to_pylist() == [{"a": 1, "b": "x"}, {"a": 2, "b": None}]
+    assert read_columns(path).equals(written)
 
 
 def test_a_number_that_is_a_text_far_below_makes_its_column_text(tmp_path: Path) -> None:
@@ -72,12 +70,12 @@ def test_a_number_that_is_a_text_far_below_makes_its_column_text(tmp_path: Path)
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"", EmptyFile),
+        (b"", NotATable),
         (b"a,b\n", NoRows),
         (b"a,a\n1,2\n", ColumnTwice),
-        (b"a,b\n1,2,3\n", DamagedFile),
-        (b"PAR1 is no table", DamagedFile),
-        (b"\x93\x00\x01 a picture", NoTable),
+        (b"a,b\n1,2,3\n", UnevenRows),
+        (b"PAR1 is no table", NotATable),
+        (b"\x93\x00\x01 a picture", NotATable),
     ],
 )
 def test_no_table_is_refused(tmp_path: Path, content: bytes, refusal: type[Refusal]) -> None:
@@ -91,4 +89,4 @@ def test_a_file_or_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(NoFile, match="check the path"):
         read_columns(tmp_path / "absent.csv")
     with pytest.raises(NoColumn, match="the nearest is “renewed”"):
-        need_columns(table, ["arm", "renewd"], file="table.csv")
+        need_columns(table.column_names, ["arm", "renewd"], file="table.csv")

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from tenure.kernel.failures import Refusal
-from tenure.observe.uploads.columns import NoColumn, read_columns
+from tenure.observe.uploads.columns import read_columns
+from tenure.observe.uploads.refusals import NoColumn
 from tenure.prove.experiments.analysis import Readout, analyse
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import (

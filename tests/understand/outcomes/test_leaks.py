@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tenure.observe.uploads.whole import read
 from tenure.understand.churn.estimator.linear import Logistic
 from tenure.understand.outcomes.drawing import Drawn, draw
 from tenure.understand.outcomes.learning import learn
-from tenure.understand.outcomes.reading import read
 from tenure.understand.outcomes.refusals import TimeInTheFuture
 from tenure.understand.outcomes.wish import Wish
 from tests.understand.outcomes.tables import a_table, left_of, written

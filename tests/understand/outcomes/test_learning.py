@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tenure.observe.uploads.whole import read
 from tenure.understand.churn.estimator.calibration import Calibration
 from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.fitting import Boosting, Fitted, Forest, Learner
@@ -14,7 +15,6 @@ from tenure.understand.outcomes.drawing import draw
 from tenure.understand.outcomes.encoding import Encoding, encoded, encoding_of
 from tenure.understand.outcomes.judging import SEEDS, folds_of, judged
 from tenure.understand.outcomes.learning import Lesson, learn, learners
-from tenure.understand.outcomes.reading import read
 from tenure.understand.outcomes.reasons import NO_REASON, by_column, strongest
 from tenure.understand.outcomes.refusals import (
     ColumnsMissing,

@@ -17,7 +17,7 @@ MOST_BYTES: Final = 10_000_000
 MOST_UNPACKED: Final = 60_000_000
 MOST_PARTS: Final = 1_000
 MOST_COLUMNS: Final = 64
-_ZIP: Final = b"PK\x03\x04"
+ZIP: Final = b"PK\x03\x04"
 
 
 class FileTooLarge(Refusal):
@@ -51,7 +51,7 @@ def read_table(path: Path, *, name: str) -> tuple[list[str], Iterator[Row]]:
     if size > MOST_BYTES:
         raise FileTooLarge(file=name, most=MOST_BYTES // 1_000_000)
     with path.open("rb") as stream:
-        is_zip = stream.read(4) == _ZIP
+        is_zip = stream.read(4) == ZIP
     if is_zip:
         return _sheet(path, name=name)
     file = survey(path, name=name)
@@ -95,13 +95,14 @@ def _cells(path: Path, *, name: str) -> Iterator[Row]:
     from openpyxl import load_workbook
 
     try:
-        book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
-        for number, cells in enumerate(rows, start=1):
-            yield Row(number, [_text(one) for one in cells])
-        book.close()
+        # Opened here: the library judges a path by how its name ends.
+        with path.open("rb") as stream:
+            book = load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True)
+            for number, cells in enumerate(rows, start=1):
+                yield Row(number, [_text(one) for one in cells])
     # A broken part of the archive is a SyntaxError of XML.
     except (KeyError, ValueError, IndexError, zipfile.BadZipFile, SyntaxError, OSError) as error:
         raise DamagedFile(file=name, why=str(error)[:120]) from None

@@ -9,13 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from tenure.kernel.failures import Refusal, Sentence
-from tenure.observe.imports.files.survey import survey
-from tenure.observe.imports.files.tables import header_of, rows_of
-from tenure.observe.uploads.columns import NoColumn, NoFile
-from tenure.observe.uploads.sheets import read_table
-from tenure.strategy.reading import nearest
+from tenure.observe.uploads.columns import need_columns
+from tenure.observe.uploads.whole import read
 
-_ZIP: Final = b"PK\x03\x04"
 _DATES: Final = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%d-%m-%Y", "%d/%m/%Y",
     "%d.%m.%Y", "%m/%d/%Y", "%m-%d-%Y", "%d-%b-%y", "%d-%b-%Y", "%b %d, %Y", "%d-%m-%y",
@@ -49,31 +45,11 @@ def read_texts(path: Path, columns: Sequence[str]) -> dict[str, list[str]]:
     """The named columns as texts, one element a row; rows that cannot be read are left out.
 
     Raises:
-        NoFile, NoColumn, and what the reading of a file refuses.
+        NoColumn, and what the reading of a file refuses.
     """
-    if not path.is_file():
-        raise NoFile(file=path)
-    with path.open("rb") as stream:
-        is_sheet = stream.read(4) == _ZIP
-    if is_sheet:
-        header, rows = read_table(path, name=path.name)
-    else:
-        file = survey(path, name=path.name)
-        header = header_of(file)
-        rows = rows_of(file, width=len(header))
-    for column in columns:
-        if column not in header:
-            known = [one for one in header if one]
-            raise NoColumn(
-                file=path.name, column=column, nearest=nearest(column, known), found=known[:40]
-            )
-    places = {column: header.index(column) for column in columns}
-    read: dict[str, list[str]] = {column: [] for column in columns}
-    for row in rows:
-        if row.refusal is None:
-            for column, place in places.items():
-                read[column].append(row.cells[place].strip() if place < len(row.cells) else "")
-    return read
+    sheet = read(path)
+    need_columns([name for name in sheet.names if name], columns, file=path.name)
+    return {column: sheet.columns[column].fill_null("").to_pylist() for column in columns}
 
 
 def dates_of(cells: Sequence[str], *, column: str) -> list[date | None]:

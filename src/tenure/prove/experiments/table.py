@@ -62,7 +62,7 @@ def units_of(table: pa.Table, plan: Plan, *, file: str) -> Units:
     parts = [part for metric in plan.metrics for part in parts_of(metric)]
     named = [plan.arm, *parts, *plan.past, *plan.segments]
     named += [one for one in (plan.unit, plan.exposed, plan.known) if one]
-    need_columns(table, named, file=file)
+    need_columns(table.column_names, named, file=file)
     table = table.filter(table.column(plan.arm).is_valid())
     names, arms = _arms(table, plan)
     if plan.unit:

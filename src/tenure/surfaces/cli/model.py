@@ -128,10 +128,11 @@ def _add_score(models: typer.Typer) -> None:
         out: Annotated[Path | None, typer.Option(help=said(_TO))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
     ) -> None:
-        from tenure.understand.outcomes import reading, scoring, storing
+        from tenure.observe.uploads import whole
+        from tenure.understand.outcomes import scoring, storing
 
         kept = storing.kept(model)
-        scored = scoring.score(kept, reading.read(file), today=_today(), base_rate=base_rate)
+        scored = scoring.score(kept, whole.read(file), today=_today(), base_rate=base_rate)
         rows = _rows(scored)
         if as_json:
             result_json({"drift": scored.drift, "notes": _notes(scored), "rows": rows})
@@ -146,10 +147,11 @@ def _add_score(models: typer.Typer) -> None:
 
 def _fitted(file: Path, wish: Wish, *, into: Path) -> tuple[dict[str, Any], Path]:
     """Learn, and write the model and its report as JSON."""
-    from tenure.understand.outcomes import learning, reading, storing
+    from tenure.observe.uploads import whole
+    from tenure.understand.outcomes import learning, storing
     from tenure.understand.outcomes.summary import plain, summary
 
-    sheet = reading.read(file)
+    sheet = whole.read(file)
     lesson = learning.learn(sheet, wish)
     report = plain(summary(lesson, sheet=sheet, wish=wish))
     folder = storing.keep(lesson, wish, report=report, into=into)

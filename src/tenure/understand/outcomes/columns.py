@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.kernel.failures import Sentence
-from tenure.understand.outcomes.reading import Sheet
+from tenure.observe.uploads.whole import Sheet
 from tenure.understand.outcomes.values import Floats, blank, days, numbers
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import day_number
+from tenure.observe.uploads.whole import Sheet
 from tenure.understand.churn.estimator.ensemble import Floats
 from tenure.understand.outcomes.columns import LEFT_OUT, Column, columns_of
 from tenure.understand.outcomes.leaks import Leak, carrying_duration, leaks_of
@@ -22,7 +23,6 @@ from tenure.understand.outcomes.outcome import (
     found_name,
     outcome_of,
 )
-from tenure.understand.outcomes.reading import Sheet
 from tenure.understand.outcomes.refusals import NoRows, NothingToLearnFrom, WrongShare
 from tenure.understand.outcomes.rows import (
     Moments,

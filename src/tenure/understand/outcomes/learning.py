@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from tenure.kernel.failures import Sentence
+from tenure.observe.uploads.whole import Sheet
 from tenure.understand.churn.estimator.calibration import Calibration, logit
 from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.chance import Chance, chance_of
@@ -34,7 +35,6 @@ from tenure.understand.outcomes.judging import (
 )
 from tenure.understand.outcomes.leaks import Leak, area, standing_out
 from tenure.understand.outcomes.outcome import found_name
-from tenure.understand.outcomes.reading import Sheet
 from tenure.understand.outcomes.rows import last_day
 from tenure.understand.outcomes.wish import Wish
 

@@ -3,24 +3,6 @@
 from tenure.kernel.failures import Refusal, Sentence
 
 
-class NoSuchFile(Refusal):
-    """A path that leads nowhere."""
-
-    code = "no_such_table_file"
-    said = Sentence(zh="找不到文件 {path}。", en="There is no file {path}.")
-
-
-class NotATable(Refusal):
-    """Bytes in which no rows and columns can be found."""
-
-    code = "not_a_table"
-    said = Sentence(
-        zh="{path} 不是表格：{why}。需要首行是列名的 CSV（可为 .gz）或 Parquet 文件。",
-        en="{path} is not a table: {why}. A CSV file (perhaps .gz) whose first line names the "
-        "columns, or a Parquet file, is needed.",
-    )
-
-
 class NoRows(Refusal):
     """A table without rows."""
 
@@ -43,17 +25,6 @@ class NoSuchColumn(Refusal):
 
 NEAR = Sentence(zh="是否指：{names}？", en="Did you mean: {names}?")
 THERE = Sentence(zh="它的列有：{names}。", en="Its columns are: {names}.")
-
-
-class TooManyColumns(Refusal):
-    """More columns than rows can tell apart."""
-
-    code = "too_many_columns"
-    said = Sentence(
-        zh="表有 {columns} 列而只有 {rows} 行；最多处理 {most} 列，请先去掉与结果无关的列。",
-        en="The table has {columns} columns for {rows} rows; at most {most} are taken. "
-        "Leave out the columns that have nothing to do with the outcome.",
-    )
 
 
 class OutcomeUnknown(Refusal):

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.kernel.periods import date_of, day_number
+from tenure.observe.uploads.whole import Sheet
 from tenure.understand.outcomes.columns import Column, Kind
-from tenure.understand.outcomes.reading import Sheet
 from tenure.understand.outcomes.refusals import NotATime, TimeInTheFuture
 from tenure.understand.outcomes.values import Floats, days
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import day_number
+from tenure.observe.uploads.whole import Sheet
 from tenure.understand.churn.estimator.calibration import Calibration, logit
 from tenure.understand.churn.estimator.drift import (
     LARGE,
@@ -22,7 +23,6 @@ from tenure.understand.churn.estimator.drift import (
 from tenure.understand.churn.estimator.ensemble import Floats, Matrix
 from tenure.understand.outcomes.columns import Column, Kind, read_as
 from tenure.understand.outcomes.encoding import encoded, unseen
-from tenure.understand.outcomes.reading import Sheet
 from tenure.understand.outcomes.reasons import NO_REASON, by_column, strongest, told
 from tenure.understand.outcomes.refusals import (
     ColumnsMissing,

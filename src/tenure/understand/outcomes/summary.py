@@ -8,12 +8,12 @@ from typing import Any, Final
 import numpy as np
 
 from tenure.kernel.failures import Sentence
+from tenure.observe.uploads.whole import Sheet
 from tenure.understand.churn.estimator.storing import digest
 from tenure.understand.outcomes.columns import KIND_NAMES as COLUMN_KINDS
 from tenure.understand.outcomes.columns import columns_of
 from tenure.understand.outcomes.judging import calibration_table, rings
 from tenure.understand.outcomes.learning import KIND_NAMES, Lesson
-from tenure.understand.outcomes.reading import Sheet
 from tenure.understand.outcomes.reasons import drivers
 from tenure.understand.outcomes.wish import Wish
 

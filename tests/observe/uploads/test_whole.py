@@ -7,10 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import Workbook
 
+from tenure.observe.uploads.refusals import NoFile, NotATable, TooManyColumns
+from tenure.observe.uploads.whole import read
 from tenure.understand.outcomes.columns import Kind, columns_of
-from tenure.understand.outcomes.reading import read
-from tenure.understand.outcomes.refusals import NoSuchFile, NotATable, TooManyColumns
 from tenure.understand.outcomes.values import blank, days, numbers
 
 
@@ -45,6 +46,20 @@ def test_gzip_and_parquet_are_told_by_what_they_hold(tmp_path: Path) -> None:
     assert blank(read(typed).columns["b"]).tolist() == [False, True]
 
 
+def test_a_spreadsheet_is_read_as_it_shows(tmp_path: Path) -> None:
+    book = Workbook()
+    book.active.append(["客户", "金额", "备注"])
+    book.active.append(["甲一", 59.0])
+    path = tmp_path / "表.csv"
+    book.save(path)
+
+    sheet = read(path)
+
+    assert {name: column.to_pylist() for name, column in sheet.columns.items()} == {
+        "客户": ["甲一"], "金额": ["59"], "备注": [""],
+    }  # fmt: skip
+
+
 def test_what_was_divided_by_nothing_is_blank() -> None:
     assert blank(pa.array(["inf", " -Inf ", "#DIV/0!", "0"])).tolist() == [True, True, True, False]
 
@@ -74,7 +89,7 @@ def test_what_is_no_table_is_refused_in_one_sentence(
 
     assert said in refused.value.sentence("en")
     assert "不是表格" in refused.value.sentence("zh-Hans")
-    with pytest.raises(NoSuchFile):
+    with pytest.raises(NoFile):
         read(tmp_path / "nowhere.csv")
 
 

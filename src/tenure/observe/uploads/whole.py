@@ -1,4 +1,4 @@
-"""A file of any origin as named columns of text: CSV in any encoding, gzip, Parquet."""
+"""A stranger's file as named columns of text: CSV in any encoding, packed or not, XLSX, Parquet."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import hashlib
 import io
 import zlib
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tenure.kernel.failures import Sentence
-from tenure.understand.outcomes.refusals import NoSuchFile, NotATable, TooManyColumns
+from tenure.observe.uploads.refusals import NoFile, NotATable, TooManyColumns
+from tenure.observe.uploads.sheets import ZIP, read_table
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +36,9 @@ _ONE_COLUMN = Sentence(zh="只找到一列", en="only one column was found")
 class Sheet:
     """Columns of text in the order of the file; blanks at either end are gone.
 
-    `skipped` counts lines with another number of cells than the first.
+    `skipped` counts lines with another number of cells than the first; `twice` is a name that
+    stands more than once in the first line, of which all but the first got a number; `stated` are
+    the types that a Parquet file gives its columns.
     """
 
     path: str
@@ -43,6 +47,8 @@ class Sheet:
     encoding: str
     skipped: int
     digest: str
+    twice: str = ""
+    stated: Mapping[str, pa.DataType] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -56,23 +62,25 @@ class Sheet:
 
         places = pa.array(np.flatnonzero(rows) if rows.dtype == np.bool_ else rows)
         columns = {name: column.take(places) for name, column in self.columns.items()}
-        return Sheet(self.path, columns, len(places), self.encoding, self.skipped, self.digest)
+        return replace(self, columns=columns, rows=len(places))
 
 
 def read(path: Path) -> Sheet:
     """Read a file by what it holds, whatever its name says.
 
     Raises:
-        NoSuchFile, NotATable, TooManyColumns.
+        NoFile, NotATable, TooManyColumns, and what the reading of an XLSX file refuses.
     """
     if not path.is_file():
-        raise NoSuchFile(path=path)
+        raise NoFile(path=path)
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
     if not content:
         raise NotATable(path=path.name, why=_EMPTY)
     if content[:4] == b"PAR1":
         return _from_parquet(path, digest)
+    if content[:4] == ZIP:
+        return _from_spreadsheet(path, digest)
     if content[:2] == b"\x1f\x8b":
         content = _unpacked(path, content)
     return _from_text(path, content, digest)
@@ -98,7 +106,23 @@ def _from_parquet(path: Path, digest: str) -> Sheet:
     columns = {
         name: _trimmed(_as_text(column)) for name, column in zip(names, table.columns, strict=True)
     }
-    return Sheet(path.name, columns, table.num_rows, "parquet", 0, digest)
+    stated = dict(zip(names, table.schema.types, strict=True))
+    return Sheet(path.name, columns, table.num_rows, "parquet", 0, digest, stated=stated)
+
+
+def _from_spreadsheet(path: Path, digest: str) -> Sheet:
+    import pyarrow as pa
+
+    header, rows = read_table(path, name=path.name)
+    # A spreadsheet has cells as far as one looks; the table ends with its last name.
+    width = max((place for place, name in enumerate(header, start=1) if name), default=0)
+    names = _unique(header[:width])
+    lines = [(*row.cells, *[""] * len(names))[: len(names)] for row in rows]
+    columns = {
+        name: _trimmed(pa.array([line[place] for line in lines], pa.string()))
+        for place, name in enumerate(names)
+    }
+    return Sheet(path.name, columns, len(lines), "xlsx", 0, digest)
 
 
 def _as_text(column: Any) -> pa.Array:
@@ -131,7 +155,9 @@ def _from_text(path: Path, content: bytes, digest: str) -> Sheet:
     names = _unique(header)
     table, skipped = _parsed(path, body, names=names, delimiter=delimiter)
     columns = {name: _trimmed(table[name].combine_chunks()) for name in names}
-    return Sheet(path.name, columns, table.num_rows, encoding, skipped, digest)
+    found = Counter(name.strip() for name in header)
+    twice = next((name for name in found if name and found[name] > 1), "")
+    return Sheet(path.name, columns, table.num_rows, encoding, skipped, digest, twice=twice)
 
 
 def _decoded(path: Path, content: bytes) -> tuple[str, str]:
