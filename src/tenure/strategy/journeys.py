@@ -61,12 +61,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Steps in the order of time, for the terms that `applies` holds for."""
+    """Steps in the order of time, for the terms that `applies` holds for.
+
+    `segment` names whom it is for; once the strategy is built, `applies` holds its rule, too.
+    """
 
     id: str
     name: Sentence
     applies: Rule
     steps: tuple[Step, ...]
+    segment: str = ""
 
     @property
     def version(self) -> str:
@@ -132,6 +136,7 @@ def _journey(reader: Reader) -> Journey:
         name=reader.sentence("name"),
         applies=rule_at(reader, "applies", features=OBSERVED, optional=True),
         steps=tuple(steps),
+        segment=reader.name("segment", ""),
     )
 
 

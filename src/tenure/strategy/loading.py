@@ -35,6 +35,7 @@ from tenure.strategy import (
     segments,
     surveys,
     tags,
+    targeting,
     topics,
 )
 from tenure.strategy.content import FILES, TEXTS, Document, digest_of, document_of
@@ -100,7 +101,9 @@ class NoSuchPreset(Refusal):
 
 def load(directory: Path) -> Strategy:
     """The strategy in a folder; refuses the first thing that cannot be right."""
-    return build(document_of(directory))
+    strategy = build(document_of(directory))
+    targeting.check_named(strategy)
+    return strategy
 
 
 def preset(name: str) -> Strategy:
@@ -117,7 +120,7 @@ def preset_names() -> tuple[str, ...]:
 
 
 def build(document: Document) -> Strategy:
-    """The strategy of a stored document; the same checks as for files."""
+    """The strategy of a stored document: the checks of files, those that came later excepted."""
     files = _by_section(cast("Mapping[str, Mapping[str, object]]", document[FILES]))
     texts = cast("Mapping[str, str]", document[TEXTS])
     sections = {name: _forms(files[name], _READERS[name]) for name in _READERS}
@@ -128,6 +131,8 @@ def build(document: Document) -> Strategy:
     sections["messages"] = _forms(files["messages"], lambda one: messages.read(one, texts))
     fields = _fields(sections["tags"])
     sections["segments"] = _forms(files["segments"], lambda one: segments.read(one, fields))
+    for name in ("journeys", "plays"):
+        sections[name] = targeting.targeted(sections[name], sections["segments"])
     strategy = Strategy(hash=digest_of(document), document=document, dated=sections)
     _check(strategy)
     for day in sorted({one.effective_on for forms in sections.values() for one in forms}):
@@ -144,6 +149,7 @@ def _fields(forms: tuple[Dated, ...]) -> Fields:
 
 def _check(strategy: Strategy) -> None:
     coherence.check(strategy)
+    targeting.check(strategy)
     benefit_coherence.check(strategy)
     notices.check(strategy)
 

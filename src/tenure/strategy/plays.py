@@ -9,15 +9,16 @@ from tenure.kernel.failures import Sentence
 from tenure.strategy.journeys import Journey, OnFailure, Step, ToDoKind
 from tenure.strategy.messages import Channel, MessageClass
 from tenure.strategy.reading import Reader
-from tenure.strategy.rules import ALWAYS
+from tenure.strategy.rules import ALWAYS, Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
     """One step that a tag starts, once for each term, for `valid_days` from its entering.
 
-    It is for terms with at most `within_days` left. With the channel `phone` it is a call; a
-    `todo` opens work for a person beside the message.
+    It is for terms of its segment with at most `within_days` left. With the channel `phone` it is
+    a call; a `todo` opens work for a person beside the message. `applies` is the rule of the
+    segment; a play that was stored before plays named one has none.
     """
 
     id: str
@@ -25,11 +26,19 @@ class Play:
     tag: str
     within_days: int
     step: Step
+    segment: str = ""
+    applies: Rule = ALWAYS
 
     @property
     def journey(self) -> Journey:
         """The play as a journey of a single step, which is how it is planned and sent."""
-        return Journey(id=self.id, name=self.name, applies=ALWAYS, steps=(self.step,))
+        return Journey(
+            id=self.id,
+            name=self.name,
+            applies=self.applies,
+            steps=(self.step,),
+            segment=self.segment,
+        )
 
 
 _NO_WAY = Sentence(zh="没有渠道；请至少写一个", en="there is no channel; give at least one")
@@ -50,6 +59,7 @@ def _play(reader: Reader) -> Play:
         name=name,
         tag=reader.name("tag"),
         within_days=reader.whole("within_days", 365, least=1, most=730),
+        segment=reader.name("segment", ""),
         step=Step(
             id="play",
             name=name,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 
-from tenure.act.journeys.due import Due, near_terms
+from tenure.act.journeys.due import Due, near_terms, of_rule
 from tenure.act.journeys.planning import Occasion, Opening, Planned, plan_step
 from tenure.act.journeys.rules import ends_between, expiry
 from tenure.act.journeys.versions import Version, versions_in_use
@@ -13,6 +13,7 @@ from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.journeys import Step
 from tenure.strategy.plays import Play
+from tenure.strategy.rules import ALWAYS
 from tenure.strategy.sections import Strategy
 
 _BATCH_SIZE = 5_000
@@ -43,11 +44,16 @@ def plan_due(*, as_of: date, at: datetime, by: str = "loop") -> Planned:
 def start_plays(
     tag: str, term_ids: Iterable[int], *, on: date, at: datetime, by: str = "loop"
 ) -> Planned:
-    """Start the plays of a tag for the terms that entered it on a day; each once (TAG-02)."""
+    """Start the plays of a tag for the terms that entered it on a day; each once (TAG-02).
+
+    A play is for those of them who are in its segment (SEG-06).
+    """
     strategy, done = current().at(on), Planned()
     bound = [play for play in strategy.plays.values() if play.tag == tag]
-    terms = tuple(sorted(set(term_ids)))
+    entered = tuple(sorted(set(term_ids)))
     for play in bound:
+        everybody = play.applies == ALWAYS
+        terms = entered if everybody else of_rule(play.applies, entered, as_of=on)
         version = Version(play.journey, strategy, play.journey.version)
         for start in range(0, len(terms), _BATCH_SIZE):
             chosen = terms[start : start + _BATCH_SIZE]

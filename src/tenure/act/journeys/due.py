@@ -11,14 +11,14 @@ from django.conf import settings
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.periods import day_number
-from tenure.strategy.features import SCORED
+from tenure.strategy.fields import settled
 from tenure.strategy.journeys import Journey, Step
-from tenure.strategy.rules import AllOf, features_of
+from tenure.strategy.rules import AllOf, Rule
 from tenure.understand.features.registry import FEATURES
+from tenure.understand.segments.population import Cuts, cuts_of, fields_of, population
 from tenure.warehouse.engines import Engine, Frame, open_engine
 from tenure.warehouse.rules import compiled
 from tenure.warehouse.store import Store, current_store
-from tenure.warehouse.tables.understanding import HEALTH, RISKS
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -47,17 +47,19 @@ class Near:
     """The live terms inside a window of some step, with what the rules look at, in memory."""
 
     rows: "nw.DataFrame[Any]"
+    cuts: Cuts
 
     def due(self, journey: Journey, step: Step) -> Due:
         """The terms whose days left lie in the step's window and whom the rules mean."""
         import narwhals.stable.v2 as nw
 
         low, high = window(step)
-        meant = AllOf((journey.applies, step.condition))
+        meant = settled(AllOf((journey.applies, step.condition)), self.cuts)
         found = self.rows.filter(
             nw.col("days_left").is_between(low, high), compiled(meant, row="term_id")
         )
-        worked = found.filter(compiled(step.todo_when, row="term_id")) if step.todo else found[:0]
+        work = settled(step.todo_when, self.cuts)
+        worked = found.filter(compiled(work, row="term_id")) if step.todo else found[:0]
         return Due(tuple(found["term_id"].to_list()), tuple(worked["term_id"].to_list()))
 
 
@@ -69,12 +71,31 @@ def near_terms(journeys: Collection[Journey], *, as_of: date) -> Near:
     """
     import narwhals.stable.v2 as nw
 
-    day, store = day_number(as_of), current_store()
-    if not store.paths(FEATURES, from_day=day, to_day=day):
-        raise NotFilled(as_of=as_of)
+    day, store = day_number(as_of), _filled(as_of)
     with open_engine(settings.TENURE_ENGINE) as engine:
-        near = _near(journeys, day=day, store=store, engine=engine)
-        return Near(nw.from_native(engine.collect(near), eager_only=True))
+        near, cuts = _near(journeys, day=day, store=store, engine=engine)
+        return Near(nw.from_native(engine.collect(near), eager_only=True), cuts)
+
+
+def of_rule(rule: Rule, terms: Collection[int], *, as_of: date) -> tuple[int, ...]:
+    """Those of some terms that a rule meant on the last filled day, in the order of numbers.
+
+    Before the first such day nobody is known to be meant.
+    """
+    import narwhals.stable.v2 as nw
+
+    store = current_store()
+    days = store.days(FEATURES, to_day=day_number(as_of))
+    if not days:
+        return ()
+    day = days[-1]
+    with open_engine(settings.TENURE_ENGINE) as engine:
+        everyone = population(fields_of([rule]), day=day, store=store, engine=engine)
+        plain = settled(rule, cuts_of([rule], everyone, engine=engine))
+        some = everyone.filter(nw.col("term_id").is_in(sorted(terms)))
+        rows = nw.from_native(engine.collect(some), eager_only=True)
+        found = rows.filter(compiled(plain, row="term_id"))["term_id"]
+    return tuple(sorted(found.to_list()))
 
 
 def window(step: Step) -> tuple[int, int]:
@@ -82,31 +103,28 @@ def window(step: Step) -> tuple[int, int]:
     return step.days_before - step.valid_days + 1, step.days_before
 
 
-def _near(journeys: Collection[Journey], *, day: int, store: Store, engine: Engine) -> Frame:
+def _filled(as_of: date) -> Store:
+    day, store = day_number(as_of), current_store()
+    if not store.paths(FEATURES, from_day=day, to_day=day):
+        raise NotFilled(as_of=as_of)
+    return store
+
+
+def _near(
+    journeys: Collection[Journey], *, day: int, store: Store, engine: Engine
+) -> tuple[Frame, Cuts]:
+    """The terms inside some window, with every column that a rule looks at."""
     import narwhals.stable.v2 as nw
 
-    looked_at = frozenset[str]().union(*(_features(one) for one in journeys))
+    rules = [rule for one in journeys for rule in _rules(one)]
     windows = sorted({window(step) for one in journeys for step in one.steps})
     inside = reduce(or_, (nw.col("days_left").is_between(low, high) for low, high in windows))
-    near = (
-        store.read(FEATURES, engine=engine, from_day=day, to_day=day)
-        .filter(inside)
-        .select("term_id", *sorted({"days_left", *looked_at} - SCORED.keys()))
-    )
-    if "health" in looked_at:
-        scores = store.read(HEALTH, engine=engine, from_day=day, to_day=day)
-        near = _with(near, scores.select("term_id", nw.col("score").alias("health")))
-    if "p_lapse" in looked_at:
-        risks = store.read(RISKS, engine=engine, from_day=day, to_day=day)
-        near = _with(near, risks.select("term_id", "p_lapse"))
-    return near.sort("term_id")
+    fields = {"days_left", *fields_of(rules)}
+    everyone = population(fields, day=day, store=store, engine=engine)
+    return everyone.filter(inside).sort("term_id"), cuts_of(rules, everyone, engine=engine)
 
 
-def _with(near: Frame, scored: Frame) -> Frame:
-    return near.join(scored, on="term_id", how="left")
-
-
-def _features(journey: Journey) -> frozenset[str]:
-    """The features that any rule of a journey looks at."""
-    rules = [part for step in journey.steps for part in (step.condition, step.todo_when)]
-    return features_of(AllOf((journey.applies, *rules)))
+def _rules(journey: Journey) -> list[Rule]:
+    """Every rule of a journey."""
+    of_steps = [rule for step in journey.steps for rule in (step.condition, step.todo_when)]
+    return [journey.applies, *of_steps]

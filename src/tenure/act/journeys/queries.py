@@ -17,7 +17,6 @@ from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Consent, ContactPoint, Person
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
-from tenure.strategy.features import SCORED
 from tenure.strategy.journeys import Journey, Step
 from tenure.strategy.messages import MessageClass, MessageTemplate
 from tenure.strategy.rules import features_of, holds
@@ -77,8 +76,8 @@ def _journeys(
     for journey in strategy.journeys.values():
         version = kept.get(journey.id, journey.version)
         own = journey_of(strategy, journey.id, version=version) or journey
-        asked = features_of(own.applies)
-        if row is None or asked & SCORED.keys() or holds(own.applies, row):
+        # What this row does not hold (scores, tags, events) is read when the day comes.
+        if row is None or features_of(own.applies) - row.keys() or holds(own.applies, row):
             yield own
 
 

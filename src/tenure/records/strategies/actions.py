@@ -18,6 +18,7 @@ from tenure.records.strategies.queries import newest
 from tenure.strategy.catalog import Catalog, Plan
 from tenure.strategy.loading import load
 from tenure.strategy.sections import Dated, Strategy
+from tenure.strategy.targeting import check_named
 
 
 def apply(directory: Path, *, by: str, at: datetime) -> Revision:
@@ -31,10 +32,15 @@ def apply_strategy(strategy: Strategy, *, by: str, at: datetime) -> Revision:
 
     Applied again while it is current, nothing changes. An older one applied again is current
     again; its row keeps its number, and the journal says both times.
+
+    Raises:
+        StrategyError: a play or a journey that was never applied names no segment (SEG-06).
     """
     before = newest()
     if before is not None and before.content_hash == strategy.hash:
         return before
+    if not Revision.objects.filter(content_hash=strategy.hash).exists():
+        check_named(strategy)
     on = today(strategy.business.zone, at)
     revision, _ = Revision.objects.update_or_create(
         content_hash=strategy.hash,
