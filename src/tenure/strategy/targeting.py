@@ -25,13 +25,13 @@ EVERYONE: Final = "everyone"
 type Targeted = Journey | Play
 
 _MISSING = Sentence(
-    zh="没有写明人群：请用 segment 指定一个人群；确实面向所有人时写 \"everyone\"",
+    zh='没有写明人群：请用 segment 指定一个人群；确实面向所有人时写 "everyone"',
     en="it is for nobody in particular: name a segment, or write “everyone” if that is meant",
 )
 _NOT_READ = Sentence(
     zh="人群“{segment}”要看 {field}，而会逐户决策或做对照的旅程只按特征读取；请改用只看特征的人群",
-    en="the segment “{segment}” looks at {field}, and a journey that decides or is compared is read "
-    "on features alone; choose a segment of features",
+    en="the segment “{segment}” looks at {field}, and a journey that decides or is compared is "
+    "read on features alone; choose a segment of features",
 )
 
 
@@ -69,9 +69,7 @@ def check(strategy: Strategy) -> None:
             if unread:
                 problem = _NOT_READ.fill(segment=journey.segment, field=unread[0])
                 path = f"journey[{journey.id}].segment"
-                raise StrategyError(
-                    file=strategy.form("journeys").file, path=path, problem=problem
-                )
+                raise StrategyError(file=strategy.form("journeys").file, path=path, problem=problem)
 
 
 def _all(form: Dated) -> Mapping[str, Targeted]:
@@ -96,9 +94,7 @@ def _in_force(segments: tuple[Dated, ...], on: date) -> Mapping[str, Segment]:
 
 
 def _folded(form: Dated, segments: Mapping[str, Segment]) -> Mapping[str, Targeted]:
-    return {
-        name: _for_segment(one, segments, file=form.file) for name, one in _all(form).items()
-    }
+    return {name: _for_segment(one, segments, file=form.file) for name, one in _all(form).items()}
 
 
 def _for_segment(one: Targeted, segments: Mapping[str, Segment], *, file: str) -> Targeted:
