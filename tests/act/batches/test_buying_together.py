@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tenure.act.batches.actions import ask_back, bill_of, drop, go_on_to_the_end, settle_line
+from tenure.act.batches.actions import bill_of, drop, go_on_to_the_end, settle_line
 from tenure.act.payments.actions import (
     open_attempt,
     order_renewal,
@@ -232,28 +232,6 @@ def test_a_line_that_gets_stuck_waits_for_a_person_and_is_given_or_paid_back(
         LineState.GIVEN, LineState.FAILED, LineState.GIVEN,
     ]  # fmt: skip
     assert Refund.objects.get().amount_minor == A_YEAR
-
-
-def test_the_money_of_one_line_goes_back_and_its_term_ends(wechat: MemoryProvider) -> None:
-    """A refund of a batch in part: the other lines stay as they are."""
-    account, _ = a_company(3)
-    batch = an_ordered(a_checked(account, a_list("LINE-1", "LINE-2", "LINE-3")))
-    payment = pays(batch, wechat)
-    batch.refresh_from_db()
-
-    refund = ask_back(batch, 3, at=LATER, by="user:1")
-    assert ask_back(batch, 3, at=LATER, by="user:2").pk == refund.pk
-    assert (refund.amount_minor, refund.needs_second) == (A_YEAR, False)
-    look_after_money(at=LATER + timedelta(minutes=1), by="worker")
-    look_after_money(at=LATER + timedelta(minutes=2), by="worker")
-
-    payment.refresh_from_db()
-    assert [one.state for one in lines(batch)] == [
-        LineState.GIVEN, LineState.RETURNED, LineState.GIVEN,
-    ]  # fmt: skip
-    assert (payment.state, payment.refunded_minor) == (PaymentState.PARTIALLY_REFUNDED, A_YEAR)
-    last = Term.objects.filter(account=account, reversed_on=None, state=TermState.RUNNING)
-    assert sorted(last.values_list("number", flat=True)) == [1, 2, 2]
 
 
 def test_told_twice_every_line_is_given_once(wechat: MemoryProvider) -> None:

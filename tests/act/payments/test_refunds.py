@@ -18,7 +18,11 @@ from tenure.act.payments.actions import (
     take_notice,
 )
 from tenure.act.payments.disputing import CannotAccept
+from tenure.act.payments.models import Effect
 from tenure.act.payments.queries import came_back, disputed, waiting
+from tenure.act.payments.rules import Told
+from tenure.act.payments.settling import settle
+from tenure.act.payments.values import Status
 from tenure.kernel.lifecycle import IllegalMove
 from tenure.kernel.money import CurrencyMismatch, Money
 from tenure.records.billing.ledger.queries import balance, balances
@@ -35,7 +39,7 @@ from tenure.records.billing.refunds.rules import (
     SecondPersonNeeded,
 )
 from tenure.records.billing.refunds.states import RefundEffect, RefundReason, RefundState
-from tenure.records.billing.states import PaymentState
+from tenure.records.billing.states import Origin, PaymentState
 from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import business_day
 from tenure.records.subscriptions.actions import renew
@@ -52,8 +56,10 @@ LATER = AT + timedelta(hours=1)
 LARGE = 106_920  # above the 1000.00 of the strategy, so two people are needed
 
 
-def a_paid_renewal(provider: MemoryProvider, *, amount: Money | None = None) -> Payment:
-    payment = open_attempt(an_order(), "wechat_native", at=AT, by="customer").payment
+def a_paid_renewal(
+    provider: MemoryProvider, *, amount: Money | None = None, order: Order | None = None
+) -> Payment:
+    payment = open_attempt(order or an_order(), "wechat_native", at=AT, by="customer").payment
     letter = provider.pay(str(payment.number), at=AT, amount=amount)
     take_notice("wechat", letter.headers, body=letter.body, at=AT)
     payment.refresh_from_db()
@@ -192,6 +198,25 @@ def test_a_full_refund_ends_the_term_and_all_that_hangs_on_it(wechat: MemoryProv
     assert Entry.objects.filter(kind="points.reversal_due").count() == 1
     moved = Entry.objects.get(kind="mrr.moved").content
     assert (moved["movement"], moved["mrr_minor"]) == ("erased", 8_910)
+
+
+def test_what_was_paid_back_before_it_was_given_is_not_given(wechat: MemoryProvider) -> None:
+    """Such as what got stuck: trying it again gives nothing for nothing."""
+    order = an_order()
+    payment = open_attempt(order, "wechat_native", at=AT, by="customer").payment
+    wechat.pay(str(payment.number), at=AT)
+    told = Told(Status.SUCCEEDED, Origin.QUERY, amount=Money(LARGE, "CNY"), paid_at=AT)
+    settle(payment.pk, told, at=AT, by="worker")
+    refund = request_refund(back(payment), at=LATER, by="user:1")
+    approve_refund(refund.pk, at=LATER, by="user:2")
+    refund_due(at=LATER)
+
+    run_effects(at=LATER, by="worker")
+
+    order.refresh_from_db()
+    assert (order.state, order.reversed_at) == (OrderState.PAID, LATER)
+    assert Effect.objects.get().done_at == LATER
+    assert Term.objects.get().state == TermState.RUNNING
 
 
 @pytest.mark.parametrize("effect", list(RefundEffect))

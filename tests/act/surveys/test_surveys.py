@@ -14,6 +14,7 @@ from tenure.records.feedback.asking import NothingAsks, Reply, WaveOpen, keep_re
 from tenure.records.feedback.models import Answer, Invitation, LossReason
 from tenure.records.journal.models import Entry
 from tenure.records.strategies.actions import apply_strategy
+from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 from tenure.strategy.loading import build, preset
 from tests.builders import AS_OF, AT, a_term, an_account, day
@@ -80,6 +81,9 @@ def test_the_holdout_and_whoever_has_no_term_are_never_asked(strategy: None) -> 
 def test_the_survey_of_those_who_left_asks_them_alone(strategy: None) -> None:
     a_term(account=an_account(), ends_on=day(60))
     left = a_term(account=an_account(), ends_on=day(-9), state=TermState.LAPSED, closed_on=day(-2))
+    undone = a_term(account=an_account(), ends_on=day(200), state=TermState.CANCELLED,
+                    closed_on=day(-2))  # fmt: skip
+    Term.objects.filter(pk=undone.pk).update(reversed_on=day(-2), sold_before_on=day(-2))
 
     open_wave("exit", days=14, on=AS_OF, at=AT, by="test")
     invite_due(at=AT)

@@ -17,10 +17,11 @@ from tenure.records.feedback.models import Answer, LossReason
 from tenure.records.journal.models import Entry
 from tenure.records.service.models import Ticket
 from tenure.records.subscriptions.models import Subscription, Term
+from tenure.records.subscriptions.states import TermState
 from tenure.understand.metrics.actions import fill
 from tenure.understand.metrics.models import MetricValue
 from tenure.warehouse.snapshots import take
-from tests.builders import AS_OF, AT
+from tests.builders import AS_OF, AT, a_term
 from tests.observe.imports.folders import ACCOUNTS, SUBSCRIPTIONS, Folder, codes, counts
 
 WHOLE = {
@@ -129,6 +130,20 @@ def test_events_reach_the_warehouse_through_the_inbox(folder: Folder) -> None:
     folder.write(**WHOLE).take()
 
     assert seal(as_of=AS_OF, at=AT) == {"events": 2, "duplicates": 0, "days": 2, "waiting": 0}
+
+
+def test_a_payment_is_never_that_of_a_renewal_that_was_undone(folder: Folder) -> None:
+    folder.write(**WHOLE).take()
+    term = Term.objects.filter(subscription__external_id="s1").latest("number")
+    undone = a_term(subscription=term.subscription, starts_on=date(2026, 6, 15),
+                    state=TermState.CANCELLED, closed_on=date(2026, 6, 14))  # fmt: skip
+    Term.objects.filter(pk=undone.pk).update(
+        reversed_on=date(2026, 6, 14), sold_before_on=date(2026, 6, 14)
+    )
+
+    folder.write(payments="id,account,amount,paid_on\np3,a1,1188.00,2026-06-14\n").take()
+
+    assert Payment.objects.get(external_id="p3").term_id == term.pk
 
 
 def test_changed_rows_are_brought_up_to_date_with_a_journal_entry(folder: Folder) -> None:

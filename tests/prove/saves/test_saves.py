@@ -10,6 +10,7 @@ from tenure.prove.saves.rules import Share, incremental
 from tenure.prove.statistics.groups import yes_or_no
 from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.states import TermState
 from tests.builders import a_term, at_on
 
 APRIL = Span(since=date(2026, 4, 1), until=date(2026, 4, 30), as_of=date(2026, 8, 1))
@@ -64,9 +65,9 @@ def an_attempt(name: str, on: date, *, state: str, term: Term | None = None, **h
 def test_golden_g14() -> None:
     """W2 accepted and left within 30 days; W7 left and was back within 60; W5, W8 went away."""
     day = date(2026, 4, 1)
-    an_attempt("W1", day, state="kept", offer="accepted")
+    first = an_attempt("W1", day, state="kept", offer="accepted")
     second = an_attempt("W2", day + timedelta(1), state="kept", offer="accepted")
-    an_attempt("W3", day + timedelta(1), state="confirmed", offer="declined")
+    third = an_attempt("W3", day + timedelta(1), state="confirmed", offer="declined")
     an_attempt("W4", day + timedelta(2), state="confirmed")
     an_attempt("W5", day + timedelta(4), state="abandoned", offer="shown")
     an_attempt("W6", day + timedelta(5), state="kept", offer="accepted")
@@ -75,6 +76,14 @@ def test_golden_g14() -> None:
     # What came afterwards: W2 left in an attempt of May, W7 bought again.
     an_attempt("later", date(2026, 5, 1), state="confirmed", term=second)
     a_term(account=seventh.account, starts_on=date(2026, 5, 20))
+    # A renewal that was undone is neither an end nor a return.
+    for one in (first, third):
+        undone = a_term(account=one.account, subscription=one.subscription, number=9,
+                        starts_on=date(2026, 5, 20), state=TermState.CANCELLED,
+                        closed_on=day + timedelta(9))  # fmt: skip
+        Term.objects.filter(pk=undone.pk).update(
+            reversed_on=day + timedelta(9), sold_before_on=day + timedelta(9)
+        )
 
     found = save_rates(APRIL)
 

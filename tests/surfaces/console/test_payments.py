@@ -7,6 +7,7 @@ import pytest
 
 from tenure.records.billing.models import Payment
 from tenure.records.billing.refunds.models import Refund
+from tests.act.payments.orders import an_order
 from tests.builders import a_payment, a_term, day
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
@@ -116,6 +117,26 @@ def test_an_amount_that_cannot_go_back_is_refused_in_a_sentence(
     told = ask(client, payment, amount=amount, token=token(client, payment), confirm="1")
 
     assert 'role="status"' in told
+    assert not Refund.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("purpose", "told"),
+    [("batch", "refund their rows on the batch"), ("seats", "choose that the customer keeps it")],
+)
+def test_a_refund_cannot_end_what_it_does_not_pay_back(
+    payment: Payment, sign_in: SignIn, purpose: str, told: str
+) -> None:
+    """A part of a batch's money ends not all of it; seats are no term."""
+    client = sign_in("finance")
+    payment.order = an_order()
+    payment.order.purpose = purpose
+    payment.order.save()
+    payment.save()
+
+    page = ask(client, payment, amount="50.00", effect="end", token=token(client, payment))
+
+    assert told in page
     assert not Refund.objects.exists()
 
 

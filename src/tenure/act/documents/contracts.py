@@ -222,7 +222,8 @@ def _letter(signatory: Signatory, *, nonce: str, at: datetime) -> Message:
     """The mail with the code, to the signatory's own address."""
     contract = signatory.contract
     person = primary_person(contract.account_id)
-    term = Term.objects.filter(account_id=contract.account_id).order_by("-ends_on", "-pk").first()
+    terms = Term.objects.filter(account_id=contract.account_id, reversed_on=None)
+    term = terms.order_by("-ends_on", "-pk").first()
     if person is None or term is None:
         raise NobodyToWrite(contract=contract.public_id)
     return Message.objects.create(

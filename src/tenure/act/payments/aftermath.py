@@ -126,8 +126,8 @@ def _take_back(back: Back) -> None:
     discounts = sorted({one["id"] for line in lines for one in line.get("taken", [])})
     if discounts and back.refund.effect != RefundEffect.NONE:
         append(back.fact("offer.clawed_back", discounts=discounts), at=at, by=by)
-    if back.order.purpose == Purpose.BATCH and back.refund.effect != RefundEffect.NONE:
-        return_lines(back.refund, on=back.on, at=at, by=by)
+    if back.order.purpose == Purpose.BATCH:
+        _take_lines_back(back)
     term = _term(back)
     if term is None:
         return
@@ -146,6 +146,14 @@ def _take_back(back: Back) -> None:
     )
     if ends:
         _end(back, term)
+
+
+def _take_lines_back(back: Back) -> None:
+    """The lines of a batch follow its money; all undone, their contracts can be bought anew."""
+    return_lines(back.refund, on=back.on, at=back.at, by=back.by)
+    is_over = back.payment.state == PaymentState.REFUNDED
+    if is_over and back.refund.effect == RefundEffect.REVERSE:
+        mark_reversed(back.order.pk, at=back.at, by=back.by)
 
 
 def _credit(back: Back) -> None:

@@ -29,6 +29,7 @@ from tenure.records.billing.orders.states import OrderState, Purpose
 from tenure.records.billing.refunds import actions as refunds
 from tenure.records.billing.refunds.rules import NewRefund
 from tenure.records.billing.refunds.states import RefundReason
+from tenure.records.billing.states import PaymentState
 from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.queries import business_day
 from tenure.records.subscriptions.batches.actions import give_some
@@ -125,6 +126,10 @@ def _fulfil(doing: _Doing) -> None:
         return
     if order.purpose == Purpose.BATCH and lines_left(order.pk):
         raise StillGiving()
+    if order.purpose != Purpose.BATCH and payment.state == PaymentState.REFUNDED:
+        # It was stuck, and a person gave all the money back: nothing is owed for it any more.
+        mark_reversed(order.pk, at=at, by=by)
+        return
     given = PURPOSES[order.purpose](Sold(order, payment, at, by))
     if given.term_id is not None:
         payment.term_id = given.term_id

@@ -59,7 +59,8 @@ def sign_in(ticket: str, digits: str, *, device: str, on: date, at: datetime) ->
 
 def _letter(person: Person, address: str, *, ticket: str, on: date, at: datetime) -> Message | None:
     """The mail with the code; None for an account that never had a contract."""
-    term = Term.objects.filter(account_id=person.account_id).order_by("-ends_on", "-pk").first()
+    terms = Term.objects.filter(account_id=person.account_id, reversed_on=None)
+    term = terms.order_by("-ends_on", "-pk").first()
     if term is None:
         return None
     message = Message.objects.create(

@@ -84,7 +84,8 @@ def _terms_of(asking: _Round) -> QuerySet[Term]:
     if asking.survey.kind is SurveyKind.EXIT:
         since = asking.on - timedelta(days=_LEFT_WITHIN_DAYS)
         over = (TermState.LAPSED, TermState.CANCELLED)
-        return Term.objects.filter(state__in=over, closed_on__gte=since, closed_on__lte=asking.on)
+        ended = Term.objects.filter(state__in=over, reversed_on=None)
+        return ended.filter(closed_on__gte=since, closed_on__lte=asking.on)
     return Term.objects.filter(state__in=LIVE, starts_on__lte=asking.on)
 
 

@@ -118,6 +118,7 @@ def _attempts(span: Span) -> QuerySet[Cancellation]:
     """The attempts of a span, each with what is asked of it."""
     back = Term.objects.filter(
         account=OuterRef("account"),
+        reversed_on=None,
         starts_on__gte=OuterRef("ends_on"),
         starts_on__lte=OuterRef("back_by"),
     )
@@ -148,6 +149,7 @@ def _ended(day: OuterRef) -> QuerySet[Term]:
     return Term.objects.filter(
         subscription=OuterRef("subscription"),
         state__in=(TermState.CANCELLED, TermState.LAPSED),
+        reversed_on=None,
         closed_on__lte=day,
         closed_on__gte=OuterRef("started_on"),
     )

@@ -10,9 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tenure.act.payments.models import Effect
+from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import BadAmount, Money
 from tenure.records.billing.deductions import queries as deductions
 from tenure.records.billing.models import Payment, PaymentStep
+from tenure.records.billing.orders.states import Purpose
 from tenure.records.billing.refunds import queries as refunds
 from tenure.records.billing.refunds.models import Refund
 from tenure.records.billing.refunds.rules import NewRefund, NotRefundable, check_amount
@@ -118,6 +120,38 @@ def story(payment: Payment) -> Story:
     )
 
 
+class EndsOnlyWhole(Refusal):
+    """A batch is to end for a part of its money."""
+
+    code = "ends_only_whole"
+    said = Sentence(
+        zh="这笔付款买的是一批合同：整批结束须退回剩余的全部 {left}；"
+        "只退其中几份，请在批次页面按行退款。没有资金变动。",
+        en="This payment bought many contracts: ending them all takes all of the {left} left; to "
+        "end some of them, refund their rows on the batch's page. No money moved.",
+    )
+
+
+class EndsByItself(Refusal):
+    """What was bought is no term, so a refund cannot end one."""
+
+    code = "ends_by_itself"
+    said = Sentence(
+        zh="这笔付款买的不是一个周期，退款不会结束合同：请选择“客户保留已购内容”，并单独办理变更。没有资金变动。",
+        en="This payment bought no term of its own, so its refund ends none: choose that the "
+        "customer keeps it, and change the contract by itself. No money moved.",
+    )
+
+
+def _check_can_end(payment: Payment, *, amount: Money, left: Money) -> None:
+    """Refuse an effect that would not come true, or would hit more than was paid back."""
+    purpose = payment.order.purpose if payment.order is not None else Purpose.RENEWAL
+    if purpose == Purpose.BATCH and amount != left:
+        raise EndsOnlyWhole(left=left)
+    if purpose not in (Purpose.RENEWAL, Purpose.BATCH):
+        raise EndsByItself()
+
+
 @dataclass(slots=True)
 class RefundForm:
     """What somebody wrote to ask for a refund; the same form sent twice is one refund."""
@@ -134,15 +168,19 @@ class RefundForm:
         Raises:
             BadAmount: the amount is no number of this currency.
             RefundTooLarge: more than is left.
+            EndsOnlyWhole, EndsByItself: what was bought cannot be ended with this refund.
         """
         amount = self._amount(left.currency)
         check_amount(amount, left=left)
+        effect = RefundEffect(self.effect)
+        if effect != RefundEffect.NONE:
+            _check_can_end(payment, amount=amount, left=left)
         return NewRefund(
             payment_id=payment.pk,
             reason=RefundReason(self.reason),
             once_key=f"console:{self.token}",
             amount=amount,
-            effect=RefundEffect(self.effect),
+            effect=effect,
             note=self.note,
         )
 

@@ -31,7 +31,7 @@ def contracts(terms: Iterable[Term]) -> tuple[Contract, ...]:
 
 def _contract(chain: list[Term]) -> Contract:
     held = chain[0].subscription
-    lines = sorted(chain, key=lambda one: one.number, reverse=True)
+    lines = sorted(chain, key=lambda one: (one.reversed_on is None, one.number), reverse=True)
     return Contract(
         subscription_id=held.pk,
         source=held.source,
@@ -63,6 +63,7 @@ def _line(term: Term) -> TermLine:
         cancel_asked_on=term.cancel_asked_on,
         end_kind=term.end_kind,
         extended_days=term.extended_days,
+        reversed_on=term.reversed_on,
     )
 
 

@@ -100,11 +100,12 @@ class TermLine:
     cancel_asked_on: date | None
     end_kind: str
     extended_days: int
+    reversed_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """A subscription with its chain of terms, the newest first."""
+    """A subscription with its chain of terms, the newest first; undone renewals stand behind."""
 
     subscription_id: int
     source: str

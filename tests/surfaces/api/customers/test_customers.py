@@ -3,10 +3,13 @@
 import json
 
 from tenure.records.contacts.states import MessageState
+from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.states import TermState
 from tests.builders import (
     AS_OF,
     a_message,
     a_payment,
+    a_term,
     a_ticket,
     an_account,
     an_answer,
@@ -66,6 +69,24 @@ def test_one_call_answers_the_whole_customer(broadband: Warehouse, with_key: Wit
         }
     ]
     assert [one["group"] for one in found["timeline"]["items"]] == ["tickets", "payments"]
+
+
+def test_a_renewal_that_was_undone_stands_behind_the_term_that_runs(
+    broadband: Warehouse, with_key: WithKey
+) -> None:
+    """It says so itself, and what is shown of the contract is what runs."""
+    one = a_customer()
+    undone = a_term(subscription=one.term.subscription, starts_on=one.term.ends_on,
+                    state=TermState.CANCELLED, closed_on=day(-1))  # fmt: skip
+    Term.objects.filter(pk=undone.pk).update(reversed_on=day(-1), sold_before_on=day(-1))
+    finish_day(broadband, one)
+
+    found = with_key().get(f"/api/v1/customers/cus_{one.term.account_id}").json()
+
+    [contract] = found["subscriptions"]
+    assert [(term["id"], term["reversed_on"]) for term in contract["terms"]] == [
+        (f"trm_{one.term.pk}", None), (f"trm_{undone.pk}", str(day(-1))),
+    ]  # fmt: skip
 
 
 def test_both_languages_stand_in_every_answer(broadband: Warehouse, with_key: WithKey) -> None:

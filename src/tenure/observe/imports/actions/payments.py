@@ -143,7 +143,8 @@ class _Terms:
 
     def __init__(self, records: Sequence[Record], known: Known) -> None:
         owners = [(one, *known.owner(one)) for one in records]
-        terms = Term.objects.filter(account_id__in={account.pk for _, account, _ in owners})
+        accounts = {account.pk for _, account, _ in owners}
+        terms = Term.objects.filter(account_id__in=accounts, reversed_on=None)
         self._owners = {one: (account.pk, found) for one, account, found in owners}
         self._starts: dict[int, list[tuple[date, int]]] = defaultdict(list)
         subscriptions: dict[int, set[int]] = defaultdict(set)

@@ -105,7 +105,7 @@ def _subscription(one: Contract) -> dict[str, Any]:
 def _term(term: TermLine) -> dict[str, Any]:
     names = (
         "number", "cycle_months", "starts_on", "ends_on", "price", "list_price", "state",
-        "renewed_on", "closed_on", "extended_days", "plan_name",
+        "renewed_on", "closed_on", "reversed_on", "extended_days", "plan_name",
     )  # fmt: skip
     return {
         "id": f"trm_{term.term_id}",

@@ -38,7 +38,7 @@ class ProfileOut(Answer):
 
 
 class TermOut(Answer):
-    """One paid period; it runs up to, and without, `ends_on`."""
+    """One paid period, up to and without `ends_on`; `reversed_on`: its renewal was undone."""
 
     id: str
     number: int
@@ -52,6 +52,7 @@ class TermOut(Answer):
     state: str
     renewed_on: date | None
     closed_on: date | None
+    reversed_on: date | None
     extended_days: int
 
 

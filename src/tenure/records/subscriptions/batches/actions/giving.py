@@ -181,9 +181,10 @@ def _purchase(line: BatchLine, chains: _Chains, bought: Bought) -> Purchase:
 
 
 def _added_terms(chains: _Chains, lines: Sequence[BatchLine]) -> dict[int, int]:
-    """Line → the term that it brought."""
+    """Line → the term that it brought; one that was undone before had the same number."""
     old = {one.pk: chains.terms[one.term_id or 0] for one in lines}
-    rows = Term.objects.filter(subscription_id__in=[one.subscription_id for one in old.values()])
+    chains_of = [one.subscription_id for one in old.values()]
+    rows = Term.objects.filter(subscription_id__in=chains_of, reversed_on=None)
     numbers = {
         (chain, number): pk
         for pk, chain, number in rows.values_list("pk", "subscription_id", "number")

@@ -1,5 +1,6 @@
-"""Take one line of a batch back for its money: asked for first, done when the money has gone."""
+"""Take lines of a batch back for their money: asked for first, done when the money has gone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -23,7 +24,8 @@ from tenure.records.subscriptions.batches.models import BatchLine
 from tenure.records.subscriptions.batches.queries import lines_of
 from tenure.records.subscriptions.batches.refusals import Moved
 from tenure.records.subscriptions.batches.rules import LineVerb
-from tenure.records.subscriptions.batches.states import LineState
+from tenure.records.subscriptions.batches.states import BatchState, LineState
+from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.quoting.queries import quote_refund
 
 
@@ -70,24 +72,64 @@ def _owed(line: BatchLine, currency: str, *, on: date) -> Money:
 
 @transaction.atomic
 def return_lines(refund: Refund, *, on: date, at: datetime, by: str) -> int:
-    """The money of a line has gone: its term ends; told again, nothing changes. How many lines.
+    """The money of lines has gone: each is credited and, by the refund's effect, ends. How many.
 
-    Before its first day the renewal counts as never made, and the term before it goes on.
+    A refund that lines asked for is about these; any other is about the whole batch, each line by
+    its share. A term that ends before its first day counts as never renewed, and the one before it
+    goes on. Of a batch that ends, what was not given yet never is. Told again, nothing changes.
     """
-    lines = list(
-        BatchLine.objects.filter(refund=refund, state=LineState.GIVEN).select_related("added")
-    )
-    amount = Money(refund.amount_minor, refund.currency)
-    for line in lines:
+    asked = BatchLine.objects.filter(refund=refund).select_related("added")
+    is_own = asked.exists()
+    lines = list(asked.filter(state=LineState.GIVEN)) if is_own else _of_the_whole(refund)
+    if not lines:
+        return 0
+    batch = locked(lines[0].batch_id)
+    given = [one for one in lines if one.state == LineState.GIVEN]
+    went = _shares(given, refund)
+    moves = [_given_up(one, refund, at=at) for one in lines if one.state != LineState.GIVEN]
+    for line, amount in zip(given, went, strict=True):
         assert line.added is not None, "a line that was given has its term"
-        batch = locked(line.batch_id)
-        went = WentBack(line.added.pk, amount, on, f"refund:{refund.number}")
-        credit_term(went, at=at, by=by)
-        if line.added.starts_on > on:
-            undo_renewal(line.added.pk, on=on, at=at, by=by)
-        else:
-            ask_to_cancel(line.added.pk, on=on, at=at, by=by, is_at_once=True)
-        move_lines([Move(line, LineVerb.RETURN, {"settled_at": at})], also=("settled_at",))
-        fact = about(batch, "batch.line_returned", on=on, row=line.place, refund=refund.number)
-        append(fact, at=at, by=by)
-    return len(lines)
+        if amount.amount_minor > 0:
+            key = f"refund:{refund.number}:{line.place}"
+            credit_term(WentBack(line.added.pk, amount, on, key), at=at, by=by)
+        if refund.effect != RefundEffect.NONE:
+            _end(line.added, refund.effect, on=on, at=at, by=by)
+            moves.append(Move(line, LineVerb.RETURN, {"settled_at": at, "refund_id": refund.pk}))
+            fact = about(batch, "batch.line_returned", on=on, row=line.place, refund=refund.number)
+            append(fact, at=at, by=by)
+    move_lines(moves, also=("settled_at", "refund_id"))
+    return len(moves)
+
+
+def _of_the_whole(refund: Refund) -> list[BatchLine]:
+    """What of a batch a refund of its payment is about: all whose money is not gone by itself."""
+    states = [LineState.GIVEN]
+    if refund.effect != RefundEffect.NONE:
+        states += [LineState.ORDERED, LineState.STUCK]
+    paid = BatchLine.objects.filter(
+        batch__order_id=refund.payment.pays_order,
+        batch__state__in=(BatchState.PLACED, BatchState.DONE),
+        state__in=states,
+    )
+    return list(paid.exclude(refund__state__in=HOLDS).select_related("added").order_by("place"))
+
+
+def _shares(given: Sequence[BatchLine], refund: Refund) -> list[Money]:
+    """What of the money each line had been paid with; they add up to all of it."""
+    if not given:
+        return []
+    weights = [one.amount_minor for one in given]
+    amount = Money(refund.amount_minor, refund.currency)
+    return amount.allocate(weights if any(weights) else [1] * len(weights))
+
+
+def _given_up(line: BatchLine, refund: Refund, *, at: datetime) -> Move:
+    """A line that was not given has nothing to end: its money is gone, so it never will be."""
+    return Move(line, LineVerb.FAIL, {"settled_at": at, "refund_id": refund.pk})
+
+
+def _end(added: Term, effect: str, *, on: date, at: datetime, by: str) -> None:
+    if effect == RefundEffect.REVERSE or added.starts_on > on:
+        undo_renewal(added.pk, on=on, at=at, by=by)
+    else:
+        ask_to_cancel(added.pk, on=on, at=at, by=by, is_at_once=True)
