@@ -10,6 +10,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
 
+# Our matrices are small: a second thread of the linear algebra only waits for the first, and takes
+# ten times the processor time for a fit of two parameters. Read when NumPy is first imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 REPOSITORY = Path(__file__).resolve().parents[3]
 TENURE_HOME = Path(os.environ.get("TENURE_HOME", REPOSITORY / ".tenure")).resolve()
 TENURE_STRATEGIES = Path(os.environ.get("TENURE_STRATEGIES", REPOSITORY / "strategies")).resolve()

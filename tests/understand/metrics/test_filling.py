@@ -230,3 +230,95 @@ def test_a_past_day_again_gives_the_same_numbers(broadband: Warehouse) -> None:
     assert list(MetricValue.objects.order_by("pk").values()) == rows
     [row] = Fill.objects.filter(entry="metrics")
     assert (date_of(row.day), row.row_count) == (AS_OF, first["metrics"])
+
+
+def stored() -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """Every row by its key, with its number in the table."""
+    columns = ("metric", "as_of", "slice_by", "slice_value", "num", "den", "rows", "provisional")
+    return {row[1:5]: row for row in MetricValue.objects.values_list("pk", *columns)}
+
+
+def night(on: date) -> dict[str, int]:
+    take(as_of=on, at=AT)
+    return fill(as_of=on, at=AT)
+
+
+def anew(on: date) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """What the same night writes where nothing was written before."""
+    before = stored()
+    MetricValue.objects.all().delete()
+    Fill.objects.all().delete()
+    fill(as_of=on, at=AT)
+    computed = {key: row[1:] for key, row in stored().items()}
+    assert computed == {key: before[key][1:] for key in computed}
+    return computed
+
+
+@pytest.mark.django_db
+def test_a_settled_month_is_left_alone_until_a_late_fact_moves_it(broadband: Warehouse) -> None:
+    """MET-02: the next night writes no row of a month that is over; a late contract does."""
+    two_terms()
+    night(AS_OF)
+    first = stored()
+    march = date(2026, 3, 31)
+
+    night(AS_OF + timedelta(days=1))
+
+    assert {key: row for key, row in stored().items() if key in first} == first
+    a_term(starts_on=date(2026, 3, 10), ends_on=date(2027, 3, 10))
+    night(AS_OF + timedelta(days=1))
+    again = stored()
+    moved = {key[1] for key, row in first.items() if again[key] != row}
+    months = {on for on in (key[1] for key in first) if march <= on < AS_OF}
+    assert moved == months
+    assert values(march)["customers_new"] == 1
+    anew(AS_OF + timedelta(days=1))
+
+
+@pytest.mark.django_db
+def test_a_reversal_writes_its_month_again(broadband: Warehouse) -> None:
+    """STD-01: what was counted in a month that is over is taken back there, not today."""
+    given: dict[str, Any] = {"starts_on": date(2025, 4, 20), "ends_on": date(2026, 4, 20)}
+    term = a_term(**given)
+    renew(Purchase(term.pk, date(2026, 4, 20), price_minor=206_920), at=AT, by="test")
+    night(AS_OF)
+    april = date(2026, 4, 30)
+    assert values(april)["mrr_expansion"] > 0
+    assert values(april)["renewal_rate_month"] == 1
+
+    renewed = following(term)
+    assert renewed is not None
+    undo_renewal(renewed.pk, on=AS_OF, at=AT, by="test")
+    night(AS_OF)
+
+    assert values(april)["mrr_expansion"] == 0
+    assert values(april)["renewal_rate_month"] == 0
+    assert values(date(2026, 5, 31))["customers_lost"] == 1
+    anew(AS_OF)
+
+
+@pytest.mark.django_db
+def test_the_figures_of_a_months_last_day_outlive_the_next_night(broadband: Warehouse) -> None:
+    """TOP-18: the month is counted again, the day is not, and nothing of it goes."""
+    two_terms()
+    end = date(2026, 6, 30)
+    night(end)
+    last = {key: row for key, row in stored().items() if key[1] == end}
+    assert {"customers", "mrr", "mrr_end"} <= {key[0] for key in last}
+
+    night(end + timedelta(days=1))
+
+    assert {key: row for key, row in stored().items() if key[1] == end} == last
+
+
+@pytest.mark.django_db
+def test_a_slice_has_no_rows_in_months_in_which_it_had_nothing(broadband: Warehouse) -> None:
+    """Nothing stood and nothing moved: the whole business says so, a plan or a region does not."""
+    a_term(starts_on=date(2026, 5, 10), ends_on=date(2027, 5, 10))
+
+    night(AS_OF)
+
+    months = MetricValue.objects.filter(metric="mrr_end").order_by("as_of")
+    sliced = months.filter(slice_by="plan").values_list("as_of", flat=True)
+    assert list(sliced) == [MAY, JUNE]
+    assert months.filter(slice_by="").count() == 24

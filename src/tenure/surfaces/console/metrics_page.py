@@ -139,8 +139,12 @@ class MetricsPage:
         reading = self.readings.get(metric.id)
         now = reading.value if reading else None
         if metric.grain == "month":
-            now = points[-1] if points else None
+            now = points[-1] if points and self._is_running(points[-1]) else None
         return Line(metric, now, tuple(points), self.targets.get(metric.id))
+
+    def _is_running(self, point: MetricValue) -> bool:
+        """A slice has no row in a month in which it had nothing: its last one is old news."""
+        return not self.chosen.slice_by or point.as_of == self.as_of
 
 
 @dataclass(frozen=True, slots=True)

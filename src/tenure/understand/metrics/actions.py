@@ -19,9 +19,10 @@ from tenure.understand.metrics.deriving import derived
 from tenure.understand.metrics.lifetimes import lifetime_values
 from tenure.understand.metrics.metric import Metric
 from tenure.understand.metrics.models import CohortMonth
-from tenure.understand.metrics.months import Movements, due_months, monthly, movements
+from tenure.understand.metrics.months import dues, month_of, movements, standings
 from tenure.understand.metrics.own import own_metrics
 from tenure.understand.metrics.registry import METRICS
+from tenure.understand.metrics.settled import Facts, settle
 from tenure.understand.metrics.storing import store
 from tenure.understand.metrics.voices import voices
 from tenure.warehouse.engines import Engine, open_engine
@@ -47,32 +48,35 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         book = book_of(engine, as_of=as_of, strategy=strategy)
         moved = movements(book)
         metrics = METRICS | own_metrics()
-        figures = compute(book, moved, metrics=metrics)
+        facts = Facts(standings(book, moved), dues(book))
+        figures = compute(book, facts, metrics=metrics)
         cohorts = list(cells(book, moved))
     with transaction.atomic():
-        changed = store(figures, days={as_of, *(one.on for one in figures)}, metrics=metrics)
+        changed = store(figures, days={as_of}, metrics=metrics)
+        settled = settle(book, facts, metrics=metrics, at=at)
         _store_cohorts(cohorts, as_of=as_of)
         alerts = watch(metrics, as_of=as_of, at=at)
-    filled = Filled(ENTRY, day_number(as_of), strategy.hash)
-    complete(filled, row_count=len(figures), at=at)
-    return {"metrics": len(figures), "metrics_changed": changed, "metrics_alerted": alerts}
+        count = len(figures) + settled.figures
+        complete(Filled(ENTRY, day_number(as_of), strategy.hash), row_count=count, at=at)
+    return {
+        "metrics": count,
+        "metrics_changed": changed + settled.changed,
+        "metrics_alerted": alerts,
+    }
 
 
-def compute(
-    book: Book, moved: Movements, *, metrics: Mapping[str, Metric] = METRICS
-) -> list[Figure]:
-    """Every declared metric from one book, the derived ones last."""
+def compute(book: Book, facts: Facts, *, metrics: Mapping[str, Metric] = METRICS) -> list[Figure]:
+    """Every declared metric of the day and of the running month, the derived ones last."""
     counted = [
         *renewals(book),
         *retention(book),
         *standing(book),
         *activity(book),
         *voices(book),
-        *due_months(book),
         *lifetime_values(book),
+        *facts.figures(book, month_of(book.as_of)),
+        *acquisition(book, facts.stood),
     ]
-    months = list(monthly(book, moved))
-    counted += [*months, *acquisition(book, months)]
     return [*counted, *derived(counted, metrics)]
 
 

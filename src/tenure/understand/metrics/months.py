@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tenure.warehouse.engines import Frame
 
 MONTHS: Final = 24
+WHOLE: Final = ("", "")
 # Somebody may change plan or owner; region, channel and cohort stay with a customer.
 MOVING: Final = ("plan", "owner")
 KINDS: Final = ("new", "reactivation", "expansion", "contraction", "churn")
@@ -68,23 +69,76 @@ def movements(book: Book) -> Movements:
     return Movements(per_customer, each)
 
 
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """One month of one slice: what stood as it began, and what it moved.
+
+    `gained` counts moves between slices too; None where there are none.
+    """
+
+    place: tuple[str, str]
+    revenue: int  # scaled
+    customers: int
+    moved: Sums
+    gained: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing stood, and nothing moved."""
+        return not (self.revenue or self.customers or self.moved or self.gained)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How the terms of one slice that were due in one month turned out; amounts are a year's."""
+
+    place: tuple[str, str]
+    due: int
+    renewed: int
+    old_minor: int
+    kept_minor: int
+    new_minor: int
+
+
 def monthly(book: Book, moved: Movements) -> Iterator[Figure]:
     """Movements of the last 24 months, in all and by slice; the running month is provisional."""
-    last = book.as_of.year * 12 + book.as_of.month - 1
+    for month, stood in standings(book, moved).items():
+        yield from of_month(book, month, stood)
+
+
+def standings(book: Book, moved: Movements) -> dict[int, list[Stood]]:
+    """The last 24 months, oldest first, with every slice in which something stood or moved."""
+    last = month_of(book.as_of)
     first = last - MONTHS + 1
-    sums = _by_slice(book, moved)
-    net = _net(book, moved)
+    found: dict[int, list[Stood]] = {month: [] for month in range(first, last + 1)}
+    sums, net = _by_slice(book, moved), _net(book, moved)
     for place in sorted({*sums, *net}):
         standing = _Standing()
         by_month, moving = sums.get(place, {}), net.get(place, {})
         for month in sorted({*by_month, *moving}):
             if month < first:
                 standing.take(by_month.get(month, {}), gained=moving.get(month))
-        for month in range(first, last + 1):
+        for month in found:
             row, gained = by_month.get(month, {}), moving.get(month)
             if place[0] in MOVING:
                 gained = gained or 0
-            yield from _of_month(standing, row, gained=gained, at=_At(book, month, place))
+            one = Stood(place, standing.revenue, standing.customers, row, gained)
+            if place == WHOLE or not one.is_empty:
+                found[month].append(one)
+            standing.take(row, gained=gained)
+    return found
+
+
+def won(
+    stood: Mapping[int, Iterable[Stood]], *, since: int, until: int
+) -> dict[tuple[str, str], int]:
+    """New customers of some months by slice, both ends counted."""
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for month, places in stood.items():
+        for one in places:
+            if since <= month <= until:
+                found[one.place] += _value(one.moved, "is_new")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +175,16 @@ class _Standing:
         self.customers -= _value(row, "is_churn")
 
 
-def _of_month(standing: _Standing, row: Sums, *, gained: int | None, at: _At) -> Iterator[Figure]:
-    start, had = standing.revenue, standing.customers
-    standing.take(row, gained=gained)
+def of_month(book: Book, month: int, stood: Iterable[Stood]) -> Iterator[Figure]:
+    """The figures of what moved in one month."""
+    for one in stood:
+        yield from _of_place(one, at=_At(book, month, one.place))
+
+
+def _of_place(one: Stood, *, at: _At) -> Iterator[Figure]:
+    row, had = one.moved, one.customers
+    ended = _Standing(one.revenue, had)
+    ended.take(row, gained=one.gained)
     is_fixed = at.place[0] not in MOVING
     rows = had + _value(row, "is_new") + _value(row, "is_reactivation")
     behind = rows if is_fixed else _touched(row)
@@ -131,19 +192,19 @@ def _of_month(standing: _Standing, row: Sums, *, gained: int | None, at: _At) ->
     def money(scaled: int) -> Rate:
         return Rate(scaled, MONTHLY_SCALE)
 
-    yield at.figure("mrr_start", money(start), rows=behind)
+    yield at.figure("mrr_start", money(one.revenue), rows=behind)
     for kind in KINDS:
         count = _value(row, f"is_{kind}")
         yield at.figure(f"mrr_{kind}", money(_value(row, kind)), rows=count)
-    moved = standing.revenue - start - _balance(row)
+    moved = ended.revenue - one.revenue - _balance(row)
     yield at.figure("mrr_moved", money(moved), rows=behind)
-    yield at.figure("mrr_end", money(standing.revenue), rows=behind)
+    yield at.figure("mrr_end", money(ended.revenue), rows=behind)
     for metric, name in COUNTS.items():
         count = _value(row, name)
         yield at.figure(metric, Rate(count, 1), rows=behind)
     if is_fixed:
         yield at.figure("customers_start", Rate(had, 1), rows=had)
-        yield at.figure("customers_end", Rate(standing.customers, 1), rows=standing.customers)
+        yield at.figure("customers_end", Rate(ended.customers, 1), rows=ended.customers)
 
 
 def _value(row: Sums, name: str) -> int:
@@ -167,7 +228,7 @@ def _by_slice(book: Book, moved: Movements) -> BySlice:
                 value = month_name(int(value))[:4]
             kept = found[by or "", value]
             kept[row["month"]] = _added(kept.get(row["month"], {}), row)
-    found.setdefault(("", ""), {})
+    found.setdefault(WHOLE, {})
     return found
 
 
@@ -183,9 +244,9 @@ def _net(book: Book, moved: Movements) -> dict[tuple[str, str], dict[int, int]]:
     return found
 
 
-def due_months(book: Book) -> Iterator[Figure]:
-    """Renewal rates by due month; provisional until the grace of its last day is over."""
-    last = book.as_of.year * 12 + book.as_of.month - 1
+def dues(book: Book) -> dict[int, list[Due]]:
+    """The terms that were due in each of the last 24 months, in all and by slice."""
+    last = month_of(book.as_of)
     first = last - MONTHS + 1
     from_day = day_number(date(first // 12, first % 12 + 1, 1))
     due = due_terms(
@@ -194,17 +255,37 @@ def due_months(book: Book) -> Iterator[Figure]:
     months = book.engine.frame(calendar()).select(ends_day="day", month="month")
     dated = book.kept(due.join(months, on="ends_day", how="inner"))
     by = (None, *(one for one in MONTH_SLICES if one != "cohort"))
-    for row in book.rows(renewal_sums(dated, by=by, grace_days=book.grace, per=("month",))):
-        at = _At(book, row["month"], (row["slice_by"], row["slice_value"]))
-        over = day_number(month_end(row["month"])) + book.grace
-        old = whole(row["old_minor"])
+    found: dict[int, list[Due]] = {month: [] for month in range(first, last + 1)}
+    rows = renewal_sums(dated, by=by, grace_days=book.grace, per=("month",))
+    for row in book.rows(rows.sort("month", "slice_by", "slice_value")):
+        place = (row["slice_by"], row["slice_value"])
+        amounts = (whole(row[name]) for name in ("old_minor", "kept_minor", "new_minor"))
+        found[row["month"]].append(Due(place, row["due"], row["renewed"], *amounts))
+    return found
+
+
+def due_in(book: Book, month: int, dues: Iterable[Due]) -> Iterator[Figure]:
+    """Renewal rates of one due month; provisional until the grace of its last day is over."""
+    is_open = is_waiting(book, month)
+    for one in dues:
+        at = _At(book, month, one.place)
         rates = {
-            "renewal_rate_month": Rate(row["renewed"], row["due"]),
-            "renewal_value_gross_month": Rate(whole(row["kept_minor"]), old),
-            "renewal_value_net_month": Rate(whole(row["new_minor"]), old),
+            "renewal_rate_month": Rate(one.renewed, one.due),
+            "renewal_value_gross_month": Rate(one.kept_minor, one.old_minor),
+            "renewal_value_net_month": Rate(one.new_minor, one.old_minor),
         }
         for metric, rate in rates.items():
-            yield Figure(metric, rate, row["due"], at.on, *at.place, provisional=over > book.today)
+            yield Figure(metric, rate, one.due, at.on, *at.place, provisional=is_open)
+
+
+def is_waiting(book: Book, month: int) -> bool:
+    """Whether a term of a month may still be renewed within its grace."""
+    return day_number(month_end(month)) + book.grace > book.today
+
+
+def month_of(on: date) -> int:
+    """The month of a day, as year × 12 + month − 1."""
+    return on.year * 12 + on.month - 1
 
 
 @cache

@@ -11,7 +11,7 @@ from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import add_months
 from tenure.records.planning.models import Yardstick
 from tenure.understand.metrics.models import CohortMonth, MetricAlert, MetricValue
-from tenure.understand.metrics.months import month_end
+from tenure.understand.metrics.months import MONTHS, month_end
 from tenure.understand.metrics.registry import METRICS, Metric
 from tenure.understand.metrics.rules.rates import Z95
 
@@ -106,10 +106,11 @@ def slices_of(metric: str, *, as_of: date) -> list[MetricValue]:
 
 
 def slice_values(*, as_of: date, slices: Collection[str]) -> list[tuple[str, str]]:
-    """What can be chosen to see the months of: slice and value."""
-    rows = MetricValue.objects.filter(metric="mrr_end", as_of=as_of, slice_by__in=slices)
+    """What can be chosen to see the months of: slice and value, gone or not."""
+    days = month_days(as_of, months=MONTHS)
+    rows = MetricValue.objects.filter(metric="mrr_end", as_of__in=days, slice_by__in=slices)
     named = rows.exclude(slice_value="").order_by("slice_by", "slice_value")
-    return list(named.values_list("slice_by", "slice_value"))
+    return list(named.values_list("slice_by", "slice_value").distinct())
 
 
 def cohorts() -> list[CohortMonth]:

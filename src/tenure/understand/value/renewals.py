@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tenure.kernel.failures import Refusal
-from tenure.understand.value.estimator.sbg import ShiftedBetaGeometric, fit_sbg_decisions
+from tenure.understand.value.estimator.sbg import (
+    ShiftedBetaGeometric,
+    expected_lifetimes,
+    fit_sbg_decisions,
+)
 from tenure.understand.value.expressions import decisions
 
 if TYPE_CHECKING:
@@ -69,7 +73,7 @@ def _of(place: tuple[str, int], rows: Sequence[Mapping[str, float]], *, annual: 
         model, draws = fit_sbg_decisions(decided, renewed, draws=DRAWS)
     except Refusal as refusal:
         return replace(base, refusal=refusal)
-    values = [one.expected_lifetime(discount_per_period=discount) * margin for one in draws]
+    values = expected_lifetimes(draws, discount_per_period=discount) * margin
     low, high = (float(one) for one in np.percentile(values, [LOW, HIGH]))
     value = model.expected_lifetime(discount_per_period=discount) * margin
     return replace(base, value=value, low=low, high=high, model=model)

@@ -4,7 +4,7 @@ Each customer has a churn probability of their own, drawn from a beta distributi
 longer is therefore, on average, more loyal, and the retention of a cohort rises with its age.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,37 +121,49 @@ def fit_sbg_decisions(
     lost = decided - renewed
     if not lost.sum():
         raise NothingWasLost(customers=int(decided[0]))
-    steps = np.arange(1, len(decided) + 1, dtype=np.float64)
 
-    def loss(log_parameters: Array) -> float:
-        alpha, beta = np.exp(np.clip(log_parameters, -LARGEST, LARGEST))
-        whole = np.log(alpha + beta + steps - 1)
-        return -float(renewed @ (np.log(beta + steps - 1) - whole) + lost @ (np.log(alpha) - whole))
+    def loss(at: Array) -> tuple[float, Array]:
+        value, slope, _ = _likelihood(at, renewed=renewed, lost=lost)
+        return -value, -slope
 
-    found = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-LARGEST, LARGEST)] * 2)
-    model = _model(found.x, likelihood=-float(found.fun))
-    spread = _covariance(loss, found.x)
+    bounds = [(-LARGEST, LARGEST)] * 2
+    found = minimize(loss, np.zeros(2), jac=True, method="L-BFGS-B", bounds=bounds).x
+    likelihood, _, curvature = _likelihood(found, renewed=renewed, lost=lost)
     chance = np.random.default_rng(seen)
-    drawn = chance.multivariate_normal(found.x, spread, size=draws)
-    return model, [_model(np.clip(one, -LARGEST, LARGEST)) for one in drawn]
+    drawn = chance.multivariate_normal(found, _covariance(curvature), size=draws)
+    models = np.exp(np.clip(drawn, -LARGEST, LARGEST)).tolist()
+    alpha, beta = np.exp(found)
+    model = ShiftedBetaGeometric(float(alpha), float(beta), likelihood)
+    return model, [ShiftedBetaGeometric(*one) for one in models]
 
 
-def _model(log_parameters: Array, *, likelihood: float = 0.0) -> ShiftedBetaGeometric:
-    alpha, beta = np.exp(log_parameters)
-    return ShiftedBetaGeometric(float(alpha), float(beta), likelihood)
+def expected_lifetimes(
+    models: Sequence[ShiftedBetaGeometric], *, discount_per_period: float
+) -> Array:
+    """The expected lifetime of each of many models, in periods."""
+    alpha, beta = (np.array([getattr(one, name) for one in models]) for name in ("alpha", "beta"))
+    return np.asarray(hyp2f1(1, beta, alpha + beta, 1 / (1 + discount_per_period)))
 
 
-def _covariance(loss: Callable[[Array], float], at: Array) -> Array:
-    """The inverse of the curvature by differences, made positive where the ridge is flat."""
-    step = 1e-3
-    axes = np.eye(len(at)) * step
-    curved = [
+def _likelihood(at: Array, *, renewed: Array, lost: Array) -> tuple[float, Array, Array]:
+    """The log-likelihood with its slope and minus its curvature, by logarithms of parameters."""
+    alpha, beta = np.exp(at)
+    aged = beta + np.arange(len(renewed))
+    whole, decided, gone = alpha + aged, renewed + lost, lost.sum()
+    value = renewed @ np.log(aged) + gone * at[0] - decided @ np.log(whole)
+    falls, bends = (decided / whole).sum(), (decided / whole**2).sum()
+    by_alpha, by_beta = gone - alpha * falls, beta * ((renewed / aged).sum() - falls)
+    both = alpha * beta * bends
+    curved = -np.array(
         [
-            (loss(at + a + b) - loss(at + a - b) - loss(at - a + b) + loss(at - a - b))
-            / (4 * step**2)
-            for b in axes
+            [alpha**2 * bends - alpha * falls, both],
+            [both, beta**2 * (bends - (renewed / aged**2).sum()) + by_beta],
         ]
-        for a in axes
-    ]
-    values, vectors = np.linalg.eigh(np.asarray(curved))
+    )
+    return float(value), np.array([by_alpha, by_beta]), curved
+
+
+def _covariance(curvature: Array) -> Array:
+    """The inverse of the curvature, made positive where the ridge is flat."""
+    values, vectors = np.linalg.eigh(curvature)
     return np.asarray(vectors @ np.diag(1 / np.maximum(values, FLATTEST)) @ vectors.T)

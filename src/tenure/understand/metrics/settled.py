@@ -1,0 +1,89 @@
+"""Months that are over: their figures stand until what they were counted from is another.
+
+A month is known by a digest of everything that its figures are computed from: the sums of each
+slice, what stood as it began, and the definitions. A late fact or a reversal changes the sums of
+its month, and what stood in every month after it; those are written again, the others are not
+looked at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass
+from datetime import date, datetime
+from typing import Final
+
+from tenure.kernel.periods import day_number
+from tenure.records.jobs.models import Fill
+from tenure.understand.metrics.book import Book, Figure
+from tenure.understand.metrics.deriving import derived
+from tenure.understand.metrics.metric import Metric
+from tenure.understand.metrics.months import (
+    Due,
+    Stood,
+    due_in,
+    is_waiting,
+    month_end,
+    of_month,
+)
+from tenure.understand.metrics.storing import store
+from tenure.warehouse.fills import Filled, complete
+
+ENTRY: Final = "metric_months"
+# Raised when figures of a month are computed in another way: settled months are then filled again.
+VERSION: Final = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the figures of the last 24 months are computed from."""
+
+    stood: Mapping[int, list[Stood]]
+    due: Mapping[int, list[Due]]
+
+    def figures(self, book: Book, month: int) -> Iterable[Figure]:
+        """The counted figures of a month."""
+        yield from due_in(book, month, self.due[month])
+        yield from of_month(book, month, self.stood[month])
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many figures the months before the running one have, and how many were written."""
+
+    figures: int
+    changed: int
+
+
+def settle(book: Book, facts: Facts, *, metrics: Mapping[str, Metric], at: datetime) -> Settled:
+    """Write the months that are over where their facts are others than when they were written."""
+    ours = {id_: one for id_, one in metrics.items() if one.grain == "month"}
+    over = {month: on for month in facts.stood if (on := month_end(month)) < book.as_of}
+    known = _known(over.values())
+    figures = changed = 0
+    for month, on in over.items():
+        digest = _digest(book, month, facts=facts, metrics=ours)
+        before = known.get(day_number(on))
+        if before is not None and before.version == digest:
+            figures += before.row_count
+            continue
+        counted = list(facts.figures(book, month))
+        rows = [*counted, *derived(counted, ours)]
+        changed += store(rows, days={on}, metrics=ours)
+        complete(Filled(ENTRY, day_number(on), digest), row_count=len(rows), at=at)
+        figures += len(rows)
+    return Settled(figures, changed)
+
+
+def _known(ends: Iterable[date]) -> dict[int, Fill]:
+    days = [day_number(on) for on in ends]
+    return {one.day: one for one in Fill.objects.filter(entry=ENTRY, day__in=days)}
+
+
+def _digest(book: Book, month: int, *, facts: Facts, metrics: Mapping[str, Metric]) -> str:
+    stood = [astuple(one) for one in facts.stood[month]]
+    due = [astuple(one) for one in facts.due[month]]
+    defined = [(one.id, one.version, one.formula) for one in metrics.values()]
+    said = (VERSION, stood, due, is_waiting(book, month), defined)
+    return hashlib.sha256(repr(said).encode()).hexdigest()
