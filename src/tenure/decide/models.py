@@ -1,5 +1,6 @@
 """Gathers the ideas' models of this stage."""
 
-from tenure.decide.decisions.models import BudgetEntry, Decision
+from tenure.decide.decisions.models import BudgetEntry, Choosing, Decision
+from tenure.decide.effects.models import Learning
 
-__all__ = ["BudgetEntry", "Decision"]
+__all__ = ["BudgetEntry", "Choosing", "Decision", "Learning"]

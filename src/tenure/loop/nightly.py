@@ -11,6 +11,7 @@ from tenure.act.messages.post import Post
 from tenure.act.self_service.cancelling import abandon_due
 from tenure.act.surveys.actions import invite_due
 from tenure.decide.decisions.actions import decide_due
+from tenure.decide.decisions.learning import learn_weekly
 from tenure.kernel.clock import monotonic_seconds, today
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.loop.leases import Held, held
@@ -136,7 +137,10 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("经营指标", "metrics"), _dated(fill_metrics)),
         Verb(Sentence("到期预测", "forecast"), _dated(fill_forecast)),
     ),
-    "decide": (Verb(Sentence("逐户决策", "deciding"), _dated(decide_due)),),
+    "decide": (
+        Verb(Sentence("学习动作效果", "learning what actions do"), _dated(learn_weekly)),
+        Verb(Sentence("逐户决策", "deciding"), _dated(decide_due)),
+    ),
     "act": (
         Verb(
             Sentence("结束未完成的取消", "closing visits"),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.decide.offers.prices import Priced
-from tenure.decide.offers.rules import Facing, Weighed, lifted, repeated, weigh
+from tenure.decide.offers.rules import Facing, Weighed, assumed, at_stake, lifted, repeated, weigh
 from tenure.kernel.money import Money
 from tenure.strategy.offers import Offer, OfferKind
 from tests.decide.offers.bargains import a_discount, an_offer, facing
@@ -18,7 +18,7 @@ def weigh_one(found: Facing, offer: Offer, *, priced: Priced | None = None) -> W
         found,
         [offer],
         priced=Priced(same.price[None], same.cost[None]),
-        lift_times=np.ones((1, len(found.p_renew))),
+        believed=assumed([offer], np.ones((1, len(found.p_renew)))),
     )
 
 
@@ -124,7 +124,7 @@ def test_a_modifier_multiplies_the_lift_and_the_doubt() -> None:
     found = facing(0.5)
     priced = Priced(found.same.price[None], found.same.cost[None])
 
-    weighed = weigh(found, [offer], priced=priced, lift_times=np.array([[1.5]]))
+    weighed = weigh(found, [offer], priced=priced, believed=assumed([offer], np.array([[1.5]])))
 
     assert weighed.p_with[0, 0] == pytest.approx(1 / (1 + np.exp(-0.6)))
 
@@ -160,3 +160,14 @@ def test_a_stronger_effect_at_the_same_price_is_always_worth_more(
     weak, strong = (a_discount(prior_logit_lift=one) for one in (lift, lift + more))
 
     assert weigh_one(facing(p), weak).margin[0, 0] < weigh_one(facing(p), strong).margin[0, 0]
+
+
+def test_a_gain_is_a_straight_line_in_the_probability() -> None:
+    offer = a_discount("0.20", term_months=24, prior_logit_lift=0.3, contact_cost=Money(5, "CNY"))
+    found = facing(0.6)
+    priced = Priced(found.same.price[None] * 2, found.same.cost[None] * 2)
+
+    worth, cost = at_stake(found, [offer], priced=priced)
+    weighed = weigh(found, [offer], priced=priced, believed=assumed([offer], np.ones((1, 1))))
+
+    assert weighed.margin == pytest.approx(weighed.p_with * worth - cost)

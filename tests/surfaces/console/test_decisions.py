@@ -8,8 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.queries import budget_on, chosen_on
 from tenure.decide.decisions.reviewing import Worth, bites, day_of, worth_of
+from tenure.decide.effects.models import Learning
 from tenure.records.strategies.queries import current
-from tests.builders import AS_OF
+from tests.builders import AS_OF, AT
 from tests.decide.decisions.deciding import a_customer, change_strategy
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.console.test_experiments import CHINESE, ENGLISH, MOST_QUERIES, a_readout
@@ -178,3 +179,22 @@ def test_before_the_first_night_the_page_teaches(
     sign_in: SignIn, headers: dict[str, str], sentence: str
 ) -> None:
     assert sentence in shown(sign_in("analyst"), headers=headers)
+
+
+def test_the_page_says_what_is_learned_and_what_is_assumed(analyst: Client) -> None:
+    """AI-02, TOP-20: an action that was learned of shows its rows, the others say assumed."""
+    assert "Too few choices by chance" not in shown(analyst)
+    arms = [{"action": "reminder", "rows": 412, "lift": 0.25, "sd": 0.06}]
+    learning = Learning.objects.create(
+        as_of=AS_OF, learned_at=AT, verdict="single", n=900, metrics={"arms": arms},
+        data_hash="a" * 64, strategy_hash=current().hash, path="effects/one.npz",
+    )  # fmt: skip
+
+    page = shown(analyst)
+
+    assert "0.25 ± 0.06 log-odds" in page
+    assert "odds of renewing × 1.28, 412 choices" in page
+    assert "the average effect of each action is used" in page
+    assert page.count('<span class="t3">assumed</span>') == len(current().offers) - 2
+    Learning.objects.filter(pk=learning.pk).update(verdict="thin")
+    assert "已成熟的随机选择还太少" in shown(analyst, headers=CHINESE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,8 @@ from tenure.decide.decisions.comparing import enter_comparisons
 from tenure.decide.decisions.evaluation import Evaluated, actions_of, options_of
 from tenure.decide.decisions.expressions import DecidingStep, deciding_steps
 from tenure.decide.decisions.facing import Desk, due, weighed
-from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.learning import usable
+from tenure.decide.decisions.models import Choosing, Decision
 from tenure.decide.decisions.points import Points
 from tenure.decide.decisions.rows import COLUMNS, Result, rows_of
 from tenure.decide.decisions.rules import Chosen, Draw, choose
@@ -31,6 +33,7 @@ from tenure.records.rows import insert_rows
 from tenure.records.strategies.queries import current
 from tenure.strategy.experiments import Experiments
 from tenure.strategy.offers import Offer, OfferKind
+from tenure.strategy.sections import Strategy
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import current_store
 
@@ -52,7 +55,8 @@ def decide_due(*, as_of: date, at: datetime) -> dict[str, int]:
     steps = deciding_steps(strategy.journeys)
     with open_engine(settings.TENURE_ENGINE) as engine:
         tables = Tables.of_day(day_number(as_of), store=current_store(), engine=engine)
-        desk = Desk(tables, engine, strategy, as_of=as_of, at=at)
+        learned = usable(as_of=as_of)
+        desk = Desk(tables, engine, strategy, as_of=as_of, at=at, lesson=learned.lesson)
         enter_comparisons(desk)
         waiting = due(desk, steps)
         found = weighed(desk, waiting) if waiting is not None else None
@@ -61,9 +65,45 @@ def decide_due(*, as_of: date, at: datetime) -> dict[str, int]:
         if found is None:
             return {"due": 0, "chosen": 0, "withheld": 0, "explored": 0}
         points, evaluated = found
-        chosen = _choose(desk, steps, points=points, evaluated=evaluated)
-        result = Result(desk, steps, points, evaluated, chosen, code_for=_secret_code)
+        limits = _limits(desk, evaluated)
+        chosen = chosen_within(limits, steps, strategy=desk.strategy, found=found)
+        result = Result(
+            desk, steps, points, evaluated, chosen, learned.learning_id, code_for=_secret_code
+        )
+        _keep(result, limits)
         return _write(result)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What limits one choosing: the day's budget in minor units, and each action's capacity."""
+
+    budget: int
+    capacity: Floats
+
+
+def _limits(desk: Desk, evaluated: Evaluated) -> Limits:
+    budget = budget_of(desk.as_of, desk.strategy.guardrails)
+    return Limits(budget.today_minor, _capacity(evaluated.offers, as_of=desk.as_of))
+
+
+def _keep(result: Result, limits: Limits) -> None:
+    """Write down what limited this choosing, and what each limit cost."""
+    desk, offers, plan = result.desk, result.evaluated.offers, result.chosen.plan
+    scarce = np.flatnonzero(np.isfinite(limits.capacity)).tolist()
+    prices = plan.shadow_price.tolist()
+    Choosing.objects.create(
+        as_of=desk.as_of,
+        at=desk.at,
+        budget_minor=limits.budget,
+        capacities={offers[one].id: limits.capacity[one] for one in scarce},
+        prices={"budget": prices[0]}
+        | {offers[one].id: price for one, price in zip(scarce, prices[1:], strict=True)},
+        value_minor=int(np.rint(plan.value)),
+        gap=plan.gap,
+        learning_id=result.learning_id,
+        strategy_hash=desk.strategy.hash,
+    )
 
 
 def _write(result: Result) -> dict[str, int]:
@@ -88,7 +128,9 @@ def _facts(rows: list[tuple[Any, ...]], as_of: date) -> Iterator[Fact]:
         one = dict(zip(COLUMNS, row, strict=True))
         if one["kind"] == OfferKind.NOTHING:
             continue
-        named = ("journey", "step", "action", "reason", "margin_minor", "strategy_hash")
+        named = (
+            "journey", "step", "action", "reason", "margin_minor", "strategy_hash", "learning_id",
+        )  # fmt: skip
         yield Fact(
             "decision.made",
             on=as_of,
@@ -99,16 +141,20 @@ def _facts(rows: list[tuple[Any, ...]], as_of: date) -> Iterator[Fact]:
         )
 
 
-def _choose(
-    desk: Desk, steps: tuple[DecidingStep, ...], *, points: Points, evaluated: Evaluated
+def chosen_within(
+    limits: Limits,
+    steps: tuple[DecidingStep, ...],
+    *,
+    strategy: Strategy,
+    found: tuple[Points, Evaluated],
 ) -> Chosen:
-    budget = budget_of(desk.as_of, desk.strategy.guardrails)
-    capacity = _capacity(evaluated.offers, as_of=desk.as_of)
+    """One action for everybody who waits, within the limits; the same again whenever asked."""
+    points, evaluated = found
     return choose(
         options_of(evaluated),
-        actions_of(evaluated.offers, capacity=capacity),
-        draw=_draw(points, steps, experiments=desk.strategy.experiments),
-        budget=float(budget.today_minor),
+        actions_of(evaluated.offers, capacity=limits.capacity),
+        draw=_draw(points, steps, experiments=strategy.experiments),
+        budget=float(limits.budget),
         codes=[line.code for line in evaluated.lines],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,12 +11,14 @@ import numpy as np
 from tenure.decide.decisions.expressions import with_uses_left
 from tenure.decide.decisions.points import Points, computed, in_memory
 from tenure.decide.decisions.rules import Actions, Options
+from tenure.decide.effects.lessons import Asked, Lesson, taught
 from tenure.decide.eligibility import rules as eligibility
 from tenure.decide.eligibility.expressions import first_refused
 from tenure.decide.eligibility.rules import Refusing
 from tenure.decide.guardrails import rules as guardrails
 from tenure.decide.offers.prices import Floats, Ints, Priced, offers_of, ordinary
-from tenure.decide.offers.rules import Doubt, Facing, Weighed, weigh
+from tenure.decide.offers.rules import Believed, Doubt, Facing, Weighed, assumed, weigh
+from tenure.decide.offpolicy.rules import Flags
 from tenure.strategy.offers import Offer, OfferKind
 from tenure.strategy.rules import Rule, features_of
 from tenure.strategy.sections import Strategy
@@ -29,8 +32,11 @@ ALWAYS: Final = (
     "p_lapse", "band", "reason_1", "reason_2", "reason_3", "health", "held_out",
     "marketing_consent", "is_personalised", "has_phone", "open_fault", "days_since_complaint",
     "cap_room", "discounts_in_year", "discounted_minor", "days_since_offer", "held_minor",
-    "extended_days",
+    "extended_days", "cost_minor_per_month",
 )  # fmt: skip
+
+# The log-odds of renewing if nothing is done, as effects are learned over it.
+LOG_ODDS: Final = "log_odds_without"
 
 # What only speaks may be repeated and needs no budget; what gives or calls is counted.
 SPEAKS: Final = frozenset({OfferKind.NOTHING, OfferKind.REMINDER, OfferKind.VALUE_RECAP})
@@ -38,13 +44,17 @@ SPEAKS: Final = frozenset({OfferKind.NOTHING, OfferKind.REMINDER, OfferKind.VALU
 
 @dataclass(frozen=True)
 class Evaluated:
-    """A actions for N terms: arrays (A, N). `refused` is a place in `lines`, or −1."""
+    """A actions for N terms: arrays (A, N). `refused` is a place in `lines`, or −1.
+
+    `learned` is true where the effect was learned from matured choices, and is else as stated.
+    """
 
     offers: tuple[Offer, ...]
     lines: tuple[Refusing, ...]
     weighed: Weighed
     priced: Priced
     refused: Ints
+    learned: Flags
     cases: pa.Table
 
     @property
@@ -101,26 +111,57 @@ def actions_of(offers: tuple[Offer, ...], *, capacity: Floats) -> Actions:
     )
 
 
-def evaluate(points: Points, *, strategy: Strategy, past: pa.Table) -> Evaluated:
+def mark_of(offer: Offer) -> str:
+    """What an offer gives and says, in one line: two offers of one mark are the same to anybody."""
+    given = (
+        offer.kind, offer.message, offer.discount_share, offer.discount_amount, offer.term_months,
+        offer.extension_days,
+    )  # fmt: skip
+    return " ".join(str(one) for one in given)
+
+
+def facing_of(points: Points, strategy: Strategy) -> Facing:
+    """The terms as the weighing of offers sees them."""
+    return Facing(
+        p_renew=points.p_renew,
+        cycle_months=points.sold.cycle_months,
+        same=ordinary(points.sold, strategy.catalog),
+    )
+
+
+def features_of_points(points: Points, names: Sequence[str]) -> Floats:
+    """What effects depend on, (N, P); not a number where it is not known."""
+    columns = []
+    for name in names:
+        if name == LOG_ODDS:
+            sure = np.clip(points.p_renew, 1e-6, 1 - 1e-6)
+            columns.append(np.log(sure / (1 - sure)))
+        elif name in points.rows.column_names:
+            columns.append(points.floats(name))
+        else:
+            columns.append(np.full(len(points), np.nan))
+    return np.stack(columns, axis=1)
+
+
+def evaluate(
+    points: Points, *, strategy: Strategy, past: pa.Table, lesson: Lesson | None = None
+) -> Evaluated:
     """Weigh every action for every point, and name what refuses it.
 
     Args:
         points: with features, scores, contract, `rule_columns` and what the guardrails look at.
         strategy: as of the day.
         past: one row per earlier choice of these accounts.
+        lesson: what was learned; without one, what the operator states of each action stands.
     """
     offers = ordered_offers(strategy)
     priced = offers_of(points.sold, strategy.catalog, offers=offers)
-    facing = Facing(
-        p_renew=points.p_renew,
-        cycle_months=points.sold.cycle_months,
-        same=ordinary(points.sold, strategy.catalog),
-    )
+    believed, learned = _believed(points, offers, lesson=lesson)
     weighed = weigh(
-        facing,
+        facing_of(points, strategy),
         offers,
         priced=priced,
-        lift_times=_lift_times(points, offers),
+        believed=believed,
         doubt=Doubt(
             confidence=float(strategy.experiments.confidence),
             sureness=float(strategy.guardrails.sure_to_pay_share),
@@ -131,10 +172,26 @@ def evaluate(points: Points, *, strategy: Strategy, past: pa.Table) -> Evaluated
     counted = with_uses_left(in_memory(cases), past=in_memory(past)).sort("case")
     table = computed(counted.with_columns(refused=first_refused(lines)))
     refused = table["refused"].to_numpy().reshape(len(offers), len(points))
-    return Evaluated(offers, lines, weighed, priced, refused, table)
+    return Evaluated(offers, lines, weighed, priced, refused, learned, table)
 
 
-def _lift_times(points: Points, offers: tuple[Offer, ...]) -> Floats:
+def _believed(
+    points: Points, offers: tuple[Offer, ...], *, lesson: Lesson | None
+) -> tuple[Believed, Flags]:
+    times = lift_times(points, offers)
+    stated = assumed(offers, times)
+    if lesson is None:
+        return stated, np.zeros(times.shape, dtype=np.bool_)
+    asked = Asked(
+        rows=features_of_points(points, lesson.names),
+        actions=tuple(one.id for one in offers),
+        marks=tuple(mark_of(one) for one in offers),
+        times=times,
+    )
+    return taught(lesson, asked, assumed=stated)
+
+
+def lift_times(points: Points, offers: tuple[Offer, ...]) -> Floats:
     """What the modifiers multiply each lift by, (A, N)."""
     times = np.ones((len(offers), len(points)))
     for row, offer in enumerate(offers):

@@ -28,6 +28,7 @@ from tenure.decide.decisions.expressions import (
 )
 from tenure.decide.decisions.points import Points, computed, in_memory
 from tenure.decide.decisions.tables import Tables
+from tenure.decide.effects.lessons import Lesson
 from tenure.decide.guardrails.expressions import with_cap_room, with_discounts, with_troubles
 from tenure.kernel.clock import to_us
 from tenure.kernel.periods import day_number
@@ -49,13 +50,17 @@ CONTRACT: Final = (
 
 @dataclass(frozen=True)
 class Desk:
-    """Where one day's choices are made: the tables, the engine, the rules and the moment."""
+    """Where one day's choices are made: the tables, the engine, the rules and the moment.
+
+    `lesson` is what was learned of the actions; without one, what the operator states stands.
+    """
 
     tables: Tables
     engine: Engine
     strategy: Strategy
     as_of: date
     at: datetime
+    lesson: Lesson | None = None
 
     @property
     def day(self) -> int:
@@ -130,7 +135,7 @@ def weighed(desk: Desk, waiting: pa.Table) -> tuple[Points, Evaluated]:
     numbered = waiting.append_column("row", [np.arange(len(waiting))])
     known = with_past(_guarded(desk, numbered), in_memory(earlier)).sort("row")
     points = Points(_recorded(computed(known)))
-    return points, evaluate(points, strategy=desk.strategy, past=earlier)
+    return points, evaluate(points, strategy=desk.strategy, past=earlier, lesson=desk.lesson)
 
 
 def _guarded(desk: Desk, waiting: pa.Table) -> Frame:

@@ -9,7 +9,8 @@ class Decision(models.Model):
     Probabilities and margins are estimates made on the day; they are null where nobody had scored
     the term. `alternatives` holds every action of the strategy in its order, each with `action`,
     `eligible`, `refused_by` and, where it could be weighed, `effect`, `cost_minor`,
-    `margin_minor`, `margin_low_minor`, `margin_high_minor` and `propensity`.
+    `margin_minor`, `margin_low_minor`, `margin_high_minor` and `propensity`; `is_learned` says
+    whether the effect was learned from matured choices or is as the strategy states it.
     """
 
     class Outcome(models.TextChoices):
@@ -50,6 +51,7 @@ class Decision(models.Model):
     inputs = models.JSONField(default=dict)
     strategy_hash = models.CharField(max_length=64)
     estimator_id = models.BigIntegerField(null=True)
+    learning_id = models.BigIntegerField(null=True, help_text="what was learned of the actions")
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -78,6 +80,31 @@ class Decision(models.Model):
     def discount_minor(self) -> int:
         """What the offer takes off the list price."""
         return (self.list_price_minor or 0) - (self.price_minor or 0)
+
+
+class Choosing(models.Model):
+    """One time that everybody due was chosen for: what limited it, and what the limits cost.
+
+    With the decisions made `at` this instant it is all that a replay needs. `capacities` and
+    `prices` are by action, `budget` beside them in `prices`; a price is what one more unit of the
+    limit would have brought, in minor units.
+    """
+
+    as_of = models.DateField()
+    at = models.DateTimeField(help_text="`decided_at` of its decisions")
+    budget_minor = models.BigIntegerField(help_text="what the choices might be expected to cost")
+    capacities = models.JSONField(default=dict)
+    prices = models.JSONField(default=dict)
+    value_minor = models.BigIntegerField(help_text="expected margin of the plan")
+    gap = models.FloatField(help_text="by which share the best plan could at most be better")
+    learning_id = models.BigIntegerField(null=True, help_text="what was learned; null: as stated")
+    strategy_hash = models.CharField(max_length=64)
+
+    class Meta:
+        app_label = "decide"
+        constraints = [
+            models.UniqueConstraint(fields=["as_of", "at"], name="choosing_once_at_an_instant"),
+        ]
 
 
 class BudgetEntry(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,8 +62,12 @@ def not_personalised(account_ids: Iterable[int]) -> set[int]:
     return found
 
 
-def past_of(account_ids: Iterable[int], *, as_of: date) -> pa.Table:
-    """What these accounts were chosen for until a day, one row per choice, columns of PAST."""
+def past_of(account_ids: Iterable[int], *, as_of: date, before: datetime | None = None) -> pa.Table:
+    """What these accounts were chosen for until a day, one row per choice, columns of PAST.
+
+    Args:
+        before: leave out what was decided at this instant or later.
+    """
     import pyarrow as pa
 
     rows = [
@@ -74,6 +78,7 @@ def past_of(account_ids: Iterable[int], *, as_of: date) -> pa.Table:
             as_of__lte=as_of,
             as_of__gt=as_of - YEAR,
             outcome=Decision.Outcome.CHOSEN,
+            **({} if before is None else {"decided_at__lt": before}),
         ).values_list(*_PAST_COLUMNS)
     ]
     values = list(zip(*rows, strict=True)) or [()] * len(PAST)

@@ -15,6 +15,7 @@ from django.db.models.expressions import CombinedExpression
 from tenure.decide.decisions.budget import Budget, budget_of
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.reasons import input_of, sentence_of_reason
+from tenure.decide.decisions.sources import source_of
 from tenure.kernel.failures import Sentence
 from tenure.records.strategies.queries import by_hash, current
 from tenure.strategy.guardrails import Guardrails
@@ -27,7 +28,8 @@ class Alternative:
     """One action as it stood for one term; estimates are None where nobody could make them.
 
     `effect` is the change of the probability of renewing, 0 to 1; amounts are minor units.
-    `why_not` is None for the action that was chosen.
+    `is_learned` says whether the effect was learned or is as the strategy assumes it; `why_not` is
+    None for the action that was chosen.
     """
 
     action: str
@@ -41,6 +43,7 @@ class Alternative:
     margin_minor: int | None
     margin_low_minor: int | None
     margin_high_minor: int | None
+    is_learned: bool
     why_not: Sentence | None
 
 
@@ -76,6 +79,7 @@ class Weighed:
     alternatives: Sequence[Mapping[str, Any]]
     inputs: Mapping[str, Any]
     estimator_id: int | None
+    learning_id: int | None = None
 
 
 def why(decision: Decision) -> Why:
@@ -90,6 +94,7 @@ def why(decision: Decision) -> Why:
         decision.alternatives,
         decision.inputs,
         decision.estimator_id,
+        decision.learning_id,
     )
     return tell(weighed, decision=decision)
 
@@ -116,7 +121,11 @@ def tell(weighed: Weighed, *, decision: Decision | None = None) -> Why:
             action=str(blocking["action"]) if blocking else "",
             value=blocking["refused_value"] if blocking else None,
         ),
-        source=offer.prior_source,
+        source=source_of(
+            offer,
+            learning_id=weighed.learning_id,
+            is_learned=any(one.is_chosen and one.is_learned for one in alternatives),
+        ),
         p_without=weighed.p_without,
         currency=weighed.currency,
         alternatives=tuple(alternatives),
@@ -162,6 +171,7 @@ def _alternative(one: Mapping[str, Any], weighed: Weighed) -> Alternative:
         name=strategy.offers[one["action"]].name,
         is_chosen=is_chosen,
         is_eligible=one["eligible"],
+        is_learned=one.get("is_learned", False),
         why_not=why_not,
         **numbers,
     )

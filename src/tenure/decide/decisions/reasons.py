@@ -64,6 +64,7 @@ _NAMES: Final[Mapping[str, Sentence]] = {
     "days_since_offer": Sentence(zh="距上次优惠（天）", en="days since the last offer"),
     "held_minor": Sentence(zh="手里的优惠", en="discount already held"),
     "extended_days": Sentence(zh="本期已延长（天）", en="days this term was extended"),
+    "cost_minor_per_month": Sentence(zh="每月服务成本", en="cost of the service a month"),
     "reason_1": Sentence(zh="风险的首要因素", en="strongest sign of risk"),
     "reason_2": Sentence(zh="风险的第二因素", en="second sign of risk"),
     "reason_3": Sentence(zh="风险的第三因素", en="third sign of risk"),

@@ -24,7 +24,7 @@ COLUMNS: Final = (
     "explored", "drawn_from", "propensity", "p_without", "p_with", "p_low", "p_high", "currency",
     "margin_minor", "margin_low_minor", "margin_high_minor", "cost_minor", "contact_cost_minor",
     "list_price_minor", "price_minor", "months", "extension_days", "valid_until", "coupon_code",
-    "alternatives", "inputs", "strategy_hash", "estimator_id", "decided_at",
+    "alternatives", "inputs", "strategy_hash", "estimator_id", "learning_id", "decided_at",
 )  # fmt: skip
 
 
@@ -37,6 +37,7 @@ class Result:
     points: Points
     evaluated: Evaluated
     chosen: Chosen
+    learning_id: int | None
     code_for: Callable[[str], str]
 
 
@@ -88,6 +89,7 @@ def rows_of(result: Result) -> Iterator[tuple[Any, ...]]:
             inputs[place],
             result.desk.strategy.hash,
             estimator[place],
+            result.learning_id,
             result.desk.at,
         )
 
@@ -145,7 +147,7 @@ def _weighed_actions(evaluated: Evaluated, points: Points) -> list[list[dict[str
     weighed, count = evaluated.weighed, len(points)
     per_action = []
     for row, offer in enumerate(evaluated.offers):
-        refused = evaluated.refused[row].tolist()
+        refused, learned = evaluated.refused[row].tolist(), evaluated.learned[row].tolist()
         columns = (
             shares(weighed.p_with[row] - points.p_renew),
             shares(weighed.p_low[row] - points.p_renew),
@@ -163,9 +165,12 @@ def _weighed_actions(evaluated: Evaluated, points: Points) -> list[list[dict[str
                     "eligible": place < 0,
                     "refused_by": evaluated.lines[place].code if place >= 0 else "",
                     "refused_value": _shown(evaluated, place, case=row * count + n),
+                    "is_learned": is_learned,
                     **dict(zip(_ALTERNATIVE, numbers, strict=True)),
                 }
-                for n, (place, *numbers) in enumerate(zip(refused, *columns, strict=True))
+                for n, (place, is_learned, *numbers) in enumerate(
+                    zip(refused, learned, *columns, strict=True)
+                )
             ]
         )
     return [list(one) for one in zip(*per_action, strict=True)]

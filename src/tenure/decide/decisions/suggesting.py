@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tenure.decide.decisions.evaluation import actions_of, options_of
 from tenure.decide.decisions.facing import Desk, of_term, weighed
+from tenure.decide.decisions.learning import usable
 from tenure.decide.decisions.queries import Weighed, Why, tell
 from tenure.decide.decisions.rows import alternatives_of, inputs_of
 from tenure.decide.decisions.rules import Draw, choose
@@ -36,7 +37,8 @@ def next_best(term_id: int, *, as_of: date, at: datetime) -> Why | None:
     strategy = current().at(as_of)
     with open_engine(settings.TENURE_ENGINE) as engine:
         tables = Tables.of_day(day, store=store, engine=engine)
-        desk = Desk(tables, engine, strategy, as_of=as_of, at=at)
+        learned = usable(as_of=as_of)
+        desk = Desk(tables, engine, strategy, as_of=as_of, at=at, lesson=learned.lesson)
         mine = of_term(desk, term_id)
         if mine is None:
             return None
@@ -60,5 +62,6 @@ def next_best(term_id: int, *, as_of: date, at: datetime) -> Why | None:
             alternatives=alternatives_of(evaluated, points, chosen=chosen)[0],
             inputs=inputs_of(points, strategy)[0],
             estimator_id=points.listed("estimator_id")[0],
+            learning_id=learned.learning_id,
         )
     )

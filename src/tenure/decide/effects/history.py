@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tenure.decide.offpolicy.rules import Floats, Ints, Logged
+from tenure.decide.offpolicy.rules import Flags, Floats, Ints, Logged
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,33 @@ class Stakes:
     """What an outcome of 1 is worth under each arm, and what the arm costs whatever follows.
 
     Both are (N, A). A discount lessens the worth, because only who renews gets it: sure renewals
-    included.
+    included. `is_open` says which arms a row may get at all; None means every arm. Arm 0 is always
+    open.
     """
 
     worth: Floats
     cost: Floats
+    is_open: Flags | None = None
 
     def of(self, chosen: np.ndarray) -> Stakes:
         """Some of the rows."""
-        return Stakes(self.worth[chosen], self.cost[chosen])
+        is_open = None if self.is_open is None else self.is_open[chosen]
+        return Stakes(self.worth[chosen], self.cost[chosen], is_open)
+
+    def to_all(self, arm: int) -> Ints:
+        """One arm for every row that may get it, and nothing for the others."""
+        count = len(self.worth)
+        if self.is_open is None:
+            return np.full(count, arm, dtype=np.int64)
+        return np.where(self.is_open[:, arm], arm, 0).astype(np.int64)
+
+    def best(self, outcome: Floats) -> Ints:
+        """The open arm of the greatest expected value for each row; the first wins a tie."""
+        value = self.value(outcome)
+        if self.is_open is not None:
+            value = np.where(self.is_open, value, -np.inf)
+        choice: Ints = np.argmax(value, axis=1)
+        return choice
 
     def value(self, outcome: Floats) -> Floats:
         """What each arm is expected to bring, (N, A), where `outcome` is expected of it."""

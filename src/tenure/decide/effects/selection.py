@@ -114,14 +114,12 @@ class Learned:
         """One arm for each row, as the verdict allows."""
         if self.verdict is Verdict.PERSONAL:
             return best(self.fitted.outcome(rows), stakes)
-        arm = self.single_arm if self.verdict is Verdict.SINGLE else 0
-        return np.full(len(rows), arm, dtype=np.int64)
+        return stakes.to_all(self.single_arm if self.verdict is Verdict.SINGLE else 0)
 
 
 def best(predicted: Floats, stakes: Stakes) -> Ints:
-    """The arm of the greatest expected value for each row; the first wins a tie."""
-    choice: Ints = np.argmax(stakes.value(predicted), axis=1)
-    return choice
+    """The open arm of the greatest expected value for each row; the first wins a tie."""
+    return stakes.best(predicted)
 
 
 def learn(
@@ -154,10 +152,11 @@ def learn(
     choices = [best(one, stakes) for one in predicted]
     candidates = _valued(gamma, choices, names=[one.name for one in learners])
     place = _chosen(candidates)
-    by_arm = tuple(_over(gamma, arm, other=0) for arm in range(len(history.arms)))
+    to_all = [stakes.to_all(arm) for arm in range(len(history.arms))]
+    by_arm = tuple(_over(gamma, choice, other=0) for choice in to_all)
     single = max(range(len(by_arm)), key=lambda arm: by_arm[arm].value)
     calibration = calibrate(history, predicted[place], fold=fold)
-    beyond = _over(gamma, choices[place], other=single)
+    beyond = _over(gamma, choices[place], other=to_all[single])
     gains = Gains(candidates[place].gain, by_arm[single], beyond)
     return Learned(
         verdict=judge(calibration, gains, arms=len(by_arm)),

@@ -58,6 +58,24 @@ class Weighed:
 
 
 @dataclass(frozen=True, slots=True)
+class Believed:
+    """What each action is believed to add to the log-odds of renewing, and our doubt, (A, N)."""
+
+    lift: Floats
+    sd: Floats
+
+
+def assumed(offers: Sequence[Offer], lift_times: Floats) -> Believed:
+    """What the operator states of each action; modifiers multiply the lift and the doubt.
+
+    Leaving alone is what everything is compared with: there is nothing to be unsure of.
+    """
+    unsure = [0.0 if one.kind is OfferKind.NOTHING else one.prior_logit_sd for one in offers]
+    lift = np.array([one.prior_logit_lift for one in offers])
+    return Believed(lift[:, None] * lift_times, np.array(unsure)[:, None] * lift_times)
+
+
+@dataclass(frozen=True, slots=True)
 class Doubt:
     """How much of our doubt about an effect counts, 0 to 1.
 
@@ -74,16 +92,16 @@ def weigh(
     offers: Sequence[Offer],
     *,
     priced: Priced,
-    lift_times: Floats,
+    believed: Believed,
     doubt: Doubt = Doubt(),
 ) -> Weighed:
     """Say of every action what it would cost and bring for every term.
 
     Args:
         facing: the terms, with the probability without any action.
-        offers: the A actions; what we believe of each stands in the strategy.
+        offers: the A actions.
         priced: list price and cost of the term that each action leads to, (A, N).
-        lift_times: (A, N), what the strategy's modifiers multiply the lift by; 1 without any.
+        believed: what each action does to the log-odds, as assumed or as learned.
         doubt: how much of our doubt the intervals hold.
     Returns:
         Not a number where the term is not sold or nobody scored it.
@@ -95,7 +113,7 @@ def weigh(
             facing,
             offer,
             priced=Priced(priced.price[place], priced.cost[place]),
-            lift_times=lift_times[place],
+            believed=Believed(believed.lift[place], believed.sd[place]),
             doubt=doubt,
         )
         for place, offer in enumerate(offers)
@@ -162,13 +180,11 @@ def _bargain(facing: Facing, offer: Offer, *, priced: Priced) -> _Bargain:
 
 
 def _weigh_one(
-    facing: Facing, offer: Offer, *, priced: Priced, lift_times: Floats, doubt: Doubt
+    facing: Facing, offer: Offer, *, priced: Priced, believed: Believed, doubt: Doubt
 ) -> Weighed:
     bargain = _bargain(facing, offer, priced=priced)
-    # Leaving alone is what everything is compared with: there is nothing to be unsure of.
-    unsure = 0.0 if offer.kind is OfferKind.NOTHING else offer.prior_logit_sd
-    effects = [offer.prior_logit_lift + z * unsure for z in _quantiles(doubt)]
-    chances = [lifted(facing.p_renew, effect * lift_times) for effect in effects]
+    effects = [believed.lift + z * believed.sd for z in _quantiles(doubt)]
+    chances = [lifted(facing.p_renew, effect) for effect in effects]
     margins = [_gain(facing, bargain, priced=priced, p_with=p) for p in chances]
     p_with, ends = chances[0], chances[1:3]
     paid_back = bargain.uptake * bargain.discount + bargain.given_up
@@ -187,6 +203,23 @@ def _weigh_one(
         margin_high=np.maximum(margins[1], margins[2]),
         margin_surely=margins[3],
     )
+
+
+def at_stake(facing: Facing, offers: Sequence[Offer], *, priced: Priced) -> tuple[Floats, Floats]:
+    """What a renewal is worth under each action, and what the action costs whatever follows.
+
+    Both are (A, N): the expected gain is `p_with` × worth − cost, a straight line in `p_with`.
+    """
+    worth, cost = np.empty(priced.price.shape), np.empty(priced.price.shape)
+    for place, offer in enumerate(offers):
+        own = Priced(priced.price[place], priced.cost[place])
+        bargain = _bargain(facing, offer, priced=own)
+        nobody, everybody = (
+            _gain(facing, bargain, priced=own, p_with=np.full(len(facing.p_renew), p))
+            for p in (0.0, 1.0)
+        )
+        worth[place], cost[place] = everybody - nobody, -nobody
+    return worth, cost
 
 
 def _quantiles(doubt: Doubt) -> tuple[float, ...]:

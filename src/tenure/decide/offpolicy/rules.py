@@ -20,6 +20,7 @@ from tenure.decide.offpolicy.refusals import (
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 CONFIDENCE: Final = 0.95
 # Probabilities over the actions add up to one, but for what rounding leaves.

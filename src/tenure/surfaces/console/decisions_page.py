@@ -23,7 +23,10 @@ from tenure.decide.decisions.queries import (
     made_on,
 )
 from tenure.decide.decisions.reviewing import Bite, Day, Worth, bites, day_of, worth_of
+from tenure.decide.decisions.sources import VERDICTS, arm_of, last_learning
+from tenure.decide.effects.models import Learning
 from tenure.kernel.currencies import EXPONENTS
+from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import of_day
 from tenure.strategy.offers import Offer, OfferKind
@@ -85,15 +88,24 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What is assumed about an action, and what its comparisons say."""
+    """What is assumed about an action, what was learned of it, and what its comparisons say.
+
+    `learned` is None where no matured choice taught anything of it.
+    """
 
     offer: Offer
+    learned: Mapping[str, Any] | None
     lines: Sequence[Line]
 
     @property
     def odds(self) -> float:
         """What the prior multiplies the odds of renewing by."""
         return exp(self.offer.prior_logit_lift)
+
+    @property
+    def learned_odds(self) -> float | None:
+        """What the action multiplies the odds of the average customer by, as learned."""
+        return None if self.learned is None else exp(self.learned["lift"])
 
 
 @dataclass(frozen=True)
@@ -108,6 +120,12 @@ class DecisionsPage:
     budget: BudgetUse
     day: Day | None
     readouts: Sequence[Readout]
+    learning: Learning | None
+
+    @property
+    def verdict(self) -> Sentence | None:
+        """What the last learning allows to be used."""
+        return None if self.learning is None else VERDICTS[self.learning.verdict]
 
     @property
     def is_empty(self) -> bool:
@@ -240,6 +258,7 @@ class DecisionsPage:
         return [
             Belief(
                 offer,
+                arm_of(self.learning, offer.id),
                 [
                     Line(one, name_of(one, strategy=self.strategy))
                     for one in tried
@@ -263,6 +282,7 @@ def page_of(as_of: date, *, strategy: Strategy, month: str) -> DecisionsPage:
         budget=budget_on(chosen.until, guardrails=strategy.at(chosen.until).guardrails),
         day=day_of(as_of, strategy=strategy.at(as_of)),
         readouts=of_day(as_of),
+        learning=last_learning(),
     )
 
 
