@@ -18,7 +18,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from tenure.kernel.failures import Outage, Refusal, Sentence
 from tenure.records.jobs.models import StoredFile
@@ -123,6 +123,20 @@ class Store:
             for table, day, path in valid.order_by("day").values_list("table", "day", "path")
             if (table, day) in asked
         }
+
+    def newest(self, tables: Sequence[Table], *, on_or_before: int) -> dict[str, tuple[int, Path]]:
+        """Table → its last written day on or before a day, and that day's file: one query.
+
+        A table without files has no entry.
+        """
+        valid = StoredFile.objects.filter(
+            table__in=[table.name for table in tables],
+            day__lte=on_or_before,
+            replaced_at__isnull=True,
+        )
+        last = valid.filter(table=OuterRef("table")).order_by("-day").values("day")[:1]
+        rows = valid.filter(day=Subquery(last)).values_list("table", "day", "path")
+        return {table: (day, self.home / path) for table, day, path in rows}
 
     def write(self, table: Table, *, day: int, frame: Written, at: datetime, engine: Engine) -> int:
         """Make these the rows of `table` on `day`, in place of whatever was there.

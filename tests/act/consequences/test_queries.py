@@ -42,7 +42,8 @@ def test_an_older_version_keeps_its_own_policy() -> None:
 
     assert [one.effect.en for one in of_lapsing(term.pk)] == ["the line is cut"]
     facts = term_facts([term.pk], on=day(0), strategy=current())[term.pk]
-    slots = slots_for(Reader("张伟", "en", day(0)), term=facts, strategy=current())
+    reader, asked = Reader("张伟", "en", day(0)), ("lapse_effect", "lapse_steps")
+    slots = slots_for(reader, term=facts, strategy=current(), asked=asked)
     assert slots["lapse_effect"] == "the line is cut"
     assert slots["lapse_steps"] == [f"from {day(8)}: the line is cut"]
 

@@ -47,7 +47,8 @@ def test_a_call_is_put_on_the_list_once_a_day(broadband: Warehouse, sign_in: Sig
     todo = ToDo.objects.get()
     assert (todo.kind, todo.term_id, todo.owner_name[:8]) == ("call", one.term.pk, "operator")
     first_line = script_of(todo, on=TODAY)["zh-Hans"].splitlines()[0]
-    assert first_line in client.get("/todos").content.decode()
+    assert f'hx-get="/todos/{todo.pk}/script"' in client.get("/todos").content.decode()
+    assert first_line in client.get(f"/todos/{todo.pk}/script").content.decode()
     assert Entry.objects.get(kind="todo.opened").actor.startswith("user:")
 
 

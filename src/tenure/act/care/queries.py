@@ -8,6 +8,7 @@ from tenure.act.messages.slots import Reader
 from tenure.act.messages.terms import term_facts
 from tenure.act.prices.decided import givens
 from tenure.records.customers.models import Person
+from tenure.records.strategies.queries import one_reading
 from tenure.records.success.models import ToDo
 from tenure.strategy.journeys import ToDoKind
 from tenure.strategy.sections import Strategy
@@ -27,15 +28,16 @@ def scripts_of(
     given = givens([one.decision_id for one in plain], strategy=strategy)
     names = _names({one.account_id for one in plain})
     found: dict[int, Mapping[str, str]] = {one.pk: one.script for one in todos if one.script}
-    for one in plain:
-        reader = Reader(
-            name=names.get(one.account_id, ""),
-            language=strategy.business.language,
-            on=on,
-            given=given.get(one.decision_id or 0),
-        )
-        told = Told(ToDoKind(one.kind), reader, terms[one.term_id], template=one.template)
-        found[one.pk] = script_for(told, strategy=strategy)
+    with one_reading():
+        for one in plain:
+            reader = Reader(
+                name=names.get(one.account_id, ""),
+                language=strategy.business.language,
+                on=on,
+                given=given.get(one.decision_id or 0),
+            )
+            told = Told(ToDoKind(one.kind), reader, terms[one.term_id], template=one.template)
+            found[one.pk] = script_for(told, strategy=strategy)
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tenure.act.messages.rendering import render
+from tenure.act.messages.rendering import render, slots_of
 from tenure.act.messages.slots import Reader, slots_for
 from tenure.act.messages.terms import TermFacts
 from tenure.act.messages.wording import dated
@@ -39,9 +39,10 @@ def script_for(told: Told, *, strategy: Strategy) -> dict[str, str]:
 
 def _written(told: Told, *, strategy: Strategy, language: str) -> str:
     reader = replace(told.reader, language=language)
-    slots = slots_for(reader, term=told.term, strategy=strategy)
     for template, channel in _texts(told, strategy=strategy):
         body = template.renderings[channel].body.say(language)
+        asked = slots_of(body, template=template.id)
+        slots = slots_for(reader, term=told.term, strategy=strategy, asked=asked)
         try:
             text = render("", body, template=template.id, slots=slots).body
         except Refusal:

@@ -18,7 +18,6 @@ from tenure.act.prices.decided import Given
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Sentence
 from tenure.records.catalog.rules import NoPrice
-from tenure.strategy.messages import SLOTS
 from tenure.strategy.sections import Strategy
 
 _LINKED: Final = ("renew", "cancel", "unsubscribe", "survey", "export")
@@ -45,11 +44,12 @@ class Reader:
 
 
 def slots_for(
-    reader: Reader, *, term: TermFacts, strategy: Strategy, asked: Collection[str] = SLOTS
+    reader: Reader, *, term: TermFacts, strategy: Strategy, asked: Collection[str]
 ) -> dict[str, object]:
     """Everything that a template may name and that is known; the rest stays undefined.
 
-    Links are sealed one by one, so only those that are `asked` for are made.
+    Links are sealed, prices quoted and letters' subjects read one by one: only those that are
+    `asked` for.
     """
     business, language = strategy.business, reader.language
     found: dict[str, object] = {

@@ -9,11 +9,16 @@ from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.periods import date_of
 from tenure.understand.features.registry import FEATURES
 from tenure.warehouse.store import Store
+from tenure.warehouse.tables.declaration import Table
 from tenure.warehouse.tables.facts import CONTACTS, INCIDENTS, TERMS, TICKETS
 from tenure.warehouse.tables.understanding import HEALTH, RISKS
 
 if TYPE_CHECKING:
     from tenure.warehouse.engines import Engine, Frame
+
+
+_COMPUTED = (FEATURES, RISKS, HEALTH)
+_FACTS = (TERMS, TICKETS, INCIDENTS, CONTACTS)
 
 
 class NotComputed(Refusal):
@@ -45,14 +50,16 @@ class Tables:
         Raises:
             NotComputed: the day has no features.
         """
-        if not store.paths(FEATURES, from_day=day, to_day=day):
+        known = store.newest((*_COMPUTED, *_FACTS), on_or_before=day)
+        if FEATURES.name not in known or known[FEATURES.name][0] != day:
             raise NotComputed(as_of=date_of(day))
-        computed = [
-            store.read(table, engine=engine, from_day=day, to_day=day)
-            for table in (FEATURES, RISKS, HEALTH)
-        ]
-        facts = [
-            store.read_latest(table, on_or_before=day, engine=engine)
-            for table in (TERMS, TICKETS, INCIDENTS, CONTACTS)
-        ]
+
+        def read(table: Table, *, is_of_day: bool) -> Frame:
+            found = known.get(table.name)
+            if found is None or (is_of_day and found[0] != day):
+                return engine.scan([], table)
+            return engine.scan([found[1]], table)
+
+        computed = [read(table, is_of_day=True) for table in _COMPUTED]
+        facts = [read(table, is_of_day=False) for table in _FACTS]
         return cls(*computed, *facts)

@@ -1,6 +1,7 @@
 """Who may do what in the console. Roles are Django groups; this table alone counts."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from enum import StrEnum
 from functools import wraps
 from typing import Any, Final
@@ -12,6 +13,10 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import StringAgg, Value
 from django.http import HttpRequest, HttpResponseBase
+
+from tenure.records.strategies.queries import one_reading
+
+_READS: Final = frozenset({"GET", "HEAD"})
 
 
 class Right(StrEnum):
@@ -73,7 +78,9 @@ def needs(right: Right) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if right not in rights(request):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            # A page is drawn from one strategy; a deed reads for itself what holds when it is done.
+            with one_reading() if request.method in _READS else nullcontext():
+                return view(request, *args, **kwargs)
 
         return guarded
 

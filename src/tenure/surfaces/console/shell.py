@@ -90,7 +90,7 @@ def standing() -> Standing:
     if found is None:
         raise strategies.NoStrategy()
     content_hash, as_of, finished_at, stages, waiting = found
-    strategy = strategies.by_hash(content_hash)
+    strategy = strategies.read_already(content_hash)
     return Standing(strategy, as_of, finished_at, stages or {}, waiting or 0)
 
 

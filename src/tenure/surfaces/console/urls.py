@@ -52,6 +52,7 @@ urlpatterns = [
     path("segments/<str:name>/archive", segments.archive, name="segment-archive"),
     path("segments/<str:name>/list.csv", segments.members, name="segment-list"),
     path("todos", todos.todos, name="todos"),
+    path("todos/<int:todo_id>/script", todos.script, name="todo-script"),
     path("todos/<int:todo_id>/attempt", todos.attempt, name="todo-attempt"),
     path("outbox", outbox.outbox, name="outbox"),
     path("outbox/switch", outbox.switch, name="switch"),

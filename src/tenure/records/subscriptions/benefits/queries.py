@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import rounded
@@ -70,28 +70,52 @@ def served(term: Term) -> Served:
     )
 
 
-def gone(account_id: int, *, on: date) -> Gone:
-    """Whether an account, or another one of the same person, is a customer; else since when not.
+def comeback_of(account_id: int, *, rules: Comeback, on: date) -> Verdict:
+    """Whether an account gets the offer for those who return, and why."""
+    return comebacks_of([account_id], rules=rules, on=on)[account_id]
+
+
+def comebacks_of(
+    account_ids: Collection[int], *, rules: Comeback, on: date
+) -> Mapping[int, Verdict]:
+    """The same for many accounts; a few queries however many."""
+    found = _gone(account_ids, on=on) if account_ids else {}
+    return {account: may_come_back(rules, one, on=on) for account, one in found.items()}
+
+
+def _gone(account_ids: Collection[int], *, on: date) -> Mapping[int, Gone]:
+    """Account → whether it, or another one of the same person, is a customer; else since when not.
 
     The same person is whoever is reached at the same address or number (WIN-01): a second account
     of a current customer gets no offer for those who left.
     """
-    accounts = {account_id, *_same_person(account_id)}
-    terms = Term.objects.filter(account_id__in=accounts, reversed_on=None)
+    persons = _same_person(account_ids)
+    accounts = frozenset[int]().union(*persons.values())
+    terms: defaultdict[int, list[Term]] = defaultdict(list)
+    for term in Term.objects.filter(account_id__in=accounts, reversed_on=None):
+        terms[term.account_id].append(term)
+    before = Benefit.objects.filter(account_id__in=accounts, kind=BenefitKind.COMEBACK)
+    given: defaultdict[int, list[date]] = defaultdict(list)
+    rows = before.exclude(end=Benefit.End.TAKEN_BACK).values_list("account_id", "given_on")
+    for account, given_on in rows:
+        given[account].append(given_on)
     grace = grace_days(on)
+    return {
+        account: _gone_by(
+            [term for one in same for term in terms[one]],
+            [day for one in same for day in given[one]],
+            on=on,
+            grace=grace,
+        )
+        for account, same in persons.items()
+    }
+
+
+def _gone_by(terms: Sequence[Term], given_on: Sequence[date], *, on: date, grace: int) -> Gone:
     ends = [_true_end(term, grace=grace) for term in terms if term.starts_on <= on]
     is_customer = any(end > on for end in ends) or any(one.starts_on > on and
         one.state != TermState.CANCELLED for one in terms)  # fmt: skip
-    before = Benefit.objects.filter(
-        account_id__in=accounts, kind=BenefitKind.COMEBACK
-    ).exclude(end=Benefit.End.TAKEN_BACK)  # fmt: skip
-    last = before.order_by("-given_on").first()
-    return Gone(is_customer, max(ends, default=None), last.given_on if last else None)
-
-
-def comeback_of(account_id: int, *, rules: Comeback, on: date) -> Verdict:
-    """Whether an account gets the offer for those who return, and why."""
-    return may_come_back(rules, gone(account_id, on=on), on=on)
+    return Gone(is_customer, max(ends, default=None), max(given_on, default=None))
 
 
 def _true_end(term: Term, *, grace: int) -> date:
@@ -104,11 +128,23 @@ def _true_end(term: Term, *, grace: int) -> date:
     return term.ends_on + timedelta(days=days)
 
 
-def _same_person(account_id: int) -> QuerySet[ContactPoint, int]:
-    mine = ContactPoint.objects.filter(person__account_id=account_id)
-    same = Q(channel__in=mine.values("channel"), address__in=mine.exclude(address="").values(
-        "address"))  # fmt: skip
-    return ContactPoint.objects.filter(same).values_list("person__account_id", flat=True)
+def _same_person(account_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
+    """Account → the accounts of the same person, itself among them."""
+    mine: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
+    points = ContactPoint.objects.exclude(address="")
+    names = ("person__account_id", "channel", "address")
+    for account, channel, address in points.filter(person__account_id__in=account_ids).values_list(
+        *names
+    ):
+        mine[account].add((channel, address))
+    addresses = {address for one in mine.values() for _, address in one}
+    reached: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    for account, channel, address in points.filter(address__in=addresses).values_list(*names):
+        reached[channel, address].add(account)
+    return {
+        account: frozenset({account}.union(*(reached[one] for one in mine[account])))
+        for account in account_ids
+    }
 
 
 def benefits_of_account(account_id: int) -> list[Benefit]:

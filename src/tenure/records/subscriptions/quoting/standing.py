@@ -21,7 +21,7 @@ from tenure.records.catalog.rules import NotOnSaleYet
 from tenure.records.subscriptions.benefits.queries import (
     NONE_DECLARED,
     catalog_and_benefits,
-    comeback_of,
+    comebacks_of,
     served_chains,
 )
 from tenure.records.subscriptions.benefits.queries import served as as_served
@@ -119,6 +119,7 @@ class Standing:
         if rights.streak is not None:
             first = [one for one in found.values() if one.number == 1]
             served |= {one.subscription_id: [as_served(one)] for one in first}
+        returning = _returning(found.values(), rights, on=on)
         return [
             cls(
                 (term := found[one]),
@@ -131,7 +132,7 @@ class Standing:
                 planned[term.subscription_id],
                 rights,
                 served.get(term.subscription_id, ()),
-                _comes_back(term, rights, on=on),
+                _is_over(term, on=on) and term.account_id in returning,
             )
             for one in term_ids
         ]
@@ -299,14 +300,19 @@ def _long(terms: Iterable[Term], rights: Benefits, sold: Catalog | None) -> list
     ]
 
 
-def _comes_back(term: Term, rights: Benefits, *, on: date) -> bool:
-    """Whether somebody whose service is over gets the offer for those who return (WIN-01)."""
-    is_over = term.state in (TermState.LAPSED, TermState.CANCELLED) or (
+def _returning(terms: Iterable[Term], rights: Benefits, *, on: date) -> frozenset[int]:
+    """The accounts whose service is over, and that get the offer for those who return (WIN-01)."""
+    if rights.comeback is None:
+        return frozenset()
+    over = {one.account_id for one in terms if _is_over(one, on=on)}
+    verdicts = comebacks_of(over, rules=rights.comeback, on=on)
+    return frozenset(account for account, verdict in verdicts.items() if verdict.is_given)
+
+
+def _is_over(term: Term, *, on: date) -> bool:
+    return term.state in (TermState.LAPSED, TermState.CANCELLED) or (
         term.state in LIVE and term.ends_on < on
     )
-    if rights.comeback is None or not is_over:
-        return False
-    return comeback_of(term.account_id, rules=rights.comeback, on=on).is_given
 
 
 def plan_said(version: PlanVersion) -> Sentence:

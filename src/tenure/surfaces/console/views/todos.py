@@ -36,18 +36,26 @@ def todos(request: HttpRequest) -> HttpResponse:
         .select_related("account", "term")
         .order_by(F("expected_margin_minor").desc(nulls_last=True), "due_on", "pk")[:SHOWN]
     )
-    on = clock.today(stands.zone, clock.now())
-    scripts = scripts_of(rows, strategy=stands.strategy.at(on), on=on)
     return render(
         request,
         "console/todos.html",
         {
             "shell": shell.of(request, stands),
-            "rows": [(todo, scripts[todo.pk]) for todo in rows],
+            "rows": rows,
             "total": stands.waiting,
             "outcomes": OUTCOMES,
         },
     )
+
+
+@needs(Right.SEE_PEOPLE)
+def script(request: HttpRequest, todo_id: int) -> HttpResponse:
+    """What to say, written with the prices and offers of now, as a piece of the page."""
+    stands = shell.standing()
+    todo = get_object_or_404(ToDo, pk=todo_id)
+    on = clock.today(stands.zone, clock.now())
+    found = scripts_of([todo], strategy=stands.strategy.at(on), on=on)[todo.pk]
+    return render(request, "console/_script.html", {"script": found})
 
 
 @require_POST

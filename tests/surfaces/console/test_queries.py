@@ -1,0 +1,67 @@
+"""No page asks the database more than a dozen times, however much there is to show."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern
+
+from tenure.records.subscriptions.states import TermState
+from tenure.surfaces.console.urls import urlpatterns
+from tests.builders import AS_OF, a_term, a_todo
+from tests.decide.decisions.deciding import a_customer
+from tests.surfaces.conftest import SignIn
+from tests.surfaces.console.test_today import MOST_QUERIES
+from tests.surfaces.days import finish_day
+from tests.understand.warehouses import Warehouse
+
+# Pages that need nothing named, beside those that only take deeds.
+PAGES = sorted(
+    f"/{one.pattern}"
+    for one in urlpatterns
+    if isinstance(one, URLPattern) and "<" not in str(one.pattern) and one.name not in {
+        "login", "logout"
+    }
+)  # fmt: skip
+
+
+@pytest.fixture
+def busy(broadband: Warehouse) -> int:
+    """A finished day, three customers, and to-dos for whoever is here and whoever left."""
+    finish_day(broadband, *(a_customer() for _ in range(3)))
+    for ago in range(4):
+        a_todo(term=a_term(ends_on=AS_OF + timedelta(days=20 + ago)))
+        gone = a_term(
+            ends_on=AS_OF - timedelta(days=60 + ago),
+            closed_on=AS_OF - timedelta(days=60 + ago),
+            state=TermState.LAPSED,
+        )
+        last = a_todo(term=gone)
+    return last.pk
+
+
+def test_no_page_asks_more_than_a_dozen_times(busy: int, sign_in: SignIn) -> None:
+    client = sign_in("owner")
+    asked = {}
+    for page in PAGES:
+        with CaptureQueriesContext(connection) as made:
+            answer = client.get(page)
+        if answer.status_code == 200:
+            asked[page] = len(made)
+
+    assert len(asked) > 20
+    assert {page: count for page, count in asked.items() if count > MOST_QUERIES} == {}
+
+
+def test_a_script_of_somebody_who_left_is_written_from_a_few_readings(
+    busy: int, sign_in: SignIn
+) -> None:
+    """CHN-04: with the price that the offer for those who return makes (WIN-01)."""
+    client = sign_in("owner")
+    with CaptureQueriesContext(connection) as made:
+        answer = client.get(f"/todos/{busy}/script")
+
+    assert answer.status_code == 200
+    assert "tn-script" in answer.content.decode()
+    assert len(made) <= 2 * MOST_QUERIES
