@@ -1,7 +1,16 @@
 """Gathers the ideas' models of this stage."""
 
+from tenure.act.channels.models import Carriage, ChannelEvent
 from tenure.act.journeys.models import Enrolment
 from tenure.act.payments.models import Effect, ProviderEvent
 from tenure.act.payments.reconciliation.models import Reconciliation, ReconciliationRow
 
-__all__ = ["Effect", "Enrolment", "ProviderEvent", "Reconciliation", "ReconciliationRow"]
+__all__ = [
+    "Carriage",
+    "ChannelEvent",
+    "Effect",
+    "Enrolment",
+    "ProviderEvent",
+    "Reconciliation",
+    "ReconciliationRow",
+]

@@ -21,6 +21,8 @@ TENURE_ENGINE = os.environ.get("TENURE_ENGINE", "duckdb")
 TENURE_ENV = os.environ.get("TENURE_ENV", "development")  # development | production
 # Who the merchant is at each payment provider: docs/payments.md.
 TENURE_PAYMENTS = Path(os.environ.get("TENURE_PAYMENTS", TENURE_HOME / "payments.toml"))
+# Who we are at each provider of messages: docs/channels.md.
+TENURE_CHANNELS = Path(os.environ.get("TENURE_CHANNELS", TENURE_HOME / "channels.toml"))
 DEBUG = False
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from tenure.act.journeys.rules import CARRIED
+from tenure.act.channels.registry import carried
 from tenure.kernel.clock import instant
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
@@ -43,10 +43,11 @@ def reachable(account_id: int, wanted: Sequence[Channel]) -> tuple[Person | None
     if person is None:
         return None, {}
     points = {one.channel: one.address for one in usable_points(person.pk)}
+    here = carried()
     found = {
         str(channel): points[channel]
         for channel in wanted
-        if channel in points and channel in CARRIED and channel is not Channel.PHONE
+        if channel in points and channel in here and channel is not Channel.PHONE
     }
     return person, found
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.act.care.rules import step_key
+from tenure.act.channels.registry import carried
 from tenure.act.journeys.rules import attempt_of, channels_of, next_channels, send_key
 from tenure.act.journeys.versions import journey_of
 from tenure.kernel.clock import today
@@ -26,7 +27,10 @@ from tenure.strategy.sections import Strategy
 LOOK_BACK = timedelta(days=7)
 BATCH_SIZE = 500
 # What another channel can put right; a text that cannot be written fails on every channel.
-CURABLE = ("no_address", "bounced", "bad_address", "refused", "busy", "no_carrier")
+CURABLE = (
+    "no_address", "bounced", "bad_address", "refused", "busy", "no_carrier", "undelivered",
+    "channel_down",
+)  # fmt: skip
 _COLUMNS = (
     "send_key", "account_id", "person_id", "term_id", "journey", "journey_version", "step",
     "template", "message_class", "channel", "language", "address", "decision_id", "state",
@@ -90,6 +94,7 @@ def _follow(batch: Sequence[Message], *, desk: Desk) -> int:
 
 
 def _ways(batch: Sequence[Message], *, strategy: Strategy) -> Iterator[Rerouted]:
+    carried_here = carried()
     tried = _tried({one.term_id for one in batch})
     reachable = _reachable({one.person_id for one in batch})
     for message in batch:
@@ -99,7 +104,7 @@ def _ways(batch: Sequence[Message], *, strategy: Strategy) -> Iterator[Rerouted]
         was_followed = len(before) > attempt_of(message.send_key) + 1
         if journey is None or template is None or was_followed:
             continue
-        usable = channels_of(journey.step(message.step), template)
+        usable = channels_of(journey.step(message.step), template, carried=carried_here)
         fresh = {
             channel: address
             for channel, address in reachable[message.person_id].items()

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.act.care.rules import call_key_of_step, step_key
+from tenure.act.channels.registry import carried
 from tenure.act.journeys.due import Due
 from tenure.act.journeys.rules import ELDERLY_YEARS, ways
 from tenure.act.journeys.versions import Version
@@ -98,6 +99,7 @@ def _sort(version: Version, step: Step, *, opening: Opening, on: date) -> None:
         offers=strategy.offers,
         messages=strategy.messages,
         arms=comparison.arms.values() if comparison else (),
+        carried=carried(),
     )
     run_statement(
         _SQL / "sort_due.sql",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from tenure.act.channels.registry import carried
 from tenure.act.journeys.models import Enrolment
 from tenure.act.journeys.rules import channels_of, send_key
 from tenure.act.journeys.versions import journey_of
@@ -117,7 +118,7 @@ def _why_not(
         return REASONS["holdout"]
     if not template.reaches_holdout and reader.is_minor:
         return REASONS["minor"]
-    if not reader.channels.intersection(channels_of(step, template)):
+    if not reader.channels.intersection(channels_of(step, template, carried=carried())):
         return REASONS["no_address"]
     if template.message_class is MessageClass.MARKETING and not reader.allows_marketing:
         return REASONS["no_consent"]

@@ -11,7 +11,8 @@ from tenure.strategy.journeys import OnFailure, Step
 from tenure.strategy.messages import Channel, MessageClass, MessageTemplate
 from tenure.strategy.offers import Offer, OfferKind
 
-# What something here carries: e-mail by SMTP, a call by a person with a script.
+# What is carried everywhere: e-mail by SMTP, a call by a person with a script. Whoever asks for
+# real adds the channels that are configured here.
 CARRIED: Final = frozenset({Channel.EMAIL, Channel.PHONE})
 # Readers from this age on are called first, unless they say otherwise (CHN-04).
 ELDERLY_YEARS: Final = 65
@@ -74,6 +75,7 @@ def ways(
     offers: Mapping[str, Offer],
     messages: Mapping[str, MessageTemplate],
     arms: Collection[Arm] = (),
+    carried: Collection[Channel] = CARRIED,
 ) -> list[Way]:
     """On which channels each choice of a step may be told.
 
@@ -84,11 +86,13 @@ def ways(
     """
     own = messages[step.message]
     if not step.decides:
-        found = _told(NOTHING_TO_DECIDE, own, channels_of(step, own))
+        found = _told(NOTHING_TO_DECIDE, own, channels_of(step, own, carried=carried))
         for arm in arms:
             template = messages[arm.message] if arm.message else own
             if arm.sends:
-                found += _told(f"{ARM}{arm.id}", template, channels_of(step, template))
+                found += _told(
+                    f"{ARM}{arm.id}", template, channels_of(step, template, carried=carried)
+                )
         return found
     found = []
     for offer in offers.values():
@@ -96,19 +100,21 @@ def ways(
             continue
         template = messages[offer.message] if offer.message else own
         is_call = offer.kind is OfferKind.CALL
-        channels = [Channel.PHONE] if is_call else channels_of(step, template)
+        channels = [Channel.PHONE] if is_call else channels_of(step, template, carried=carried)
         found += _told(offer.id, template, channels)
     if own.message_class is not MessageClass.MARKETING:
-        found += _told(WITHHELD, own, channels_of(step, own))
+        found += _told(WITHHELD, own, channels_of(step, own, carried=carried))
     return found
 
 
-def channels_of(step: Step, template: MessageTemplate) -> list[Channel]:
+def channels_of(
+    step: Step, template: MessageTemplate, *, carried: Collection[Channel] = CARRIED
+) -> list[Channel]:
     """The channels on which a step's message can be told, a call last where the step allows one.
 
     A call needs no rendering of its own: the caller has a script.
     """
-    usable = [one for one in step.channels if one in CARRIED and one in template.renderings]
+    usable = [one for one in step.channels if one in carried and one in template.renderings]
     if step.on_failure is OnFailure.CALL and Channel.PHONE not in usable:
         usable.append(Channel.PHONE)
     return usable

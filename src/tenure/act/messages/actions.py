@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from tenure.act.messages import marks
+from tenure.act.channels.registry import carried
+from tenure.act.messages import carrying, marks
 from tenure.act.messages.batches import Judged, Round, email_of, judge
 from tenure.act.messages.marks import Mark
 from tenure.act.messages.post import MailServerDown, Post, open_post
@@ -21,6 +22,7 @@ from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.queries import current
+from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
 BATCH_SIZE = 500
@@ -70,8 +72,10 @@ def dispatch(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dis
     if is_stopped():
         return Dispatched(held=_due(at).count())
     done = Dispatched()
+    carrying.settle_doubts(at=at, by=by)
     with carrier(post) as way:
-        round_ = Round(strategy, at, on, _usage(strategy, at=at, on=on), way is not None)
+        usage = _usage(strategy, at=at, on=on)
+        round_ = Round(strategy, at, on, usage, has_server=way is not None, carried=carried())
         while not done.server_down and not is_stopped() and (ids := claim(at)):
             _send_batch(judge(ids, round_=round_), way, round_=round_, by=by, done=done)
     return done
@@ -138,7 +142,11 @@ def _send_batch(
     kept = [marks.of_verdict(one) for one in batch if one.verdict.fate is not Fate.SEND]
     marks.write(kept, round_=round_, by=by)
     done.count(kept)
-    letters = [one for one in batch if one.verdict.fate is Fate.SEND]
+    leaving = [one for one in batch if one.verdict.fate is Fate.SEND]
+    letters = [one for one in leaving if one.candidate.kind.channel is Channel.EMAIL]
+    others = [one for one in leaving if one.candidate.kind.channel is not Channel.EMAIL]
+    for finished in carrying.carry(others, round_=round_, by=by):
+        done.count(finished)
     if not letters:
         return
     assert carrier is not None, "without a carrier no message is let go"

@@ -18,6 +18,7 @@ from tenure.act.messages.slots import Reader, slots_for
 from tenure.act.messages.terms import TermFacts, term_facts
 from tenure.act.messages.usage import Usage
 from tenure.act.prices.decided import Given, givens
+from tenure.kernel.clock import monotonic_seconds
 from tenure.kernel.failures import Refusal
 from tenure.records.access.queries import codes_of
 from tenure.records.contracts.queries import codes_of as signing_codes_of
@@ -37,6 +38,13 @@ class Round:
     on: date
     usage: Usage = field(default_factory=Usage)
     has_server: bool = True
+    carried: frozenset[Channel] = frozenset({Channel.EMAIL})
+    begun_s: float = field(default_factory=monotonic_seconds)
+
+    @property
+    def moment(self) -> datetime:
+        """This very instant, which in a long round is later than `at`: what is signed names it."""
+        return self.at + timedelta(seconds=monotonic_seconds() - self.begun_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +141,9 @@ def _fate(one: Candidate, *, blocked: str, round_: Round) -> Verdict:
         return found
     if blocked:
         return Verdict(Fate.SUPPRESS, blocked)
-    if one.kind.channel is not Channel.EMAIL:
+    if one.kind.channel is Channel.PHONE or one.kind.channel not in round_.carried:
         return Verdict(Fate.FAIL, "no_carrier")
-    if not round_.has_server:
+    if one.kind.channel is Channel.EMAIL and not round_.has_server:
         until = round_.at + NO_SERVER_PAUSE
         if until >= one.standing.expires_at:
             return Verdict(Fate.EXPIRE, "no_mail_server")

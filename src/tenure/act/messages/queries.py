@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from django.db.models import Count, QuerySet
 
+from tenure.act.channels.registry import carried
 from tenure.act.messages.batches import Round, judge
 from tenure.act.messages.reasons import told
 from tenure.act.messages.rules import Fate
@@ -103,7 +104,7 @@ def foreseen(account_id: int, *, at: datetime) -> list[Foreseen]:
             why=told(one.verdict.reason, strategy=strategy) if one.verdict.reason else None,
             until=one.verdict.until,
         )
-        for one in judge(list(waiting), round_=Round(strategy, at, on, usage))
+        for one in judge(list(waiting), round_=Round(strategy, at, on, usage, carried=carried()))
     ]
 
 

@@ -39,6 +39,12 @@ REASONS: Final[dict[str, Sentence]] = {
     "open_fault": Sentence(zh="故障未恢复，营销暂停", en="marketing pauses during an open fault"),
     "quiet_hours": Sentence(zh="不在可发送时段", en="outside the sending hours"),
     "too_late": Sentence(zh="已过发送期", en="its time has passed"),
+    "undelivered": Sentence(zh="运营商未能送达", en="the carrier could not deliver it"),
+    "in_doubt": Sentence(
+        zh="已交给渠道但没有应答，不会重发", en="handed over without an answer; not sent again"
+    ),
+    "channel_down": Sentence(zh="渠道不可用，等待重试", en="the provider is down"),
+    "throttled": Sentence(zh="已达渠道限速，稍后发送", en="paced to the provider's limit"),
     "complaint": Sentence(zh="客户投诉为垃圾邮件", en="the customer called it spam"),
     "stopped": Sentence(zh="发送总开关已关闭", en="all sending is switched off"),
     "undecided": Sentence(zh="还没有决策", en="no decision yet"),

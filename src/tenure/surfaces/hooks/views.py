@@ -11,6 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from tenure.act.channels.channel import BadCall, Call
+from tenure.act.channels.registry import NoSuchChannel
+from tenure.act.messages.hearing import take_call
 from tenure.act.payments.actions import take_notice
 from tenure.act.payments.registry import NoSuchProvider
 from tenure.kernel import clock
@@ -40,6 +43,29 @@ def hear(request: HttpRequest, *, provider: str) -> HttpResponse:
     except NoSuchProvider:
         return HttpResponse(status=404)
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+
+
+@csrf_exempt
+@require_POST
+def hear_channel(request: HttpRequest, *, provider: str, token: str) -> HttpResponse:
+    """Reports and replies: 404 for a channel that is not configured, 403 for who cannot be it."""
+    at = clock.now()
+    quota = count(
+        f"channel:{provider}:{request.META.get('REMOTE_ADDR', '')}", allowed=PER_MINUTE, at=at
+    )
+    if quota.is_spent:
+        return HttpResponse(status=429, headers=quota.headers)
+    body = _body(request)
+    if body is None:
+        return HttpResponse(status=413)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    try:
+        heard = take_call(provider, Call(token, body, headers), at=at)
+    except NoSuchChannel:
+        return HttpResponse(status=404)
+    except BadCall:
+        return HttpResponse(status=403)
+    return HttpResponse(heard.answer, content_type=heard.content_type)
 
 
 def _body(request: HttpRequest) -> bytes | None:

@@ -80,7 +80,7 @@ class Messenger:
         is_taken: Callable[[int, bytes], bool],
     ) -> None:
         """Have a notification delivered, now and again until it is taken."""
-        if not url:
+        if not url or self._faults.strikes(Fault.LOSE):
             return
         held_s = max(_LEAST_LATE_S, _LATE_S * self._pace)
         late_s = held_s if self._faults.strikes(Fault.DELAY) else 0.0

@@ -13,6 +13,7 @@ class Fault(StrEnum):
     DUPLICATE = "duplicate"  # a notification comes twice
     REORDER = "reorder"  # a notification comes after the one that follows it
     DELAY = "delay"  # a notification comes late
+    LOSE = "lose"  # a notification never comes
     WRONG_AMOUNT = "wrong_amount"  # a notification says another amount, rightly signed
     WRONG_MERCHANT = "wrong_merchant"  # a notification names another app, rightly signed
     BAD_SIGNATURE = "bad_signature"  # a notification is signed with another key

@@ -1,0 +1,1 @@
+"""The ways on which messages leave: one protocol, one adapter for each provider."""

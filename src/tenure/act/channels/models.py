@@ -1,0 +1,60 @@
+"""Each handing over of a message to a provider, and everything that providers told later."""
+
+from django.db import models
+
+
+class Carriage(models.Model):
+    """One attempt to hand one message to one provider.
+
+    Written before the provider is asked: a sender that dies in between leaves it `open`, and what
+    is open belongs to a message of which nobody knows whether it was taken.
+    """
+
+    class Outcome(models.TextChoices):
+        OPEN = "open"
+        RETURNED = "returned"  # the provider was not reached: it never left
+        ACCEPTED = "accepted"
+        LATER = "later"
+        REFUSED = "refused"
+        IN_DOUBT = "in_doubt"
+        DELIVERED = "delivered"
+        FAILED = "failed"
+
+    message = models.ForeignKey("records.Message", on_delete=models.CASCADE, related_name="+")
+    attempt = models.PositiveSmallIntegerField()
+    provider = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.OPEN)
+    provider_id = models.CharField(max_length=120, blank=True)
+    code = models.CharField(max_length=80, blank=True)
+    segments = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "act"
+        constraints = [
+            models.UniqueConstraint(fields=["message", "attempt"], name="carriage_once"),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "provider_id"], name="carriage_named"),
+            models.Index(fields=["outcome", "opened_at"], name="carriage_outcome"),
+        ]
+
+
+class ChannelEvent(models.Model):
+    """One thing that a provider told, once however often it is told; numbers are not kept."""
+
+    provider = models.CharField(max_length=40)
+    event_id = models.CharField(max_length=80)
+    about = models.CharField(max_length=20)  # report | reply
+    provider_id = models.CharField(max_length=120, blank=True)
+    content = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+    outcome = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        app_label = "act"
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event_id"], name="channel_event_once"),
+        ]
+        indexes = [models.Index(fields=["provider", "provider_id"], name="channel_event_named")]

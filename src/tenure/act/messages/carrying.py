@@ -1,0 +1,249 @@
+"""Messages that no letter carries: each is handed to a provider of its way, and once.
+
+Before a provider is asked its name is written down; whatever a dead sender leaves open is marked
+as in doubt and never sent again, unless the provider knows a message by its key.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import batched, groupby
+from typing import Final
+
+from django.db import transaction
+from django.db.models import Q
+
+from tenure.act.channels import registry
+from tenure.act.channels.channel import ChannelDown, Outcome, Parcel, Result
+from tenure.act.channels.models import Carriage
+from tenure.act.channels.registry import Mouth
+from tenure.act.messages import marks
+from tenure.act.messages.batches import Judged, Round
+from tenure.act.messages.hearing import match_late
+from tenure.act.messages.marks import Mark
+from tenure.act.messages.post import Handover
+from tenure.act.messages.queries import is_stopped
+from tenure.act.messages.rules import Fate
+from tenure.kernel.clock import monotonic_seconds, today
+from tenure.records.contacts.models import Message
+from tenure.records.contacts.states import MessageState
+from tenure.records.journal.actions import Fact, append_many
+from tenure.records.rows import insert_rows, update_rows
+from tenure.records.strategies.queries import current
+from tenure.strategy.messages import Channel
+
+IN_DOUBT: Final = "in_doubt"
+LOOKS_EVERY_SECONDS: Final = 1.0
+REST: Final = timedelta(minutes=15)
+BATCH_SIZE: Final = 500
+_OPENED: Final = ("message_id", "attempt", "provider", "outcome", "opened_at")
+_SETTLED: Final = ("outcome", "provider_id", "code", "segments", "settled_at")
+_OUTCOMES: Final = {
+    Outcome.ACCEPTED: Carriage.Outcome.ACCEPTED,
+    Outcome.REFUSED: Carriage.Outcome.REFUSED,
+    Outcome.DEAD: Carriage.Outcome.REFUSED,
+    Outcome.LATER: Carriage.Outcome.LATER,
+    Outcome.IN_DOUBT: Carriage.Outcome.IN_DOUBT,
+}
+_SAID: Final = {
+    Outcome.ACCEPTED: Handover.ACCEPTED,
+    Outcome.REFUSED: Handover.REFUSED,
+    Outcome.DEAD: Handover.DEAD,
+    Outcome.LATER: Handover.LATER,
+}
+
+
+def carry(letters: Sequence[Judged], *, round_: Round, by: str) -> Iterator[Sequence[Mark]]:
+    """Hand messages to the providers of their ways; what became of them, already written."""
+    for way, group in groupby(sorted(letters, key=_way), key=_way):
+        yield from _by_one_way(way, list(group), round_=round_, by=by)
+
+
+def _by_one_way(
+    way: Channel, waiting: Sequence[Judged], *, round_: Round, by: str
+) -> Iterator[Sequence[Mark]]:
+    looked = monotonic_seconds()
+    while waiting:
+        is_time = monotonic_seconds() - looked >= LOOKS_EVERY_SECONDS
+        looked = monotonic_seconds() if is_time else looked
+        mouth = registry.open_mouth(way, at=round_.at)
+        if is_time and is_stopped():
+            kept = [marks.given_back(one, at=round_.at) for one in waiting]
+            done = _written(kept, round_=round_, by=by)
+        elif mouth is None:
+            kept = [_resting(one, at=round_.at) for one in waiting]
+            done = _written(kept, round_=round_, by=by)
+        else:
+            window = waiting[: mouth.channel.limits.at_once]
+            done = _handed_over(window, mouth, round_=round_, by=by)
+        waiting = waiting[len(done) :]
+        yield done
+
+
+def settle_doubts(*, at: datetime, by: str) -> int:
+    """Mark what a dead sender left open: it may have been taken, and is not sent again.
+
+    Where the provider knows messages by their keys they are simply handed over once more.
+    """
+    dead = Q(message__state=MessageState.PLANNED) | Q(
+        message__state=MessageState.SENDING, message__leased_until__lte=at
+    )
+    left = Carriage.objects.filter(dead, outcome=Carriage.Outcome.OPEN).select_related("message")
+    return sum(_settle(batch, at=at, by=by) for batch in batched(left.order_by("pk"), BATCH_SIZE))
+
+
+@transaction.atomic
+def _settle(batch: Sequence[Carriage], *, at: datetime, by: str) -> int:
+    names = registry.names_offered()
+    keyed = {name for name in names if registry.channel_of(name).takes_keys}
+    again = [one.pk for one in batch if one.provider in keyed]
+    Carriage.objects.filter(pk__in=again).update(outcome=Carriage.Outcome.RETURNED, settled_at=at)
+    doubtful = [one for one in batch if one.provider not in keyed]
+    Carriage.objects.filter(pk__in=[one.pk for one in doubtful]).update(
+        outcome=Carriage.Outcome.IN_DOUBT, settled_at=at
+    )
+    Message.objects.filter(pk__in=[one.message_id for one in doubtful]).update(
+        state=MessageState.SENT, reason=IN_DOUBT, sent_at=at, leased_until=None
+    )
+    append_many((_doubt(one, at=at) for one in doubtful), at=at, by=by)
+    for name in {one.provider for one in doubtful}:
+        match_late(name, [one for one in doubtful if one.provider == name], at=at)
+    return len(doubtful)
+
+
+def _doubt(one: Carriage, *, at: datetime) -> Fact:
+    message = one.message
+    return Fact(
+        "message.sent",
+        on=today(current().business.zone, at),
+        account_id=message.account_id,
+        term_id=message.term_id,
+        content={"message": message.pk, "channel": message.channel, "reason": IN_DOUBT},
+    )
+
+
+def _handed_over(
+    window: Sequence[Judged], mouth: Mouth, *, round_: Round, by: str
+) -> Sequence[Mark]:
+    """Hand over one window of messages; marks of those that left, or that wait.
+
+    Only so many are handed over as may be in doubt when this process dies.
+    """
+    at, parcels = round_.at, [_parcel(one) for one in window]
+    wait_s = next((wait for one in parcels if (wait := mouth.pace.ask(one.template))), 0.0)
+    if wait_s:
+        until = at + timedelta(seconds=wait_s)
+        kept = [Mark(one, Fate.DEFER, "throttled", until) for one in window]
+        return _written(kept, round_=round_, by=by)
+    _open(window, mouth, at=at)
+    results: list[Result] = []
+    try:
+        for result in mouth.channel.deliver(parcels, at=round_.moment):
+            results.append(result)
+    except ChannelDown as outage:
+        mouth.breaker.failed(at, outright=True)
+        _hold_back(window[len(results) :], code=str(outage.data.get("why", "")), at=at)
+    done = [_mark(one, result, at=at) for one, result in zip(window, results, strict=False)]
+    with transaction.atomic():
+        marks.write(done, round_=round_, by=by)
+        _close(window[: len(results)], results, mouth=mouth, at=at)
+    _judge(mouth, results, at=at)
+    return done
+
+
+def _open(window: Sequence[Judged], mouth: Mouth, *, at: datetime) -> None:
+    """Write down who is about to be asked, before anything leaves."""
+    ids = [one.pk for one in window]
+    returned = Carriage.objects.filter(message__in=ids, outcome=Carriage.Outcome.RETURNED)
+    returned.delete()
+    name, state = mouth.channel.name, Carriage.Outcome.OPEN
+    rows = ((one.pk, one.candidate.row["attempts"], name, state, at) for one in window)
+    opened = insert_rows(Carriage, rows, columns=_OPENED)
+    assert opened == len(window), "each attempt of a message is handed over once"
+
+
+def _close(
+    window: Sequence[Judged], results: Sequence[Result], *, mouth: Mouth, at: datetime
+) -> None:
+    if not results:
+        return
+    ids = [one.pk for one in window]
+    opened = {
+        one.message_id: one
+        for one in Carriage.objects.filter(message__in=ids, outcome=Carriage.Outcome.OPEN)
+    }
+    rows = [
+        (
+            _OUTCOMES[result.outcome],
+            result.provider_id[:120],
+            result.code[:80],
+            result.segments,
+            None if result.outcome is Outcome.ACCEPTED else at,
+            opened[one.pk].pk,
+        )
+        for one, result in zip(window, results, strict=True)
+    ]
+    update_rows(Carriage, rows, columns=_SETTLED)
+    for one, result in zip(window, results, strict=True):
+        opened[one.pk].provider_id = result.provider_id
+    match_late(mouth.channel.name, opened.values(), at=at)
+
+
+def _hold_back(window: Sequence[Judged], *, code: str, at: datetime) -> None:
+    """What never left is nothing that anybody has to doubt."""
+    ids = [one.pk for one in window]
+    opened = Carriage.objects.filter(message__in=ids, outcome=Carriage.Outcome.OPEN)
+    opened.update(outcome=Carriage.Outcome.RETURNED, code=code[:80], settled_at=at)
+
+
+def _judge(mouth: Mouth, results: Sequence[Result], *, at: datetime) -> None:
+    for result in results:
+        if result.outcome is Outcome.IN_DOUBT:
+            mouth.breaker.failed(at)
+        else:
+            mouth.breaker.succeeded()
+
+
+def _mark(one: Judged, result: Result, *, at: datetime) -> Mark:
+    """The mark of a message after a provider spoke, or left us in doubt."""
+    if result.outcome is Outcome.IN_DOUBT:
+        return Mark(one, Fate.SEND, IN_DOUBT, is_attempt=True, code=result.code)
+    mark = marks.of_handover(one, _SAID[result.outcome], code=result.code, at=at)
+    if mark.fate is not Fate.DEFER or result.wait is None:
+        return mark
+    until = at + result.wait
+    if until >= one.candidate.standing.expires_at:
+        return replace(mark, fate=Fate.FAIL, until=None)
+    return replace(mark, until=until)
+
+
+def _resting(one: Judged, *, at: datetime) -> Mark:
+    """The mark of a message whose providers all rest: it keeps its place."""
+    until = at + REST
+    if until >= one.candidate.standing.expires_at:
+        return Mark(one, Fate.FAIL, "channel_down")
+    return Mark(one, Fate.DEFER, "channel_down", until)
+
+
+def _written(done: Sequence[Mark], *, round_: Round, by: str) -> Sequence[Mark]:
+    marks.write(done, round_=round_, by=by)
+    return done
+
+
+def _way(one: Judged) -> Channel:
+    return one.candidate.kind.channel
+
+
+def _parcel(one: Judged) -> Parcel:
+    row = one.candidate.row
+    return Parcel(
+        message_id=one.pk,
+        key=row["send_key"],
+        address=one.address,
+        body=one.text.body,
+        template=row["template"],
+        subject=one.text.subject,
+        language=row["language"],
+        name=row["person__name"],
+        is_marketing=one.candidate.kind.is_marketing,
+    )

@@ -1,0 +1,1 @@
+"""Providers of messages, played on this machine: nobody's telephone rings."""
