@@ -21,7 +21,7 @@ OWN_RECORD = {
     "Copied", "Touched",  # what copies hold, and what they no longer tell
     # outcomes of a run, stamped with it
     "Decision", "Alternative", "MetricValue", "CohortMonth", "ForecastWeek", "SegmentCount",
-    "Readout",
+    "Readout", "RiskWatch",
     "InboxEvent", "Quarantine", "Delivery", "ImportedRow",  # the outside's own words
     "ImportBatch", "ImportedFile",  # the books of imports
     "WebhookDelivery", "WebhookAttempt",  # the log of what other programs were told

@@ -16,6 +16,8 @@ class EstimatorKind(StrEnum):
 
     RANDOM_FOREST = "random_forest"
     GRADIENT_BOOSTING = "gradient_boosting"
+    LOGISTIC = "logistic"
+    HAZARD = "hazard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +34,14 @@ class RiskBand:
 class Churn:
     """Settings of the estimator.
 
+    `estimator`: the kind that is champion until a challenger is better beyond noise.
+    `challengers`: the kinds that are fitted and judged beside it each time.
     `lead_days`: how many days before the end of a past term its features are taken for fitting.
     `least_terms`: with fewer decided terms nothing is fitted and the screen says how many lack.
     """
 
     estimator: EstimatorKind
+    challengers: tuple[EstimatorKind, ...]
     bands: tuple[RiskBand, ...]
     lead_days: tuple[int, ...]
     refit_days: int
@@ -66,16 +71,25 @@ def read(reader: Reader) -> Churn:
     lead_days = reader.wholes("lead_days", least=1)
     if not lead_days:
         reader.refuse("lead_days", _NO_LEADS)
+    estimator = reader.choice("estimator", EstimatorKind, default=EstimatorKind.RANDOM_FOREST)
     return Churn(
-        estimator=reader.choice("estimator", EstimatorKind, default=EstimatorKind.RANDOM_FOREST),
+        estimator=estimator,
+        challengers=_challengers(reader, estimator),
         bands=_bands(reader),
         lead_days=lead_days,
-        refit_days=reader.whole("refit_days", 30, least=1, most=366),
+        refit_days=reader.whole("refit_days", 7, least=1, most=366),
         validation_days=reader.whole("validation_days", 60, least=7, most=366),
         least_terms=reader.whole("least_terms", 500, least=50),
         trees=reader.whole("trees", 200, least=10, most=2000),
         seed=reader.whole("seed", 20260312),
     )
+
+
+def _challengers(reader: Reader, champion: EstimatorKind) -> tuple[EstimatorKind, ...]:
+    """Every other kind where nothing is said; an empty list for none."""
+    kinds = tuple(str(kind) for kind in EstimatorKind)
+    named = reader.names("challengers", kinds, default=kinds)
+    return tuple(EstimatorKind(one) for one in named if one != champion)
 
 
 def _bands(reader: Reader) -> tuple[RiskBand, ...]:

@@ -1,6 +1,6 @@
 """Gathers the ideas' models of this stage."""
 
-from tenure.understand.churn.models import Estimator
+from tenure.understand.churn.models import Estimator, RiskWatch
 from tenure.understand.forecast.models import ForecastWeek
 from tenure.understand.metrics.models import (
     CohortMonth,
@@ -17,5 +17,6 @@ __all__ = [
     "MetricAlert",
     "MetricValue",
     "OwnMetric",
+    "RiskWatch",
     "SegmentCount",
 ]

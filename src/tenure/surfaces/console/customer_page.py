@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext
 
+from tenure.kernel.failures import Sentence
 from tenure.strategy.messages import Channel, MessageClass
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
@@ -21,6 +22,7 @@ from tenure.surfaces.customer_view.shapes import (
     TimelineEntry,
     Usage,
 )
+from tenure.understand.churn.endings import NAMES
 from tenure.understand.churn.reasons import Reason
 
 WEEK_DAYS: Final = 7
@@ -143,15 +145,26 @@ class Page:
         return tuple(by_day(self.view.timeline, zone=zone, today=self.view.moment.today))
 
     @property
-    def reasons(self) -> list[tuple[Reason, float, str]]:
-        """Each reason with the length of its bar, 0 to 100, and its tone."""
+    def reasons(self) -> list[tuple[Reason, float, str, tuple[Sentence, ...]]]:
+        """Each reason with its bar (0 to 100), its tone, and what could be offered about it."""
         risk = self.view.risk
         found = [*risk.reasons, *([risk.stays] if risk.stays else [])] if risk else []
         strongest = max((abs(one.share) for one in found), default=0.0) or 1.0
         return [
-            (one, abs(one.share) / strongest * 100, "badf" if one.share > 0 else "goodf")
+            (
+                one,
+                abs(one.share) / strongest * 100,
+                "badf" if one.share > 0 else "goodf",
+                risk.answers.get(one.feature, ()) if risk and one.share > 0 else (),
+            )
             for one in found
         ]
+
+    @property
+    def ends(self) -> list[tuple[Sentence, float]]:
+        """How the term would end if it is not renewed, the likeliest first."""
+        risk = self.view.risk
+        return [(NAMES[name], share) for name, share in risk.ends] if risk else []
 
     @property
     def health_chart(self) -> dict[str, Any] | None:

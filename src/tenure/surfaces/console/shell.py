@@ -146,6 +146,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     evidence.append(item(gettext("Voice"), "message-circle", *voices, key="v"))
     figures = ("metrics", "metric", "own-metrics", "what-if")
     evidence.append(item(gettext("Metrics"), "chart-line", *figures, key="m"))
+    evidence.append(item(gettext("Models"), "wand", "models", key="e"))
     evidence.append(item(gettext("Leaving"), "logout", "leaving", key="l"))
     if may(request, Right.SEE_PEOPLE):
         evidence.append(item(gettext("Data requests"), "lock", "own-data", key="r"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from tenure.decide.offers.answers import answers_to
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
 from tenure.strategy.sections import Strategy
@@ -16,6 +17,8 @@ from tenure.surfaces.customer_view.shapes import (
     Risk,
     TagLine,
 )
+from tenure.understand.churn.board import KIND_NAMES
+from tenure.understand.churn.endings import ENDINGS
 from tenure.understand.churn.models import Estimator
 from tenure.understand.churn.peers import mean_of_plan
 from tenure.understand.churn.queries import topics_of
@@ -25,13 +28,13 @@ from tenure.understand.health import queries as health_queries
 from tenure.understand.health.queries import HealthReading
 from tenure.understand.readings import Book, book_of
 from tenure.understand.tags import queries as tag_queries
-from tenure.warehouse.tables.understanding import HEALTH, RISKS, TAG_MASKS
+from tenure.warehouse.tables.understanding import HEALTH, RISK_ENDS, RISKS, TAG_MASKS
 
 HISTORY_DAYS: Final = 180
 EVERY_DAYS: Final = 3  # sixty points draw half a year
 COMPARED_DAYS: Final = 30
 LEAST_SHARE: Final = 0.005
-_TABLES: Final = (HEALTH, RISKS, TAG_MASKS, FEATURES)
+_TABLES: Final = (HEALTH, RISKS, RISK_ENDS, TAG_MASKS, FEATURES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ def _risk(book: Book, *, term_id: int | None, strategy: Strategy) -> Risk | None
     band, currency = strategy.churn.bands[row["band"] - 1], strategy.business.currency
     estimator = Estimator.objects.filter(pk=row["estimator_id"] or 0).first()
     topics = topics_of(estimator, values, currency=currency) if estimator and found else []
+    reasons = tuple(reasons_of(row, values, currency=currency))
+    case = {**found, "p_lapse": row["p_lapse"]}
     return Risk(
         on=book.on,
         p_lapse=row["p_lapse"],
@@ -115,29 +120,36 @@ def _risk(book: Book, *, term_id: int | None, strategy: Strategy) -> Risk | None
         band_name=band.name,
         peers_mean=peers[0] if peers else None,
         peers=peers[1] if peers else 0,
-        reasons=tuple(reasons_of(row, values, currency=currency)),
+        reasons=reasons,
         stays=_stays(topics),
         estimator=_named(estimator),
         note=_note(estimator),
+        answers={one.feature: answers_to(one.feature, case, strategy=strategy) for one in reasons},
+        ends=_ends(book, term_id=term_id),
     )
+
+
+def _ends(book: Book, *, term_id: int | None) -> tuple[tuple[str, float], ...]:
+    """The risk by the way the term would end, the likeliest first."""
+    reading = book.reading(RISK_ENDS)
+    row = _of_term(reading.rows if reading else [], term_id)
+    if row is None:
+        return ()
+    return tuple(sorted(((name, row[f"p_{name}"]) for name in ENDINGS), key=lambda one: -one[1]))
 
 
 def _of_term(rows: Sequence[dict[str, Any]], term_id: int | None) -> dict[str, Any] | None:
     return next((row for row in rows if row["term_id"] == term_id), None)
 
 
-_KINDS: Final = {
-    "random_forest": Sentence(zh="随机森林 {day}", en="Random forest {day}"),
-    "gradient_boosting": Sentence(zh="梯度提升 {day}", en="Gradient boosting {day}"),
-    "base_rate": Sentence(zh="按套餐平均 {day}", en="Average of the plan {day}"),
-}
+_NAMED: Final = Sentence(zh="{kind} {day}", en="{kind} {day}")
 
 
 def _named(estimator: Estimator | None) -> Sentence:
     """The estimator by its kind and the day up to which it knew."""
     if estimator is None:
         return Sentence(zh="", en="")
-    return _KINDS[estimator.kind].fill(day=f"{estimator.as_of:%Y.%m.%d}")
+    return _NAMED.fill(kind=KIND_NAMES[estimator.kind], day=f"{estimator.as_of:%Y.%m.%d}")
 
 
 def _note(estimator: Estimator | None) -> Sentence | None:

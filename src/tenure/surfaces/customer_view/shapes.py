@@ -1,6 +1,7 @@
 """What is known of a customer, as plain values. Sentences are in both languages."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from tenure.decide.decisions.queries import Alternative, Why
@@ -199,7 +200,9 @@ class Health:
 class Risk:
     """How likely the term that ends first is not renewed.
 
-    `stays` is what speaks most for staying; `note` says why there is no reason at all.
+    `stays` is what speaks most for staying; `note` says why there is no reason at all. `answers`:
+    feature of a reason → what could be offered about it. `ends`: the probability by the way the
+    term would end; it adds up to `p_lapse`.
     """
 
     on: date
@@ -212,6 +215,8 @@ class Risk:
     stays: Reason | None
     estimator: Sentence
     note: Sentence | None
+    answers: Mapping[str, tuple[Sentence, ...]] = field(default_factory=dict)
+    ends: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

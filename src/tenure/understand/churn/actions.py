@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,33 +12,25 @@ import numpy as np
 from django.conf import settings
 from django.db import transaction
 
-from tenure.kernel.failures import Refusal
-from tenure.kernel.periods import date_of, day_number
+from tenure.kernel.periods import day_number
 from tenure.records.jobs.models import Fill
-from tenure.records.journal.actions import Fact, append, append_many
+from tenure.records.journal.actions import Fact, append_many
 from tenure.records.strategies.queries import current
-from tenure.strategy.sections import Strategy
+from tenure.understand.churn.championing import fit, fresh
+from tenure.understand.churn.endings import ENDINGS, averages_only, load_endings
 from tenure.understand.churn.estimator.fitting import Fitted
-from tenure.understand.churn.estimator.storing import digest, load, store
-from tenure.understand.churn.history import Past, matrix, past_decisions, seen_by_plan
+from tenure.understand.churn.estimator.storing import load
+from tenure.understand.churn.history import Past, matrix
 from tenure.understand.churn.models import Estimator
-from tenure.understand.churn.rules import (
-    NotBetterThanChance,
-    TooFewOutcomes,
-    Wholes,
-    bands,
-    base_rates,
-    risen,
-    sold_as,
-)
+from tenure.understand.churn.rules import Wholes, bands, risen, sold_as
 from tenure.understand.churn.scoring import NO_REASON, REASONS, Scores, scores
-from tenure.understand.churn.training import train
+from tenure.understand.churn.watching import watch
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.features.sources import Desk
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.fills import Filled, complete, is_complete
 from tenure.warehouse.store import current_store
-from tenure.warehouse.tables.understanding import RISKS
+from tenure.warehouse.tables.understanding import RISK_ENDS, RISKS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,12 +38,13 @@ if TYPE_CHECKING:
 ROSE = "risk.rose"
 # Who was high on one of so many days before has not risen anew.
 CALM_DAYS = 7
-# Where too little is decided, another look is worth it soon.
-RETRY_DAYS = 7
 
 
 def fill(*, as_of: date, at: datetime) -> dict[str, int]:
-    """Estimate for every live term how likely it is not renewed (PRD-01, PRD-02).
+    """Estimate for every live term how likely it is not renewed, and in which way it would end.
+
+    Champions and challengers are fitted when due (PRD-01, PRD-02); every night is watched for
+    drift.
 
     A second call changes nothing.
 
@@ -67,94 +60,22 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         return {"scored": rows, "rose": 0, "fitted": 0}
     with open_engine(settings.TENURE_ENGINE) as engine:
         past = Past(Desk(engine, current_store(), day), strategy, as_of, at)
-        champion = fresh(strategy, as_of=as_of)
-        estimator = champion or fit(past)
-        table, scored = _scored(past, estimator)
+        features = past.desk.engine.collect(
+            past.desk.store.read(FEATURES, engine=engine, from_day=day, to_day=day)
+        )
+        champion = fresh(strategy.churn, as_of=as_of)
+        estimator = champion or fit(past, features=features)
+        table, scored = _scored(past, estimator, features=features)
         before = _bands_before(past, cast("Wholes", table["term_id"].to_numpy()))
         past.desk.store.write(RISKS, day=day, frame=table, at=at, engine=engine)
+        ends = _ends(table, estimator, features=features)
+        past.desk.store.write(RISK_ENDS, day=day, frame=ends, at=at, engine=engine)
+        watch(past, estimator, features=features)
     with transaction.atomic():
         rose = append_many(_risen(table, scored, before=before, as_of=as_of), at=at, by="loop")
-        complete(filled, row_count=table.num_rows, at=at)
+        for entry in (RISK_ENDS.name, RISKS.name):
+            complete(Filled(entry, day, version=strategy.hash), row_count=table.num_rows, at=at)
     return {"scored": table.num_rows, "rose": rose, "fitted": int(champion is None)}
-
-
-def fresh(strategy: Strategy, *, as_of: date) -> Estimator | None:
-    """The champion that may still be used on a day: young enough, and of the kind that is wanted.
-
-    One that stands in for too few outcomes is looked at again after a week.
-    """
-    churn = strategy.churn
-    since = as_of - timedelta(days=churn.refit_days - 1)
-    known = Estimator.objects.filter(as_of__lte=as_of, as_of__gte=since, champion=True)
-    found = known.order_by("-as_of", "-pk").first()
-    if found is None:
-        return None
-    if found.kind == Estimator.Kind.BASE_RATE:
-        return found if found.as_of > as_of - timedelta(days=RETRY_DAYS) else None
-    wanted = str(found.kind) == str(churn.estimator)
-    return found if wanted and (Path(settings.TENURE_HOME) / found.path).exists() else None
-
-
-def fit(past: Past) -> Estimator:
-    """Fit a champion on what is decided by now.
-
-    Where that is too little, or not better than chance, the averages of the plans stand in.
-    """
-    churn, grace = past.strategy.churn, past.strategy.business.grace_days
-    try:
-        history = past_decisions(past)
-        trained = train(history, churn, grace_days=grace)
-    except (TooFewOutcomes, NotBetterThanChance) as why:
-        return _stand_in(past, why)
-    data_hash = digest(trained.cases)
-    path = Path("estimators") / f"{past.as_of}-{churn.estimator}-{data_hash[:12]}.npz"
-    store(trained.fitted, Path(settings.TENURE_HOME) / path)
-    return _registered(
-        Estimator(
-            kind=str(churn.estimator),
-            as_of=past.as_of,
-            trained_at=past.at,
-            train_from=date_of(int(history.decided_day.min())),
-            train_until=date_of(int(history.decided_day.max())),
-            n=len(history.cases.outcome),
-            metrics=trained.metrics,
-            data_hash=data_hash,
-            strategy_hash=past.strategy.hash,
-            path=str(path),
-        )
-    )
-
-
-def _stand_in(past: Past, why: Refusal) -> Estimator:
-    """The average of each plan and cycle, and why it is no more than that."""
-    seen = seen_by_plan(past)
-    overall, by_plan = base_rates(seen)
-    due = sum(one.due for one in seen.values())
-    return _registered(
-        Estimator(
-            kind=Estimator.Kind.BASE_RATE,
-            as_of=past.as_of,
-            trained_at=past.at,
-            n=due,
-            metrics={"why": why.as_problem(), "overall": overall, "by_plan": by_plan},
-            data_hash="",
-            strategy_hash=past.strategy.hash,
-        )
-    )
-
-
-@transaction.atomic
-def _registered(estimator: Estimator) -> Estimator:
-    """From here on this one is the champion."""
-    Estimator.objects.filter(champion=True, as_of=estimator.as_of).update(champion=False)
-    estimator.save()
-    content = {"estimator": estimator.pk, "kind": estimator.kind, "n": estimator.n}
-    append(
-        Fact("estimator.fitted", on=estimator.as_of, content=content),
-        at=estimator.trained_at,
-        by="loop",
-    )
-    return estimator
 
 
 @dataclass(frozen=True)
@@ -165,14 +86,10 @@ class _Scored:
     band: Wholes
 
 
-def _scored(past: Past, estimator: Estimator) -> tuple[pa.Table, _Scored]:
+def _scored(past: Past, estimator: Estimator, *, features: pa.Table) -> tuple[pa.Table, _Scored]:
     """The rows of the table `risks` for the day."""
     import pyarrow as pa
 
-    day = past.now.day
-    features = past.desk.engine.collect(
-        past.desk.store.read(FEATURES, engine=past.desk.engine, from_day=day, to_day=day)
-    )
     scored = (
         _averages(estimator, features)
         if estimator.kind == Estimator.Kind.BASE_RATE
@@ -189,6 +106,22 @@ def _scored(past: Past, estimator: Estimator) -> tuple[pa.Table, _Scored]:
         columns[f"share_{place + 1}"] = pa.array(scored.share[:, place], from_pandas=True)
     columns["estimator_id"] = pa.array(np.full(features.num_rows, estimator.pk, dtype=np.int64))
     return pa.table(columns).select(list(RISKS.column_names)), _Scored(scored, band)
+
+
+def _ends(risks: pa.Table, estimator: Estimator, *, features: pa.Table) -> pa.Table:
+    """The rows of the table `risk_ends`: the risk of each term, by the way it would end."""
+    import pyarrow as pa
+
+    path = Path(settings.TENURE_HOME) / estimator.path if estimator.path else None
+    known = load_endings(path, estimator.metrics) or averages_only(np.zeros(0, dtype=np.int64))
+    shares = known.shares(matrix(features, known.names))
+    probability = np.asarray(risks["p_lapse"].to_numpy(), dtype=np.float64)
+    columns: dict[str, Any] = {
+        name: risks[name] for name in ("term_id", "subscription_id", "account_id")
+    }
+    for place, name in enumerate(ENDINGS):
+        columns[f"p_{name}"] = pa.array(probability * shares[:, place])
+    return pa.table(columns)
 
 
 def _estimates(estimator: Fitted, features: pa.Table) -> Scores:

@@ -23,12 +23,25 @@ def outcomes(terms: Frame, *, moment: Moment, grace_days: int) -> Frame:
         terms: rows of the table `terms`.
         moment: what we knew when; a renewal after its day has not happened.
     Returns:
-        `term_id`, `starts_day`, `ends_day` and `lapsed`: 0 where it was renewed in time, else 1.
+        `term_id`, `starts_day`, `ends_day`, `lapsed`: 0 where it was renewed in time, else 1; and
+        `ending`: 0 renewed, 1 the customer said so, 2 the payment failed, 3 nobody renewed.
     """
     until = nw.col("ends_day") + grace_days
     renewed = (nw.col("renewed_day") <= until).fill_null(False)
     matured = known_terms(terms, moment=moment).filter(until <= moment.day)
-    return matured.select("term_id", "starts_day", "ends_day", lapsed=(~renewed).cast(nw.Int64))
+    known = happened("closed_day", moment=moment)
+    asked, failed = (
+        (known & (nw.col("end_kind") == kind)).fill_null(False)
+        for kind in ("voluntary", "involuntary")
+    )
+    how = nw.when(asked).then(1).otherwise(nw.when(failed).then(2).otherwise(3))
+    return matured.select(
+        "term_id",
+        "starts_day",
+        "ends_day",
+        lapsed=(~renewed).cast(nw.Int64),
+        ending=nw.when(renewed).then(0).otherwise(how).cast(nw.Int64),
+    )
 
 
 def decided_by_now(terms: Frame, *, moment: Moment) -> Frame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from math import ceil
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -39,12 +39,16 @@ MOST_CASES: Final = 50_000
 
 @dataclass(frozen=True)
 class History:
-    """Past decisions with their outcomes; one row per live term and decision day."""
+    """Past decisions with their outcomes; one row per live term and decision day.
+
+    `ending` says how each term ended: 0 renewed, else a place in `endings.ENDINGS`.
+    """
 
     cases: Cases
     term_id: Wholes
     ends_day: Wholes
     decided_day: Wholes
+    ending: Wholes = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     @property
     def terms(self) -> int:
@@ -126,7 +130,7 @@ def _on_day(past: Past, day: int, *, decided: Frame, core: Collection[str]) -> p
     frame = features_of_day(past.desk, past.on(date_of(day)), core=core, only=near)
     known = frame.join(decided.drop("starts_day"), on="term_id", how="inner")
     return past.desk.engine.collect(
-        known.select("term_id", "ends_day", "lapsed", *LEARNED, decided_day=nw.lit(day))
+        known.select("term_id", "ends_day", "lapsed", "ending", *LEARNED, decided_day=nw.lit(day))
     )
 
 
@@ -147,6 +151,7 @@ def _joined(parts: list[pa.Table]) -> History:
         term_id=columns[0][order],
         ends_day=columns[1][order].astype(np.int64),
         decided_day=table["decided_day"].to_numpy()[order].astype(np.int64),
+        ending=table["ending"].to_numpy()[order].astype(np.int64),
     )
 
 

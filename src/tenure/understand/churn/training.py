@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tenure.strategy.churn import Churn, EstimatorKind
+from tenure.understand.churn.contest import Gain, Judged, judged, learner_of, winner
+from tenure.understand.churn.endings import Endings, endings
 from tenure.understand.churn.estimator.cases import Cases
-from tenure.understand.churn.estimator.chance import chance_of
-from tenure.understand.churn.estimator.fitting import (
-    Boosting,
-    Fitted,
-    Forest,
-    Learner,
-    fitted,
-    leaking_columns,
-)
-from tenure.understand.churn.estimator.quality import quality
+from tenure.understand.churn.estimator.fitting import Fitted, fitted, leaking_columns
 from tenure.understand.churn.history import History
 from tenure.understand.churn.rules import (
     LEAST_OF_EACH,
     NotBetterThanChance,
+    Split,
     by_time,
     enough,
     out_of_time,
@@ -30,36 +25,87 @@ from tenure.understand.churn.rules import (
 
 # Each part of the split needs at least a fifth of what all of it needs.
 _PART = 5
-# Shrunken boosting needs about twice the trees of a forest.
-_BOOSTING_TREES = 2
+
+
+@dataclass(frozen=True)
+class Challenged:
+    """A kind that did not become champion, as it was judged."""
+
+    kind: EstimatorKind
+    fitted: Fitted
+    metrics: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A champion, the cases it saw, and what it was worth on terms that ended later."""
+    """A champion, the cases it saw, what it was worth on terms that ended later, and the others."""
 
+    kind: EstimatorKind
     fitted: Fitted
     cases: Cases
     metrics: dict[str, Any]
+    others: Sequence[Challenged]
+    endings: Endings
 
 
-def learner_of(churn: Churn) -> Learner:
-    """What the strategy wants fitted."""
-    if churn.estimator is EstimatorKind.GRADIENT_BOOSTING:
-        return Boosting(trees=_BOOSTING_TREES * churn.trees, seed=churn.seed)
-    return Forest(trees=churn.trees, seed=churn.seed)
+def train(
+    history: History, churn: Churn, *, grace_days: int, champion: EstimatorKind | None = None
+) -> Trained:
+    """Fit, judge, let the challengers try, and fit again.
 
-
-def train(history: History, churn: Churn, *, grace_days: int) -> Trained:
-    """Fit, judge and fit again.
-
-    The figures come from an estimator that knew nothing later than the first decision of the test.
+    The figures come from estimators that knew nothing later than the first decision of the test.
     The champion then learns from everything that is decided by now.
 
+    Args:
+        champion: the kind that holds the place; the strategy's own where there was none.
     Raises:
         TooFewOutcomes: too few terms are decided, overall, to learn from, or to be judged on.
         NotBetterThanChance: the order of the later terms could be luck.
     """
+    split = _split(history, churn, grace_days=grace_days)
+    refused = leaking_columns(history.cases)
+    cases, holder = history.cases.without(refused), champion or churn.estimator
+    kinds = dict.fromkeys((holder, churn.estimator, *churn.challengers))
+    first, *others = (
+        judged(kind, learner_of(churn, kind), cases=cases, split=split) for kind in kinds
+    )
+    best, gains = winner(first, others, term_id=history.term_id[split.test])
+    _better_than_chance(best)
+    everything = np.ones(len(cases.outcome), dtype=np.bool_)
+    fit, calibrate = by_time(history.ends_day, among=everything)
+    final = fitted(learner_of(churn, best.kind), cases.of(fit), later=cases.of(calibrate))
+    ends = endings(history, cases=cases, split=split)
+    metrics = {
+        "fitted_on": int(split.fit.sum()),
+        "calibrated_on": int(split.calibrate.sum()),
+        "refused_columns": refused,
+        "terms": history.terms,
+        "wanted": str(churn.estimator),
+        "held_before": str(holder),
+        "contest": {str(kind): _told(one) for kind, one in gains.items()},
+    }
+    outcome, ends_day = cases.outcome[split.test], history.ends_day[split.test]
+
+    def figures(one: Judged) -> dict[str, Any]:
+        return one.metrics(outcome, ends_day=ends_day)
+
+    return Trained(
+        kind=best.kind,
+        fitted=final,
+        cases=cases,
+        metrics=metrics
+        | figures(best)
+        | {"calibration": final.calibration.shape, "endings": ends.metrics},
+        others=[
+            Challenged(one.kind, one.fitted, metrics | figures(one))
+            for one in (first, *others)
+            if one is not best
+        ],
+        endings=ends,
+    )
+
+
+def _split(history: History, churn: Churn, *, grace_days: int) -> Split:
     enough(history.cases.outcome, terms=history.terms, least_terms=churn.least_terms)
     split = out_of_time(
         history.ends_day,
@@ -74,29 +120,19 @@ def train(history: History, churn: Churn, *, grace_days: int) -> Trained:
             least_terms=churn.least_terms // _PART,
             least_of_each=LEAST_OF_EACH // _PART,
         )
-    refused = leaking_columns(history.cases)
-    cases, learner = history.cases.without(refused), learner_of(churn)
-    judged = fitted(learner, cases.of(split.fit), later=cases.of(split.calibrate))
-    test = cases.of(split.test).only(judged.names)
-    told = judged.predict(test.rows)
-    figures, chance = quality(told, test.outcome), chance_of(told, test.outcome)
-    if chance.low <= 0.5:
+    return split
+
+
+def _better_than_chance(best: Judged) -> None:
+    if best.chance.low <= 0.5:
         raise NotBetterThanChance(
-            terms=len(told),
-            auc=f"{figures['auc']:.3f}",
-            low=f"{chance.low:.3f}",
-            high=f"{chance.high:.3f}",
+            terms=len(best.told),
+            auc=f"{best.figures['auc']:.3f}",
+            low=f"{best.chance.low:.3f}",
+            high=f"{best.chance.high:.3f}",
         )
-    everything = np.ones(len(cases.outcome), dtype=np.bool_)
-    fit, calibrate = by_time(history.ends_day, among=everything)
-    champion = fitted(learner, cases.of(fit), later=cases.of(calibrate))
-    metrics = {
-        "out_of_time": {name: round(value, 6) for name, value in figures.items()},
-        "auc_interval": [round(chance.low, 6), round(chance.high, 6)],
-        "fitted_on": int(split.fit.sum()),
-        "calibrated_on": int(split.calibrate.sum()),
-        "calibration": champion.calibration.shape,
-        "refused_columns": refused,
-        "terms": history.terms,
-    }
-    return Trained(champion, cases, metrics)
+
+
+def _told(gain: Gain) -> Mapping[str, float]:
+    found = {"gain": gain.mean, "low": gain.low, "high": gain.high}
+    return {name: round(value, 6) for name, value in found.items()}

@@ -63,3 +63,18 @@ RISKS = Table(
         Column("estimator_id", "int64"),
     ),
 )
+
+RISK_ENDS = Table(
+    name="risk_ends",
+    grain="one row per live term",
+    key=("term_id",),
+    columns=(
+        Column("term_id", "int64"),
+        Column("subscription_id", "int64"),
+        Column("account_id", "int64"),
+        # The ways to end that compete; with renewing they add up to 1.
+        Column("p_voluntary", "float64", "0 to 1: the customer says so"),
+        Column("p_involuntary", "float64", "0 to 1: the payment fails for the last time"),
+        Column("p_natural", "float64", "0 to 1: nobody renews"),
+    ),
+)

@@ -156,7 +156,11 @@ def _risk(risk: Risk | None) -> dict[str, Any] | None:
         "band_name": _plain(risk.band_name),
         "peers_mean": risk.peers_mean,
         "estimator": _plain(risk.estimator),
-        "reasons": [_reason(one) for one in risk.reasons],
+        "ends": dict(risk.ends),
+        "reasons": [
+            _reason(one) | {"could_offer": [_plain(it) for it in risk.answers.get(one.feature, ())]}
+            for one in risk.reasons
+        ],
         "stays": _reason(risk.stays) if risk.stays else None,
     }
 

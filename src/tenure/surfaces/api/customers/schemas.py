@@ -100,6 +100,9 @@ class ReasonOut(Answer):
     feature: str
     sentence: Said
     share: float = Field(description="what it adds to the probability, -1 to 1")
+    could_offer: list[Said] = Field(
+        default_factory=list, description="what the strategy holds about it; not what will help"
+    )
 
 
 class RiskOut(Answer):
@@ -109,6 +112,9 @@ class RiskOut(Answer):
     band_name: Said
     peers_mean: float | None = Field(description="mean of the same plan on the same day")
     estimator: Said
+    ends: dict[str, float] = Field(
+        description="the probability by the way the term would end; adds up to `probability`"
+    )
     reasons: list[ReasonOut] = Field(description="strongest first; associated, not causing")
     stays: ReasonOut | None = Field(description="what speaks most for staying")
 

@@ -386,3 +386,9 @@ def device(agent: str) -> str:
     machine = next((name for name in DEVICES if name in agent), "")
     told = ", ".join(one for one in (browser, machine) if one)
     return told or gettext("an unknown device")
+
+
+@register.filter
+def plotted(value: float) -> str:
+    """A coordinate of a drawing: the same in every language."""
+    return f"{value:.1f}"

@@ -1,0 +1,134 @@
+"""A challenger becomes champion only beyond noise, and each end has its own probability."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.conf import settings
+
+from tenure.kernel.periods import day_number
+from tenure.strategy.churn import Churn, EstimatorKind
+from tenure.strategy.loading import load
+from tenure.understand.churn.contest import gain
+from tenure.understand.churn.endings import load_endings, store_endings
+from tenure.understand.churn.estimator.cases import Cases
+from tenure.understand.churn.estimator.reliability import (
+    Month,
+    by_month,
+    gains,
+    level_is_off,
+    reliability,
+    wilson,
+)
+from tenure.understand.churn.history import History
+from tenure.understand.churn.training import Trained, train
+from tests.builders import AS_OF
+
+TERMS, DAYS = 3_000, 700
+
+
+@pytest.fixture(scope="module")
+def churn() -> Churn:
+    return replace(load(Path(settings.TENURE_STRATEGIES) / "broadband").churn, trees=20)
+
+
+def history(*, checkered: bool) -> History:
+    """Payments that failed end involuntarily; visits decide the rest, straight or in checkers."""
+    rng = np.random.default_rng(4)
+    ends = np.sort(rng.integers(100, DAYS, TERMS))
+    visits, failed = rng.integers(0, 10, TERMS), rng.integers(0, 2, TERMS)
+    logit = np.where((visits % 2) == failed, 2.0, -2.0) if checkered else 2.0 - 0.6 * visits
+    lapsed = rng.random(TERMS) < 1 / (1 + np.exp(-logit))
+    kind = np.where(failed & (rng.random(TERMS) < 0.9), 2, np.where(rng.random(TERMS) < 0.6, 1, 3))
+    rows = np.column_stack([visits, failed, np.full(TERMS, 30)]).astype(np.float32)
+    names = ("logins_30", "payments_failed_365", "days_left")
+    return History(
+        Cases(names, rows, lapsed.astype(np.float64)),
+        np.arange(TERMS),
+        ends,
+        ends - 30,
+        np.where(lapsed, kind, 0),
+    )
+
+
+@pytest.fixture(scope="module")
+def checkered(churn: Churn) -> Trained:
+    """A line cannot see a checkerboard, trees can."""
+    return train(history(checkered=True), churn, grace_days=15, champion=EstimatorKind.LOGISTIC)
+
+
+def test_a_challenger_that_is_better_beyond_noise_takes_the_place(checkered: Trained) -> None:
+    """A challenger's log loss on later terms, with the interval that all share."""
+    contest = checkered.metrics["contest"]
+
+    assert checkered.kind in {EstimatorKind.RANDOM_FOREST, EstimatorKind.GRADIENT_BOOSTING}
+    assert contest[str(checkered.kind)]["low"] > 0
+    assert contest["hazard"]["low"] <= 0
+    assert checkered.metrics["held_before"] == "logistic"
+    assert {one.kind for one in checkered.others} | {checkered.kind} == set(EstimatorKind)
+    assert len(checkered.metrics["reliability"]) == len(checkered.metrics["gains"]) == 10
+    assert checkered.metrics["gains"][-1] == 1.0
+
+
+def test_a_champion_stays_while_nobody_is_better_beyond_noise(churn: Churn) -> None:
+    """A straight line is the truth here: the logistic stays, and the strategy's choice waits."""
+    trained = train(history(checkered=False), churn, grace_days=15, champion=EstimatorKind.LOGISTIC)
+
+    assert trained.kind is EstimatorKind.LOGISTIC
+    assert all(one["low"] <= 0 for one in trained.metrics["contest"].values())
+
+
+def test_the_ways_to_end_add_up_and_follow_what_goes_with_them(
+    checkered: Trained, tmp_path: Path
+) -> None:
+    """Voluntary, involuntary and natural ends apart: shares of each row add up to one."""
+    ends, cases = checkered.endings, checkered.cases
+    columns = [cases.names.index(name) for name in ends.names]
+    shares = ends.shares(cases.rows[:, columns])
+    failed = cases.rows[:, cases.names.index("payments_failed_365")] > 0
+
+    assert np.allclose(shares.sum(axis=1), 1.0)
+    assert ends.metrics["is_learned"]
+    assert ends.metrics["log_loss"] < ends.metrics["log_loss_of_averages"]
+    assert shares[failed, 1].mean() > 0.8 > 0.2 > shares[~failed, 1].mean()
+    store_endings(ends, tmp_path / "champion.npz")
+    again = load_endings(tmp_path / "champion.npz", {"endings": ends.metrics})
+    assert again is not None
+    told = again.shares(cases.rows[:, [cases.names.index(name) for name in again.names]])
+    assert np.allclose(told, shares, atol=1e-6)
+
+
+def test_looks_at_one_term_count_once_in_a_gain() -> None:
+    """Copies of the same cases must not narrow the interval."""
+    rng = np.random.default_rng(1)
+    before, now = rng.random(400), rng.random(400)
+    once = gain(before, now, term_id=np.arange(400))
+    thrice = gain(np.tile(before, 3), np.tile(now, 3), term_id=np.tile(np.arange(400), 3))
+
+    assert thrice.mean == pytest.approx(once.mean)
+    assert thrice.high - thrice.low == pytest.approx(once.high - once.low)
+    # 1.96 standard errors on either side, computed by hand.
+    half = 1.959964 * (before - now).std(ddof=1) / 20
+    assert once.high - once.mean == pytest.approx(half, rel=1e-6)
+    assert not gain(before, before, term_id=np.arange(400)).is_beyond_noise
+
+
+def test_bins_gains_and_months_are_arithmetic() -> None:
+    """A6: an alarm where observed ÷ expected is off by more than 15 % twice in a row."""
+    told, came = np.array([0.1] * 5 + [0.9] * 5), np.array([0, 0, 0, 0, 1, 1, 1, 1, 1, 0.0])
+    day = day_number(AS_OF)
+
+    bins = reliability(told, came)
+    months = by_month(told, came, ends_day=np.array([day] * 5 + [day + 30] * 5))
+
+    assert (len(bins), sum(one.n for one in bins)) == (10, 10)
+    assert wilson(1, n=10) == pytest.approx((0.01787, 0.40415), abs=1e-4)
+    assert gains(told, came)[4] == pytest.approx(4 / 5)
+    assert [(one.n, one.expected, one.observed) for one in months] == [
+        (5, pytest.approx(0.5), 1.0),
+        (5, pytest.approx(4.5), 4.0),
+    ]
+    assert months[0].ratio is None
+    off, fine = Month("2026-01", 200, 50.0, 60.0), Month("2026-02", 200, 50.0, 52.0)
+    assert (level_is_off([off, fine, off]), level_is_off([fine, off, off])) == (False, True)
