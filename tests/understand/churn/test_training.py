@@ -9,11 +9,12 @@ from django.conf import settings
 
 from tenure.strategy.churn import Churn, EstimatorKind
 from tenure.strategy.loading import load
+from tenure.understand.churn.contest import learner_of
 from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.fitting import Boosting, Forest
 from tenure.understand.churn.history import History
 from tenure.understand.churn.rules import NotBetterThanChance, TooFewOutcomes
-from tenure.understand.churn.training import learner_of, train
+from tenure.understand.churn.training import train
 
 TERMS, DAYS = 1_500, 700
 
