@@ -53,5 +53,5 @@ def test_the_owner_hears_of_a_risk_that_rose_with_its_reasons(broadband: Warehou
     assert [one["en"] for one in todo.reasons] == [
         "the probability of not renewing rose to 41 %, band 3 of 4",
         "outages in 30 days (+12.0 points)",
-        "days since the last login (+8.0 points)",
+        "time since the last login (+8.0 points)",
     ]

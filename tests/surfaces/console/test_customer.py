@@ -49,11 +49,11 @@ def test_the_diagnosis_reads_as_sentences(broadband: Warehouse, sign_in: SignIn)
     assert "58 / 100 −16 in 30 days" in text
     assert "Below the line of 70 since 13 June: somebody looks after it" in text
     assert "40% probability of not renewing this term Random forest 2026.06.10" in text
-    assert "Slow evenings in 30 days: 11 +10.0" in text
+    assert "Slow evenings in 30 days: 11 Could be offered: Call by a specialist +10.0" in text
     assert "Call by a specialist Decided on 15 June for “Options and a person”" in text
     assert "Call by a specialist chosen +8.0 ¥12 ¥22.72" in text
     assert "there is no consent to marketing" in text
-    assert "近 30 天有 11 个晚间卡顿 +10.0" in chinese
+    assert "近 30 天有 11 个晚间卡顿 可以提供： 专席电话关怀 +10.0" in chinese
     assert "6 月 13 日起低于 70 分介入线，已有人跟进" in chinese
     assert '"data": [74, 58]' in html
 
