@@ -9,8 +9,15 @@ import pytest
 from django.db import connection
 from django.db.models import Count, F
 
+from tenure.act.payments.models import Effect
 from tenure.decide.decisions.models import Decision
+from tenure.records.billing.models import Payment
+from tenure.records.billing.orders.models import Order
+from tenure.records.billing.orders.states import OrderState
+from tenure.records.cancellations.models import Cancellation
+from tenure.records.cancellations.states import CancellationState
 from tenure.records.contacts.models import Message
+from tenure.records.documents.models import Document
 from tenure.records.experiments.models import Assignment
 from tenure.records.jobs.models import Run, StoredFile
 from tenure.records.subscriptions.models import Term
@@ -50,6 +57,7 @@ def test_six_days_add_up(summary: dict[str, Any], office: PostOffice, tmp_path: 
     assert_messages(summary, office)
     assert_holdout_was_left_alone()
     assert_terms_are_chains()
+    assert_the_desks_have_work()
     assert (tmp_path / home.TRUTH / "truth.npz").exists()
 
 
@@ -105,3 +113,18 @@ def assert_terms_are_chains() -> None:
     assert followed == renewed.count()
     assert not live.values("subscription").annotate(n=Count("pk")).filter(n__gt=1).exists()
     assert not Term.objects.filter(ends_on__lte=F("starts_on")).exists()
+
+
+def assert_the_desks_have_work() -> None:
+    """A few customers order, pay and leave by the product's own verbs, each to the end."""
+    paid = Order.objects.filter(state=OrderState.FULFILLED)
+    left = Cancellation.objects.filter(state=CancellationState.CONFIRMED)
+
+    assert Payment.objects.filter(source="bank", state__startswith="succeeded").count() == (
+        paid.count()
+    )
+    assert paid.count() > 0
+    assert Document.objects.filter(kind="receipt").count() == paid.count()
+    assert all(one.term.cancel_asked_on for one in left.select_related("term"))
+    assert left.count() + Cancellation.objects.filter(state=CancellationState.KEPT).count() > 0
+    assert not Effect.objects.filter(done_at=None).exists()

@@ -15,7 +15,7 @@ from tenure.act.payments.ordering import (
     order_renewal,
     order_seats,
 )
-from tenure.act.payments.refunding import refund_due
+from tenure.act.payments.refunding import paid_out, refund_due
 from tenure.records.billing.refunds.actions import approve as approve_refund
 from tenure.records.billing.refunds.actions import reject as reject_refund
 from tenure.records.billing.refunds.actions import request as request_refund
@@ -39,6 +39,7 @@ __all__ = [
     "order_plan_change",
     "order_renewal",
     "order_seats",
+    "paid_out",
     "poll_due",
     "refund_due",
     "reject_refund",

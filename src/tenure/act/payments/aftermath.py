@@ -33,15 +33,23 @@ from tenure.records.subscriptions.queries import balance_used
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """A refund that went through, its payment and its order, all locked."""
+    """A refund that went through, its payment and its order, all locked.
+
+    A payment that a file told has no order, and stands in no books of ours.
+    """
 
     refund: Refund
     payment: Payment
-    order: Order
+    order: Order | None
     on: date
     at: datetime
     by: str
     origin: Origin
+
+    @property
+    def purpose(self) -> str:
+        """What was sold: what a file told is a term's own payment."""
+        return self.order.purpose if self.order is not None else Purpose.RENEWAL
 
     @property
     def amount(self) -> Money:
@@ -80,6 +88,9 @@ def follow(back: Back) -> None:
         next_query_at=None,
     )
     _move_payment(back)
+    if back.order is None:
+        _take_back(back)
+        return
     event = Event(
         f"refund:{refund.number}",
         "refund",
@@ -119,14 +130,15 @@ def _move_payment(back: Back) -> None:
 def _take_back(back: Back) -> None:
     """The papers, the points, the offer and the term follow the money."""
     at, by = back.at, back.by
-    append(back.fact("invoice.red_letter_due", order=back.order.public_id), at=at, by=by)
+    if back.order is not None:
+        append(back.fact("invoice.red_letter_due", order=back.order.public_id), at=at, by=by)
     append(back.fact("points.reversal_due"), at=at, by=by)
     _credit(back)
-    lines = back.order.bill.get("lines", [])
+    lines = back.order.bill.get("lines", []) if back.order is not None else []
     discounts = sorted({one["id"] for line in lines for one in line.get("taken", [])})
     if discounts and back.refund.effect != RefundEffect.NONE:
         append(back.fact("offer.clawed_back", discounts=discounts), at=at, by=by)
-    if back.order.purpose == Purpose.BATCH:
+    if back.purpose == Purpose.BATCH:
         _take_lines_back(back)
     term = _term(back)
     if term is None:
@@ -152,21 +164,21 @@ def _take_lines_back(back: Back) -> None:
     """The lines of a batch follow its money; all undone, their contracts can be bought anew."""
     return_lines(back.refund, on=back.on, at=back.at, by=back.by)
     is_over = back.payment.state == PaymentState.REFUNDED
-    if is_over and back.refund.effect == RefundEffect.REVERSE:
+    if is_over and back.order is not None and back.refund.effect == RefundEffect.REVERSE:
         mark_reversed(back.order.pk, at=back.at, by=back.by)
 
 
 def _credit(back: Back) -> None:
     """What went back is no revenue of the term that it had been paid for (R-M-027)."""
     term_id = back.payment.term_id
-    if term_id is None or back.order.purpose in (Purpose.BATCH, Purpose.OTHER):
+    if term_id is None or back.purpose in (Purpose.BATCH, Purpose.OTHER):
         return
     went = WentBack(term_id, back.amount, back.on, f"refund:{back.refund.number}")
     credit_term(went, at=back.at, by=back.by)
 
 
 def _term(back: Back) -> Term | None:
-    if back.order.purpose != Purpose.RENEWAL or back.payment.term_id is None:
+    if back.purpose != Purpose.RENEWAL or back.payment.term_id is None:
         return None
     return Term.objects.filter(pk=back.payment.term_id).first()
 
@@ -175,19 +187,20 @@ def _end(back: Back, term: Term) -> None:
     if back.refund.effect == RefundEffect.REVERSE:
         used = balance_used(term)
         undone = undo_renewal(term.pk, on=back.on, at=back.at, by=back.by)
-        _book_balance(back, used - balance_used(undone))
-        mark_reversed(back.order.pk, at=back.at, by=back.by)
+        if back.order is not None:
+            _book_balance(back, back.order, used - balance_used(undone))
+            mark_reversed(back.order.pk, at=back.at, by=back.by)
         return
     ask_to_cancel(term.pk, on=back.on, at=back.at, by=back.by, is_at_once=True)
 
 
-def _book_balance(back: Back, returned: Money) -> None:
+def _book_balance(back: Back, order: Order, returned: Money) -> None:
     event = Event(
         f"balance_returned:{back.refund.number}",
         "balance_returned",
         on=back.on,
         account_id=back.refund.account_id,
-        order_id=back.order.pk,
+        order_id=order.pk,
         refund_id=back.refund.pk,
     )
     book(event, balance_returned(returned), at=back.at, by=back.by)

@@ -9,10 +9,14 @@ from django.db import connection, transaction
 from tenure.act.payments import registry
 from tenure.act.payments.addresses import notify_url
 from tenure.act.payments.aftermath import Back, follow
+from tenure.act.payments.registry import NoSuchProvider
+from tenure.act.payments.rules import NotStranded
 from tenure.act.payments.settling import locked
 from tenure.act.payments.values import RefundFound, RefundOrder, RefundStatus
 from tenure.kernel.failures import Outage, Refusal
 from tenure.kernel.money import Money
+from tenure.records.billing.models import Payment
+from tenure.records.billing.orders.models import Order
 from tenure.records.billing.refunds.actions import move_refund
 from tenure.records.billing.refunds.models import Refund
 from tenure.records.billing.refunds.queries import to_send
@@ -49,11 +53,17 @@ def _go_on(refund_id: int, *, at: datetime, by: str) -> bool:
     refund, is_known = _taken(refund_id, at=at, by=by)
     if refund is None:
         return False
-    provider = registry.provider_of(refund.payment.source)
     order = _order(refund)
     try:
+        provider = registry.provider_of(refund.payment.source)
         ask = provider.query_refund if is_known else provider.refund
         found = ask(order, at=at)
+    except NoSuchProvider as missing:
+        if registry.is_ours(refund.payment.source):
+            _log.warning("provider_missing", refund=refund.number, told=str(missing))
+            return True
+        # A payment that a file told: a person pays it out by the way that it came.
+        found = RefundFound(order.number, order.refund_number, RefundStatus.ABNORMAL)
     except Outage as outage:
         _log.warning("not_answered", refund=refund.number, code=outage.code)
         return True
@@ -110,10 +120,42 @@ def _order(refund: Refund) -> RefundOrder:
 
 
 @transaction.atomic
-def answered(refund_id: int, found: RefundFound, *, at: datetime, by: str) -> RefundState:
+def paid_out(refund_id: int, *, reference: str, at: datetime, by: str) -> RefundState:
+    """A person returned the money that could not go back by itself: all that follows, follows.
+
+    Told again, nothing changes.
+
+    Raises:
+        NotStranded: nobody is to pay it out.
+    """
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
+    if refund.state not in (RefundState.ABNORMAL, RefundState.SUCCEEDED):
+        raise NotStranded(refund=refund.number, state=refund.state)
+    number = _order(refund).number
+    found = RefundFound(number, refund.number, RefundStatus.SUCCEEDED, reference)
+    return answered(refund_id, found, at=at, by=by, origin=Origin.OPERATOR)
+
+
+def _locked(payment_id: int) -> tuple[Order | None, Payment]:
+    """The payment and its order; a payment that a file told has none."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.order_id is not None:
+        return locked(payment_id)
+    return None, Payment.objects.select_for_update(no_key=True).get(pk=payment_id)
+
+
+@transaction.atomic
+def answered(
+    refund_id: int,
+    found: RefundFound,
+    *,
+    at: datetime,
+    by: str,
+    origin: Origin = Origin.NOTIFY,
+) -> RefundState:
     """Bring a refund to what its provider says, with all that follows, in one transaction."""
     payment_id = Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id)
-    order, payment = locked(payment_id)
+    order, payment = _locked(payment_id)
     refund = Refund.objects.select_for_update(no_key=True).get(pk=refund_id)
     if found.provider_id and not refund.provider_id:
         refund.provider_id = found.provider_id[:120]
@@ -123,7 +165,7 @@ def answered(refund_id: int, found: RefundFound, *, at: datetime, by: str) -> Re
         return RefundState(refund.state)
     if verb == RefundVerb.SUCCEED:
         on = business_day(found.refunded_at or at)
-        follow(Back(refund, payment, order, on=on, at=at, by=by, origin=Origin.NOTIFY))
+        follow(Back(refund, payment, order, on=on, at=at, by=by, origin=origin))
     else:
         move_refund(refund, verb, at=at, by=by, finished_at=at, next_query_at=None)
     return RefundState(refund.state)

@@ -60,6 +60,11 @@ def provider_of(method_or_name: str) -> PaymentProvider:
     return found[name]
 
 
+def is_ours(name: str) -> bool:
+    """Whether a payment's source is a provider that we can speak to once it is configured."""
+    return name in {provider for provider, _ in METHODS.values()} | set(_standing_in)
+
+
 def way_of(method: str) -> str:
     """The way in which a method is paid at its provider."""
     if method not in METHODS:

@@ -50,6 +50,17 @@ class StillUnknown(Refusal):
     )
 
 
+class NotStranded(Refusal):
+    """A refund that nobody is to pay out by hand."""
+
+    code = "not_stranded"
+    said = Sentence(
+        zh="退款 {refund} 现为“{state}”，不需要人工打款；没有记录任何变动，请先查看它的状态。",
+        en="Refund {refund} is {state}, so nobody is to pay it out by hand; nothing was recorded. "
+        "Look at where it stands first.",
+    )
+
+
 class AlreadyRenewed(Refusal):
     """What was paid for was given before, by another way."""
 

@@ -19,6 +19,7 @@ from tenure.records.billing.refunds import queries as refunds
 from tenure.records.billing.refunds.models import Refund
 from tenure.records.billing.refunds.rules import NewRefund, NotRefundable, check_amount
 from tenure.records.billing.refunds.states import RefundEffect, RefundReason
+from tenure.records.billing.rules import PAYMENT, PaymentVerb
 from tenure.records.billing.states import PaymentState
 
 # What a person may give as the reason; the others are the engine's own.
@@ -57,6 +58,10 @@ def _refunds() -> QuerySet[Refund]:
     return Refund.objects.select_related("account", "payment").order_by("-pk")
 
 
+def _stranded() -> QuerySet[Refund]:
+    return refunds.stranded().select_related("payment", "account")
+
+
 def _stuck() -> QuerySet[Effect]:
     stuck = Effect.objects.filter(done_at=None, stuck_at__isnull=False)
     return stuck.select_related("payment__account").order_by("stuck_at", "pk")
@@ -66,6 +71,9 @@ QUEUES: Final[Mapping[str, Queue]] = {
     "approve": Queue(
         _("Refunds to decide"), _("No refund waits for a second person."), refunds.to_approve,
         "refund",
+    ),
+    "stranded": Queue(
+        _("To pay out by hand"), _("Every refund went back by itself."), _stranded, "refund"
     ),
     "held": Queue(
         _("Held notices"),
@@ -88,7 +96,7 @@ QUEUES: Final[Mapping[str, Queue]] = {
     "payments": Queue(_("Payments"), _("Nothing was paid yet."), _payments, "payment"),
     "refunds": Queue(_("Refunds"), _("Nothing was refunded yet."), _refunds, "refund"),
 }  # fmt: skip
-WORK: Final = ("approve", "held", "declined", "stuck", "troubled")
+WORK: Final = ("approve", "stranded", "held", "declined", "stuck", "troubled")
 
 
 def counts() -> dict[str, int]:
@@ -104,6 +112,23 @@ class Story:
     left: Money | None
     refunds: list[Refund]
     steps: list[PaymentStep]
+    stuck: Effect | None  # what was paid for could not be given
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether what came in could stand for what was asked."""
+        return self.payment.state == PaymentState.DISPUTED_AMOUNT
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Whether the payer's bank could take it back."""
+        state = PaymentState(self.payment.state)
+        return self.payment.order_id is not None and PAYMENT.allows(state, PaymentVerb.CHARGE_BACK)
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether the payer's bank took it back, and nothing is decided yet."""
+        return self.payment.state == PaymentState.CHARGED_BACK
 
 
 def story(payment: Payment) -> Story:
@@ -117,6 +142,7 @@ def story(payment: Payment) -> Story:
         left=left if left is not None and left.amount_minor > 0 else None,
         refunds=list(Refund.objects.filter(payment=payment).order_by("-pk")),
         steps=list(PaymentStep.objects.filter(payment=payment).order_by("pk")),
+        stuck=Effect.objects.filter(payment=payment, done_at=None, stuck_at__isnull=False).first(),
     )
 
 

@@ -16,6 +16,7 @@ from tenure.records.subscriptions.actions import ask_to_cancel, extend_many, ren
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.rules import PaidBy, Purchase
 from tenure.strategy.offers import OfferKind
+from tenure.world.behaviour import counter
 from tenure.world.behaviour.choices import Choices
 from tenure.world.behaviour.contacts import Worked
 from tenure.world.behaviour.window import Window
@@ -23,7 +24,7 @@ from tenure.world.chance import Wholes
 from tenure.world.market.actions import Built
 from tenure.world.market.rows.agreements import BILLING, METHODS
 from tenure.world.market.rows.voices import CANCEL, Told, write_told
-from tenure.world.market.voices import Leaving
+from tenure.world.market.voices import Leaving, reasons
 
 _EVENING = time(20)
 _DISCOUNTS = (OfferKind.TERM_DISCOUNT, OfferKind.COUPON)
@@ -59,12 +60,31 @@ class Scene:
 
 def settle(scene: Scene, chosen: Choices, *, by: str) -> dict[str, int]:
     """Write down who renewed, stopped, failed to pay or took more days; how many of each."""
+    hour = counter.Hour(scene.on, scene.at, by)
+    bought = _at_the_counter(scene, chosen, hour)
+    is_left = ~np.isin(scene.near.term_id[chosen.renew], sorted(bought))
+    by_file = renew_many(_purchases(scene, chosen.renew[is_left]), at=scene.at, by=by)
     return {
-        "renewed": renew_many(_purchases(scene, chosen.renew), at=scene.at, by=by),
-        "cancelled": _cancel(scene, chosen.cancel, by=by),
+        "renewed": len(bought) + by_file,
+        "cancelled": _cancel(scene, chosen.cancel, hour=hour),
         "failed": record_payments(_failures(scene, chosen), at=scene.at, by=by),
         "extended": _extend(scene, chosen.hesitate, by=by),
     }
+
+
+def _at_the_counter(scene: Scene, chosen: Choices, hour: counter.Hour) -> set[int]:
+    """A few of the day come to the counter; the terms that were bought there.
+
+    Whoever holds an offer buys by it, as everybody else does.
+    """
+    near, waits = scene.near, chosen.hesitate[: counter.LEAVERS_A_DAY]
+    plain = [row for row in chosen.renew.tolist() if scene.offer(row) is None]
+    bought = counter.buy(near.term_id[plain[: counter.BUYERS_A_DAY]].tolist(), hour)
+    undecided = near.term_id[waits].tolist()
+    counter.leave_unpaid(undecided[:1], hour)
+    counter.stay(undecided[1:], hour)
+    counter.try_something(near.term_id[plain[counter.BUYERS_A_DAY :][:1]].tolist(), hour)
+    return bought
 
 
 def _purchases(scene: Scene, rows: Wholes) -> Iterator[Purchase]:
@@ -89,23 +109,43 @@ def _is_open(offer: Decision, on: date) -> bool:
     return offer.kind in _DISCOUNTS and (offer.valid_until is None or on <= offer.valid_until)
 
 
-def _cancel(scene: Scene, rows: Wholes, *, by: str) -> int:
-    """Whoever stops says why, in the cancel flow."""
+def _cancel(scene: Scene, rows: Wholes, *, hour: counter.Hour) -> int:
+    """Whoever stops says why; the first few through every page of the way out."""
+    few = rows[: counter.LEAVERS_A_DAY]
+    said = zip(scene.near.term_id[few].tolist(), _said(scene, few), strict=True)
+    gone = counter.leave(said, hour)
+    rest = rows[~np.isin(scene.near.term_id[rows], sorted(gone))]
+    return len(gone) + _stop(scene, rest, by=hour.by)
+
+
+def _said(scene: Scene, rows: Wholes) -> list[str]:
     if not len(rows):
-        return 0
+        return []
+    return reasons(scene.built.market, _leaving(scene, rows), known=scene.reasons)
+
+
+def _leaving(scene: Scene, rows: Wholes) -> Leaving:
     near = scene.near
-    for term_id in near.term_id[rows].tolist():
-        ask_to_cancel(term_id, on=scene.on, at=scene.at, by=by)
-    leaving = Leaving(
+    return Leaving(
         who=near.who[rows],
         number=near.number[rows],
         day=near.ends[rows],
         involuntary=np.zeros(len(rows), dtype=np.bool_),
     )
+
+
+def _stop(scene: Scene, rows: Wholes, *, by: str) -> int:
+    if not len(rows):
+        return 0
+    near = scene.near
+    for term_id in near.term_id[rows].tolist():
+        ask_to_cancel(term_id, on=scene.on, at=scene.at, by=by)
     asked = np.full(len(rows), day_number(scene.on))
     told = Told(near.term_id[rows], asked, [CANCEL] * len(rows))
     built = scene.built
-    write_told(built.market, leaving, told=told, known=scene.reasons, bases=built.bases)
+    write_told(
+        built.market, _leaving(scene, rows), told=told, known=scene.reasons, bases=built.bases
+    )
     return len(rows)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tenure.world.gateways.alipay import AlipayGateway
+from tenure.world.gateways.bank import ACCOUNT
 from tenure.world.gateways.gateway import Gateway
 from tenure.world.gateways.stripe import StripeGateway
 from tenure.world.gateways.unionpay import UnionpayGateway
@@ -19,12 +20,6 @@ KINDS: Final[tuple[type[Gateway], ...]] = (
 )  # fmt: skip
 #: What a second of a provider's schedule of redelivery takes here: an hour is six minutes.
 PACE: Final = 0.1
-#: No bank is played here: a transfer is told by the statement that an operator uploads.
-_BANK: Final = {
-    "holder": "续航示例商户 · Tenure Demo",
-    "bank": "示例银行 · Example Bank",
-    "number": "0000 1111 2222 3333",
-}
 
 
 def started(*, home: str, first_port: int = 0) -> list[Gateway]:
@@ -48,7 +43,7 @@ def started(*, home: str, first_port: int = 0) -> list[Gateway]:
 def settings_of(gateways: list[Gateway]) -> str:
     """The merchant's side of it, as the file that TENURE_PAYMENTS names."""
     sections = [_section(gateway.name, gateway.configuration()) for gateway in gateways]
-    return "\n".join([*sections, _section("bank", _BANK)])
+    return "\n".join([*sections, _section("bank", ACCOUNT)])
 
 
 def _section(name: str, values: Mapping[str, str | int]) -> str:

@@ -7,17 +7,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from tenure.act.messages.post import Post
+from tenure.act.payments.registry import standing_in
 from tenure.kernel.clock import instant, monotonic_seconds
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import day_number
 from tenure.loop.nightly import run
 from tenure.loop.outreach import deliver
+from tenure.loop.takings import look_after_money
 from tenure.observe.intake.actions import open_source
 from tenure.records.strategies.actions import apply_strategy
 from tenure.strategy.loading import preset
 from tenure.strategy.sections import Strategy
 from tenure.world import oracle
 from tenure.world.behaviour.actions import Rehearsal, live
+from tenure.world.behaviour.counter import bank
 from tenure.world.behaviour.window import window
 from tenure.world.market.actions import ACTOR, Built, build
 from tenure.world.market.business import business_named
@@ -123,11 +126,14 @@ def _live(alive: Rehearsal, on: date, *, stage: Stage, tally: Tally, share: _Sha
     stage.progress(share.of(0.0), _LIVING.fill(on=on))
     if share.place:
         deliver(at=instant(on, SENDS_AT, zone=alive.zone), post=stage.post, by=ACTOR)
-    happened = asdict(live(alive, on=on))
+    with standing_in(bank(alive.strategy.business.currency)):
+        happened = asdict(live(alive, on=on))
     tally.live(happened, seconds=monotonic_seconds() - begun)
     morning = instant(on + timedelta(days=1), time(RUNS_AT_HOUR), zone=alive.zone)
 
     def told(done: float, what: Sentence) -> None:
         stage.progress(share.of(0.2 + 0.8 * done), _RUNNING.fill(on=on, what=what))
 
+    with standing_in(bank(alive.strategy.business.currency)):
+        look_after_money(at=morning, by=ACTOR)
     tally.add(run(as_of=on, at=morning, by=ACTOR, progress=told, post=stage.post))

@@ -19,14 +19,12 @@ from tenure.act.payments.values import (
     Notice,
     RefundFound,
     RefundOrder,
+    RefundStatus,
     Status,
 )
 from tenure.kernel.failures import Sentence
 
 _NOBODY: Final = Sentence(zh="银行不会发来通知", en="a bank sends none")
-_REFUNDS: Final = Sentence(
-    zh="自动退款（请在网银转回并登记）", en="refunds by itself (transfer back and record it)"
-)
 
 
 class BankTransfer(Mandateless):
@@ -61,10 +59,11 @@ class BankTransfer(Mandateless):
         assert number, "a payment has a number"
 
     def refund(self, order: RefundOrder, *, at: datetime) -> RefundFound:
-        raise NotOffered(provider=self.name, what=_REFUNDS)
+        """Nothing moves by itself: a person transfers it back and says so."""
+        return RefundFound(order.number, order.refund_number, RefundStatus.ABNORMAL)
 
     def query_refund(self, order: RefundOrder, *, at: datetime) -> RefundFound:
-        raise NotOffered(provider=self.name, what=_REFUNDS)
+        return self.refund(order, at=at)
 
     def verify_notification(
         self, headers: Mapping[str, str], body: bytes, *, at: datetime
