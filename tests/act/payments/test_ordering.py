@@ -49,6 +49,10 @@ def test_a_price_that_changed_is_shown_and_nothing_is_ordered() -> None:
     assert "尚未扣款" in refused.value.sentence("zh-Hans")
     assert Order.objects.count() == 0
 
+    order_renewal(term.pk, at=AT, by="customer")
+    with pytest.raises(PriceChanged):
+        order_renewal(term.pk, seen="0" * 64, at=AT, by="customer")
+
 
 def test_ordered_twice_it_is_one_order_and_a_new_choice_replaces_it(wechat: MemoryProvider) -> None:
     term = a_term()

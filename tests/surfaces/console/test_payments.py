@@ -153,7 +153,7 @@ def test_the_queues_say_how_much_waits_and_open_the_first_of_them(
 
 
 @pytest.mark.parametrize(
-    "queue", ["approve", "held", "declined", "stuck", "troubled", "payments", "refunds"]
+    "queue", ["approve", "stranded", "held", "declined", "stuck", "troubled", "payments", "refunds"]
 )
 def test_every_queue_opens_with_few_questions(
     payment: Payment, sign_in: SignIn, queue: str, django_assert_max_num_queries: object

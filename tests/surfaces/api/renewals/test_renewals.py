@@ -81,8 +81,11 @@ def test_an_unknown_way_of_paying_is_refused(term: Term, with_key: WithKey) -> N
     placed = post(client, "/orders", {"term": f"trm_{term.pk}"}, key="o-1").json()["order"]
 
     answer = post(client, f"/orders/{placed['id']}/payments", {"method": "shells"}, key="p-1")
+    script = {"method": "wechat_native", "return_url": "javascript:alert(1)"}
+    bad = post(client, f"/orders/{placed['id']}/payments", script, key="p-2")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "no_such_provider")
+    assert bad.status_code == 422
 
 
 def test_an_unpaid_order_is_given_up(term: Term, with_key: WithKey) -> None:

@@ -35,9 +35,11 @@ def place(new: NewOrder, *, at: datetime, by: str) -> Order:
     """
     Account.objects.select_for_update(no_key=True).get(pk=new.account_id)
     known = Order.objects.filter(once_key=new.once_key).first()
-    if known is not None:
+    if known is not None and known.state != OrderState.OPEN:
         return known
     new.check_price()
+    if known is not None:
+        return known
     _make_room(new, at=at, by=by)
     order = Order.objects.create(
         public_id=new_id("ord", at),

@@ -99,7 +99,7 @@ class PaymentIn(Question):
     """How an order is to be paid."""
 
     method: str = Field(min_length=1, max_length=30, examples=["wechat_native"])
-    return_url: str = Field("", max_length=300)
+    return_url: str = Field("", max_length=300, pattern=r"^(https?://[^\s]+)?$")
 
 
 class HandOffOut(Answer):
