@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from tenure.act.benefits.trials import remind_of_ends, settle_trials
+from tenure.act.campaigns.telling import tell_due
 from tenure.act.collecting.evidence import forget_evidence
 from tenure.act.journeys.actions import plan_due
 from tenure.act.messages.post import Post
 from tenure.act.self_service.cancelling import abandon_due
 from tenure.act.surveys.actions import invite_due
+from tenure.decide.campaigns.actions import offer_due
 from tenure.decide.decisions.actions import decide_due
 from tenure.decide.decisions.learning import learn_weekly
 from tenure.kernel.clock import monotonic_seconds, today
@@ -140,6 +142,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
     "decide": (
         Verb(Sentence("学习动作效果", "learning what actions do"), _dated(learn_weekly)),
         Verb(Sentence("逐户决策", "deciding"), _dated(decide_due)),
+        Verb(Sentence("活动优惠", "offers of campaigns"), _dated(offer_due)),
     ),
     "act": (
         Verb(
@@ -147,6 +150,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
             lambda day: abandon_due(at=day.at, by=day.by),
         ),
         Verb(Sentence("安排触达", "planning"), _dated(plan_due)),
+        Verb(Sentence("活动触达", "telling of campaigns"), _dated(tell_due)),
         Verb(Sentence("试用到期提醒", "reminding of trials"), _remind),
         Verb(Sentence("调研邀请", "asking"), lambda day: invite_due(at=day.at, by=day.by)),
         Verb(Sentence("安排扣款", "planning deductions"), _prepare),

@@ -11,6 +11,12 @@ from tenure.records.billing.orders.models import Order
 from tenure.records.billing.refunds.models import Refund
 from tenure.records.brought.models import BroughtFile
 from tenure.records.calls.models import Call
+from tenure.records.campaigns.models import (
+    Campaign,
+    CampaignLine,
+    CampaignMember,
+    CampaignSpend,
+)
 from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
 from tenure.records.catalog.models import (
     AddOn,
@@ -77,6 +83,10 @@ __all__ = [
     "BookingLine",
     "BroughtFile",
     "Call",
+    "Campaign",
+    "CampaignLine",
+    "CampaignMember",
+    "CampaignSpend",
     "Cancellation",
     "Consent",
     "ContactPoint",

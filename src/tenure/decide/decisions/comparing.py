@@ -14,6 +14,7 @@ from tenure.decide.decisions.expressions import (
 )
 from tenure.decide.decisions.facing import Desk
 from tenure.decide.decisions.points import computed, in_memory
+from tenure.records.campaigns.queries import busy
 from tenure.records.experiments.actions import assign_arms
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.rules import features_of
@@ -62,5 +63,11 @@ def _members(flagged: pa.Table, due: str) -> list[tuple[int, int]]:
     rows = flagged.filter(flagged[due].cast("bool"))
     terms = rows["term_id"].to_pylist()
     out = past.held_out(terms)
-    pairs = zip(rows["account_id"].to_pylist(), terms, strict=True)
-    return [(account, term) for account, term in pairs if term not in out]
+    accounts = rows["account_id"].to_pylist()
+    # One experiment on one customer at a time: whom a campaign holds, it holds alone.
+    elsewhere = busy(accounts)
+    return [
+        (account, term)
+        for account, term in zip(accounts, terms, strict=True)
+        if term not in out and account not in elsewhere
+    ]

@@ -90,9 +90,16 @@ def due(desk: Desk, steps: Sequence[DecidingStep]) -> pa.Table | None:
 
 def of_term(desk: Desk, term_id: int) -> pa.Table | None:
     """One live term as if a step were due for it; None where it is not live on the day."""
-    import narwhals.stable.v2 as nw
+    return of_terms(desk, (term_id,))
 
-    mine = _flagged(desk, _features(desk).filter(nw.col("term_id") == term_id), steps=())
+
+def of_terms(desk: Desk, term_ids: Sequence[int]) -> pa.Table | None:
+    """Some live terms as if a step were due for them; None where none is live on the day."""
+    import pyarrow as pa
+
+    wanted = desk.engine.frame(pa.table({"term_id": pa.array(term_ids, pa.int64())}))
+    features = _features(desk).join(wanted, on="term_id", how="semi")
+    mine = _flagged(desk, features, steps=()).sort_by("term_id")
     return _at_place(mine, 0) if mine.num_rows else None
 
 

@@ -1,0 +1,1 @@
+"""Campaigns at work: planned from live data, launched after a dry run, told to their customers."""

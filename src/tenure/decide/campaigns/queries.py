@@ -1,0 +1,112 @@
+"""The dry run of a campaign: the blast radius, and the list that must be green."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.conf import settings
+
+from tenure.decide.campaigns.audience import Audience, audience_of
+from tenure.decide.campaigns.weighing import fits, propose
+from tenure.decide.decisions.facing import Desk
+from tenure.decide.decisions.tables import Tables
+from tenure.kernel.periods import day_number
+from tenure.records.campaigns.actions import Dry
+from tenure.records.campaigns.models import Campaign, CampaignLine
+from tenure.records.campaigns.queries import lines_of, plan_of
+from tenure.records.campaigns.rules import Reach, readiness
+from tenure.records.campaigns.states import Arm
+from tenure.records.strategies.queries import current
+from tenure.strategy.offers import OfferKind
+from tenure.strategy.sections import Strategy
+from tenure.warehouse.engines import open_engine
+from tenure.warehouse.store import current_store
+
+CANNOT_SPEAK: Final = frozenset({OfferKind.NOTHING})
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What a launch today would do, offer by offer, and why some would get nothing."""
+
+    dry: Dry
+    audience: Audience
+    chosen: Counter[str]
+    withheld: Counter[str]
+    cost_of: Counter[str]
+
+
+def dry_run(
+    campaign: Campaign, *, on: date, at: datetime, sending_is_stopped: bool = False
+) -> DryRun:
+    """Do everything but write: whom it would reach, with what, and for how much at most."""
+    strategy, lines = current().at(on), lines_of(campaign)
+    audience = audience_of(campaign, strategy=strategy, on=on)
+    chosen, withheld, cost_of = _weighed(campaign, lines, audience, strategy=strategy, at=at)
+    cost_of.update({one.name: one.planned_minor for one in lines if not one.offer_id})
+    offers = [one.offer_id for one in lines if one.offer_id]
+    reach = Reach(
+        everyone=audience.everyone,
+        audience=audience.size,
+        left_out=dict(audience.left_out),
+        treated=len(audience.of_arm(Arm.TREATED)),
+        control=len(audience.of_arm(Arm.CONTROL)),
+        cost_minor=cost_of.total(),
+        gone=[one for one in offers if one not in strategy.offers],
+        silent=_silent(offers, strategy),
+        sending_is_stopped=sending_is_stopped,
+    )
+    checks = readiness(plan_of(campaign, lines), reach, on=on)
+    dry = Dry(
+        reach,
+        checks,
+        audience.people,
+        outcome_days=strategy.experiments.outcome_days,
+        limit=strategy.guardrails.second_person_above,
+    )
+    return DryRun(dry, audience, chosen, withheld, cost_of)
+
+
+def _silent(offers: Sequence[str], strategy: Strategy) -> list[str]:
+    """Offers whose own message is missing, so that nobody could be told."""
+    known = [strategy.offers[one] for one in offers if one in strategy.offers]
+    return [one.id for one in known if not one.message or one.message not in strategy.messages]
+
+
+def _weighed(
+    campaign: Campaign,
+    lines: Sequence[CampaignLine],
+    audience: Audience,
+    *,
+    strategy: Strategy,
+    at: datetime,
+) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    chosen: Counter[str] = Counter()
+    withheld: Counter[str] = Counter()
+    cost_of: Counter[str] = Counter()
+    treated, on = audience.of_arm(Arm.TREATED), audience.counted_on
+    offers = [one.offer_id for one in lines if one.offer_id]
+    if on is None or not treated or _silent(offers, strategy):
+        return chosen, withheld, cost_of
+    with open_engine(settings.TENURE_ENGINE) as engine:
+        tables = Tables.of_day(day_number(on), store=current_store(), engine=engine)
+        desk = Desk(tables, engine, strategy.at(on), as_of=on, at=at)
+        found = propose(campaign, lines, desk=desk, term_ids=treated)
+    if found is None:
+        return chosen, withheld, cost_of
+    wanted = found.wanted(lines)
+    paid = fits(wanted, lines)
+    names = {one.pk: one.name for one in lines}
+    for line, asked in wanted.items():
+        cost_of[names[line]] += sum(one.amount_minor for one in asked if one.once_key in paid)
+    settled = found.paid(paid)
+    for place, row in enumerate(settled.chosen.choice.tolist()):
+        if row:
+            chosen[settled.evaluated.offers[row].id] += 1
+        else:
+            withheld[str(settled.chosen.reason[place])] += 1
+    return chosen, withheld, cost_of

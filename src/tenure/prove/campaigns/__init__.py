@@ -1,0 +1,1 @@
+"""What campaigns brought, against the customers whom the lot kept out of them."""

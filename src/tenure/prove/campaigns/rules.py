@@ -1,0 +1,75 @@
+"""What a campaign returned: incremental margin against what was spent, with honest bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tenure.prove.readouts.verdicts import Finding, Verdict
+from tenure.prove.statistics.groups import Difference, Group, difference
+
+UNSAFE = frozenset({Verdict.TOO_EARLY, Verdict.TOO_FEW, Verdict.UNEVEN})
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What a campaign brought and what it cost, minor units; bounds at 95 %.
+
+    `margin` is what the treated renewed terms earned more than without it, before what was given
+    away; `spent_minor` is everything that the campaign cost for the same terms.
+    """
+
+    renewals: Difference
+    margin: Difference
+    spent_minor: int
+
+    @property
+    def net_minor(self) -> float:
+        """What is left of the margin after what was spent."""
+        return self.margin.effect - self.spent_minor
+
+    @property
+    def ratio(self) -> float | None:
+        """Incremental margin for each unit of money spent; None where nothing was spent."""
+        return self.margin.effect / self.spent_minor if self.spent_minor else None
+
+    @property
+    def ratio_bounds(self) -> tuple[float, float] | None:
+        if not self.spent_minor:
+            return None
+        return self.margin.low / self.spent_minor, self.margin.high / self.spent_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What may be said of a campaign (EXP-04, ROI-01): never more than the numbers carry.
+
+    `returned` is None while the groups are too few or uneven to say anything.
+    """
+
+    finding: Finding
+    treated: Group
+    control: Group
+    srm_p: float
+    returned: Return | None
+
+
+def returned(
+    *, renewals: tuple[Group, Group], margins: tuple[Group, Group], given_minor: int, spent: int
+) -> Return:
+    """The return of a campaign over the treated terms whose outcome is known.
+
+    Args:
+        renewals: treated and control, one yes or no a term.
+        margins: treated and control, the margin of the terms bought, discounts already taken off.
+        given_minor: the discounts that the treated used, which the margin lacks.
+        spent: contact, discounts and everything else that the campaign cost for them.
+    """
+    terms = renewals[0].terms
+    gained = difference(*margins).times(terms)
+    before = Difference(
+        gained.effect + given_minor,
+        gained.deviation,
+        gained.low + given_minor,
+        gained.high + given_minor,
+    )
+    return Return(difference(*renewals).times(terms), before, spent)

@@ -1,0 +1,1 @@
+"""Campaigns: plans with goals, people and money, and a day on which somebody looks back."""

@@ -1,0 +1,49 @@
+"""CMP-06: a campaign's page says nothing before it may, and what it says comes from the rows."""
+
+import pytest
+
+from tenure.prove.campaigns.queries import evaluation
+from tenure.prove.readouts.verdicts import Verdict
+from tenure.records.campaigns import actions
+from tenure.records.campaigns.actions import NewSpend
+from tenure.records.campaigns.models import Campaign, CampaignLine
+from tenure.records.campaigns.queries import joined
+from tenure.strategy.loading import preset
+from tests.builders import AS_OF, AT, a_plan, a_plan_version, a_term, day
+from tests.records.campaigns.planning import WHO, a_dry_run
+from tests.records.campaigns.planning import a_plan as a_campaign
+
+STRATEGY = preset("broadband")
+
+
+def live_through(*, treated: int, control: int, renewed: tuple[int, int]) -> Campaign:
+    """Terms that end ten days after the launch, of which so many of each arm are renewed."""
+    version = a_plan_version(plan=a_plan(), cost_minor_per_month=1_000)
+    campaign = a_campaign(starts_on=AS_OF)
+    terms = [a_term(plan_version=version, days_left=10) for _ in range(treated + control)]
+    arms = ["treated"] * treated + ["control"] * control
+    people = [(one.account_id, one.pk, arm) for one, arm in zip(terms, arms, strict=True)]
+    actions.launch("spring", a_dry_run(campaign, *people), **WHO)
+    line = CampaignLine.objects.get()
+    wanted = [NewSpend(f"k{one.pk}", 505, 5, one.pk) for one in terms[:treated]]
+    actions.reserve(line.pk, wanted, on=AS_OF, at=AT)
+    for one in (*terms[: renewed[0]], *terms[treated : treated + renewed[1]]):
+        one.state, one.renewed_on = "renewed", day(5)
+        one.save()
+        a_term(
+            subscription=one.subscription, number=one.number + 1, starts_on=one.ends_on,
+            plan_version=version,
+        )  # fmt: skip
+    return Campaign.objects.get()
+
+
+@pytest.mark.django_db
+def test_it_is_honest_while_the_groups_are_small() -> None:
+    campaign = live_through(treated=8, control=4, renewed=(8, 1))
+
+    early = evaluation(campaign, joined(campaign), strategy=STRATEGY, as_of=day(11))
+    few = evaluation(campaign, joined(campaign), strategy=STRATEGY, as_of=day(60))
+
+    assert (early.finding.verdict, early.returned) == (Verdict.TOO_EARLY, None)
+    assert (few.finding.verdict, few.returned) == (Verdict.TOO_FEW, None)
+    assert (few.treated.terms, few.treated.total, few.control.total) == (8, 8, 1)
