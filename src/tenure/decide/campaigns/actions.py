@@ -14,6 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from tenure.decide.campaigns.weighing import Proposal, propose
 from tenure.decide.decisions.facing import Desk
+from tenure.decide.decisions.learning import usable
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.rows import COLUMNS, Result, rows_of
 from tenure.decide.decisions.rules import BUDGET, CAPACITY
@@ -56,7 +57,8 @@ def offer_due(*, as_of: date, at: datetime) -> dict[str, int]:
     strategy = current().at(as_of)
     with open_engine(settings.TENURE_ENGINE) as engine:
         tables = Tables.of_day(day_number(as_of), store=current_store(), engine=engine)
-        desk = Desk(tables, engine, strategy, as_of=as_of, at=at)
+        lesson = usable(as_of=as_of).lesson
+        desk = Desk(tables, engine, strategy, as_of=as_of, at=at, lesson=lesson)
         for campaign in open_now:
             counts.update(_offer(campaign, desk, on=on))
     return dict(counts)
@@ -89,8 +91,9 @@ def _offer(campaign: Campaign, desk: Desk, *, on: date) -> dict[str, int]:
 def _write(campaign: Campaign, found: Proposal, *, is_last_day: bool) -> dict[str, int]:
     desk = found.desk
     result = Result(
-        desk, (found.step,), found.points, found.evaluated, found.chosen, code_for=_secret_code
-    )
+        desk, (found.step,), found.points, found.evaluated, found.chosen,
+        usable(as_of=desk.as_of).learning_id, code_for=_secret_code,
+    )  # fmt: skip
     rows = [row for row in rows_of(result) if is_last_day or _is_settled(row)]
     insert_rows(Decision, rows, columns=COLUMNS)
     chosen = [row for row in rows if row[_KIND] != OfferKind.NOTHING]

@@ -13,6 +13,7 @@ from django.conf import settings
 from tenure.decide.campaigns.audience import Audience, audience_of
 from tenure.decide.campaigns.weighing import fits, propose
 from tenure.decide.decisions.facing import Desk
+from tenure.decide.decisions.learning import usable
 from tenure.decide.decisions.tables import Tables
 from tenure.kernel.periods import day_number
 from tenure.records.campaigns.actions import Dry
@@ -94,7 +95,8 @@ def _weighed(
         return chosen, withheld, cost_of
     with open_engine(settings.TENURE_ENGINE) as engine:
         tables = Tables.of_day(day_number(on), store=current_store(), engine=engine)
-        desk = Desk(tables, engine, strategy.at(on), as_of=on, at=at)
+        lesson = usable(as_of=on).lesson
+        desk = Desk(tables, engine, strategy.at(on), as_of=on, at=at, lesson=lesson)
         found = propose(campaign, lines, desk=desk, term_ids=treated)
     if found is None:
         return chosen, withheld, cost_of
