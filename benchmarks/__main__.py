@@ -209,6 +209,31 @@ def topics(base: Path) -> Row:
     return Row("topics of 20,000 reviews", told, "—", "—", goal, f"{once.peak_mb:,.0f} MB")
 
 
+def optimiser(base: Path) -> Row:
+    """One action for each of a million terms under a budget and two capacities."""
+    once = run_variant("optimiser", home=base)
+    told = f"{once.about['seconds']:.1f} s, gap {once.about['gap']:.4%}"
+    goal = "under 5 s and 1 GB, gap at most 0.05 %"
+    return Row("plan of 1,000,000 × 8 × 3", told, "—", "—", goal, f"{once.peak_mb:,.0f} MB")
+
+
+def experiment(base: Path) -> Row:
+    """A million units, ten metrics, each adjusted by the past."""
+    once = run_variant("experiment", home=base)
+    told = f"{once.about['seconds']:.1f} s"
+    what = "experiment of 1,000,000 units, 10 metrics"
+    return Row(what, told, "—", "—", "under 5 s", f"{once.peak_mb:,.0f} MB")
+
+
+def learning(base: Path) -> Row:
+    """What following the gate truly brings per head, by the size of the trial."""
+    once = run_variant("learning", home=base)
+    curve = {size: one for size, one in once.about.items() if isinstance(one, dict)}
+    told = ", ".join(f"{int(size):,}: {one['mean']:.1f}" for size, one in curve.items())
+    goal = "5.5, 8.2 and 9.3 at least; never below 0"
+    return Row("learning from a trial", told, "—", "—", goal, f"{once.peak_mb:,.0f} MB")
+
+
 def _fresh_each_time(home: Path, ours: str, *, other: str, turns: int = TURNS) -> Pair:
     """Each run on a copy of its own, so that nobody finds the work done."""
 
@@ -248,8 +273,14 @@ BENCHES: dict[str, Callable[[Path], Row]] = {
     "pages_postgres": pages_postgres,
     "sentiment": sentiment,
     "topics": topics,
+    "optimiser": optimiser,
+    "experiment": experiment,
+    "learning": learning,
 }
-BUILD_THEIR_OWN = {"contracts", "pages", "pages_postgres", "sentiment", "topics"}
+BUILD_THEIR_OWN = {
+    "contracts", "pages", "pages_postgres", "sentiment", "topics", "optimiser", "experiment",
+    "learning",
+}  # fmt: skip
 
 
 def main() -> None:

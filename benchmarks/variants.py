@@ -12,6 +12,7 @@ import django
 django.setup()
 
 from benchmarks import company, ground, orm_loop  # noqa: E402
+from benchmarks.deciding import experiment, learning, optimiser  # noqa: E402
 from benchmarks.measure import told  # noqa: E402
 from tenure.act.journeys.actions import plan_due  # noqa: E402
 from tenure.loop import nightly  # noqa: E402
@@ -158,6 +159,9 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         pages,
         sentiment,
         topics,
+        optimiser,
+        experiment,
+        learning,
     )
 }
 

@@ -4,11 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from tenure.decide.decisions.evaluating import on_own_past
 from tenure.decide.decisions.learning import learn_weekly, matured, usable
 from tenure.decide.decisions.models import Choosing, Decision
 from tenure.decide.decisions.replaying import NothingToReplay, replay, replay_all
 from tenure.decide.effects.models import Learning
+from tenure.decide.offpolicy.refusals import TooFewRows
 from tenure.records.journal.models import Entry
+from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tests.builders import AS_OF, AT
 from tests.decide.decisions.deciding import (
@@ -129,3 +132,26 @@ def test_a_choice_whose_limits_nobody_kept_cannot_be_replayed(broadband: Warehou
 
     with pytest.raises(NothingToReplay):
         replay(the_decision(one))
+
+
+def test_a_strategy_is_valued_on_the_past_before_it_is_launched(broadband: Warehouse) -> None:
+    """TOP-10: who was spoken to renewed, so speaking is worth more than what happened; what the
+    past could never have given is left out and counted."""
+    learn_from(broadband, count=300)
+
+    found = on_own_past(current(), as_of=LATER)
+
+    assert found["rows"] >= 200
+    assert found["beyond_nothing"]["low"] > 0
+    assert found["dr"]["low"] <= found["ips"]["value"]
+    assert found["dr"]["deviation"] < found["ips"]["deviation"]
+    assert sum(found["choices"].values()) + found["left_out"] == found["rows"]
+    assert found["overlap"]["matching_rows"] > 0
+
+
+def test_a_thin_past_values_nothing(broadband: Warehouse) -> None:
+    """TOP-20."""
+    learn_from(broadband, count=12)
+
+    with pytest.raises(TooFewRows):
+        on_own_past(current(), as_of=LATER)

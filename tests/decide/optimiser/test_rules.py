@@ -151,3 +151,27 @@ def test_nobody_to_choose_for_is_an_empty_plan() -> None:
     plan = best_plan(menu)
 
     assert (len(plan.choice), plan.value, plan.gap) == (0, 0.0, 0.0)
+
+
+def test_twenty_thousand_rows_lie_within_five_hundredths_of_a_percent_of_the_linear_bound() -> None:
+    """TOP-15: HiGHS says what no plan can exceed, where rows could be divided."""
+    from scipy.optimize import linprog
+    from scipy.sparse import coo_array, vstack
+
+    menu = a_market(seed=21, rows=20_000, actions=4, calls=1)
+    action, row = np.nonzero(np.isfinite(menu.value[1:]) & (menu.value[1:] > 0))
+    pairs, action = np.arange(len(row)), action + 1
+    once = coo_array((np.ones(len(row)), (row, pairs)), shape=(menu.rows, len(row)))
+    use = coo_array(menu.use[:, action, row])
+
+    bound = linprog(
+        -menu.value[action, row],
+        A_ub=vstack([once, use]).tocsr(),
+        b_ub=np.concatenate([np.ones(menu.rows), menu.limits]),
+        method="highs",
+    )
+    plan = best_plan(menu)
+
+    assert bound.status == 0
+    assert 0 <= 1 - plan.value / -bound.fun <= 5e-4
+    assert plan.bound == pytest.approx(-bound.fun, rel=1e-4)

@@ -136,12 +136,14 @@ def _renewed(on: date | None, as_of: date) -> float:
     return float(on is not None and on <= as_of)
 
 
-def past_choices(rows: Sequence[Row], strategy: Strategy) -> Past:
+def past_choices(rows: Sequence[Row], strategy: Strategy, *, kept: list[Row] | None = None) -> Past:
     """Matured choices among the actions that are offered now as they were then.
 
     An action with fewer rows than a readout asks for is left out with those who got it; among the
     others chance keeps its proportions.
 
+    Args:
+        kept: is filled with the rows that stand in the history.
     Raises:
         TooFewRows: nothing can be concluded.
     """
@@ -156,10 +158,12 @@ def past_choices(rows: Sequence[Row], strategy: Strategy) -> Past:
         raise TooFewRows(rows=len(rows), least=max(LEAST_ROWS, _needed(strategy)))
     chances = chances[:, arms]
     is_known &= np.isin(action, arms) & ((chances > 0).sum(axis=1) > 1)
-    kept = [row for row, is_in in zip(rows, is_known, strict=True) if is_in]
+    used = [row for row, is_in in zip(rows, is_known, strict=True) if is_in]
+    if kept is not None:
+        kept.extend(used)
     propensity = chances[is_known] / chances[is_known].sum(axis=1, keepdims=True)
     return _past(
-        kept,
+        used,
         strategy,
         offers=tuple(offers[arm] for arm in arms),
         action=np.searchsorted(arms, action[is_known]).astype(np.int64),

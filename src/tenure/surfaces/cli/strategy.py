@@ -64,7 +64,7 @@ def register(app: typer.Typer) -> None:
 
 
 def apply(which: Annotated[str, typer.Argument(help=said(_WHICH))], as_json: Json = False) -> None:
-    strategy = _named(which)
+    strategy = named(which)
     make_records()
     before = newest()
     is_same = before is not None and before.content_hash == strategy.hash
@@ -115,7 +115,7 @@ def _warn(strategy: Strategy) -> None:
         result(said(_LOOK.fill(warning=one)))
 
 
-def _named(which: str) -> Strategy:
+def named(which: str) -> Strategy:
     """A ready strategy by its name, else the files of a directory."""
     if which in preset_names():
         return preset(which)

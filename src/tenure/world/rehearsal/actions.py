@@ -57,17 +57,23 @@ class Stage:
     progress: Progress
 
 
-def rehearse(plan: Plan, *, stage: Stage, by: str) -> dict[str, Any]:
+def rehearse(
+    plan: Plan, *, stage: Stage, by: str, strategy: Strategy | None = None
+) -> dict[str, Any]:
     """Build the business of a plan and live all its days; what is told is one JSON object.
 
     The records of the home folder must be empty and migrated (`home.begin`).
+
+    Args:
+        strategy: what the business decides by; the one that ships with it if not given.
     """
+    applied = strategy or preset(plan.business)
     tally = Tally()
     begun = monotonic_seconds()
-    strategy = preset(plan.business).at(plan.until)
+    strategy = applied.at(plan.until)
     zone = strategy.business.zone
     opening = instant(plan.first_day, time(0), zone=zone)
-    apply_strategy(preset(plan.business), by=by, at=opening)
+    apply_strategy(applied, by=by, at=opening)
     built = _build(plan, strategy=strategy, at=opening, progress=stage.progress)
     source, _ = open_source(SOURCE, zone=zone, at=opening, by=by)
     alive = Rehearsal(built, strategy, source, read_until=opening)
