@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tenure.act.channels import configuration as channels
 from tenure.act.payments.configuration import accounts
 from tenure.surfaces.cli import demo
 
@@ -38,7 +39,9 @@ def test_addresses_and_settings_are_told_and_go_with_the_command(tmp_path: Path)
     _, said = child.communicate(timeout=30)
 
     assert sorted(told["gateways"]) == ["alipay", "stripe", "unionpay", "wechat"]
+    assert sorted(told["channels"]) == ["aliyun", "tencent"]
     assert (stood, settings.exists()) == (True, False)
+    assert not Path(told["channel_settings"]).exists()
     assert child.returncode == 130
     assert "Stopped" in said
 
@@ -55,18 +58,20 @@ def test_production_is_refused_in_one_sentence(tmp_path: Path) -> None:
 def test_the_demo_serves_with_the_gateways_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """PAY-02: whoever is served in the demo can really be paid, and codes come by its mail."""
+    """PAY-02, CHN-02: the demo's server can really be paid, and has mail and text messages."""
     found: list[str] = []
 
     def serve_in_child(port: int, *, environment: Mapping[str, str]) -> None:
         settings = Path(environment["TENURE_PAYMENTS"])
         found.extend(accounts(settings, environ={}))
         found.append(environment["TENURE_SMTP_HOST"])
+        found.extend(channels.accounts(Path(environment["TENURE_CHANNELS"]), environ={}))
 
     monkeypatch.setattr(demo, "serve_in_child", serve_in_child)
-    for name in ("TENURE_PAYMENTS", "TENURE_SMTP_HOST", "TENURE_SMTP_PORT"):
+    for name in ("TENURE_PAYMENTS", "TENURE_CHANNELS", "TENURE_SMTP_HOST", "TENURE_SMTP_PORT"):
         monkeypatch.setenv(name, "")
 
-    demo._serve(tmp_path, password="x")
+    demo._serve(tmp_path, password="x", business="broadband")
 
-    assert found == ["wechat", "alipay", "stripe", "unionpay", "bank", "127.0.0.1"]
+    towers = ["aliyun", "tencent"]
+    assert found == ["wechat", "alipay", "stripe", "unionpay", "bank", "127.0.0.1", *towers]

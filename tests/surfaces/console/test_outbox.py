@@ -1,6 +1,8 @@
 """The switch of all sending, where operators find it."""
 
+from tenure.act.channels.models import Carriage
 from tenure.act.messages.queries import is_stopped
+from tests.builders import AT, a_message
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.days import finish_day
@@ -29,3 +31,24 @@ def test_whoever_may_act_stops_all_sending_and_goes_on(
     assert "Go on sending" in stopped.content.decode()
     assert "Stop all sending" in gone_on.content.decode()
     assert "Stop all sending" not in support.get("/outbox", headers=ENGLISH).content.decode()
+
+
+def test_a_text_message_shows_its_segments_and_who_carried_it(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """CHN-02: what a text counts as, at whom it was, and under which number."""
+    finish_day(broadband, a_customer())
+    text = a_message(channel="sms", body="【澜江宽带】" + "续" * 70, state="sent", sent_at=AT)
+    Carriage.objects.create(
+        message=text, attempt=0, provider="aliyun", provider_id="AL1^0", outcome="accepted",
+        segments=2, opened_at=AT,
+    )  # fmt: skip
+    operator = sign_in("operator")
+
+    listed = operator.get("/outbox", headers=ENGLISH).content.decode()
+    shown = operator.get(f"/outbox/{text.pk}", headers=ENGLISH).content.decode()
+
+    assert "2 segments" in listed
+    assert "76 characters, 2 segments" in shown
+    assert "aliyun · Accepted" in shown
+    assert "AL1^0" in shown

@@ -1,8 +1,9 @@
 """What providers tell later: receipts move messages on, and a reader's T takes consent back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,20 +22,46 @@ from tenure.records.contacts.states import MessageState
 from tenure.records.customers.actions import choose, withdraw_consent
 from tenure.records.customers.models import ContactPoint
 from tenure.records.customers.rules import Choice
-from tenure.records.journal.actions import Fact, append
-from tenure.records.rows import insert_rows
+from tenure.records.journal.actions import Fact, append, append_many
+from tenure.records.rows import insert_rows, update_rows
 from tenure.records.strategies.queries import business_day
 
-_COLUMNS: Final = (
+UNKNOWN: Final = "unknown"
+_EVENT: Final = (
     "provider", "event_id", "about", "provider_id", "content", "received_at", "outcome",
 )  # fmt: skip
+_MESSAGE: Final = ("state", "reason", "settled_at")
+_CARRIAGE: Final = ("outcome", "provider_id", "code", "settled_at")
 _REACHED_BY: Final = ("sms", "phone")
 _STATES: Final = {
     "delivered": MessageState.DELIVERED,
     "read": MessageState.READ,
     "failed": MessageState.FAILED,
 }
-UNKNOWN: Final = "unknown"
+
+
+@dataclass(slots=True)
+class _Moved:
+    """One report with the message that it is about, and where that stands after it."""
+
+    event: ChannelEvent
+    carriage: Carriage
+    state: MessageState
+    is_news: bool
+
+    @property
+    def has_failed(self) -> bool:
+        return self.event.content["outcome"] == "failed"
+
+    @property
+    def is_dead(self) -> bool:
+        return self.has_failed and bool(self.event.content["is_dead"])
+
+    @property
+    def reason(self) -> str:
+        if not self.has_failed:
+            return ""
+        return "bounced" if self.is_dead else "undelivered"
 
 
 def take_call(name: str, call: Call, *, at: datetime) -> Heard:
@@ -48,142 +75,164 @@ def take_call(name: str, call: Call, *, at: datetime) -> Heard:
     if not hasattr(channel, "hear"):
         raise NoSuchChannel(name=name, known=[])
     heard = cast("TalkingChannel", channel).hear(call, at=at)
-    for report in heard.reports:
-        _take_report(name, report, at=at)
+    take_reports(name, heard.reports, at=at)
     for reply in heard.replies:
         _take_reply(name, reply, at=at)
     return heard
 
 
-def match_late(provider: str, carriages: Iterable[Carriage], *, at: datetime) -> int:
-    """Let reports count that were faster than our own mark, in the caller's transaction.
+@transaction.atomic
+def take_reports(name: str, reports: Sequence[Report], *, at: datetime) -> int:
+    """Let reports count, all of a call as one set; how many moved a message on.
 
     A report about a message that is still being handed over is kept, as is one whose number is
-    not known yet (R-C-002); how many counted now.
+    not known yet (R-C-002): it counts as soon as the message is marked.
     """
-    found = {one.provider_id or f"#{one.message_id}": one for one in carriages}
-    if not found:
+    if not reports:
         return 0
-    kept = ChannelEvent.objects.filter(provider=provider, about="report", outcome=UNKNOWN)
-    if not kept.exists():
-        return 0
-    by_message = {one.message_id: one for one in found.values()}
-    named = Q(provider_id__in=list(found)) | Q(content__message_id__in=list(by_message))
-    counted = 0
-    for event in kept.filter(named).order_by("pk"):
-        told = event.content
-        carriage = found.get(event.provider_id) or by_message[told["message_id"]]
-        report = Report(
-            event.event_id,
-            told["outcome"],
-            at,
-            event.provider_id,
-            message_id=told["message_id"],
-            code=told["code"],
-            is_dead=told["is_dead"],
-        )
-        event.outcome = _apply(carriage.pk, report, at=at, by=f"provider:{provider}")
-        event.save(update_fields=["outcome"])
-        counted += 1
-    return counted
+    rows = ((name, one.event_id, "report", one.provider_id[:120], _kept(one), at, UNKNOWN)
+            for one in reports)  # fmt: skip
+    insert_rows(ChannelEvent, rows, columns=_EVENT)
+    told = {one.event_id for one in reports}
+    fresh = _unknown(name).filter(event_id__in=told)
+    numbers = [one.provider_id for one in reports if one.provider_id]
+    ours = [one.message_id for one in reports if one.message_id is not None]
+    named = Q(provider_id__in=numbers) | Q(message__in=ours, provider_id="")
+    closed = Carriage.objects.filter(named, provider=name).exclude(outcome=Carriage.Outcome.OPEN)
+    return _let_count(list(fresh), list(closed), at=at, by=f"provider:{name}")
 
 
-@transaction.atomic
-def _take_report(name: str, report: Report, *, at: datetime) -> None:
-    content = {
+def match_late(name: str, carriages: Collection[Carriage], *, at: datetime) -> int:
+    """Let reports count that were faster than our own mark, in the caller's transaction."""
+    kept = _unknown(name)
+    if not carriages or not kept.exists():
+        return 0
+    numbers = [one.provider_id for one in carriages if one.provider_id]
+    named = Q(provider_id__in=numbers)
+    named |= Q(content__message_id__in=[one.message_id for one in carriages])
+    return _let_count(list(kept.filter(named)), carriages, at=at, by=f"provider:{name}")
+
+
+def _unknown(name: str) -> Any:
+    waiting = ChannelEvent.objects.filter(provider=name, about="report", outcome=UNKNOWN)
+    return waiting.select_for_update().order_by("pk")
+
+
+def _kept(report: Report) -> dict[str, object]:
+    return {
         "outcome": report.outcome,
         "code": report.code[:80],
         "message_id": report.message_id,
         "is_dead": report.is_dead,
     }
-    row = (name, report.event_id, "report", report.provider_id[:120], content, at, UNKNOWN)
-    if not insert_rows(ChannelEvent, [row], columns=_COLUMNS):
-        return
-    carriage = _carriage_of(name, report)
-    if carriage is None or carriage.outcome == Carriage.Outcome.OPEN:
-        return
-    outcome = _apply(carriage.pk, report, at=at, by=f"provider:{name}")
-    ChannelEvent.objects.filter(provider=name, event_id=report.event_id).update(outcome=outcome)
 
 
-def _carriage_of(name: str, report: Report) -> Carriage | None:
-    """The handing over that a report is about: by the provider's id, else by our own."""
-    mine = Carriage.objects.filter(provider=name).order_by("-pk")
-    found = mine.filter(provider_id=report.provider_id).first() if report.provider_id else None
-    if found is None and report.message_id is not None:
-        found = mine.filter(message_id=report.message_id, provider_id="").first()
-    return found
+def _let_count(
+    events: Sequence[ChannelEvent], carriages: Collection[Carriage], *, at: datetime, by: str
+) -> int:
+    """Move the messages on, never backwards, and write down what each report came to."""
+    by_number = {one.provider_id: one for one in carriages if one.provider_id}
+    by_message = {one.message_id: one for one in carriages}
+    pairs = [
+        (event, carriage)
+        for event in events
+        if (carriage := by_number.get(event.provider_id) or by_message.get(_ours(event)))
+    ]
+    ids = sorted({carriage.message_id for _, carriage in pairs})
+    locked = Message.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    messages = {one.pk: one for one in locked}
+    moved = list(_moves(pairs, messages))
+    news = {one.carriage.message_id: one for one in moved if one.is_news}
+    update_rows(
+        Message,
+        ((one.state, one.reason, at, pk) for pk, one in news.items()),
+        columns=_MESSAGE,
+    )
+    update_rows(Carriage, (_closed(one, at=at) for one in moved), columns=_CARRIAGE)
+    update_rows(
+        ChannelEvent,
+        (
+            (one.event.content["outcome"] if one.is_news else "old_news", one.event.pk)
+            for one in moved
+        ),
+        columns=("outcome",),
+    )
+    for pk, one in news.items():
+        if one.is_dead:
+            _bury(messages[pk], one, at=at, by=by)
+    facts = (_fact(messages[pk], one, at=at) for pk, one in news.items())
+    append_many(facts, at=at, by=by)
+    return len(news)
 
 
-def _apply(carriage_id: int, report: Report, *, at: datetime, by: str) -> str:
-    """Move the message on, never backwards; what came of it in a word."""
-    carriage = Carriage.objects.select_for_update().get(pk=carriage_id)
-    message = Message.objects.select_for_update().get(pk=carriage.message_id)
-    reported = _STATES[report.outcome]
-    is_failure = reported is MessageState.FAILED
-    carriage.outcome = Carriage.Outcome.FAILED if is_failure else Carriage.Outcome.DELIVERED
-    carriage.provider_id = carriage.provider_id or report.provider_id
-    carriage.code, carriage.settled_at = report.code[:80], report.at
-    carriage.save(update_fields=["outcome", "provider_id", "code", "settled_at"])
-    after = after_receipt(MessageState(message.state), reported)
-    if after == message.state:
-        return "old_news"
-    message.state, message.settled_at = after, at
-    message.reason = _reason(report) if is_failure else ""
-    message.save(update_fields=["state", "settled_at", "reason"])
-    on = business_day(at)
-    if is_failure and report.is_dead:
-        address, person = message.address, message.person_id
-        dead = Dead(message.account_id, person, message.channel, address, report.code)
-        bury(dead, on=on, at=at, by=by)
-    append(_told(message, report, at=at), at=at, by=by)
-    return report.outcome
+def _ours(event: ChannelEvent) -> int:
+    return event.content["message_id"] or 0
 
 
-def _reason(report: Report) -> str:
-    return "bounced" if report.is_dead else "undelivered"
+def _moves(
+    pairs: Sequence[tuple[ChannelEvent, Carriage]], messages: dict[int, Message]
+) -> Iterator[_Moved]:
+    """Report by report, in the order in which they came."""
+    stands = {pk: MessageState(one.state) for pk, one in messages.items()}
+    for event, carriage in pairs:
+        before = stands[carriage.message_id]
+        after = after_receipt(before, _STATES[event.content["outcome"]])
+        stands[carriage.message_id] = after
+        yield _Moved(event, carriage, after, is_news=after != before)
 
 
-def _told(message: Message, report: Report, *, at: datetime) -> Fact:
-    is_failure = report.outcome == "failed"
-    kind = "message.returned" if is_failure else f"message.{report.outcome}"
+def _closed(one: _Moved, *, at: datetime) -> tuple[object, ...]:
+    outcome = Carriage.Outcome.FAILED if one.has_failed else Carriage.Outcome.DELIVERED
+    number = one.carriage.provider_id or one.event.provider_id
+    if not one.is_news:
+        outcome = Carriage.Outcome(one.carriage.outcome)
+    return outcome, number, one.event.content["code"], at, one.carriage.pk
+
+
+def _bury(message: Message, one: _Moved, *, at: datetime, by: str) -> None:
+    code = one.event.content["code"]
+    dead = Dead(message.account_id, message.person_id, message.channel, message.address, code)
+    bury(dead, on=business_day(at), at=at, by=by)
+
+
+def _fact(message: Message, one: _Moved, *, at: datetime) -> Fact:
+    kind = "message.returned" if one.has_failed else f"message.{one.event.content['outcome']}"
     content: dict[str, object] = {"message": message.pk, "channel": message.channel}
-    if is_failure:
-        content |= {"kind": "hard" if report.is_dead else "refused", "code": report.code[:80]}
+    if one.has_failed:
+        kept = one.event.content["code"]
+        content |= {"kind": "hard" if one.is_dead else "refused", "code": kept}
     return Fact(
         kind,
         on=business_day(at),
         account_id=message.account_id,
         term_id=message.term_id,
         content=content,
-        once_key=f"{kind}:{message.pk}:{message.state}",
+        once_key=f"{kind}:{message.pk}",
     )
 
 
 @transaction.atomic
 def _take_reply(name: str, reply: Reply, *, at: datetime) -> None:
     is_refusal = refuses(reply.text)
-    content = {"text": without_identifiers(reply.text)[:200]}
-    row = (name, reply.event_id, "reply", "", content, at, "refusal" if is_refusal else "reply")
-    if not insert_rows(ChannelEvent, [row], columns=_COLUMNS):
-        return
     readers = _readers(reply.address)
-    if not readers:
-        ChannelEvent.objects.filter(provider=name, event_id=reply.event_id).update(
-            outcome="unknown_number"
-        )
+    content = {"text": without_identifiers(reply.text)[:200]}
+    outcome = "refusal" if is_refusal else "reply"
+    row = (name, reply.event_id, "reply", "", content, at, outcome if readers else "unknown_number")
+    if not insert_rows(ChannelEvent, [row], columns=_EVENT):
+        return
+    by = f"provider:{name}"
     for person_id, account_id in sorted(readers.items()):
         if is_refusal:
-            _refuse(person_id, reply, at=at, by=f"provider:{name}")
-        else:
-            fact = Fact(
-                "message.answered",
-                on=business_day(at),
-                account_id=account_id,
-                content={"person": person_id, "channel": "sms", **content},
-                once_key=f"message.answered:{name}:{reply.event_id}:{person_id}"[:200],
-            )
-            append(fact, at=at, by=f"provider:{name}")
+            _refuse(person_id, reply, at=at, by=by)
+            continue
+        fact = Fact(
+            "message.answered",
+            on=business_day(at),
+            account_id=account_id,
+            content={"person": person_id, "channel": "sms", **content},
+            once_key=f"message.answered:{name}:{reply.event_id}:{person_id}"[:200],
+        )
+        append(fact, at=at, by=by)
 
 
 def _refuse(person_id: int, reply: Reply, *, at: datetime, by: str) -> None:

@@ -16,11 +16,12 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.loading import preset
 from tenure.surfaces.cli.days import day_of
-from tenure.surfaces.cli.fakes import FOLDER
+from tenure.surfaces.cli.fakes import CHANNELS, FOLDER
 from tenure.surfaces.cli.serve import serve_in_child
 from tenure.surfaces.cli.terminal import note, result_json, said, steps
 from tenure.surfaces.console.staff import ensure_member
 from tenure.world import post_office
+from tenure.world.channels import masts
 from tenure.world.gateways import street
 from tenure.world.rehearsal import home as place
 from tenure.world.rehearsal.plan import DAYS, SEED, Plan, Wish, planned
@@ -78,6 +79,10 @@ _GATEWAYS = Sentence(
     zh="模拟支付网关已启动（{names}）；在客户门户里可以真的付款，不动用真实资金。",
     en="The fake payment gateways are open ({names}): customers really pay, and no money moves.",
 )
+_TOWERS = Sentence(
+    zh="模拟短信渠道已启动；手机收到的短信：{address}/texts",
+    en="The fake providers of text messages are open; what telephones got: {address}/texts",
+)
 _LEFT = Sentence(
     zh="登录：用户名 {name}，密码在 {path}；运行 `tenure demo` 启动控制台。",
     en="To sign in: user {name}, password in {path}; `tenure demo` serves the console.",
@@ -124,7 +129,7 @@ def register(app: typer.Typer) -> None:
         else:
             _show(summary)
         if serve:
-            _serve(home, password=password)
+            _serve(home, password=password, business=plan.business)
         elif not as_json:
             note(said(_LEFT.fill(name=LOGIN, path=home / PASSWORD_FILE)))
 
@@ -146,15 +151,19 @@ def _rehearsed(wish: Wish, *, home: Path, fresh: bool) -> tuple[Plan, dict[str, 
 
 def _build(plan: Plan, *, home: Path) -> dict[str, Any]:
     # The loop brings every room along; whoever only serves a demo that stands need not wait.
+    from tenure.act.channels.registry import standing_in
+    from tenure.world.channels.loopback import LoopbackSms
     from tenure.world.rehearsal.actions import Stage, rehearse
     from tenure.world.rehearsal.carrier import line_to
 
     place.begin(home, plan)
     mail = post_office.opened(home / place.MAIL, environment=settings.TENURE_ENV)
-    with mail as office, line_to(office) as post, steps(1.0, what=_BUILDING) as bar:
-        stage = Stage(home, post, lambda done, what: bar.reach(done, said(what)))
+    texts = LoopbackSms(preset(plan.business))
+    bars = steps(1.0, what=_BUILDING)
+    with mail as office, line_to(office) as post, standing_in(texts), bars as bar:
+        stage = Stage(home, post, lambda done, what: bar.reach(done, said(what)), texts)
         summary = rehearse(plan, stage=stage, by="demo")
-    summary["mail"] = {"received": len(office.received())}
+    summary["mail"] = {"received": len(office.received()), "texts": texts.sent}
     place.finish(home, plan, summary=summary)
     return summary
 
@@ -188,20 +197,23 @@ def _show(summary: dict[str, Any]) -> None:
     Console().print(table)
 
 
-def _serve(home: Path, *, password: str) -> None:
+def _serve(home: Path, *, password: str, business: str) -> None:
     """Serve the console, with the post office and the gateways open for whatever happens."""
     port, kind = _free_port(), settings.TENURE_ENV
     mail = post_office.opened(home / place.MAIL, environment=kind)
-    here = f"http://{HOST}:{port}"
+    here, sold = f"http://{HOST}:{port}", preset(business)
     gateways = street.opened(home / FOLDER, environment=kind, home=here)
-    with mail as office, gateways as open_:
+    towers = masts.opened(home / CHANNELS, environment=kind, home=here, sold=sold)
+    with mail as office, gateways as open_, towers as masts_:
         environment = {
             **os.environ,
             "TENURE_SMTP_HOST": HOST,
             "TENURE_SMTP_PORT": str(office.port),
             "TENURE_PAYMENTS": str(open_.settings),
+            "TENURE_CHANNELS": str(masts_.settings),
         }
         note(said(_GATEWAYS.fill(names=list(open_.addresses))))
+        note(said(_TOWERS.fill(address=masts_.addresses["aliyun"])))
         note(said(_SIGN_IN.fill(host=HOST, port=port, name=LOGIN, password=password)))
         # Nobody lives after the last day of a rehearsal: a worker would run empty days.
         serve_in_child(port, environment=environment)

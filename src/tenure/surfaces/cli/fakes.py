@@ -1,4 +1,4 @@
-"""`tenure fakes`: payment gateways of this machine, to try payments with."""
+"""`tenure fakes`: payment gateways and providers of text messages of this machine."""
 
 import time
 from pathlib import Path
@@ -10,27 +10,35 @@ from rich.console import Console
 from rich.table import Table
 
 from tenure.kernel.failures import Sentence
+from tenure.strategy.loading import preset
 from tenure.surfaces.cli.terminal import note, result_json, said
+from tenure.world.channels import masts
 from tenure.world.gateways import street
 
 FOLDER: Final = "gateways"
+CHANNELS: Final = "towers"
 _HOUR_S: Final = 3600
 _HELP = Sentence(
-    zh="在本机启动模拟支付网关（微信支付、支付宝、Stripe、银联），按 Ctrl-C 停止。",
-    en="Start fake payment gateways on this machine (WeChat Pay, Alipay, Stripe, UnionPay).",
+    zh="在本机启动模拟支付网关与短信渠道（微信支付、支付宝、Stripe、银联，阿里云与腾讯云短信）。",
+    en="Start fake payment gateways and providers of text messages on this machine.",
 )
 _HOME = Sentence(
     zh="`tenure serve` 在本机的地址，支付通知发往那里",
     en="where `tenure serve` is on this machine: notifications go there",
 )
 _PORT = Sentence(zh="第一个端口；0 表示任选", en="first of their ports; 0 takes whichever are free")
+_BUSINESS = Sentence(
+    zh="哪个策略的短信模板已获批准", en="the strategy whose text messages are approved"
+)
 _JSON = Sentence(zh="以一个 JSON 对象输出", en="one JSON object")
 _OPENING = Sentence(zh="正在生成密钥并启动网关……", en="Making keys and opening the gateways…")
-_TITLE = Sentence(zh="模拟支付网关", en="fake payment gateways")
+_TITLE = Sentence(zh="模拟渠道", en="fake providers")
 _NAME, _ADDRESS = Sentence(zh="渠道", en="provider"), Sentence(zh="地址", en="address")
 _USE = Sentence(
-    zh="在另一个终端：TENURE_PAYMENTS={path} tenure serve   （Ctrl-C 停止网关）",
-    en="In another terminal: TENURE_PAYMENTS={path} tenure serve   (Ctrl-C stops the gateways)",
+    zh="在另一个终端：TENURE_PAYMENTS={path} TENURE_CHANNELS={channels} tenure serve"
+    "   （Ctrl-C 停止）",
+    en="In another terminal: TENURE_PAYMENTS={path} TENURE_CHANNELS={channels} tenure serve"
+    "   (Ctrl-C stops them)",
 )
 
 
@@ -41,27 +49,40 @@ def register(app: typer.Typer) -> None:
     def fakes(
         home: Annotated[str, typer.Option(help=said(_HOME))] = "http://127.0.0.1:8000",
         port: Annotated[int, typer.Option(help=said(_PORT), min=0, max=65_000)] = 0,
+        business: Annotated[str, typer.Option(help=said(_BUSINESS))] = "broadband",
         as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
     ) -> None:
         note(said(_OPENING))
-        folder = Path(settings.TENURE_HOME) / FOLDER
-        environment = settings.TENURE_ENV
-        with street.opened(folder, environment=environment, home=home, first_port=port) as open_:
+        place, environment = Path(settings.TENURE_HOME), settings.TENURE_ENV
+        gateways = street.opened(
+            place / FOLDER, environment=environment, home=home, first_port=port
+        )
+        towers = masts.opened(
+            place / CHANNELS, environment=environment, home=home, sold=preset(business)
+        )
+        with gateways as open_, towers as texts:
             if as_json:
-                result_json({"gateways": dict(open_.addresses), "settings": str(open_.settings)})
+                result_json(
+                    {
+                        "gateways": dict(open_.addresses),
+                        "settings": str(open_.settings),
+                        "channels": dict(texts.addresses),
+                        "channel_settings": str(texts.settings),
+                    }
+                )
             else:
-                _show(open_)
+                _show(open_, texts)
             _stay()
 
 
-def _show(open_: street.Street) -> None:
+def _show(open_: street.Street, texts: masts.Masts) -> None:
     table = Table(title=said(_TITLE))
     table.add_column(said(_NAME))
     table.add_column(said(_ADDRESS))
-    for name, address in open_.addresses.items():
+    for name, address in [*open_.addresses.items(), *texts.addresses.items()]:
         table.add_row(name, address)
     Console().print(table)
-    note(said(_USE.fill(path=open_.settings)))
+    note(said(_USE.fill(path=open_.settings, channels=texts.settings)))
 
 
 def _stay() -> None:

@@ -35,6 +35,16 @@ CHANNELS: Words = {
     "push": _("App push"),
     "portal": _("Portal"),
 }
+CARRIAGES: Words = {
+    "open": _("Being handed over"),
+    "returned": _("Not reached"),
+    "accepted": _("Accepted"),
+    "later": _("Asked to wait"),
+    "refused": _("Refused"),
+    "in_doubt": _("Not answered"),
+    "delivered": _("Delivered"),
+    "failed": _("Not delivered"),
+}
 TERM_STATES: Words = {
     "running": _("Running"),
     "cancelling": _("Ends at term end"),

@@ -1,6 +1,7 @@
 """What every played provider of text messages has in common: templates, limits, reports."""
 
 import itertools
+import json
 import re
 import threading
 from collections import defaultdict
@@ -21,6 +22,7 @@ _MOBILE: Final = re.compile(r"\+86(?:1[3-9]\d{9}|100\d{7})")
 OFF: Final = "0000404"
 GONE: Final = "0000410"
 _SKEW: Final = timedelta(minutes=15)
+_SHOWN: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,28 @@ class Tower:
         """Whether a call was signed too long ago, or too far ahead."""
         return abs(clock.now() - told) > _SKEW
 
+    def _shown(self, request: Request) -> Answer:
+        """For people who try it: what telephones got, an answer from one, the fault switches."""
+        wish = request.content if request.method == "POST" else {}
+        if request.path == "/reply" and wish:
+            self.answer(str(wish["number"]), str(wish["text"]))
+        elif request.path == "/faults" and wish:
+            times = wish.get("times", 1)
+            self.faults.arm(
+                Fault(wish["fault"]),
+                times=None if times is None else int(times),
+                share=float(wish.get("share", 1)),
+            )
+        elif request.path == "/faults" and request.method == "DELETE":
+            self.faults.disarm()
+        if request.path == "/faults":
+            return Answer(200, json.dumps(self.faults.armed()).encode())
+        told = [
+            {"number": one.number, "content": one.content, "segments": one.segments}
+            for one in self.texts[-_SHOWN:]
+        ]
+        return Answer(200, json.dumps(told, ensure_ascii=False).encode())
+
     def _tell(self, body: bytes) -> None:
         letter = Letter({"Content-Type": "application/json;charset=utf-8"}, body)
         self.messenger.tell(
@@ -167,6 +191,8 @@ class Tower:
         )
 
     def _answer(self, request: Request) -> Answer:
+        if request.path in ("/texts", "/reply", "/faults"):
+            return self._shown(request)
         if request.method != "POST":
             return Answer(405)
         self.calls.append(request)

@@ -22,6 +22,7 @@ from tenure.world import oracle
 from tenure.world.behaviour.actions import Rehearsal, live
 from tenure.world.behaviour.counter import bank
 from tenure.world.behaviour.window import window
+from tenure.world.channels.loopback import LoopbackSms
 from tenure.world.market.actions import ACTOR, Built, build
 from tenure.world.market.business import business_named
 from tenure.world.market.recipe import Recipe
@@ -50,11 +51,15 @@ _RUNNING: Final = Sentence(zh="{on}：{what}", en="{on}: {what}")
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where a rehearsal takes place: its home folder, its mail, and who is told how far it is."""
+    """Where a rehearsal takes place: its home folder, its mail, and who is told how far it is.
+
+    `texts` carries its text messages, where something does.
+    """
 
     home: Path
     post: Post
     progress: Progress
+    texts: LoopbackSms | None = None
 
 
 def rehearse(
@@ -131,7 +136,9 @@ def _live(alive: Rehearsal, on: date, *, stage: Stage, tally: Tally, share: _Sha
     begun = monotonic_seconds()
     stage.progress(share.of(0.0), _LIVING.fill(on=on))
     if share.place:
-        deliver(at=instant(on, SENDS_AT, zone=alive.zone), post=stage.post, by=ACTOR)
+        evening = instant(on, SENDS_AT, zone=alive.zone)
+        _report(stage, at=evening)
+        deliver(at=evening, post=stage.post, by=ACTOR)
     with standing_in(bank(alive.strategy.business.currency)):
         happened = asdict(live(alive, on=on))
     tally.live(happened, seconds=monotonic_seconds() - begun)
@@ -140,6 +147,13 @@ def _live(alive: Rehearsal, on: date, *, stage: Stage, tally: Tally, share: _Sha
     def told(done: float, what: Sentence) -> None:
         stage.progress(share.of(0.2 + 0.8 * done), _RUNNING.fill(on=on, what=what))
 
+    _report(stage, at=morning)
     with standing_in(bank(alive.strategy.business.currency)):
         look_after_money(at=morning, by=ACTOR)
     tally.add(run(as_of=on, at=morning, by=ACTOR, progress=told, post=stage.post))
+
+
+def _report(stage: Stage, *, at: datetime) -> None:
+    """What became of the text messages that left since the last time."""
+    if stage.texts is not None:
+        stage.texts.report(at=at)

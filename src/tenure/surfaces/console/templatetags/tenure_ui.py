@@ -278,6 +278,7 @@ def said(sentence: object) -> str:
 
 WORDS = {
     "message": wordbook.MESSAGE_STATES,
+    "carriage": wordbook.CARRIAGES,
     "class": wordbook.MESSAGE_CLASSES,
     "channel": wordbook.CHANNELS,
     "term": wordbook.TERM_STATES,

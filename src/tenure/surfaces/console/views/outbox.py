@@ -10,12 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from tenure.act.channels.queries import carriages_of, segments_of
+from tenure.act.channels.sms.segments import count
 from tenure.act.messages.actions import resume_sending, stop_sending
 from tenure.act.messages.queries import is_stopped, radius
 from tenure.act.messages.reasons import told
 from tenure.kernel import clock
 from tenure.kernel.failures import Sentence
 from tenure.records.contacts.models import Message
+from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.console import paging, shell, wordbook
 from tenure.surfaces.console.access import Right, actor, may, needs
@@ -32,12 +35,13 @@ def outbox(request: HttpRequest) -> HttpResponse:
     if state in wordbook.MESSAGE_STATES:
         rows = rows.filter(state=state)
     page = paging.newest(rows.defer("body"), request.GET.get("before", ""))
+    segments = segments_of([one.pk for one in page.rows])
     return render(
         request,
         "console/outbox.html",
         {
             "shell": shell.of(request, stands),
-            "shown": [(one, _why(one, stands.strategy)) for one in page.rows],
+            "shown": [(one, _why(one, stands.strategy), segments.get(one.pk)) for one in page.rows],
             "page": page,
             "state": state,
             "states": wordbook.MESSAGE_STATES,
@@ -77,6 +81,8 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
             "shell": shell.of(request, stands),
             "message": found,
             "why": _why(found, stands.strategy),
+            "text": count(found.body) if found.channel == Channel.SMS and found.body else None,
+            "carriages": carriages_of(found.pk),
         },
     )
 

@@ -1,0 +1,71 @@
+"""Text messages of a rehearsal: taken at once, reported by the next round, and nobody's line."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from tenure.act.channels.channel import Limits, Outcome, Parcel, Report, Result
+from tenure.act.channels.sms.accounts import SmsAccount
+from tenure.act.channels.sms.provider import SmsChannel
+from tenure.act.channels.sms.templates import Approved, Fitted, wanted
+from tenure.act.messages.hearing import take_reports
+from tenure.strategy.sections import Strategy
+from tenure.world.channels.tower import GONE, OFF
+
+_FAST: Final = 1e9
+_BATCH: Final = 500
+_REPORTED_AFTER: Final = timedelta(seconds=8)
+#: Provider's code by the end of the number.
+_FAILURES: Final[Mapping[str, tuple[str, bool]]] = {
+    OFF: ("MOBILE_OFF", False),
+    GONE: ("MOBILE_NOT_ON_SERVICE", True),
+}
+
+
+class LoopbackSms(SmsChannel):
+    """Plays Aliyun inside the rehearsal's own process, in the same approved words."""
+
+    name = "aliyun"
+
+    def __init__(self, strategy: Strategy) -> None:
+        approved = tuple(registered(strategy))
+        super().__init__(SmsAccount(sign_name=sign_of(strategy), gateway="", callback_token="-",
+                                    templates=approved))  # fmt: skip
+        self.limits = Limits(_FAST, _FAST, _FAST, at_once=_BATCH)
+        self.sent = 0
+        self._reports: list[Report] = []
+
+    def ask(self, parcel: Parcel, number: str, *, found: Fitted, at: datetime) -> Result:
+        """Take it, and remember what to report."""
+        self.sent += 1
+        provider_id = f"L{parcel.message_id}"
+        code, is_dead = _FAILURES.get(number[-len(OFF) :], ("DELIVERED", False))
+        report = Report(
+            event_id=f"rehearsed:{parcel.message_id}:{at:%y%m%d%H}",
+            outcome="delivered" if code == "DELIVERED" else "failed",
+            at=at + _REPORTED_AFTER,
+            provider_id=provider_id,
+            message_id=parcel.message_id,
+            code=code,
+            is_dead=is_dead,
+        )
+        self._reports.append(report)
+        return Result(Outcome.ACCEPTED, "OK", provider_id)
+
+    def report(self, *, at: datetime) -> int:
+        """Tell what became of everything that was sent since the last time."""
+        told, self._reports = self._reports, []
+        return take_reports(self.name, told, at=at)
+
+
+def registered(strategy: Strategy) -> list[Approved]:
+    """Every text that a strategy may send, as approved."""
+    return [
+        Approved(f"SMS_{place:06d}", one.text, is_marketing=one.is_marketing)
+        for place, one in enumerate(wanted(strategy), start=100_001)
+    ]
+
+
+def sign_of(strategy: Strategy) -> str:
+    """The business's name, as it stands before its texts."""
+    return strategy.business.name.say("zh-Hans")
