@@ -13,6 +13,7 @@ from tenure.strategy.sections import Strategy
 from tenure.world.channels.tower import GONE, OFF
 
 _FAST: Final = 1e9
+_NOBODY: Final = ""  # nobody calls a rehearsal
 _BATCH: Final = 500
 _REPORTED_AFTER: Final = timedelta(seconds=8)
 #: Provider's code by the end of the number.
@@ -29,8 +30,10 @@ class LoopbackSms(SmsChannel):
 
     def __init__(self, strategy: Strategy) -> None:
         approved = tuple(registered(strategy))
-        super().__init__(SmsAccount(sign_name=sign_of(strategy), gateway="", callback_token="-",
-                                    templates=approved))  # fmt: skip
+        account = SmsAccount(
+            sign_name=sign_of(strategy), gateway="", callback_token=_NOBODY, templates=approved
+        )
+        super().__init__(account)
         self.limits = Limits(_FAST, _FAST, _FAST, at_once=_BATCH)
         self.sent = 0
         self._reports: list[Report] = []
