@@ -2,6 +2,7 @@
 
 from tenure.act.channels.models import Carriage
 from tenure.act.messages.queries import is_stopped
+from tenure.records.contacts.states import MessageState
 from tests.builders import AT, a_message
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
@@ -38,7 +39,9 @@ def test_a_text_message_shows_its_segments_and_who_carried_it(
 ) -> None:
     """CHN-02: what a text counts as, at whom it was, and under which number."""
     finish_day(broadband, a_customer())
-    text = a_message(channel="sms", body="【澜江宽带】" + "续" * 70, state="sent", sent_at=AT)
+    text = a_message(
+        channel="sms", body="【澜江宽带】" + "续" * 70, state=MessageState.SENT, sent_at=AT
+    )
     Carriage.objects.create(
         message=text, attempt=0, provider="aliyun", provider_id="AL1^0", outcome="accepted",
         segments=2, opened_at=AT,

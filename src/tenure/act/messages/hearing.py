@@ -51,7 +51,7 @@ class _Moved:
 
     @property
     def has_failed(self) -> bool:
-        return self.event.content["outcome"] == "failed"
+        return str(self.event.content["outcome"]) == "failed"
 
     @property
     def is_dead(self) -> bool:

@@ -12,7 +12,7 @@ from tenure.act.messages.hearing import take_reports
 from tenure.strategy.sections import Strategy
 from tenure.world.channels.tower import GONE, OFF
 
-_FAST: Final = 1e9
+_FAST: Final = 1_000_000_000
 _NOBODY: Final = ""  # nobody calls a rehearsal
 _BATCH: Final = 500
 _REPORTED_AFTER: Final = timedelta(seconds=8)
