@@ -23,8 +23,10 @@ from tenure.strategy.loading import preset
 from tenure.strategy.messages import Channel as Way
 from tenure.world.gateways.faults import Fault
 from tests.act.channels.benches import SmsBench, a_tower
+from tests.act.conftest import PlanDay
+from tests.act.journeys.test_failures import a_failed
 from tests.act.posts import Postbag
-from tests.builders import AS_OF, a_message, a_term, at_on, primary_person
+from tests.builders import AS_OF, a_message, a_term, an_account, at_on, primary_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("either_database", "strategy")]
 MORNING = at_on(AS_OF, 9)
@@ -221,6 +223,40 @@ def test_a_text_that_fails_is_followed_by_a_letter(telegraph: Telegraph) -> None
     assert fate_of(message) == (MessageState.FAILED, "bounced")
     assert ContactPoint.objects.get(channel="sms").bounced_at == MORNING
     assert bag.readers == [letters_to]
+
+
+def test_a_letter_that_bounces_is_followed_by_a_text_once(telegraph: Telegraph) -> None:
+    """R-C-004: e-mail fails, SMS follows under a key of its own."""
+    message = a_failed()
+    person = message.person
+    ContactPoint.objects.create(person=person, channel="sms", address=NUMBER)
+
+    followed = [follow_failures(at=MORNING), follow_failures(at=MORNING)]
+    dispatch(at=MORNING)
+
+    second = Message.objects.get(send_key=f"{message.send_key}:1")
+    assert followed == [1, 0]
+    assert (second.channel, second.state, second.address) == ("sms", MessageState.SENT, NUMBER)
+    assert [one.address for one in telegraph.asked] == [NUMBER]
+
+
+def test_a_step_is_told_by_the_channel_that_a_person_prefers_else_by_its_own_order(
+    telegraph: Telegraph, plan_day: PlanDay
+) -> None:
+    """CHN-11: the explicit preference first, then the step's order, where something carries it."""
+    prefers_email = a_term(
+        account=an_account(phone=None, preferred_channels=["email"]), days_left=7
+    )
+    says_nothing = a_term(days_left=7)
+    unreachable = a_term(days_left=7)
+    for term in (prefers_email, says_nothing):
+        point = {"channel": "sms", "address": NUMBER}
+        ContactPoint.objects.create(person=primary_person(term.account), **point)
+
+    plan_day()
+
+    planned = dict(Message.objects.values_list("term_id", "channel"))
+    assert planned == {prefers_email.pk: "email", says_nothing.pk: "sms", unreachable.pk: "email"}
 
 
 # Over a real line, with reports.

@@ -40,7 +40,12 @@ def test_a_text_message_shows_its_segments_and_who_carried_it(
     """CHN-02: what a text counts as, at whom it was, and under which number."""
     finish_day(broadband, a_customer())
     text = a_message(
-        channel="sms", body="【澜江宽带】" + "续" * 70, state=MessageState.SENT, sent_at=AT
+        template="ends_soon",
+        subject="",
+        channel="sms",
+        body="【澜江宽带】" + "续" * 70,
+        state=MessageState.SENT,
+        sent_at=AT,
     )
     Carriage.objects.create(
         message=text, attempt=0, provider="aliyun", provider_id="AL1^0", outcome="accepted",
@@ -52,6 +57,7 @@ def test_a_text_message_shows_its_segments_and_who_carried_it(
     shown = operator.get(f"/outbox/{text.pk}", headers=ENGLISH).content.decode()
 
     assert "2 segments" in listed
+    assert "Ends soon" in listed
     assert "76 characters, 2 segments" in shown
     assert "aliyun · Accepted" in shown
     assert "AL1^0" in shown

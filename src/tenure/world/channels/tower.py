@@ -76,7 +76,8 @@ class Tower:
         self.texts: list[Text] = []
         self.calls: list[Request] = []
         self.nonces: set[str] = set()
-        self._numbers = itertools.count(1)
+        # Numbers are never given out twice, also by a provider that was closed in between.
+        self._numbers = itertools.count(int(clock.now().timestamp() * 1_000))
         self._sent: dict[str, list[datetime]] = defaultdict(list)
         self._lock = threading.Lock()
         self.server = Server(self._answer, port=port)
@@ -146,7 +147,7 @@ class Tower:
         """Accept a message, and report what became of it."""
         at = clock.now()
         with self._lock:
-            provider_id = f"{self.name[:2].upper()}{next(self._numbers):012d}^0"
+            provider_id = f"{self.name[:2].upper()}{next(self._numbers):014d}^0"
             text = Text(number, content, template, provider_id, own_id, at)
             self.texts.append(text)
             self._sent[number].append(at)

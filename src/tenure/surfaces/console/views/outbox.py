@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from tenure.act.channels.queries import carriages_of, segments_of
 from tenure.act.channels.sms.segments import count
 from tenure.act.messages.actions import resume_sending, stop_sending
+from tenure.act.messages.own import template_of
 from tenure.act.messages.queries import is_stopped, radius
 from tenure.act.messages.reasons import told
 from tenure.kernel import clock
@@ -35,13 +36,17 @@ def outbox(request: HttpRequest) -> HttpResponse:
     if state in wordbook.MESSAGE_STATES:
         rows = rows.filter(state=state)
     page = paging.newest(rows.defer("body"), request.GET.get("before", ""))
+    strategy = stands.strategy
     segments = segments_of([one.pk for one in page.rows])
     return render(
         request,
         "console/outbox.html",
         {
             "shell": shell.of(request, stands),
-            "shown": [(one, _why(one, stands.strategy), segments.get(one.pk)) for one in page.rows],
+            "shown": [
+                (one, _why(one, strategy), segments.get(one.pk), _title(one, strategy))
+                for one in page.rows
+            ],
             "page": page,
             "state": state,
             "states": wordbook.MESSAGE_STATES,
@@ -80,6 +85,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
         {
             "shell": shell.of(request, stands),
             "message": found,
+            "title": _title(found, stands.strategy),
             "why": _why(found, stands.strategy),
             "text": count(found.body) if found.channel == Channel.SMS and found.body else None,
             "carriages": carriages_of(found.pk),
@@ -90,3 +96,9 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
 def _why(message: Message, strategy: Strategy) -> Sentence | None:
     """Why it was not sent, or waits; None where it simply went."""
     return told(message.reason, strategy=strategy) if message.reason else None
+
+
+def _title(message: Message, strategy: Strategy) -> Sentence | str:
+    """Its subject; a text message has none and goes by the name of its template."""
+    template = template_of(message.template, strategy=strategy)
+    return message.subject or (template.name if template else message.template)
