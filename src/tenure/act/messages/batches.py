@@ -1,6 +1,6 @@
 """Judge and write one batch of messages: what each becomes, and the text that it would be."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -12,9 +12,10 @@ from tenure.act.messages.envelope import Letter, Sender, compose
 from tenure.act.messages.facts import Candidate, candidates
 from tenure.act.messages.lint import sells
 from tenure.act.messages.own import HIDDEN
+from tenure.act.messages.presents import JOURNEY, benefits_told
 from tenure.act.messages.rendering import Rendered, render, slots_of
 from tenure.act.messages.rules import Fate, Past, Verdict, verdict
-from tenure.act.messages.slots import Reader, slots_for
+from tenure.act.messages.slots import Reader, asks_export, asks_price, slots_for
 from tenure.act.messages.terms import TermFacts, term_facts
 from tenure.act.messages.usage import Usage
 from tenure.act.prices.decided import Given, givens
@@ -22,6 +23,7 @@ from tenure.kernel.clock import monotonic_seconds
 from tenure.kernel.failures import Refusal
 from tenure.records.access.queries import codes_of
 from tenure.records.contracts.queries import codes_of as signing_codes_of
+from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
@@ -48,13 +50,23 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the text of one message may be made of."""
+class Wording:
+    """The template of one message in its reader's language, and the slots that it names."""
 
-    term: TermFacts
+    subject: str
+    body: str
+    asked: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the texts of a batch may be made of; only what one of them names is read."""
+
+    terms: Mapping[int, TermFacts]
     given: Mapping[int, Given]
-    export: Export | None
-    code: str
+    exports: Mapping[int, Export]
+    codes: Mapping[int, str]
+    benefits: Mapping[int, Benefit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +99,58 @@ def judge(ids: Sequence[int], *, round_: Round) -> list[Judged]:
     counts against the caps of what follows.
     """
     batch = candidates(ids, strategy=round_.strategy, at=round_.at)
-    wanted = {one.row["term_id"] for one in batch}
-    terms = term_facts(wanted, on=round_.on, strategy=round_.strategy)
-    exports = exports_of({one.row["term_id"] for one in batch}, at=round_.at)
-    given = givens([one.row["decision_id"] for one in batch], strategy=round_.strategy)
-    awaited = [one.row["pk"] for one in batch if one.kind.is_awaited]
-    codes = {**codes_of(awaited), **signing_codes_of(awaited)}
+    wordings = {one.row["pk"]: _wording(one) for one in batch}
+    known = _known(batch, wordings, round_=round_)
     found = []
     for one in batch:
-        term_id = one.row["term_id"]
-        code = codes.get(one.row["pk"], "")
-        known = Known(terms[term_id], given, exports.get(term_id), code)
-        text, blocked = _written(one, known, round_=round_)
+        text, blocked = _written(one, wordings[one.row["pk"]], known=known, round_=round_)
         fate = _fate(one, blocked=blocked, round_=round_)
         if fate.fate is Fate.SEND:
             one.past.append(
                 Past(one.kind.message_class, one.kind.purpose, one.row["channel"], round_.at)
             )
-        found.append(Judged(one, text, fate, one.row["address"], known.code))
+        secret = known.codes.get(one.row["pk"], "")
+        found.append(Judged(one, text, fate, one.row["address"], secret))
     return found
+
+
+def _wording(one: Candidate) -> Wording | None:
+    """The words of a message before they are filled; None where its template has none."""
+    rendering = one.template.renderings.get(one.kind.channel) if one.template else None
+    if rendering is None:
+        return None
+    subject = rendering.subject.say(one.row["language"])
+    body = rendering.body.say(one.row["language"])
+    return Wording(subject, body, slots_of(subject + body, template=one.row["template"]))
+
+
+def _known(
+    batch: Sequence[Candidate], wordings: Mapping[int, Wording | None], *, round_: Round
+) -> Known:
+    """Read what the texts of a batch name."""
+
+    def terms_whose(asks: Callable[[Collection[str]], bool]) -> set[int]:
+        return {
+            one.row["term_id"]
+            for one in batch
+            if (wording := wordings[one.row["pk"]]) is not None and asks(wording.asked)
+        }
+
+    awaited = [one.row["pk"] for one in batch if one.kind.is_awaited]
+    told = {one.row["pk"]: one.row["send_key"] for one in batch if one.row["journey"] == JOURNEY}
+    counted_down = terms_whose(asks_export)
+    return Known(
+        terms=term_facts(
+            {one.row["term_id"] for one in batch},
+            on=round_.on,
+            strategy=round_.strategy,
+            priced=terms_whose(asks_price),
+        ),
+        given=givens([one.row["decision_id"] for one in batch], strategy=round_.strategy),
+        exports=exports_of(counted_down, at=round_.at) if counted_down else {},
+        codes={**codes_of(awaited), **signing_codes_of(awaited)} if awaited else {},
+        benefits=benefits_told(told),
+    )
 
 
 def email_of(one: Judged, *, round_: Round) -> EmailMessage:
@@ -151,14 +196,13 @@ def _fate(one: Candidate, *, blocked: str, round_: Round) -> Verdict:
     return found
 
 
-def _written(one: Candidate, known: Known, *, round_: Round) -> tuple[Rendered, str]:
+def _written(
+    one: Candidate, wording: Wording | None, *, known: Known, round_: Round
+) -> tuple[Rendered, str]:
     """The text of a message, and why it may not be sent; one of the two is empty."""
-    rendering = one.template.renderings.get(one.kind.channel) if one.template else None
-    if rendering is None:
+    if wording is None:
         return _UNWRITTEN, "no_template"
-    row = one.row
-    subject = rendering.subject.say(row["language"])
-    body = rendering.body.say(row["language"])
+    row, subject, body = one.row, wording.subject, wording.body
     if sells(subject + body, one.kind.message_class):
         return _UNWRITTEN, "sells"
     reader = Reader(
@@ -168,11 +212,13 @@ def _written(one: Candidate, known: Known, *, round_: Round) -> tuple[Rendered, 
         message_id=row["pk"],
         used=round_.usage.of(account_id=row["account_id"], term_id=row["term_id"]),
         given=known.given.get(row["decision_id"] or 0),
-        code=known.code,
-        export=known.export,
+        code=known.codes.get(row["pk"], ""),
+        export=known.exports.get(row["term_id"]),
+        benefit=known.benefits.get(row["pk"]),
     )
-    asked = slots_of(subject + body, template=row["template"])
-    slots = slots_for(reader, term=known.term, strategy=round_.strategy, asked=asked)
+    slots = slots_for(
+        reader, term=known.terms[row["term_id"]], strategy=round_.strategy, asked=wording.asked
+    )
     try:
         return render(subject, body, template=row["template"], slots=slots), ""
     except Refusal as refusal:

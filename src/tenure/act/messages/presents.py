@@ -16,12 +16,15 @@ JOURNEY: Final = "benefits"
 GIFTS: Final = "gifts"
 
 
-def benefit_slots(message_id: int | None, *, language: str) -> Mapping[str, object]:
-    """The benefit that a letter is about, which its send key names; nothing where there is none."""
-    found = Message.objects.filter(pk=message_id or 0, journey=JOURNEY).first()
-    if found is None:
-        return {}
-    benefit = Benefit.objects.filter(pk=int(found.send_key.rpartition(":")[2])).first()
+def benefits_told(send_keys: Mapping[int, str]) -> Mapping[int, Benefit]:
+    """Message → the benefit that it tells of; asked with the send keys of letters about them."""
+    named = {message: int(key.rpartition(":")[2]) for message, key in send_keys.items()}
+    found = Benefit.objects.in_bulk(set(named.values())) if named else {}
+    return {message: found[about] for message, about in named.items() if about in found}
+
+
+def benefit_slots(benefit: Benefit | None, *, language: str) -> Mapping[str, object]:
+    """The benefit that a letter is about, as it is told; nothing where there is none."""
     if benefit is None:
         return {}
     is_zh = language.startswith("zh")

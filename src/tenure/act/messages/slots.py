@@ -18,6 +18,7 @@ from tenure.act.prices.decided import Given
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Sentence
 from tenure.records.catalog.rules import NoPrice
+from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.strategy.sections import Strategy
 
 _LINKED: Final = ("renew", "cancel", "unsubscribe", "survey", "export")
@@ -41,6 +42,7 @@ class Reader:
     export: Export | None = None
     given: Given | None = None
     code: str = ""
+    benefit: Benefit | None = None
 
 
 def slots_for(
@@ -85,12 +87,29 @@ def slots_for(
     if any(name.startswith("leaving_") for name in asked):
         found |= leaving_slots(term.term_id, strategy=strategy, language=language)
     if any(name.startswith("benefit_") for name in asked):
-        found |= benefit_slots(reader.message_id, language=language)
+        found |= benefit_slots(reader.benefit, language=language)
     if any(name.startswith("gift_") for name in asked):
         found |= gift_slots(reader.message_id, strategy=strategy, language=language)
     if reader.given is not None:
         found |= _of_offer(reader.given, term=term, language=language)
+        if reader.given.saves is not None and asks_offer(asked):
+            found |= _of_offer_price(reader.given, term=term)
     return found
+
+
+def asks_price(asked: Collection[str]) -> bool:
+    """Whether a text that names these slots may need to know what renewing costs."""
+    return "price" in asked or "options" in asked or asks_offer(asked)
+
+
+def asks_offer(asked: Collection[str]) -> bool:
+    """Whether a text that names these slots says what an offer comes to."""
+    return "offer_price" in asked or "offer_saves" in asked
+
+
+def asks_export(asked: Collection[str]) -> bool:
+    """Whether a text that names these slots counts down to the end of exporting."""
+    return any(name.startswith("export_") for name in asked)
 
 
 def _of_prices(term: TermFacts, *, asked: Collection[str]) -> dict[str, object]:
@@ -182,8 +201,6 @@ def _of_offer(given: Given, *, term: TermFacts, language: str) -> dict[str, obje
     }
     if given.valid_until is not None:
         found["offer_ends_on"] = dated(given.valid_until, language)
-    if given.saves is not None:
-        found |= _of_offer_price(given, term=term)
     if given.extension_days:
         last_on = term.ends_on + timedelta(days=given.extension_days - 1)
         found |= {

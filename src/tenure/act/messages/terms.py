@@ -7,7 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from tenure.act.consequences.rules import Step, steps_of
-from tenure.act.prices.queries import Charges, charges_of
+from tenure.act.prices.queries import Charges, Till
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.billing.deductions.models import Deduction
@@ -55,7 +55,7 @@ class TermFacts:
     ends_on: date
     started_on: date
     owner_name: str
-    charges: Charges
+    till: Till
     gives: Mapping[str, Sentence]
     paid_by: str
     lapse: tuple[Step, ...] = ()
@@ -63,13 +63,27 @@ class TermFacts:
     tariffs: tuple[tuple[Sentence, int, Money], ...] = ()
     agreed: Money | None = None
 
+    @property
+    def charges(self) -> Charges:
+        """The price at which its link renews it, worked out when a text asks for it."""
+        return self.till.of(self.term_id)
+
 
 def term_facts(
-    term_ids: Collection[int], *, on: date, strategy: Strategy
+    term_ids: Collection[int],
+    *,
+    on: date,
+    strategy: Strategy,
+    priced: Collection[int] | None = None,
 ) -> Mapping[int, TermFacts]:
-    """The terms by id, with the prices at which their links renew them on a day."""
+    """The terms by id, with the prices at which their links renew them on a day.
+
+    Args:
+        priced: the terms whose texts speak of prices; all of them when not given.
+    """
     rows = list(Term.objects.filter(pk__in=term_ids).values(*_COLUMNS))
-    offered, charges = _offered(on), charges_of(term_ids, on=on, strategy=strategy)
+    offered = _offered(on)
+    till = Till(term_ids if priced is None else priced, on=on, strategy=strategy)
     given = _given({row["plan_version_id"] for row in rows})
     methods = _methods({row["account_id"] for row in rows})
     dues = _dues({row["pk"] for row in rows})
@@ -91,7 +105,7 @@ def term_facts(
             ends_on=row["ends_on"],
             started_on=row["subscription__started_on"],
             owner_name=row["subscription__owner_name"],
-            charges=charges[row["pk"]],
+            till=till,
             gives=given[row["plan_version_id"]],
             paid_by=mandate.method if mandate else methods.get(row["account_id"], ""),
             agreed=_agreed(mandate),

@@ -91,6 +91,28 @@ def charges_of(term_ids: Collection[int], *, on: date, strategy: Strategy) -> Ma
     return {pk: Charges(one, *reduced.get(pk, _NOTHING)) for pk, one in standing.items()}
 
 
+class Till:
+    """What renewing several terms costs on a day; read together when the first one is asked for."""
+
+    def __init__(self, term_ids: Collection[int], *, on: date, strategy: Strategy) -> None:
+        self._expected = term_ids
+        self._on = on
+        self._strategy = strategy
+
+    def of(self, term_id: int) -> Charges:
+        """One term's charges; a term that nobody expected is read alone."""
+        if term_id not in self._known:
+            self._known.update(self._read([term_id]))
+        return self._known[term_id]
+
+    @cached_property
+    def _known(self) -> dict[int, Charges]:
+        return self._read(self._expected)
+
+    def _read(self, term_ids: Collection[int]) -> dict[int, Charges]:
+        return dict(charges_of(term_ids, on=self._on, strategy=self._strategy))
+
+
 def charges_for(term: Term, *, on: date, strategy: Strategy) -> Charges:
     """The same for one term that was read already."""
     reduced = _reduced([term.pk], on=on, strategy=strategy)

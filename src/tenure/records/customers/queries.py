@@ -1,6 +1,6 @@
 """Who belongs to an account, how to reach them and what they allow."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from tenure.records.customers.models import (
     Account,
@@ -24,6 +24,20 @@ def people_of(account_id: int) -> list[Person]:
 def primary_person(account_id: int) -> Person | None:
     """The person whom messages about the account go to."""
     return Person.objects.filter(account_id=account_id, is_primary=True).order_by("pk").first()
+
+
+def primary_people(account_ids: Collection[int]) -> Mapping[int, Person]:
+    """Account → the person whom messages about it go to, where it has one."""
+    people = Person.objects.filter(account_id__in=account_ids, is_primary=True)
+    return {one.account_id: one for one in people.order_by("-pk")}
+
+
+def email_addresses(person_ids: Collection[int]) -> Mapping[int, str]:
+    """Person → the first address for e-mails that has not bounced."""
+    points = ContactPoint.objects.filter(
+        person_id__in=person_ids, channel="email", bounced_at=None
+    )
+    return dict(points.order_by("-pk").values_list("person_id", "address"))
 
 
 def usable_points(person_id: int) -> list[ContactPoint]:
