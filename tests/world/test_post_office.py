@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tenure.act.messages.smtp import send_letter
 from tenure.world import post_office
 from tenure.world.post_office import NotInProduction, PostOffice
 
@@ -109,3 +110,33 @@ def test_office_does_not_open_in_production(tmp_path: Path) -> None:
         pass
 
     assert not (tmp_path / "mail").exists()
+
+
+def test_letters_in_two_turns_mean_what_letters_in_four_do(
+    office: PostOffice, line: smtplib.SMTP
+) -> None:
+    """PIPELINING (CHN-03): a refusal of one reader leaves the connection good for the next."""
+
+    def say(to: str, number: int, body: str = "first\r\n.second\r\n") -> None:
+        content = a_letter(to=to, number=number, body=body).as_bytes().replace(b"\n", b"\r\n")
+        send_letter(line, content, sender="renewals@lanjiang.example", reader=to)
+
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as gone:
+        say("gone.lj1@mail.example", 1)
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as busy:
+        say("busy.lj2@mail.example", 2)
+    with pytest.raises(smtplib.SMTPSenderRefused) as large:
+        say("lj3@mail.example", 3, "x" * 300_000)
+    say("busy.lj2@mail.example", 2)
+    say("lj4@mail.example", 4)
+
+    assert line.has_extn("pipelining")
+    assert gone.value.recipients["gone.lj1@mail.example"][0] == 550
+    assert busy.value.recipients["busy.lj2@mail.example"][0] == 451
+    assert large.value.smtp_code == 552
+    assert [one["to"] for one in office.received()] == [
+        "busy.lj2@mail.example",
+        "lj4@mail.example",
+    ]
+    mailbox = (office.folder / "received.mbox").read_text()
+    assert mailbox.count("\n.second\n") == 2

@@ -112,7 +112,7 @@ def react(*, at: datetime, by: str = "loop") -> int:
     The place reached is stored after each batch: whoever is killed in between reacts to that
     batch again, and nothing follows twice. With nothing to read it costs one read.
     """
-    return follow(FOLLOWER, _react_to, at=at, by=by)
+    return follow(FOLLOWER, _react_to, at=at, by=by, kinds=REACTIONS.keys())
 
 
 def _react_to(entries: Sequence[Entry], at: datetime) -> int:

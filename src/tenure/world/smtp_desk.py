@@ -7,11 +7,11 @@ takes 20 microseconds here.
 import asyncio
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from email.parser import BytesHeaderParser
 from pathlib import Path
 from typing import Final, cast
 
@@ -22,6 +22,7 @@ MOST_PER_CONNECTION: Final = 1_000
 MOST_IN_A_LINE: Final = 1_000
 GONE: Final = "gone."  # such addresses do not exist
 BUSY: Final = "busy."  # such mailboxes are full every other time
+_CAN: Final = ("250 PIPELINING", "250 8BITMIME", "250 SMTPUTF8")
 MBOX, INDEX = "received.mbox", "received.jsonl"
 
 
@@ -44,6 +45,9 @@ class Clerk:
         kept = index.read_text(encoding="utf-8").splitlines() if index.exists() else []
         self._known = {json.loads(line)["message_id"] for line in kept}
         self._asked: Counter[str] = Counter()
+        # Not buffered: what was answered with "taken" is in the files.
+        self._box = (folder / MBOX).open("ab", buffering=0)
+        self._index = index.open("ab", buffering=0)
 
     def refusal(self, address: str) -> str:
         """Why nothing goes to an address now or ever; empty when it does."""
@@ -60,21 +64,20 @@ class Clerk:
         if letter.size > MOST_BYTES:
             return "552 5.3.4 too large"
         content = b"\n".join(letter.lines)
-        headers = BytesHeaderParser().parsebytes(content.partition(b"\n\n")[0])
-        message_id = str(headers.get("Message-ID", "")).strip()
+        headers = _headers(content)
+        message_id = headers.get("message-id", "").strip()
         if message_id and message_id in self._known:
             return f"250 2.0.0 had {message_id} before"
         self._known.add(message_id)
-        self._keep(letter, content, message_id=message_id, subject=str(headers["Subject"]))
+        self._keep(letter, content, message_id=message_id, subject=headers.get("subject", ""))
         return "250 2.0.0 taken"
 
     def _keep(self, letter: Letter, content: bytes, *, message_id: str, subject: str) -> None:
         quoted = content.replace(b"\nFrom ", b"\n>From ")
-        with (self._folder / MBOX).open("ab") as box:
-            box.write(b"From " + (letter.sender or "-").encode() + b"\n" + quoted + b"\n\n")
+        sender = (letter.sender or "-").encode()
+        self._box.write(b"From " + sender + b"\n" + quoted + b"\n\n")
         line = {"message_id": message_id, "to": ",".join(letter.readers), "subject": subject}
-        with (self._folder / INDEX).open("a", encoding="utf-8") as index:
-            index.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._index.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
 
 
 class Desk(asyncio.Protocol):
@@ -117,7 +120,7 @@ class Desk(asyncio.Protocol):
 
     def _greet(self, rest: str) -> None:
         self._letter = Letter()
-        self._say("250 rehearsal", f"250 SIZE {MOST_BYTES}", "250 8BITMIME", "250 SMTPUTF8")
+        self._say("250 rehearsal", f"250 SIZE {MOST_BYTES}", *_CAN)
 
     def _from(self, rest: str) -> None:
         if self._taken >= MOST_PER_CONNECTION:
@@ -188,6 +191,16 @@ _COMMANDS: Final[Mapping[str, Callable[[Desk, str], None]]] = {
 def _mailbox(text: str) -> str:
     """The address between the angle brackets."""
     return text.partition("<")[2].partition(">")[0]
+
+
+def _headers(content: bytes) -> dict[str, str]:
+    """Name → value of each header, the first one where it stands twice; folded as it came."""
+    found: dict[str, str] = {}
+    head = content.partition(b"\n\n")[0].decode("utf-8", "replace")
+    for line in re.split(r"\n(?![ \t])", head):
+        name, _, value = line.partition(":")
+        found.setdefault(name.strip().lower(), value.strip())
+    return found
 
 
 def _parameter(text: str, name: str) -> str:

@@ -30,7 +30,7 @@ def written(home: Path, drawing: Drawing) -> dict[int, bytes]:
 
 
 @pytest.mark.django_db
-def test_a_child_writes_the_files_that_we_would_write(
+def test_a_child_and_we_write_the_files_that_we_would_write_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     market = a_market(customers=300)
@@ -38,6 +38,7 @@ def test_a_child_writes_the_files_that_we_would_write(
 
     here = written(tmp_path / "here", drawing)
     monkeypatch.setattr(event_files, "CHILD_FROM_CUSTOMERS", 0)
+    monkeypatch.setattr(event_files, "_DAYS_AT_ONCE", 1)  # the last one is left to us
     by_child = written(tmp_path / "child", drawing)
 
     assert len(here) == 5

@@ -19,7 +19,7 @@ from tenure.records.customers.models import ContactPoint
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import insert_rows
 from tenure.records.strategies.queries import current
-from tenure.strategy.journeys import ToDoKind
+from tenure.strategy.journeys import Journey, ToDoKind
 from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
@@ -97,9 +97,10 @@ def _ways(batch: Sequence[Message], *, strategy: Strategy) -> Iterator[Rerouted]
     carried_here = carried()
     tried = _tried({one.term_id for one in batch})
     reachable = _reachable({one.person_id for one in batch})
+    journeys = _journeys(batch, strategy=strategy)
     for message in batch:
         before = tried[message.term_id, message.journey, message.step]
-        journey = journey_of(strategy, message.journey, version=message.journey_version)
+        journey = journeys[message.journey, message.journey_version]
         template = strategy.messages.get(message.template)
         was_followed = len(before) > attempt_of(message.send_key) + 1
         if journey is None or template is None or was_followed:
@@ -115,6 +116,14 @@ def _ways(batch: Sequence[Message], *, strategy: Strategy) -> Iterator[Rerouted]
             if channel in fresh:
                 yield Rerouted(message, channel, fresh[channel])
                 break
+
+
+def _journeys(
+    batch: Sequence[Message], *, strategy: Strategy
+) -> Mapping[tuple[str, str], Journey | None]:
+    """(journey, version) → its form; None for letters that belong to no journey."""
+    named = {(one.journey, one.journey_version) for one in batch}
+    return {(name, version): journey_of(strategy, name, version=version) for name, version in named}
 
 
 def _tried(terms: Collection[int]) -> Mapping[tuple[int, str, str], list[tuple[str, str]]]:

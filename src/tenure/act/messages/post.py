@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend
 
+from tenure.act.messages.smtp import send_letter
 from tenure.act.messages.wire import bytes_of, plain_address
 from tenure.kernel.failures import Outage, Sentence
 
@@ -88,11 +89,9 @@ class SmtpPost:
             self._mailer.open()
             connection = self._mailer.connection
             assert connection is not None, "it was just opened"
-            connection.sendmail(
-                self._mailbox(email.from_email),
-                [self._mailbox(one) for one in email.recipients()],
-                bytes_of(email),
-            )
+            sender = self._mailbox(email.from_email)
+            (reader,) = map(self._mailbox, email.recipients())
+            send_letter(connection, bytes_of(email), sender=sender, reader=reader)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             return _said(code, words)

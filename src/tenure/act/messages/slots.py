@@ -80,7 +80,8 @@ def slots_for(
     if term.due is not None:
         found |= _of_due(term.due, zone=business.zone, language=language)
     found |= _of_use(reader, term)
-    found |= _of_lapse(term, strategy=strategy, language=language)
+    if any(name.startswith("lapse_") for name in asked):
+        found |= _of_lapse(term, strategy=strategy, language=language)
     found |= _of_links(reader, portal=business.portal_url, asked=asked)
     if reader.export is not None:
         found |= _of_export(reader.export, language)

@@ -34,9 +34,7 @@ def primary_people(account_ids: Collection[int]) -> Mapping[int, Person]:
 
 def email_addresses(person_ids: Collection[int]) -> Mapping[int, str]:
     """Person → the first address for e-mails that has not bounced."""
-    points = ContactPoint.objects.filter(
-        person_id__in=person_ids, channel="email", bounced_at=None
-    )
+    points = ContactPoint.objects.filter(person_id__in=person_ids, channel="email", bounced_at=None)
     return dict(points.order_by("-pk").values_list("person_id", "address"))
 
 

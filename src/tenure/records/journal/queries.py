@@ -1,10 +1,12 @@
 """Read the journal: one customer's timeline, and everything after a place reached."""
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tenure.records.journal.models import Entry
 from tenure.records.rows import select_rows
@@ -45,22 +47,54 @@ def timeline(account_id: int, *, limit: int = 50, before: Entry | None = None) -
     return list(entries.order_by("-at", "-pk")[:limit])
 
 
-def after(place: Place, *, limit: int = 1_000) -> list[Entry]:
+def after(
+    place: Place,
+    *,
+    limit: int = 1_000,
+    until: Place | None = None,
+    kinds: Collection[str] | None = None,
+) -> list[Entry]:
     """The next entries after a place, none of which can be overtaken by an earlier one.
 
     Ids are given out before their transactions commit, so a follower that remembers only the
     highest id loses what commits late. Entries are therefore read in the order of their writing
     transaction, and only those of transactions older than every one still running. On SQLite one
     writer commits at a time, every `written_in` is 0 and the id alone is the order.
+
+    Args:
+        until: the last place to read, which `newest` gave.
+        kinds: only entries of these kinds.
     """
     entries = Entry.objects.filter(
         Q(written_in__gt=place.written_in) | Q(written_in=place.written_in, pk__gt=place.entry_id)
     ).order_by("written_in", "pk")
+    if kinds is not None:
+        entries = entries.filter(kind__in=kinds)
+    if until is not None:
+        entries = entries.filter(
+            Q(written_in__lt=until.written_in)
+            | Q(written_in=until.written_in, pk__lte=until.entry_id)
+        )
+    with _settled(entries) as sure:
+        return list(sure[:limit])
+
+
+def newest() -> Place:
+    """The place after the last entry that none can overtake any more."""
+    with _settled(Entry.objects.order_by("-written_in", "-pk")) as sure:
+        found = sure.values_list("written_in", "pk").first()
+    return Place(*found) if found else START
+
+
+@contextmanager
+def _settled(entries: QuerySet[Entry]) -> Iterator[QuerySet[Entry]]:
+    """Those of some entries whose transaction, and every earlier one, has ended."""
     if connection.vendor != "postgresql":
-        return list(entries[:limit])
+        yield entries
+        return
     # The bound is taken first: whatever commits between the two statements lies above it.
     with transaction.atomic():
-        return list(entries.filter(written_in__lt=_oldest_running())[:limit])
+        yield entries.filter(written_in__lt=_oldest_running())
 
 
 def _oldest_running() -> int:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from tenure.records.customers.actions import mark_bounced, withdraw_consent
 from tenure.records.customers.queries import primary_person
-from tenure.records.journal.actions import Fact, append
+from tenure.records.journal.actions import Fact, append_many
 from tenure.records.success.models import ToDo
 from tenure.records.success.rules import TODO, AfterAttempt, Attempt, ToDoVerb, after_attempt
 from tenure.records.success.states import Outcome, ToDoState
@@ -27,23 +27,20 @@ def note_attempt(todo_id: int, attempt: Attempt, *, at: datetime, by: str) -> To
     TODO.after(ToDoState(todo.state), ToDoVerb.TRY_AGAIN)
     follows = after_attempt(attempt, attempts=todo.attempts, first_tried_on=todo.first_tried_on)
     _write(todo, attempt, follows=follows, at=at)
-    append(
-        Fact(
-            "todo.tried",
-            on=attempt.on,
-            account_id=todo.account_id,
-            term_id=todo.term_id,
-            content={
-                "todo": todo.pk,
-                "outcome": str(attempt.outcome),
-                "attempt": todo.attempts,
-                "due_on": str(follows.due_on) if follows.due_on else None,
-            },
-            once_key=f"todo.tried:{todo.pk}:{todo.attempts}",
-        ),
-        at=at,
-        by=by,
+    tried = Fact(
+        "todo.tried",
+        on=attempt.on,
+        account_id=todo.account_id,
+        term_id=todo.term_id,
+        content={
+            "todo": todo.pk,
+            "outcome": str(attempt.outcome),
+            "attempt": todo.attempts,
+            "due_on": str(follows.due_on) if follows.due_on else None,
+        },
+        once_key=f"todo.tried:{todo.pk}:{todo.attempts}",
     )
+    append_many([tried], at=at, by=by)
     _obey(todo, attempt, at=at, by=by)
     return todo
 
@@ -63,6 +60,8 @@ def _write(todo: ToDo, attempt: Attempt, *, follows: AfterAttempt, at: datetime)
 
 
 def _obey(todo: ToDo, attempt: Attempt, *, at: datetime, by: str) -> None:
+    if attempt.outcome not in (Outcome.OPTED_OUT, Outcome.WRONG_NUMBER):
+        return
     person = primary_person(todo.account_id)
     if person is None:
         return

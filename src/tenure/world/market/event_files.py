@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import batched
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 # Below this many customers starting a child costs more than it saves.
 CHILD_FROM_CUSTOMERS: Final = 4_000
-_DAYS_AT_ONCE = 60
+_DAYS_AT_ONCE = 20
+# The share of the days that we write: the records keep us as busy as the others keep the child.
+_OURS = 0.2
 
 type Told = Callable[[float], None]
 
@@ -42,19 +44,38 @@ class Drawing:
     account_ids: Wholes
 
 
+# In the child: what its parts are drawn from, which is sent to it once.
+_given: list[Drawing] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some days with the places of their files, and the child's order where it has one."""
+
+    days: Sequence[tuple[int, Path]]
+    ordered: Future[list[int]] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Begun:
     """Events that are being written: a few days at a time, whose rows are counted when done."""
 
+    drawing: Drawing
     days: Days
-    parts: Sequence[tuple[Sequence[int], Callable[[], Sequence[int]]]]
+    parts: Sequence[Part]
 
     def finish(self, told: Told) -> int:
         """Wait for every day, and let them count all at once; how many events there are."""
+        ours = {
+            place: write_days(self.drawing, part.days)
+            for place, part in enumerate(self.parts)
+            if part.ordered is None
+        }
         total = 0
-        for place, (days, written) in enumerate(self.parts):
+        for place, part in enumerate(self.parts):
             told(place / len(self.parts))
-            for day, rows in zip(days, written(), strict=True):
+            written = ours[place] if part.ordered is None else part.ordered.result()
+            for (day, _), rows in zip(part.days, written, strict=True):
                 self.days.add(day, rows=rows)
                 total += rows
         self.days.count()
@@ -69,26 +90,28 @@ def writing(drawing: Drawing, days: Days, *, from_day: int, to_day: int) -> Iter
         for some in batched(range(from_day, to_day + 1), _DAYS_AT_ONCE)
     ]
     if drawing.market.recipe.customers < CHILD_FROM_CUSTOMERS:
-        yield Begun(days, [(_days_of(part), _later(drawing, part)) for part in parts])
+        yield Begun(drawing, days, [Part(part) for part in parts])
         return
     # A child that is begun anew shares no connection and no lock with us.
     anew = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=anew, initializer=django.setup) as child:
         try:
-            ordered = [child.submit(write_days, drawing, part) for part in parts]
-            results = [one.result for one in ordered]
-            yield Begun(days, list(zip(map(_days_of, parts), results, strict=True)))
+            child.submit(_keep, drawing)
+            first_ours = len(parts) - int(len(parts) * _OURS)
+            ordered = [Part(part, child.submit(_write_part, part)) for part in parts[:first_ours]]
+            yield Begun(drawing, days, [*ordered, *map(Part, parts[first_ours:])])
         except BaseException:
             child.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _days_of(part: Sequence[tuple[int, Path]]) -> list[int]:
-    return [day for day, _ in part]
+def _keep(drawing: Drawing) -> None:
+    """In the child: the orders that follow are drawn from this."""
+    _given.append(drawing)
 
 
-def _later(drawing: Drawing, part: Sequence[tuple[int, Path]]) -> Callable[[], Sequence[int]]:
-    return lambda: write_days(drawing, part)
+def _write_part(days: Sequence[tuple[int, Path]]) -> list[int]:
+    return write_days(_given[-1], days)
 
 
 def write_days(drawing: Drawing, days: Sequence[tuple[int, Path]]) -> list[int]:

@@ -29,6 +29,10 @@ from tenure.strategy.benefits import Benefits, Comeback
 from tenure.strategy.catalog import Catalog
 
 NONE_DECLARED = Benefits()
+# What `served` looks at.
+_SERVED = (
+    "subscription_id", "starts_on", "ends_on", "closed_on", "cycle_months", "state", "end_kind",
+)  # fmt: skip
 
 
 def benefits_of(on: date) -> Benefits:
@@ -52,7 +56,7 @@ def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Serv
     """Subscription → its terms as they were had, the first one first."""
     found: dict[int, list[Served]] = defaultdict(list)
     rows = Term.objects.filter(subscription_id__in=list(subscription_ids), reversed_on=None)
-    for term in rows.order_by("number"):
+    for term in rows.order_by("number").only(*_SERVED):
         found[term.subscription_id].append(served(term))
     return found
 
