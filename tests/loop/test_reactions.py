@@ -10,6 +10,7 @@ from tenure.loop.reactions import react
 from tenure.records.contacts.models import Message
 from tenure.records.jobs.models import Fill, Follower
 from tenure.records.journal.actions import Fact, append_many
+from tenure.records.journal.queries import newest
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
@@ -223,3 +224,11 @@ def test_the_place_reached_survives_the_process() -> None:
 
     assert Follower.objects.get(name="reactions").place != place
     assert ToDo.objects.count() == 2
+
+
+def test_what_nobody_answers_is_passed_over_and_read_no_more() -> None:
+    term = a_household()
+    enter("contact.noted", term)
+
+    assert react(at=AT) == 0
+    assert Follower.objects.get(name="reactions").place == str(newest())

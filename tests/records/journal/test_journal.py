@@ -8,7 +8,7 @@ from django.db import connections, transaction
 
 from tenure.records.journal.actions import Fact, append, append_many
 from tenure.records.journal.models import Entry
-from tenure.records.journal.queries import START, Place, after, timeline
+from tenure.records.journal.queries import START, Place, after, newest, timeline
 from tests.builders import AS_OF, AT, a_term, an_account
 
 
@@ -55,6 +55,19 @@ def test_entries_without_a_once_key_are_all_kept(either_database: str) -> None:
     assert Entry.objects.count() == 2
 
 
+def test_wanted_kinds_are_read_up_to_a_place(shared_database: str) -> None:
+    assert newest() == START
+    append_many([Fact(kind, on=AS_OF) for kind in "abcab"], at=AT, by="loop")
+    end = newest()
+    append_many([Fact("a", on=AS_OF)], at=AT, by="loop")
+
+    found = after(START, until=end, kinds={"a", "c"})
+
+    assert [entry.kind for entry in found] == ["a", "c", "a"]
+    assert Place.of(found[-1]) < end < newest()
+    assert after(Place.of(found[-1]), until=end, kinds={"a", "c"}) == []
+
+
 def test_many_are_written_at_once_and_only_the_new_ones_counted(either_database: str) -> None:
     facts = [Fact("tag.entered", on=AS_OF, once_key=f"tag:{one}") for one in range(12_000)]
     append_many(facts[:5], at=AT, by="loop")
@@ -92,6 +105,32 @@ def test_a_follower_reads_on_from_its_place(shared_database: str) -> None:
     assert [entry.kind for entry in first + rest] == [f"kind.{one}" for one in range(5)]
     assert after(Place.of(rest[-1])) == []
     assert Place.parse(str(Place.of(rest[-1]))) == Place.of(rest[-1])
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("shared_database", ["postgres"], indirect=True)
+def test_the_newest_place_leaves_out_what_commits_late(shared_database: str) -> None:
+    append(Fact("before", on=AS_OF), at=AT, by="loop")
+    settled = newest()
+    written, may_commit = threading.Event(), threading.Event()
+
+    def slow_writer() -> None:
+        with transaction.atomic():
+            append(Fact("slow", on=AS_OF), at=AT, by="slow")
+            written.set()
+            may_commit.wait(20)
+        connections["default"].close()
+
+    thread = threading.Thread(target=slow_writer)
+    thread.start()
+    assert written.wait(20)
+    append(Fact("quick", on=AS_OF), at=AT, by="quick")
+    while_slow_runs = newest()
+    may_commit.set()
+    thread.join(20)
+
+    assert while_slow_runs == settled
+    assert newest() > settled
 
 
 @pytest.mark.postgres
