@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Sum
 
 from tenure.kernel.money import Money
+from tenure.records.billing.pricing.basket import LineKind
 from tenure.records.billing.refunds import actions as refunds
 from tenure.records.billing.refunds.models import Refund
 from tenure.records.billing.refunds.rules import NewRefund
@@ -25,7 +27,7 @@ from tenure.records.subscriptions.batches.queries import lines_of
 from tenure.records.subscriptions.batches.refusals import Moved
 from tenure.records.subscriptions.batches.rules import LineVerb
 from tenure.records.subscriptions.batches.states import BatchState, LineState
-from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.models import Term, TermLine
 from tenure.records.subscriptions.quoting.queries import quote_refund
 
 
@@ -64,10 +66,21 @@ def ask_back(bought: Bought, place: int, *, at: datetime, by: str) -> Refund:
 
 
 def _owed(line: BatchLine, currency: str, *, on: date) -> Money:
+    """What a line has coming: never more than is left of what it cost."""
     assert line.added is not None, "a line that was given has its term"
+    left = Money(_left([line])[0], currency)
     if line.added.starts_on > on:
-        return Money(line.amount_minor, currency)
-    return quote_refund(line.added.pk, on=on).to_credit
+        return left
+    return min(quote_refund(line.added.pk, on=on).to_credit, left)
+
+
+def _left(lines: Sequence[BatchLine]) -> list[int]:
+    """What is left of the money of each line, in minor units, after what went back of it."""
+    credits = TermLine.objects.filter(
+        term_id__in=[one.added_id for one in lines], kind=LineKind.CREDIT, closes=None
+    )
+    gone = dict(credits.values_list("term_id").annotate(Sum("amount_minor")).order_by())
+    return [max(one.amount_minor + gone.get(one.added_id, 0), 0) for one in lines]
 
 
 @transaction.atomic
@@ -118,7 +131,7 @@ def _shares(given: Sequence[BatchLine], refund: Refund) -> list[Money]:
     """What of the money each line had been paid with; they add up to all of it."""
     if not given:
         return []
-    weights = [one.amount_minor for one in given]
+    weights = _left(given)
     amount = Money(refund.amount_minor, refund.currency)
     return amount.allocate(weights if any(weights) else [1] * len(weights))
 
