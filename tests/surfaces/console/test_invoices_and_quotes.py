@@ -1,12 +1,18 @@
 """What finance does with invoices that were asked for, and quotes on paper."""
 
+from datetime import date
+
 import pytest
 
+from tenure.records.catalog.models import PlanVersion
 from tenure.records.documents.models import Document
 from tenure.records.invoicing.actions.requests import Issued, settle_failed, settle_issued, submit
 from tenure.records.invoicing.models import Invoice
+from tenure.records.strategies.actions import apply
+from tenure.records.subscriptions.usage.actions import Used, note_usage
+from tenure.strategy.loading import PRESETS
 from tests.act.documents.invoicing.requested import a_request
-from tests.builders import AS_OF, AT
+from tests.builders import AS_OF, AT, a_term
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.days import finish_day
@@ -64,3 +70,31 @@ def test_a_quote_is_issued_once_for_one_price_and_day(day: None, sign_in: SignIn
     assert f"Issued: {quote.number}." in told
     assert "There is no customer with this number" in nobody.content.decode()
     assert client.get(f"/documents/{quote.pk}/file").content.startswith(b"%PDF")
+
+
+def test_what_was_used_in_a_month_is_put_on_paper_once(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """BIL-05: tier by tier as it is charged; a month without use is told in a sentence."""
+    finish_day(broadband, a_customer())
+    apply(PRESETS / "saas", by="test", at=AT)
+    version = PlanVersion.objects.get(plan__code="basic")
+    term = a_term(plan_version=version, starts_on=date(2026, 1, 1), ends_on=date(2027, 1, 1),
+                  currency="USD")  # fmt: skip
+    used = [Used(term.subscription_id, "api_calls", date(2026, 5, 10), 250_000)]
+    note_usage(used, on=AS_OF, at=AT, by="test")
+    client = sign_in("finance")
+    form = {"account": term.account.external_id, "month": "2026-05"}
+
+    for _ in range(2):
+        told = client.post("/documents/statement", form, follow=True, headers=ENGLISH)
+    empty = client.post(
+        "/documents/statement", {**form, "month": "2026-04"}, follow=True, headers=ENGLISH
+    )
+
+    paper = Document.objects.get(kind="statement")
+    assert f"Issued: {paper.number}." in told.content.decode()
+    assert (paper.content["gross_minor"], paper.content["currency"]) == (6_000, "USD")
+    assert 'role="status"' in empty.content.decode()
+    assert client.post("/documents/statement", {**form, "month": "x"}).status_code == 400
+    assert sign_in("analyst").post("/documents/statement", form).status_code == 403

@@ -119,5 +119,6 @@ urlpatterns = [
     path("contracts/<int:contract_id>/file", papers.contract_file, name="contract-file"),
     path("documents", papers.documents, name="documents"),
     path("documents/quote", papers.issue_quote, name="issue-quote"),
+    path("documents/statement", papers.issue_statement, name="issue-statement"),
     path("documents/<int:document_id>/file", papers.document_file, name="document-file"),
 ]

@@ -72,7 +72,8 @@ def _pass_end(scope: Scope, *, at: datetime, by: str) -> int:
 def _cancel(scope: Scope, *, at: datetime, by: str) -> int:
     over = scope.terms(TermState.CANCELLING, last_end=scope.as_of)
     asked_on = Coalesce(F("cancel_asked_on"), F("ends_on"))
-    over.update(closed_on=Greatest(F("ends_on"), asked_on), end_kind=EndKind.VOLUNTARY)
+    if not over.update(closed_on=Greatest(F("ends_on"), asked_on), end_kind=EndKind.VOLUNTARY):
+        return 0
     entry = _Entry(
         "term.cancelled",
         TermState.CANCELLING,
@@ -88,7 +89,8 @@ def _lapse(scope: Scope, *, at: datetime, by: str) -> int:
     days = grace_days(scope.as_of)
     last_end = scope.as_of - timedelta(days=days)
     over = scope.terms(TermState.GRACE, last_end=last_end)
-    over.update(closed_on=DaysAfter("ends_on", days), end_kind=EndKind.LAPSE)
+    if not over.update(closed_on=DaysAfter("ends_on", days), end_kind=EndKind.LAPSE):
+        return 0
     failures = Payment.objects.filter(term=OuterRef("pk"), state=Payment.State.FAILED)
     last_failure = failures.order_by("-paid_on").values("paid_on")[:1]
     over.filter(Exists(failures), subscription__auto_renew=True).update(

@@ -1,6 +1,6 @@
 """Papers in the console: invoices that were asked for, contracts, and their files."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from django.contrib import messages
@@ -19,6 +19,7 @@ from tenure.act.documents.receipts import print_document
 from tenure.act.documents.statements import Billed
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
+from tenure.kernel.periods import month_of
 from tenure.records.contracts.actions import drafting
 from tenure.records.contracts.actions.signing import newest_file
 from tenure.records.contracts.models import Contract
@@ -29,7 +30,7 @@ from tenure.records.invoicing.models import Invoice
 from tenure.records.invoicing.queries import titles_of
 from tenure.records.invoicing.states import InvoiceState
 from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.quoting.queries import quote_renewal
+from tenure.records.subscriptions.quoting.queries import quote_renewal, quote_usage
 from tenure.records.subscriptions.states import LIVE
 from tenure.surfaces import wording
 from tenure.surfaces.console import paging, shell, wordbook
@@ -223,16 +224,8 @@ def documents(request: HttpRequest) -> HttpResponse:
 @needs(Right.FINANCE)
 def issue_quote(request: HttpRequest) -> HttpResponse:
     """Put the renewal price of a customer's running term on paper; once for one price and day."""
-    number = request.POST.get("account", "").strip()
-    term = (
-        Term.objects.filter(account__external_id=number, state__in=LIVE)
-        .order_by("-ends_on")
-        .first()
-    )
+    term = _running_term(request)
     if term is None:
-        messages.error(
-            request, gettext("There is no customer with this number and a running term.")
-        )
         return HttpResponseRedirect(reverse("console:documents"))
     at = clock.now()
     on = clock.today(shell.standing().zone, at)
@@ -246,6 +239,42 @@ def issue_quote(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
     return HttpResponseRedirect(reverse("console:documents"))
+
+
+@require_POST
+@needs(Right.FINANCE)
+def issue_statement(request: HttpRequest) -> HttpResponse:
+    """Put on paper what a customer used in a month and what it costs, tier by tier (BIL-05)."""
+    term = _running_term(request)
+    if term is None:
+        return HttpResponseRedirect(reverse("console:documents"))
+    try:
+        month = month_of(date.fromisoformat(f"{request.POST.get('month', '')[:7]}-01"))
+    except ValueError:
+        raise BadRequest from None
+    at = clock.now()
+    on = clock.today(shell.standing().zone, at)
+    try:
+        bill = quote_usage(term.subscription_id, month, on=on)
+        key = f"usage:{term.subscription_id}:{month.starts_on}:{bill.digest}"
+        period = (month.starts_on, month.ends_on)
+        wanted = Billed(term.account_id, bill.as_document(), key, period=period)
+        paper = statements.issue_statement(wanted, at=at, by=actor(request))
+        messages.success(request, gettext("Issued: %(number)s.") % {"number": paper.number})
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence(wording.reader_language()))
+    return HttpResponseRedirect(reverse("console:documents"))
+
+
+def _running_term(request: HttpRequest) -> Term | None:
+    """The running term of the customer whose number was written; None is told."""
+    number = request.POST.get("account", "").strip()
+    running = Term.objects.filter(account__external_id=number, state__in=LIVE)
+    term = running.order_by("-ends_on").first()
+    if term is None:
+        told = gettext("There is no customer with this number and a running term.")
+        messages.error(request, told)
+    return term
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
