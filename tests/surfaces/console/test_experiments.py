@@ -12,6 +12,7 @@ from tenure.prove.readouts.models import Readout
 from tenure.records.service.models import Ticket
 from tests.builders import AS_OF, AT, day
 from tests.decide.decisions.deciding import a_customer
+from tests.prove.readouts.worlds import terms_of
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.days import finish_day
 from tests.understand.warehouses import Warehouse
@@ -132,3 +133,24 @@ def test_complaints_and_opt_outs_are_counted_from_the_day_of_the_lot(
 
     assert found["complaints"] == {"treated": [2, 1], "holdout": [1, 0]}
     assert found["opt_outs"] == {"treated": [2, 0], "holdout": [1, 0]}
+
+
+def test_a_strategy_is_reviewed_and_a_change_over_time_is_not_called_an_effect(
+    analyst: Client,
+) -> None:
+    """MET-12: four measures, before and after, and versus control."""
+    after = day(-230)  # the strategy of these tests began a month or two before
+    terms_of("treated", count=40, renewed=30, ends_on=after)
+    terms_of("holdout", count=20, renewed=8, ends_on=after)
+
+    page = shown(analyst, "/experiments/strategy")
+
+    for measure in (">Renewal<", ">Value: margin", ">Recommendation (NPS)<", "who complained<"):
+        assert page.count(measure) == 2
+    assert "40.0%" in page
+    assert "75.0%" in page
+    assert "+35.0" in page
+    assert "A change over time is not an effect" in page
+    assert "too few on one side" in page
+    assert "策略评估" in shown(analyst, "/experiments/strategy?strategy=unknown", CHINESE)
+    assert "/experiments/strategy" in shown(analyst, "/experiments")

@@ -141,7 +141,9 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         names = ("invoices", "contracts", "documents")
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
     evidence.append(item(gettext("Decisions"), "git-branch", "decisions", key="n"))
-    evidence.append(item(gettext("Experiments"), "flask", "experiments", "experiment", key="x"))
+    evidence.append(
+        item(gettext("Experiments"), "flask", "experiments", "experiment", "strategy", key="x")
+    )
     voices = ("voice", "why", "surveys", "intent")
     evidence.append(item(gettext("Voice"), "message-circle", *voices, key="v"))
     figures = ("metrics", "metric", "own-metrics", "what-if")

@@ -78,6 +78,7 @@ urlpatterns = [
     path("batches/<str:public_id>/lines.csv", batches.lines_file, name="batch-lines"),
     path("decisions", decisions.decisions, name="decisions"),
     path("experiments", experiments.experiments, name="experiments"),
+    path("experiments/strategy", experiments.strategy, name="strategy"),
     path("experiments/<str:key>/<str:subject>", experiments.experiment, name="experiment"),
     path("journal", journal.journal, name="journal"),
     path("payments", payments.payments, name="payments"),

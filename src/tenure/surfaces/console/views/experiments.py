@@ -8,11 +8,13 @@ from django.shortcuts import render
 
 from tenure.kernel.failures import Refusal
 from tenure.prove.readouts.queries import course, of_day
+from tenure.prove.reviews.queries import review, starts
 from tenure.prove.statistics.sizes import Duration, NoChange, duration, needed_in_total
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, needs
 from tenure.surfaces.console.experiment_page import ExperimentPage, Line, name_of
+from tenure.surfaces.console.strategy_page import page_of
 
 FIELDS: Final = {"base": 80.0, "change": 2.0, "control": 10.0, "weekly": 0.0}
 _MOST_WEEKLY: Final = 10_000_000
@@ -60,6 +62,22 @@ def experiment(request: HttpRequest, *, key: str, subject: str) -> HttpResponse:
     )
     shown = {"shell": shell.of(request, stands), "page": page, "rules": rules.experiments}
     return render(request, "console/experiment.html", shown)
+
+
+@needs(Right.READ)
+def strategy(request: HttpRequest) -> HttpResponse:
+    """A strategy before and after its start, and against the holdout (MET-12)."""
+    stands, page = shell.standing(), None
+    if stands.as_of is not None:
+        rules = stands.strategy.at(stands.as_of)
+        known = starts(as_of=stands.as_of, zone=rules.business.zone)
+        asked = request.GET.get("strategy", "")
+        chosen = next((one for one in known if one[0] == asked), known[0] if known else None)
+        if chosen is not None:
+            found = review(chosen, as_of=stands.as_of, strategy=rules)
+            page = page_of(found, starts=known, currency=rules.business.currency)
+    shown = {"shell": shell.of(request, stands), "page": page}
+    return render(request, "console/strategy.html", shown)
 
 
 def _ripening(stands: shell.Standing) -> int:
