@@ -53,10 +53,27 @@ def check(strategy: Strategy) -> None:
         _check_offer(strategy, offer, path=f"offer[{offer.id}]")
     _check_saves(strategy)
     _check_topics(strategy)
+    _check_segments(strategy)
     for survey in strategy.surveys.values():
         if survey.message:
             path = f"survey[{survey.id}].message"
             _known(strategy, "surveys", path=path, name=survey.message, among=strategy.messages)
+
+
+def _check_segments(strategy: Strategy) -> None:
+    """What a segment gets is something that there is (SEG-08, SEG-09)."""
+    for segment in strategy.segments.values():
+        if segment.gets is None:
+            continue
+        among = (
+            ("message", segment.gets.message, strategy.messages),
+            ("offer", segment.gets.offer, strategy.offers),
+            ("plan", segment.gets.plan, strategy.catalog.plans),
+        )
+        for key, name, known in among:
+            if name:
+                path = f"segment[{segment.id}].gets.{key}"
+                _known(strategy, "segments", path=path, name=name, among=known)
 
 
 def _refuse(strategy: Strategy, section: str, *, path: str, problem: Sentence) -> None:

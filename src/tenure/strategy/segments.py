@@ -10,6 +10,7 @@ from typing import Any
 
 from tenure.kernel.failures import Sentence
 from tenure.strategy.fields import ORDERED, QUANTILE, Fields
+from tenure.strategy.messages import Channel
 from tenure.strategy.reading import Reader
 from tenure.strategy.rule_reading import rule_at
 from tenure.strategy.rules import AllOf, Rule, leaves, written
@@ -31,6 +32,21 @@ class Group(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Gets:
+    """What a segment gets, and why: channels best first, content, incentive step, plan, service.
+
+    Empty where nothing is said of it.
+    """
+
+    why: Sentence
+    channels: tuple[Channel, ...] = ()
+    message: str = ""
+    offer: str = ""
+    plan: str = ""
+    service: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """Everybody of whose live term the rule is true."""
 
@@ -39,6 +55,7 @@ class Segment:
     about: Sentence
     group: Group
     rule: Rule
+    gets: Gets | None = None
 
     @property
     def version(self) -> str:
@@ -80,7 +97,23 @@ def _segment(reader: Reader, fields: Fields) -> Segment:
         about=reader.sentence("about"),
         group=reader.choice("group", Group),
         rule=rule_in(reader, fields),
+        gets=_gets(reader.below("gets")) if reader.has("gets") else None,
     )
+
+
+def _gets(reader: Reader) -> Gets:
+    found = Gets(
+        why=reader.sentence("why"),
+        channels=tuple(Channel(one) for one in reader.names("channels", list(Channel)))
+        if reader.has("channels")
+        else (),
+        message=reader.name("message", ""),
+        offer=reader.name("offer", ""),
+        plan=reader.name("plan", ""),
+        service=reader.sentence("service") if reader.has("service") else None,
+    )
+    reader.done()
+    return found
 
 
 def rule_in(reader: Reader, fields: Fields) -> Rule:

@@ -2,6 +2,7 @@
 
 from tenure.understand.churn.models import Estimator, RiskWatch
 from tenure.understand.forecast.models import ForecastWeek
+from tenure.understand.health.models import HealthStudy
 from tenure.understand.metrics.models import (
     CohortMonth,
     MetricAlert,
@@ -14,6 +15,7 @@ __all__ = [
     "CohortMonth",
     "Estimator",
     "ForecastWeek",
+    "HealthStudy",
     "MetricAlert",
     "MetricValue",
     "OwnMetric",

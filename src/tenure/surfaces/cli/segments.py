@@ -13,6 +13,8 @@ from tenure.strategy.rule_writing import as_table
 from tenure.surfaces.cli.days import day_of
 from tenure.surfaces.cli.ground import records_to_look_at
 from tenure.surfaces.cli.terminal import language, result, result_json, said
+from tenure.understand.entitlements.low_use import LOW_USE, low_use
+from tenure.understand.entitlements.reading import held
 from tenure.understand.metrics.exports import write
 from tenure.understand.segments import queries
 from tenure.understand.segments.exporting import rows_of
@@ -27,6 +29,10 @@ _COUNT = Sentence(
 )
 _EXPORT = Sentence(
     zh="导出某天的名单为 CSV、Parquet 或 JSON。", en="The list of a day as CSV, Parquet or JSON."
+)
+_LOW_USE = Sentence(
+    zh="低使用报告：拥有却没用的权益、可能的障碍、建议先做什么。",
+    en="What those who use little have and do not use, what stands in the way, what to try.",
 )
 _WHICH = Sentence(zh="人群编号", en="the id of the segment")
 _AS_OF = Sentence(
@@ -64,6 +70,7 @@ def register(app: typer.Typer) -> None:
     verbs.command("show", help=said(_SHOW))(show)
     verbs.command("count", help=said(_COUNT))(count)
     verbs.command("export", help=said(_EXPORT))(export)
+    verbs.command("low-use", help=said(_LOW_USE))(show_low_use)
     app.add_typer(verbs, name="segments")
 
 
@@ -145,6 +152,34 @@ def export(
         raise NoMembers(as_of=on, name=which)
     write(rows, to)
     result(said(_WRITTEN.fill(count=len(rows), path=to)))
+
+
+def show_low_use(
+    *,
+    segment: Annotated[str, typer.Option(help=said(_WHICH))] = LOW_USE,
+    to: Annotated[Path | None, typer.Option(help=said(_TO))] = None,
+    as_of: AsOf = "",
+    as_json: Json = False,
+) -> None:
+    with records_to_look_at():
+        on = _day(as_of)
+        members = queries.members(on)
+        if members is None or segment not in members.segments:
+            queries.find(segment, as_of=on)
+            raise NoMembers(as_of=on, name=segment)
+        report = low_use(held(strategy=current(), as_of=on), members, segment=segment)
+        rows = list(report.rows(language()))
+    if to is not None:
+        if not rows:
+            raise NoMembers(as_of=on, name=segment)
+        write(rows, to)
+        result(said(_WRITTEN.fill(count=len(rows), path=to)))
+    elif as_json:
+        result_json(rows)
+    else:
+        for one in report.idle:
+            told = [one.name.say(language()), one.found.say(language()), one.fix.say(language())]
+            result(f"{one.customers:>10,}  {' · '.join(told)}")
 
 
 def _day(as_of: str) -> date:

@@ -125,7 +125,8 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         item(gettext("Today"), "sun-high", "today", key="t"),
         item(gettext("Customers"), "users", "customers", "customer", "renewal", key="c"),
     ]
-    daily.append(item(gettext("Segments"), "users-group", "segments", "segment", key="s"))
+    people = ("segments", "segment", "health", "drivers", "low-use", "benefit-scores")
+    daily.append(item(gettext("Segments"), "users-group", *people, key="s"))
     evidence = []
     if may(request, Right.SEE_PEOPLE):
         daily.append(item(gettext("To-dos"), "clipboard-plus", "todos", key="d", count=waiting))

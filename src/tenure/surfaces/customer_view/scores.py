@@ -25,6 +25,7 @@ from tenure.understand.churn.queries import topics_of
 from tenure.understand.churn.reasons import Reason, reasons_of
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.health import queries as health_queries
+from tenure.understand.health.drivers import drivers_of
 from tenure.understand.health.queries import HealthReading
 from tenure.understand.readings import Book, book_of
 from tenure.understand.tags import queries as tag_queries
@@ -33,6 +34,7 @@ from tenure.warehouse.tables.understanding import HEALTH, RISK_ENDS, RISKS, TAG_
 HISTORY_DAYS: Final = 180
 EVERY_DAYS: Final = 3  # sixty points draw half a year
 COMPARED_DAYS: Final = 30
+WEEK_DAYS: Final = 7
 LEAST_SHARE: Final = 0.005
 _TABLES: Final = (HEALTH, RISKS, RISK_ENDS, TAG_MASKS, FEATURES)
 
@@ -52,16 +54,18 @@ NOTHING: Final = Scores(None, None, ())
 def scores(party: Party, *, term_id: int | None, on: date, strategy: Strategy) -> Scores:
     """Read every score of one account on one day: two queries and one look at the files."""
     today = day_number(on)
-    past = sorted({*range(today - HISTORY_DAYS, today, EVERY_DAYS), today - COMPARED_DAYS})
+    past = sorted(
+        {*range(today - HISTORY_DAYS, today, EVERY_DAYS), today - COMPARED_DAYS, today - WEEK_DAYS}
+    )
     book = book_of(party.account.pk, on=on, tables=_TABLES, before={HEALTH.name: past})
     return Scores(
-        health=_health(book, term_id=term_id),
+        health=_health(book, term_id=term_id, strategy=strategy.at(on)),
         risk=_risk(book, term_id=term_id, strategy=strategy.at(on)),
         tags=_tags(book, term_id=term_id, refused=party.refused),
     )
 
 
-def _health(book: Book, *, term_id: int | None) -> Health | None:
+def _health(book: Book, *, term_id: int | None, strategy: Strategy) -> Health | None:
     reading = book.reading(HEALTH)
     told = [] if reading is None else health_queries.told(reading)
     mine = next((one for one in told if one.term_id == term_id), None)
@@ -73,6 +77,8 @@ def _health(book: Book, *, term_id: int | None) -> Health | None:
         if row["subscription_id"] == mine.subscription_id and row["score"] is not None
     ]
     earlier = dict(past).get(mine.on - timedelta(days=COMPARED_DAYS))
+    week = dict(past).get(mine.on - timedelta(days=WEEK_DAYS))
+    row = _of_term(features.rows if (features := book.reading(FEATURES)) else [], term_id)
     return Health(
         on=mine.on,
         score=mine.score,
@@ -81,6 +87,10 @@ def _health(book: Book, *, term_id: int | None) -> Health | None:
         below_since=mine.below_since,
         parts=_parts(mine, earlier),
         history=tuple((on, row["score"]) for on, row in past),
+        week_before=None if week is None else week["score"],
+        moves=() if week is None else health_queries.moved(mine, week),
+        drivers=drivers_of(row, strategy.health) if row else (),
+        name=mine.name,
     )
 
 

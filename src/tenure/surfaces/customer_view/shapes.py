@@ -8,6 +8,8 @@ from tenure.decide.decisions.queries import Alternative, Why
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.understand.churn.reasons import Reason
+from tenure.understand.health.drivers import DriverReading
+from tenure.understand.health.moving import Move
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,10 @@ class Health:
     below_since: date | None
     parts: tuple[HealthPart, ...]
     history: tuple[tuple[date, float], ...]
+    week_before: float | None = None
+    moves: tuple[Move, ...] = ()
+    drivers: tuple[DriverReading, ...] = ()
+    name: Sentence | None = None
 
     @property
     def change(self) -> float | None:
@@ -194,6 +200,13 @@ class Health:
         if self.score is None or self.before is None:
             return None
         return self.score - self.before
+
+    @property
+    def week_change(self) -> float | None:
+        """Against a week earlier."""
+        if self.score is None or self.week_before is None:
+            return None
+        return self.score - self.week_before
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,18 @@ from django.conf import settings
 from django.db import transaction
 from numpy.typing import NDArray
 
-from tenure.kernel.periods import day_number
+from tenure.kernel.periods import date_of, day_number
 from tenure.records.jobs.models import Fill
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.journal.models import Entry
-from tenure.records.strategies.queries import current
+from tenure.records.strategies.queries import by_hash, current
 from tenure.strategy.health import Health
 from tenure.understand.features.registry import FEATURES
-from tenure.understand.health.expressions import scored, with_state
-from tenure.warehouse.engines import open_engine
+from tenure.understand.health.expressions import found_low, scored, with_state
+from tenure.understand.health.studying import InUse, in_use, newest, study
+from tenure.warehouse.engines import Engine, Frame, open_engine
 from tenure.warehouse.fills import Filled, complete, is_complete, latest_complete
-from tenure.warehouse.store import current_store
+from tenure.warehouse.store import Store, current_store
 from tenure.warehouse.tables.understanding import HEALTH
 
 if TYPE_CHECKING:
@@ -48,11 +49,10 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     last = latest_complete(HEALTH.name, on_or_before=day - 1)
     with open_engine(settings.TENURE_ENGINE) as engine:
         features = store.read(FEATURES, engine=engine, from_day=day, to_day=day)
-        none = engine.scan([], HEALTH)
-        before = (
-            none if last is None else store.read(HEALTH, engine=engine, from_day=last, to_day=last)
-        )
-        scores = scored(features, strategy.health)
+        used = in_use(strategy.health, study(strategy, as_of=as_of, at=at, engine=engine))
+        desk = _Desk(engine, store, strategy.health, used)
+        before = desk.before(last, version=strategy.hash)
+        scores = desk.scores(features)
         table = engine.collect(with_state(scores, before, day=day, health=strategy.health))
         table = _remembered(table, day=day)
         store.write(HEALTH, day=day, frame=_declared(table), at=at, engine=engine)
@@ -64,6 +64,55 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         recovered = append_many(states.recovered(strategy.health, as_of=as_of), at=at, by="loop")
         complete(filled, row_count=table.num_rows, at=at)
     return {"rows": table.num_rows, "fell": fell, "recovered": recovered}
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """Where a day is scored, and with what."""
+
+    engine: Engine
+    store: Store
+    health: Health
+    used: InUse
+
+    def scores(self, features: Frame) -> Frame:
+        """`expressions.scored`, learned sets as 100 × the chance of a renewal."""
+        made = scored(features, self.health, learned=self.used.weights)
+        if not self.used.weights:
+            return made
+        table = self.engine.collect(made)
+        plain = cast("NDArray[np.float64]", table["score"].to_numpy())
+        shown = self.used.shown(plain, _whole(table, "place"), self.health)
+        import pyarrow as pa
+
+        column = pa.array(shown, mask=np.isnan(shown))
+        place = table.column_names.index("score")
+        return self.engine.frame(table.set_column(place, "score", column))
+
+    def before(self, last: int | None, *, version: str) -> Frame:
+        """Who was low on the last filled day.
+
+        Where the rule changed since, whoever was low on that day by the new one is found low, and
+        has not fallen: nobody is worked on because a weight moved (H4).
+        """
+        if last is None:
+            return self.engine.scan([], HEALTH)
+        rows = self.store.read(HEALTH, engine=self.engine, from_day=last, to_day=last)
+        if not self._has_changed(last, version=version):
+            return rows
+        features = self.store.read(FEATURES, engine=self.engine, from_day=last, to_day=last)
+        return found_low(rows, self.scores(features), day=last, health=self.health)
+
+    def _has_changed(self, last: int, *, version: str) -> bool:
+        """Whether another rule, or other learned weights, scored the last filled day."""
+        on = date_of(last)
+        then = Fill.objects.get(entry=HEALTH.name, day=last).version
+        old = self.health if then == version else by_hash(then).at(on).health
+        if old.version != self.health.version:
+            return True
+        made = {one.id: newest(one, as_of=on) for one in old.sets}
+        kept = {name: one for name, one in made.items() if one is not None}
+        return in_use(old, kept).version != self.used.version
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,20 @@ from typing import Any, Final, cast
 
 import numpy as np
 
-from tenure.understand.churn.estimator.calibration import Calibration, calibrated, sigmoid
+from tenure.understand.churn.estimator.calibration import (
+    ISOTONIC_FROM,
+    PLATT_FROM,
+    Calibration,
+    calibrated,
+    sigmoid,
+)
 from tenure.understand.churn.estimator.ensemble import Floats
 
 # As if so many customers had already been seen who obey the expert's weights.
 PRIOR_CASES: Final = 50.0
 _SCALE: Final = 50.0  # a part of 0 to 100 becomes −1 to 1
+_STEP: Final = 20.0
+_RIDGE: Final = 1e-3
 _Z: Final = 1.959963984540054
 
 
@@ -82,15 +90,48 @@ def _mean(column: Floats) -> float:
 
 
 def odds_of(score: Floats, renewed: Floats) -> Calibration:
-    """How the weighted mean turns into the chance of a renewal: a line that never falls."""
-    return calibrated(score / 100.0, renewed)
+    """How the weighted mean turns into the chance of a renewal: a line that never falls.
+
+    Isotonic from 1,000 outcomes of each kind, straight in the log-odds from 50, else none.
+    """
+    rare = min(renewed.sum(), len(renewed) - renewed.sum())
+    if rare >= ISOTONIC_FROM:
+        return calibrated(_on_line(score), renewed)
+    nothing = Calibration("none", np.zeros(0), np.zeros(0))
+    if rare < PLATT_FROM:
+        return nothing
+    base, slope = _straight((score - 50.0) / _STEP, renewed)
+    return Calibration("platt", np.zeros(0), np.array([base, slope])) if slope > 0 else nothing
+
+
+def _straight(z: Floats, renewed: Floats) -> tuple[float, float]:
+    """Intercept and slope of the log-odds, by descent: safe wherever the scores lie."""
+    from scipy.optimize import minimize
+
+    middle = float(z.mean())
+
+    def loss(line: Floats) -> tuple[float, Floats]:
+        eta = line[0] + line[1] * (z - middle)
+        error = sigmoid(eta) - renewed
+        surprise = float(np.logaddexp(0.0, eta).sum() - renewed @ eta)
+        ridge = 0.5 * _RIDGE * float(line[1]) ** 2
+        slope = float(error @ (z - middle)) + _RIDGE * float(line[1])
+        return surprise + ridge, np.array([float(error.sum()), slope])
+
+    found = cast("Any", minimize)(loss, np.zeros(2), jac=True, method="L-BFGS-B").x
+    return float(found[0] - found[1] * middle), float(found[1])
+
+
+def _on_line(score: Floats) -> Floats:
+    """Points as a probability whose log-odds are straight in them: 0 and 100 stay finite."""
+    return sigmoid((score - 50.0) / _STEP)
 
 
 def displayed(score: Floats, odds: Calibration) -> Floats:
     """100 × the chance of a renewal; the score itself where too few outcomes taught nothing."""
     if odds.shape == "none":
         return score
-    told: Floats = np.where(np.isnan(score), np.nan, 100.0 * odds.applied(score / 100.0))
+    told: Floats = np.where(np.isnan(score), np.nan, 100.0 * odds.applied(_on_line(score)))
     return told
 
 

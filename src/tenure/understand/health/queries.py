@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
 from tenure.records.strategies.queries import by_hash
+from tenure.strategy.health import Basis, ScoreSet
+from tenure.understand.health.moving import Move, moves
+from tenure.understand.health.studying import newest
 from tenure.understand.readings import Reading, history_of_account, last_fill, of_account
 from tenure.warehouse.tables.understanding import HEALTH
 
 HISTORY_DAYS = 180
+_LEAST_RAW = 0.5  # points; a smaller change cannot be stretched
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,12 @@ class HealthReading:
     threshold: float
     below_since: date | None
     parts: tuple[Part, ...]
+    by: ScoreSet
+
+    @property
+    def name(self) -> Sentence:
+        """The set that the term is scored by."""
+        return self.by.name
 
     @property
     def coverage(self) -> float:
@@ -58,6 +68,7 @@ def told(reading: Reading) -> list[HealthReading]:
     found = []
     for row in sorted(reading.rows, key=lambda row: int(row["term_id"])):
         scores, since = parts_of(row), row["below_since_day"]
+        by = health.set_of(scores)
         found.append(
             HealthReading(
                 on=reading.on,
@@ -67,12 +78,29 @@ def told(reading: Reading) -> list[HealthReading]:
                 threshold=health.threshold,
                 below_since=None if since is None else date_of(since),
                 parts=tuple(
-                    Part(one.id, one.name, one.weight, scores.get(one.id))
-                    for one in health.components
+                    Part(one.id, one.name, one.weight, scores.get(one.id)) for one in by.components
                 ),
+                by=by,
             )
         )
     return found
+
+
+def moved(mine: HealthReading, earlier: Mapping[str, Any]) -> tuple[Move, ...]:
+    """What moved a score since an earlier row of its subscription; adds up to what is shown.
+
+    A learned score is a chance: what its parts did to the weighted mean is stretched to it.
+    """
+    now = {part.id: part.score for part in mine.parts}
+    made = newest(mine.by, as_of=mine.on) if mine.by.basis is Basis.LEARNED else None
+    is_learned = made is not None and bool(made.weights)
+    weights = [made.weights[part.id] for part in mine.parts] if made and is_learned else None
+    found = moves(mine.by, before=parts_of(earlier), now=now, weights=weights)
+    raw = sum(one.points for one in found)
+    if not is_learned or mine.score is None or earlier["score"] is None or abs(raw) < _LEAST_RAW:
+        return found
+    times = (mine.score - earlier["score"]) / raw
+    return tuple(replace(one, points=one.points * times) for one in found)
 
 
 def parts_of(row: Mapping[str, Any]) -> dict[str, float | None]:

@@ -17,7 +17,7 @@ from tenure.strategy.fields import Fields
 from tenure.strategy.reading import nearest
 from tenure.strategy.rules import AllOf, Rule
 from tenure.strategy.sections import Strategy
-from tenure.strategy.segments import Group, rule_of
+from tenure.strategy.segments import Gets, Group, rule_of
 from tenure.understand.readings import last_fill
 from tenure.understand.segments.models import SegmentCount
 from tenure.understand.segments.reading import MOST_RULES, Read, column, gathered, read_on_everyone
@@ -51,6 +51,7 @@ class Known:
     rule: Rule
     version: str
     number: int | None = None
+    gets: Gets | None = None
 
     @property
     def is_saved(self) -> bool:
@@ -69,7 +70,7 @@ def known(*, as_of: date, strategy: Strategy | None = None) -> dict[str, Known]:
     """Every segment: the strategy's in the order of its file, then the saved ones."""
     strategy = (strategy or current()).at(as_of)
     found = {
-        one.id: Known(one.id, one.name, one.about, one.group, one.rule, one.version)
+        one.id: Known(one.id, one.name, one.about, one.group, one.rule, one.version, gets=one.gets)
         for one in strategy.segments.values()
     }
     names = fields(strategy)

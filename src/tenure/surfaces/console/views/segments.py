@@ -21,7 +21,7 @@ from tenure.strategy.rules import ALWAYS
 from tenure.strategy.sections import Strategy
 from tenure.strategy.segments import Group, rule_of, version_of
 from tenure.surfaces import wording
-from tenure.surfaces.console import segment_desk, shell
+from tenure.surfaces.console import segment_desk, segment_gets, shell
 from tenure.surfaces.console.access import Right, actor, may, needs
 from tenure.surfaces.console.segment_draft import Draft, read
 from tenure.understand.segments import queries
@@ -91,6 +91,7 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
         "may_act": may(request, Right.ACT),
         "sees_people": may(request, Right.SEE_PEOPLE),
     }
+    shown |= segment_gets.shown(name, strategy=strategy)
     return render(request, "console/segment.html", shown)
 
 

@@ -1,0 +1,47 @@
+"""What a segment gets and why, and what starts for it: the plan of one audience (SEG-06)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tenure.kernel.failures import Sentence
+from tenure.strategy.sections import Strategy
+from tenure.strategy.segments import Gets
+
+_BY_TAG = Sentence(zh="进入标签“{tag}”时", en="entering the tag “{tag}”")
+_BY_DATE = Sentence(zh="到期前 {days} 天起", en="from {days} days before the end")
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One play or journey that names the segment."""
+
+    name: Sentence
+    by: Sentence
+
+
+def starts_for(name: str, *, strategy: Strategy) -> list[Start]:
+    """The journeys and plays of a day that are for a segment, in the order of the strategy."""
+    found = [
+        Start(one.name, _BY_DATE.fill(days=one.steps[0].days_before))
+        for one in strategy.journeys.values()
+        if one.segment == name
+    ]
+    tags = strategy.tags
+    return found + [
+        Start(one.name, _BY_TAG.fill(tag=tags[one.tag].name))
+        for one in strategy.plays.values()
+        if one.segment == name
+    ]
+
+
+def shown(name: str, *, strategy: Strategy) -> dict[str, object]:
+    """What the page of a segment says of its plan."""
+    segment = strategy.segments.get(name)
+    gets: Gets | None = segment.gets if segment else None
+    told: dict[str, object] = {"gets": gets, "starts": starts_for(name, strategy=strategy)}
+    if gets is not None:
+        told["content"] = strategy.messages[gets.message].name if gets.message else None
+        told["incentive"] = strategy.offers[gets.offer].name if gets.offer else None
+        told["suggested"] = strategy.catalog.plans[gets.plan].name if gets.plan else None
+    return told
