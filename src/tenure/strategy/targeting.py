@@ -52,12 +52,16 @@ def targeted(forms: tuple[Dated, ...], segments: tuple[Dated, ...]) -> tuple[Dat
 
 def check_named(strategy: Strategy) -> None:
     """Refuse a play or a journey that names no segment."""
-    for section in ("journeys", "plays"):
-        for form in strategy.dated[section]:
-            for one in _all(form).values():
-                if not one.segment:
-                    path = f"{section.removesuffix('s')}[{one.id}].segment"
-                    raise StrategyError(file=form.file, path=path, problem=_MISSING)
+    named = (
+        (section, form, one)
+        for section in ("journeys", "plays")
+        for form in strategy.dated[section]
+        for one in _all(form).values()
+    )
+    for section, form, one in named:
+        if not one.segment:
+            path = f"{section.removesuffix('s')}[{one.id}].segment"
+            raise StrategyError(file=form.file, path=path, problem=_MISSING)
 
 
 def check(strategy: Strategy) -> None:

@@ -82,7 +82,7 @@ class _Desk:
             return made
         table = self.engine.collect(made)
         plain = cast("NDArray[np.float64]", table["score"].to_numpy())
-        shown = self.used.shown(plain, _whole(table, "place"), self.health)
+        shown = self.used.shown(plain, places=_whole(table, "place"), health=self.health)
         import pyarrow as pa
 
         column = pa.array(shown, mask=np.isnan(shown))

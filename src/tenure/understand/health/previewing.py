@@ -122,7 +122,7 @@ def _scores(health: Health, *, on: date) -> Floats:
         features = current_store().read(FEATURES, engine=engine, from_day=day, to_day=day)
         table = engine.collect(scored(features, health, learned=used.weights).sort("term_id"))
     score = cast("Any", table["score"].to_numpy()).astype(np.float64)
-    return used.shown(score, table["place"].to_numpy(), health)
+    return used.shown(score, places=table["place"].to_numpy(), health=health)
 
 
 def _mean(score: Floats) -> float | None:

@@ -42,7 +42,7 @@ class InUse:
         """A text that differs whenever a score would."""
         return repr(sorted(self.weights.items())) if self.weights else ""
 
-    def shown(self, score: Floats, places: np.ndarray, health: Health) -> Floats:
+    def shown(self, score: Floats, *, places: np.ndarray, health: Health) -> Floats:
         """The scores of learned sets as 100 × the chance of a renewal; the others as they are."""
         told = score.copy()
         for place, one in enumerate(health.sets):
