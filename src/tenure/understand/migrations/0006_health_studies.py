@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("understand", "0004_own_metrics_and_alerts"),
+        ("understand", "0005_champions_and_watches"),
     ]
 
     operations = [
