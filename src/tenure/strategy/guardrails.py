@@ -20,7 +20,10 @@ class Guardrails:
     service and of the offer; `sure_to_pay_share` is how sure, by our doubt about its effect, a
     gift must be to bring more than it costs. A refund above `refund_second_person_above` needs
     two people; `late_payment` says what becomes of money that arrives for an order that is over:
-    "refund" or "credit". Shares are 0 to 1; amounts are in the business's currency.
+    "refund" or "credit". `goodwill_per_year` is the most that a customer is given out of goodwill
+    within a year, `goodwill_per_agent` the most that one person gives within 30 days, and above
+    `goodwill_alone` another person agrees. Shares are 0 to 1; amounts are in the business's
+    currency.
     """
 
     floor_margin_share: Decimal
@@ -36,10 +39,14 @@ class Guardrails:
     second_person_above: Money
     refund_second_person_above: Money
     late_payment: str
+    goodwill_per_year: Money
+    goodwill_per_agent: Money
+    goodwill_alone: Money
 
 
 def read(reader: Reader) -> Guardrails:
-    """Read guardrails.toml."""
+    """Read guardrails.toml; without lines about goodwill nobody gives any."""
+    nothing = Money.zero(reader.money("monthly_budget").currency)
     return Guardrails(
         floor_margin_share=reader.share("floor_margin"),
         monthly_budget=reader.money("monthly_budget"),
@@ -59,5 +66,8 @@ def read(reader: Reader) -> Guardrails:
         refund_second_person_above=reader.money(
             "refund_second_person_above", reader.money("second_person_above")
         ),
+        goodwill_per_year=reader.money("goodwill_per_year", nothing),
+        goodwill_per_agent=reader.money("goodwill_per_agent", nothing),
+        goodwill_alone=reader.money("goodwill_alone", nothing),
         late_payment=reader.known("late_payment", LATE_PAYMENT, default="refund"),
     )

@@ -127,10 +127,13 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     ]
     people = ("segments", "segment", "health", "drivers", "low-use", "benefit-scores")
     daily.append(item(gettext("Segments"), "users-group", *people, key="s"))
+    names = ("campaigns", "campaign", "campaign-rehearsal")
+    daily.append(item(gettext("Campaigns"), "calendar-event", *names, key="a"))
     evidence = []
     if may(request, Right.SEE_PEOPLE):
         daily.append(item(gettext("To-dos"), "clipboard-plus", "todos", key="d", count=waiting))
         daily.append(item(gettext("Presents and trials"), "gift", "gifts", key="g"))
+        daily.append(item(gettext("Goodwill"), "heart-handshake", "goodwill", key="w"))
         evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
     if may(request, Right.RENEW_MANY):
         daily.append(

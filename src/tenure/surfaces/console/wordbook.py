@@ -237,6 +237,27 @@ SEGMENT_GROUPS: Words = {
     "terms": _("By how they pay"),
     "own": _("Your own"),
 }
+CAMPAIGN_STATES: Words = {
+    "draft": _("draft"),
+    "asked": _("waits for a second person"),
+    "running": _("running"),
+    "stopped": _("stopped"),
+    "ended": _("ended"),
+    "closed": _("closed"),
+    "dropped": _("dropped"),
+}
+GOODWILL_STATES: Words = {
+    "asked": _("waits for a second person"),
+    "given": _("given"),
+    "rejected": _("rejected"),
+}
+CAMPAIGN_STAGES: Words = {"short": _("soon"), "mid": _("in the middle run"), "long": _("lasting")}
+TASK_KINDS: Words = {
+    "prepare": _("Preparing"),
+    "reach": _("Reaching"),
+    "meet": _("In person"),
+    "assess": _("Assessing"),
+}
 
 
 def word(words: Words, code: str) -> str | Promise:

@@ -27,6 +27,7 @@ from tenure.world.market.actions import ACTOR, Built, build
 from tenure.world.market.business import business_named
 from tenure.world.market.recipe import Recipe
 from tenure.world.rehearsal import home as place
+from tenure.world.rehearsal.campaign import hold
 from tenure.world.rehearsal.plan import RUNS_AT_HOUR, Plan
 from tenure.world.rehearsal.summary import Tally
 
@@ -36,6 +37,8 @@ SOURCE: Final = "app"
 TRUTH_FILE: Final = "truth.npz"
 # Besides the morning's run: when the sender looks whose hours have come.
 SENDS_AT: Final = time(18, 30)
+# On the second day, once the first was run, a campaign is planned and launched.
+CAMPAIGN_AT: Final = time(10)
 _BUILT_SHARE = 0.25
 _BUILDING: Final = {
     "market": Sentence("设定市场", "setting up the market"),
@@ -88,6 +91,9 @@ def rehearse(
     for offset in range(plan.days):
         on = plan.first_day + timedelta(days=offset)
         _live(alive, on, stage=stage, tally=tally, share=_Share(offset, plan.days))
+        if offset == 0:
+            later = instant(on + timedelta(days=1), CAMPAIGN_AT, zone=zone)
+            hold(strategy, on=on + timedelta(days=1), as_of=on, at=later, by=ACTOR)
     return {**plan.as_json(), **tally.as_json()}
 
 

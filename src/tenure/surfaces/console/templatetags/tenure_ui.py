@@ -303,6 +303,9 @@ WORDS = {
     "batch": wordbook.BATCH_STATES,
     "segment_group": wordbook.SEGMENT_GROUPS,
     "batch_line": wordbook.BATCH_LINE_STATES,
+    "goodwill": wordbook.GOODWILL_STATES,
+    "campaign": wordbook.CAMPAIGN_STATES,
+    "campaign_stage": wordbook.CAMPAIGN_STAGES,
 }
 
 

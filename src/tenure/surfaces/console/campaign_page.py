@@ -1,0 +1,258 @@
+"""The page of a campaign: goals on their way, money within its lines, the timeline, the return."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Final
+
+from django.utils.translation import gettext
+
+from tenure.kernel.failures import Sentence
+from tenure.prove.campaigns.rules import Evaluation
+from tenure.prove.readouts.verdicts import SENTENCES
+from tenure.records.campaigns.models import Campaign, CampaignLine
+from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Task, TaskKind, waiting_for
+from tenure.records.campaigns.queries import Joined, goals_of, tasks_of
+from tenure.records.campaigns.states import CampaignState
+from tenure.strategy.sections import Strategy
+from tenure.surfaces import wording
+from tenure.understand.metrics.queries import Reading, share_of
+from tenure.understand.metrics.registry import METRICS
+
+TONES: Final = {
+    CampaignState.RUNNING: "good",
+    CampaignState.ASKED: "warn",
+    CampaignState.STOPPED: "bad",
+}
+COLOURS: Final = {
+    TaskKind.REACH: "c1",
+    TaskKind.PREPARE: "c2",
+    TaskKind.MEET: "c3",
+    TaskKind.ASSESS: "c5",
+}
+WEEK: Final = 7
+MOST_DAYS: Final = 180
+HALF: Final = Decimal("0.5")
+AUDIENCE: Final = Sentence(zh="目标人群续费率", en="renewal rate of the audience")
+
+
+def metric_name(metric: str) -> Sentence:
+    """How people call the number of a goal."""
+    if metric == AUDIENCE_RENEWAL:
+        return AUDIENCE
+    known = METRICS.get(metric)
+    return Sentence(zh=metric, en=metric) if known is None else known.name
+
+
+@dataclass(frozen=True, slots=True)
+class GoalLine:
+    """One goal with where it stands, and whether it is on its way."""
+
+    goal: Goal
+    now: Decimal | None
+    time_share: Decimal
+
+    @property
+    def name(self) -> Sentence:
+        return metric_name(self.goal.metric)
+
+    @property
+    def is_share(self) -> bool:
+        known = METRICS.get(self.goal.metric)
+        return known is None or known.unit == "share"
+
+    def said(self, value: Decimal | None) -> str:
+        """A number as its metric counts it."""
+        if value is None:
+            return gettext("unknown")
+        if self.is_share:
+            return wording.percent(float(value), digits=1)
+        return wording.figure(float(value), digits=1)
+
+    @property
+    def told(self) -> tuple[str, str, str]:
+        """Baseline, target and present value as texts."""
+        return self.said(self.goal.baseline), self.said(self.goal.target), self.said(self.now)
+
+    @property
+    def done(self) -> float | None:
+        share = self.goal.done_share(self.now)
+        return None if share is None else float(share * 100)
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """A tone and a word: ahead of the time, on its way, or slow."""
+        share = self.goal.done_share(self.now)
+        if share is None:
+            return "t3", gettext("not known yet")
+        if share >= self.time_share or share >= 1:
+            return "good", gettext("ahead")
+        if share >= self.time_share * HALF:
+            return "t2", gettext("on its way")
+        return "warn", gettext("slow")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One task of the timeline as columns: days before it, its own, and days after."""
+
+    task: Task
+    before: int
+    span: int
+    after: int
+    waits: Sequence[Task]
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.task.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """One budget line with how many offers it paid."""
+
+    line: CampaignLine
+    name: Sentence
+    offers: int
+
+    @property
+    def share(self) -> float:
+        return self.line.used_minor / self.line.planned_minor * 100
+
+
+@dataclass(frozen=True)
+class CampaignPage:
+    """What the templates ask for."""
+
+    campaign: Campaign
+    lines: Sequence[CampaignLine]
+    people: Joined
+    readings: Mapping[str, Reading]
+    evaluation: Evaluation | None
+    offered: Mapping[str, int]
+    strategy: Strategy
+    today: date
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(CampaignState(self.campaign.state), "")
+
+    @property
+    def day(self) -> int:
+        """The how-manieth day of it is today; 0 before the first."""
+        return max(0, (self.today - self.campaign.starts_on).days + 1)
+
+    @property
+    def time_share(self) -> Decimal:
+        days = (self.campaign.ends_on - self.campaign.starts_on).days + 1
+        return min(Decimal(1), Decimal(self.day) / days)
+
+    @property
+    def time_percent(self) -> float:
+        return float(self.time_share * 100)
+
+    @cached_property
+    def goals(self) -> list[GoalLine]:
+        return [
+            GoalLine(one, self._now(one.metric), self.time_share) for one in goals_of(self.campaign)
+        ]
+
+    def _now(self, metric: str) -> Decimal | None:
+        if metric == AUDIENCE_RENEWAL:
+            found = self.evaluation
+            if found is None or not found.treated.terms:
+                return None
+            return Decimal(str(found.treated.mean))
+        reading = self.readings.get(metric)
+        value = None if reading is None else reading.value
+        if value is None or value.num is None:
+            return None
+        if not value.den:
+            return Decimal(value.num)
+        share = share_of(value)
+        return None if share is None else Decimal(str(share))
+
+    @cached_property
+    def budget(self) -> list[Paid]:
+        offers = self.strategy.offers
+        return [
+            Paid(
+                one,
+                offers[one.offer_id].name
+                if one.offer_id in offers and one.offer_id == one.name
+                else Sentence(zh=one.name, en=one.name),
+                self.offered.get(one.offer_id, 0),
+            )
+            for one in self.lines
+        ]
+
+    @property
+    def planned_minor(self) -> int:
+        return sum(one.planned_minor for one in self.lines)
+
+    @property
+    def used_minor(self) -> int:
+        return sum(one.used_minor for one in self.lines)
+
+    @cached_property
+    def tasks(self) -> list[Task]:
+        return tasks_of(self.campaign)
+
+    @cached_property
+    def first_on(self) -> date:
+        return min([self.campaign.starts_on, *(one.starts_on for one in self.tasks)])
+
+    @cached_property
+    def days(self) -> int:
+        last = max([self.campaign.ends_on, *(one.ends_on for one in self.tasks)])
+        return min((last - self.first_on).days + 1, MOST_DAYS)
+
+    @property
+    def last_on(self) -> date:
+        return self.first_on + timedelta(days=self.days - 1)
+
+    @property
+    def weeks(self) -> list[tuple[date, int]]:
+        """The first day of each week of the timeline, and how many of its days are shown."""
+        return [
+            (self.first_on + timedelta(days=start), min(WEEK, self.days - start))
+            for start in range(0, self.days, WEEK)
+        ]
+
+    @cached_property
+    def bars(self) -> list[Bar]:
+        found = []
+        for one in self.tasks:
+            before = min((one.starts_on - self.first_on).days, self.days - 1)
+            span = max(1, min((one.ends_on - one.starts_on).days + 1, self.days - before))
+            after = self.days - before - span
+            found.append(Bar(one, before, span, after, waiting_for(one, self.tasks)))
+        return found
+
+    @property
+    def now_percent(self) -> float | None:
+        """Where today stands on the timeline; None outside."""
+        place = (self.today - self.first_on).days + 0.5
+        return place / self.days * 100 if 0 <= place <= self.days else None
+
+    @property
+    def verdict(self) -> Sentence | None:
+        """What may honestly be said of what it changed."""
+        if self.evaluation is None:
+            return None
+        finding = self.evaluation.finding
+        shown = finding.shown
+        return SENTENCES[finding.verdict].fill(
+            name=self.campaign.name,
+            diff=wording.points(shown and shown.effect),
+            low=wording.points(shown and shown.low),
+            high=wording.points(shown and shown.high),
+            effect=f"{float(self.strategy.experiments.least_effect) * 100:g}",
+            has=finding.has,
+            needs=finding.needs or "–",
+            srm_p=f"{self.evaluation.srm_p:.2g}",
+        )

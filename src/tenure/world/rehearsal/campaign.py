@@ -1,0 +1,97 @@
+"""A campaign that the rehearsed business holds, planned and launched by the verbs of everybody."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from tenure.act.campaigns.background import background_of
+from tenure.act.campaigns.launching import launch
+from tenure.kernel.failures import Sentence
+from tenure.kernel.money import Money
+from tenure.records.campaigns import actions
+from tenure.records.campaigns.actions import NewCampaign, NewLine
+from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Stage, Task, TaskKind
+from tenure.records.campaigns.refusals import NotReady
+from tenure.strategy.offers import OfferKind
+from tenure.strategy.sections import Strategy
+from tenure.understand.segments.queries import counts
+
+KEY: Final = "renewal-month"
+LASTS: Final = timedelta(days=45)
+NAME: Final = Sentence(zh="到期关怀月", en="A month for those whose term ends")
+PURPOSE: Final = Sentence(
+    zh="用关怀和小额优惠替代大幅打折，减少到期前的比价。",
+    en="Care and small gifts instead of deep discounts, before anybody compares prices.",
+)
+OWNER: Final = "何静"
+_OFFERS: Final = 2
+_CAP_UNITS: Final = 3_000
+_SHOPS_UNITS: Final = 500
+_DAY: Final = timedelta(days=1)
+
+
+def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) -> bool:
+    """Plan a campaign for a segment of middling size and launch it; whether it runs.
+
+    What stands in the way of a launch leaves a draft behind, whose list says what it is.
+    """
+    segment = _segment(as_of)
+    offers = [one for one in strategy.offers.values() if one.message and _gives(one.kind)]
+    if not segment or not offers:
+        return False
+    now: dict[str, Any] = {"on": on, "at": at, "by": by}
+    new = NewCampaign(
+        NAME.zh if strategy.business.country == "CN" else NAME.en, on, on + LASTS,
+        strategy.business.currency, segment=segment, owner=OWNER,
+        purpose=PURPOSE.zh if strategy.business.country == "CN" else PURPOSE.en,
+        background=background_of(strategy, as_of=as_of),
+    )  # fmt: skip
+    actions.draft(new, key=KEY, **now)
+    actions.set_goals(KEY, _goals(on), **now)
+    actions.set_tasks(KEY, _tasks(on), **now)
+    currency = strategy.business.currency
+    for one in offers[:_OFFERS]:
+        cap = Money.parse(f"{_CAP_UNITS}.00 {currency}")
+        actions.set_line(KEY, NewLine(one.id, cap, one.id), **now)
+    shops = Money.parse(f"{_SHOPS_UNITS}.00 {currency}")
+    actions.set_line(KEY, NewLine("门店物料" if currency == "CNY" else "Posters", shops), **now)
+    for code in ("texts", "hands"):
+        actions.tick(KEY, code, **now)
+    actions.finish_task(KEY, 1, **now)
+    try:
+        return bool(launch(KEY, **now).launched_at)
+    except NotReady:
+        return False
+
+
+def _gives(kind: OfferKind) -> bool:
+    return kind in (OfferKind.COUPON, OfferKind.CALL, OfferKind.TERM_DISCOUNT)
+
+
+def _segment(as_of: date) -> str:
+    """The segment whose size is nearest to a third of the largest one."""
+    found = counts(as_of=as_of)
+    most = max((one.customers for one in found.values()), default=0)
+    some = [one for one in found.values() if 0 < one.customers < most]
+    nearest = min(some, key=lambda one: (abs(3 * one.customers - most), one.segment), default=None)
+    return "" if nearest is None else nearest.segment
+
+
+def _goals(on: date) -> list[Goal]:
+    soon, later = on + LASTS, on + 4 * LASTS
+    return [
+        Goal(AUDIENCE_RENEWAL, Stage.SHORT, Decimal("0.78"), Decimal("0.82"), soon, OWNER),
+        Goal("renewal_rate", Stage.MID, Decimal("0.80"), Decimal("0.83"), later, OWNER),
+        Goal("renewal_intent", Stage.LONG, Decimal("0.60"), Decimal("0.70"), later, OWNER),
+    ]
+
+
+def _tasks(on: date) -> list[Task]:
+    middle, last = on + LASTS // 2, on + LASTS
+    return [
+        Task(1, "文案与页面", OWNER, TaskKind.PREPARE, on - 7 * _DAY, on - _DAY),
+        Task(2, "电话与续费券", OWNER, TaskKind.REACH, on, last - 7 * _DAY, after=(1,)),
+        Task(3, "会员日", "门店", TaskKind.MEET, middle, middle + _DAY),
+        Task(4, "中期评估", "数据组", TaskKind.ASSESS, middle + 2 * _DAY, middle + 5 * _DAY),
+        Task(5, "复盘", "数据组", TaskKind.ASSESS, last - 3 * _DAY, last, after=(4,)),
+    ]

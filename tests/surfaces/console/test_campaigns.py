@@ -1,0 +1,123 @@
+"""CMP-01 … CMP-07 on the console: planned, rehearsed, launched, stopped, exported."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tenure.records.campaigns.models import Campaign, CampaignLine
+from tenure.records.customers.models import Account
+from tenure.records.goodwill.models import Goodwill
+from tenure.understand.features.registry import FEATURES
+from tenure.understand.segments.actions import fill
+from tenure.warehouse.fills import Filled, complete
+from tests.builders import AS_OF, AT
+from tests.decide.decisions.deciding import a_customer
+from tests.surfaces.conftest import SignIn
+from tests.surfaces.days import TODAY, finish_day
+from tests.understand.warehouses import Warehouse
+
+ENGLISH = {"Accept-Language": "en"}
+MOST_QUERIES = 12
+
+
+@pytest.fixture
+def people(broadband: Warehouse) -> None:
+    customers = [a_customer(p_lapse=0.5, days_since_login=40) for _ in range(6)]
+    finish_day(broadband, *customers, a_customer(term={"cycle_months": 3}))
+    complete(Filled(FEATURES.name, TODAY, version="x"), row_count=1, at=AT)
+    fill(as_of=AS_OF, at=AT)
+
+
+def post(client: Client, address: str, **given: object) -> str:
+    answer = client.post(address, given, headers=ENGLISH, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def a_draft(client: Client) -> str:
+    today = AS_OF + timedelta(days=1)
+    post(
+        client, "/campaigns/draft", name="春季", owner="何静", starts_on=today,
+        ends_on=today + timedelta(days=400), segment="yearly", control=50, purpose="x",
+    )  # fmt: skip
+    return Campaign.objects.get().key
+
+
+def test_a_plan_is_written_and_read_within_a_few_queries(people: None, sign_in: SignIn) -> None:
+    """CMP-01, CMP-02, CMP-04, CMP-05."""
+    client = sign_in("operator")
+    key = a_draft(client)
+    found = Campaign.objects.get()
+
+    for stage in ("short", "long"):
+        post(client, f"/campaigns/{key}/goal", metric="renewal_rate", stage=stage, baseline=80,
+             target=84, due_on=found.ends_on)  # fmt: skip
+    post(client, f"/campaigns/{key}/task", name="发券", kind="reach", starts_on=found.starts_on,
+         ends_on=found.ends_on)  # fmt: skip
+    post(client, f"/campaigns/{key}/line", offer="coupon_30", planned="300")
+    bad = post(client, f"/campaigns/{key}/line", offer="coupon_30", name="n", planned="-1")
+    odd = post(client, f"/campaigns/{key}/goal", metric="x", stage="s", target="NaN")
+
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(f"/campaigns/{key}", headers=ENGLISH).content.decode()
+    assert len(asked) <= MOST_QUERIES, [one["sql"] for one in asked]
+    assert "cannot be below zero" in bad
+    assert "cannot be read" in odd
+    assert all(word in page for word in ("84.0%", "发券", "¥300", "no benchmark was entered"))
+    assert len(Campaign.objects.get().background) >= 3
+    assert CampaignLine.objects.count() == 1
+
+
+def test_the_rehearsal_is_the_gate(people: None, sign_in: SignIn) -> None:
+    """CMP-03, CMP-07, GRD-01: red items tell what to do, and a reader launches nothing."""
+    client = sign_in("operator")
+    key = a_draft(client)
+
+    page = client.get(f"/campaigns/{key}/rehearsal", headers=ENGLISH).content.decode()
+    refused = post(client, f"/campaigns/{key}/launch")
+    ticked = post(client, f"/campaigns/{key}/tick", code="texts")
+
+    assert "add a budget line above zero that pays an offer" in page
+    assert "still open on its list" in refused
+    assert "Noted." in ticked
+    assert sign_in("analyst").post(f"/campaigns/{key}/launch").status_code == 403
+    assert client.post(f"/campaigns/{key}/fly").status_code == 404
+    assert Campaign.objects.get().state == "draft"
+
+
+def test_it_leaves_as_a_sheet_and_on_paper(people: None, sign_in: SignIn) -> None:
+    client = sign_in("operator")
+    key = a_draft(client)
+    post(client, f"/campaigns/{key}/line", offer="coupon_30", planned="300")
+
+    sheet = client.get(f"/campaigns/{key}/plan.csv").content.decode("utf-8-sig")
+    paper = client.get(f"/campaigns/{key}/plan.pdf").content
+    listed = client.get("/campaigns", headers=ENGLISH).content.decode()
+
+    assert "budget,coupon_30,,,,300.00 CNY,0.00 CNY" in sheet
+    assert paper.startswith(b"%PDF")
+    assert len(paper) > 5_000
+    assert "春季" in listed
+    assert "The draft is gone" in post(client, f"/campaigns/{key}/drop")
+
+
+def test_goodwill_is_given_and_agreed_to_by_another(people: None, sign_in: SignIn) -> None:
+    client, account = sign_in("operator"), Account.objects.first()
+    assert account is not None
+
+    for once, amount in (("a", "20"), ("b", "60"), ("c", "500"), ("d", "x")):
+        page = post(client, "/goodwill/give", account=account.pk, amount=amount, reason="断网",
+                    once=once)  # fmt: skip
+        assert {"a": "stands in", "b": "must agree", "c": "is left", "d": "cannot be read"}[
+            once
+        ] in page
+    waits = Goodwill.objects.get(state="asked")
+    own = post(client, f"/goodwill/{waits.pk}/decide", do="approve")
+    post(sign_in("owner"), f"/goodwill/{waits.pk}/decide", do="approve")
+
+    assert "somebody else must agree" in own
+    assert Goodwill.objects.filter(state="given").count() == 2
+    assert sign_in("support").post("/goodwill/give").status_code == 403
