@@ -248,9 +248,9 @@ class CampaignPage:
         shown = finding.shown
         return SENTENCES[finding.verdict].fill(
             name=self.campaign.name,
-            diff=wording.points(shown and shown.effect),
-            low=wording.points(shown and shown.low),
-            high=wording.points(shown and shown.high),
+            diff=wording.points(None if shown is None else shown.effect),
+            low=wording.points(None if shown is None else shown.low),
+            high=wording.points(None if shown is None else shown.high),
             effect=f"{float(self.strategy.experiments.least_effect) * 100:g}",
             has=finding.has,
             needs=finding.needs or "–",

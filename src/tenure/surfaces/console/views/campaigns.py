@@ -272,7 +272,7 @@ DEEDS: Final[dict[str, Callable[[HttpRequest, str, dict[str, Any]], str]]] = {
 
 @require_POST
 @needs(Right.ACT)
-def act(request: HttpRequest, key: str, deed: str) -> HttpResponse:
+def act(request: HttpRequest, *, key: str, deed: str) -> HttpResponse:
     """One deed for one campaign; what came of it is told in a sentence."""
     if deed not in DEEDS or not Campaign.objects.filter(key=key).exists():
         raise Http404
