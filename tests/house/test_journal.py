@@ -20,9 +20,10 @@ OWN_RECORD = {
     "StoredFile", "Fill", "Run", "Lease", "Job", "Attempt", "Follower",  # the loop's own books
     "Copied", "Touched",  # what copies hold, and what they no longer tell
     # outcomes of a run, stamped with it
-    "Decision", "Alternative", "MetricValue", "CohortMonth", "ForecastWeek", "SegmentCount",
+    "Decision", "Alternative", "MetricValue", "CohortMonth", "ForecastWeek", "ForecastMonth",
+    "SegmentCount",
     "Readout", "RiskWatch",
-    "InboxEvent", "Quarantine", "Delivery", "ImportedRow",  # the outside's own words
+    "InboxEvent", "Milestone", "Quarantine", "Delivery", "ImportedRow",  # the outside's own words
     "ImportBatch", "ImportedFile",  # the books of imports
     "WebhookDelivery", "WebhookAttempt",  # the log of what other programs were told
     "Call",  # the book of what programs asked for

@@ -47,6 +47,8 @@ from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
 from tenure.records.keys.models import ApiKey
+from tenure.records.milestones.models import Milestone
+from tenure.records.opinions.models import Opinion
 from tenure.records.planning.models import Spending, Yardstick
 from tenure.records.requests.models import DataRequest
 from tenure.records.segments.models import SavedSegment, SegmentVersion
@@ -124,8 +126,10 @@ __all__ = [
     "LossReason",
     "Mandate",
     "Message",
+    "Milestone",
     "Node",
     "NumberSeries",
+    "Opinion",
     "Order",
     "Passkey",
     "Payment",

@@ -1,7 +1,7 @@
 """Gathers the ideas' models of this stage."""
 
 from tenure.understand.churn.models import Estimator, RiskWatch
-from tenure.understand.forecast.models import ForecastWeek
+from tenure.understand.forecast.models import ForecastMonth, ForecastWeek
 from tenure.understand.health.models import HealthStudy
 from tenure.understand.metrics.models import (
     CohortMonth,
@@ -14,6 +14,7 @@ from tenure.understand.segments.models import SegmentCount
 __all__ = [
     "CohortMonth",
     "Estimator",
+    "ForecastMonth",
     "ForecastWeek",
     "HealthStudy",
     "MetricAlert",

@@ -39,6 +39,7 @@ WHOLE = {
     "t1,a1,fault,断网,2026-05-01 10:00,2026-05-01 18:00\n",
     "answers": "id,account,survey,score,answered_on\nn1,a2,nps,9,2026-05-20\n",
     "cancellations": "id,account,reason,text,given_on\nc1,a2,price,太贵了,2026-06-10\n",
+    "milestones": "id,account,stage,happened_on\nm1,a1,lead,2023-12-01\nm2,l9,lead,2026-06-01\n",
     "events": "id,account,name,at,feature,minutes\n"
     "e1,a1,Feature Used,2026-06-14 20:15,core,12.5\n"
     "e2,a2,Login,2026-06-13,,\n",

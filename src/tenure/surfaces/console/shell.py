@@ -150,8 +150,9 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     )
     voices = ("voice", "why", "surveys", "intent")
     evidence.append(item(gettext("Voice"), "message-circle", *voices, key="v"))
-    figures = ("metrics", "metric", "own-metrics", "what-if")
+    figures = ("metrics", "metric", "own-metrics", "what-if", "funnel")
     evidence.append(item(gettext("Metrics"), "chart-line", *figures, key="m"))
+    evidence.append(item(gettext("Forecast"), "calendar-event", "forecast", key="f"))
     evidence.append(item(gettext("Models"), "wand", "models", key="e"))
     evidence.append(item(gettext("Leaving"), "logout", "leaving", key="l"))
     if may(request, Right.SEE_PEOPLE):

@@ -66,6 +66,13 @@ TIMELINE_SOURCES: Words = {
     "payments": _("Payments"),
     "answers": _("Surveys"),
 }
+STAGES: Words = {
+    "lead": _("Lead"),
+    "contract": _("Contract"),
+    "invoice": _("Invoice"),
+    "payment": _("Payment"),
+    "renewal": _("Renewal"),
+}
 PAYMENT_METHODS: Words = {
     "cash": _("Cash"),
     "card": _("Card"),

@@ -123,6 +123,11 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
         "bad",
         Sentence(zh="流失风险升到{band}", en="Risk rose to {band}"),
     ),
+    "opinion.given": (
+        "user",
+        "",
+        Sentence(zh="客户经理预计续费把握 {renews}", en="The account manager's call: {renews}"),
+    ),
     "tag.entered": ("award", "accent", Sentence(zh="获得标签“{tag}”", en="Tag “{tag}” came")),
     "tag.left": ("award", "", Sentence(zh="标签“{tag}”离开", en="Tag “{tag}” went")),
     "todo.opened": (

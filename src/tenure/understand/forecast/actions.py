@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from tenure.kernel.periods import day_number
+from tenure.kernel.periods import add_months, day_number
 from tenure.understand.forecast import queries
-from tenure.understand.forecast.expressions import WEEK_DAYS, weekly_sums
-from tenure.understand.forecast.models import ForecastWeek
+from tenure.understand.forecast.expressions import WEEK_DAYS, monthly_sums, weekly_sums
+from tenure.understand.forecast.models import ForecastMonth, ForecastWeek
 from tenure.understand.forecast.rules import PRIOR_LEVEL_SPREAD, Sums, quantiles
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import current_store
@@ -16,10 +16,11 @@ from tenure.warehouse.tables.facts import TERMS
 from tenure.warehouse.tables.understanding import RISKS
 
 BANDS = range(1, 5)
+MONTHS = 6  # whole ones, after the rest of the running one
 
 
 def fill(*, as_of: date, at: datetime) -> dict[str, int]:
-    """Store the next 13 weeks as they look on `as_of`; said twice, stored once."""
+    """Store the next 13 weeks and 6 months as they look on `as_of`; said twice, stored once."""
     today = day_number(as_of)
     store = current_store()
     with open_engine() as engine:
@@ -27,15 +28,41 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         terms = store.read_latest(TERMS, on_or_before=today, engine=engine)
         sums = weekly_sums(risks, terms).sort("week", "currency")
         rows = engine.collect(sums).to_pylist()
+        begins = [(one - as_of).days for one in _firsts(as_of)[1:]]
+        monthly = monthly_sums(risks, terms, begins=begins).sort("month", "currency")
+        month_rows = engine.collect(monthly).to_pylist()
     level_spread = queries.level_spread(as_of=as_of) or PRIOR_LEVEL_SPREAD
-    weeks = [_week(row, as_of=as_of, level_spread=level_spread) for row in rows]
+    weeks = [
+        ForecastWeek(
+            as_of=as_of,
+            week_starts_on=as_of + timedelta(days=WEEK_DAYS * row["week"]),
+            **_spread(row, level_spread=level_spread),
+        )
+        for row in rows
+    ]
+    months = [
+        ForecastMonth(
+            as_of=as_of,
+            month_starts_on=_firsts(as_of)[row["month"]],
+            **_spread(row, level_spread=level_spread),
+        )
+        for row in month_rows
+    ]
     with transaction.atomic():
         ForecastWeek.objects.filter(as_of=as_of).delete()
         ForecastWeek.objects.bulk_create(weeks)
-    return {"weeks": len(weeks)}
+        ForecastMonth.objects.filter(as_of=as_of).delete()
+        ForecastMonth.objects.bulk_create(months)
+    return {"weeks": len(weeks), "months": len(months)}
 
 
-def _week(row: dict[str, Any], *, as_of: date, level_spread: float) -> ForecastWeek:
+def _firsts(as_of: date) -> list[date]:
+    """The first day of this month, and of each one up to the month after the last."""
+    first = as_of.replace(day=1)
+    return [add_months(first, number) for number in range(MONTHS + 2)]
+
+
+def _spread(row: dict[str, Any], *, level_spread: float) -> dict[str, Any]:
     renewals = quantiles(
         Sums(row["renewals"], row["doubt"], row["doubt"], row["due"]), level_spread=level_spread
     )
@@ -43,16 +70,14 @@ def _week(row: dict[str, Any], *, as_of: date, level_spread: float) -> ForecastW
         Sums(row["revenue"], row["revenue_variance"], row["revenue_spread"], row["money"]),
         level_spread=level_spread,
     )
-    return ForecastWeek(
-        as_of=as_of,
-        week_starts_on=as_of + timedelta(days=WEEK_DAYS * row["week"]),
-        currency=row["currency"],
-        due=row["due"],
-        by_band=[row[f"band_{band}"] for band in BANDS],
-        renewals_p10=renewals.p10,
-        renewals_p50=renewals.p50,
-        renewals_p90=renewals.p90,
-        revenue_p10_minor=int(revenue.p10),
-        revenue_p50_minor=int(revenue.p50),
-        revenue_p90_minor=int(revenue.p90),
-    )
+    return {
+        "currency": row["currency"],
+        "due": row["due"],
+        "by_band": [row[f"band_{band}"] for band in BANDS],
+        "renewals_p10": renewals.p10,
+        "renewals_p50": renewals.p50,
+        "renewals_p90": renewals.p90,
+        "revenue_p10_minor": int(revenue.p10),
+        "revenue_p50_minor": int(revenue.p50),
+        "revenue_p90_minor": int(revenue.p90),
+    }

@@ -1,15 +1,18 @@
 """Read forecasts, and hold those that matured against what came."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
+from tenure.kernel.periods import add_months
 from tenure.records.subscriptions.models import Term
 from tenure.understand.forecast.expressions import WEEK_DAYS
-from tenure.understand.forecast.models import ForecastWeek
+from tenure.understand.forecast.models import ForecastMonth, ForecastWeek
 
 MATURED_AFTER_DAYS = 15
 LEAST_WEEKS = 8
@@ -17,16 +20,43 @@ LEAST_WEEKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One forecast week whose terms are all decided."""
+    """One forecast week or month whose terms are all decided."""
 
-    forecast: ForecastWeek
+    forecast: ForecastWeek | ForecastMonth
     due: int
     renewed: int
+    revenue_minor: int
 
     @property
     def is_inside(self) -> bool:
         """Whether what came lies between P10 and P90, for the terms that were still due."""
         return self.forecast.renewals_p10 <= self.renewed <= self.forecast.renewals_p90
+
+    @property
+    def is_revenue_inside(self) -> bool:
+        """The same of the revenue at the prices of the terms that were due."""
+        one = self.forecast
+        return one.revenue_p10_minor <= self.revenue_minor <= one.revenue_p90_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How often what came lay between P10 and P90; four in five is what was promised."""
+
+    n: int
+    inside: int
+    revenue_inside: int
+
+    @classmethod
+    def of(cls, checks: Sequence[Check]) -> "Coverage | None":
+        """None while nothing is decided."""
+        if not checks:
+            return None
+        return cls(
+            len(checks),
+            sum(one.is_inside for one in checks),
+            sum(one.is_revenue_inside for one in checks),
+        )
 
 
 def weeks(*, as_of: date) -> list[ForecastWeek]:
@@ -34,12 +64,33 @@ def weeks(*, as_of: date) -> list[ForecastWeek]:
     return list(ForecastWeek.objects.filter(as_of=as_of).order_by("week_starts_on"))
 
 
+def months(*, as_of: date) -> list[ForecastMonth]:
+    """This month and the next six as they looked on a day."""
+    return list(ForecastMonth.objects.filter(as_of=as_of).order_by("month_starts_on", "currency"))
+
+
+def month_backtest(*, as_of: date) -> list[Check]:
+    """Every whole month that was over, grace included, as it looked on the day before it began."""
+    newest = add_months(as_of - timedelta(days=MATURED_AFTER_DAYS), -1)
+    rows = ForecastMonth.objects.filter(
+        month_starts_on__lte=newest, as_of=F("month_starts_on") - timedelta(days=1)
+    )
+    return [
+        Check(one, **_actual(one, _Span(one.month_starts_on, _next(one)), as_of=as_of))
+        for one in rows.order_by("month_starts_on", "currency")
+    ]
+
+
+def _next(one: ForecastMonth) -> date:
+    return add_months(one.month_starts_on, 1)
+
+
 def backtest(*, as_of: date) -> list[Check]:
     """Every stored week that was over, grace included, on `as_of`, with what came of it."""
     over = as_of - timedelta(days=MATURED_AFTER_DAYS + WEEK_DAYS)
     matured = ForecastWeek.objects.filter(week_starts_on__lte=over, as_of__lt=as_of)
     return [
-        Check(forecast, **_actual(forecast, as_of=as_of))
+        Check(forecast, **_actual(forecast, _week(forecast), as_of=as_of))
         for forecast in matured.order_by("week_starts_on", "as_of")
         if forecast.as_of == forecast.week_starts_on - timedelta(days=WEEK_DAYS)
     ]
@@ -65,16 +116,31 @@ def _logit(share: float) -> float:
     return math.log(inside / (1 - inside))
 
 
-def _actual(forecast: ForecastWeek, *, as_of: date) -> dict[str, Any]:
-    """Terms of the forecast's week that were not yet renewed when it was made, and their fate."""
-    starts = forecast.week_starts_on
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The days `[first, end)`."""
+
+    first: date
+    end: date
+
+
+def _week(forecast: ForecastWeek) -> _Span:
+    first = forecast.week_starts_on
+    return _Span(first, first + timedelta(days=WEEK_DAYS))
+
+
+def _actual(forecast: ForecastWeek | ForecastMonth, span: _Span, *, as_of: date) -> dict[str, Any]:
+    """Terms of the span that were not yet renewed when it was forecast, and their fate."""
     due = Term.objects.filter(
-        ends_on__gte=starts,
-        ends_on__lt=starts + timedelta(days=WEEK_DAYS),
+        ends_on__gte=span.first,
+        ends_on__lt=span.end,
         currency=forecast.currency,
         starts_on__lte=forecast.as_of,
     ).filter(Q(renewed_on__isnull=True) | Q(renewed_on__gt=forecast.as_of))
     in_grace = Q(renewed_on__lte=F("ends_on") + timedelta(days=MATURED_AFTER_DAYS))
+    came = in_grace & Q(renewed_on__lte=as_of)
     return due.aggregate(
-        due=Count("pk"), renewed=Count("pk", filter=in_grace & Q(renewed_on__lte=as_of))
+        due=Count("pk"),
+        renewed=Count("pk", filter=came),
+        revenue_minor=Coalesce(Sum("price_minor", filter=came), 0),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import add_months
@@ -22,6 +22,8 @@ from tenure.records.documents.models import Document
 from tenure.records.feedback.models import Answer, Invitation, LossReason, Post, TicketCause
 from tenure.records.gifts.models import Gift
 from tenure.records.invoicing.models import Invoice, Title
+from tenure.records.milestones.models import Milestone
+from tenure.records.opinions.models import Opinion
 from tenure.records.service.models import Ticket
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.success.models import ToDo
@@ -80,6 +82,14 @@ def _written(model: type[Model], *fields: str, owner: str = "account_id") -> Cal
     for field in fields:
         says |= ~Q(**{field: ""})
     return lambda account_id: model._default_manager.filter(says, **{owner: account_id})
+
+
+def _milestones(account_id: int) -> Rows:
+    """Steps are kept by the customer's number in another system; this runs before it is erased."""
+    number = Account.objects.filter(
+        pk=account_id, source=OuterRef("party_source"), external_id=OuterRef("party")
+    )
+    return Milestone.objects.filter(Exists(number))
 
 
 DELETIONS: Final = (
@@ -147,6 +157,17 @@ DELETIONS: Final = (
         Sentence(zh="电话脚本", en="Scripts of calls"),
         lambda account_id: ToDo.objects.filter(account_id=account_id).exclude(script={}),
         {"script": {}, "reasons": []},
+    ),
+    Deletion(
+        "opinions",
+        Sentence(zh="客户经理的判断说明", en="Words of account managers about renewals"),
+        _written(Opinion, "note"),
+        {"note": ""},
+    ),
+    Deletion(
+        "milestones",
+        Sentence(zh="其他系统登记的线索与节点", en="Leads and steps that other systems told"),
+        _milestones,
     ),
     Deletion(
         "consent_evidence",

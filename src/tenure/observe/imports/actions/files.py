@@ -11,6 +11,7 @@ from typing import Final
 from tenure.observe.imports.actions.accounts import AccountWriter
 from tenure.observe.imports.actions.cancellations import CancellationWriter
 from tenure.observe.imports.actions.events import EventWriter
+from tenure.observe.imports.actions.milestones import MilestoneWriter
 from tenure.observe.imports.actions.payments import PaymentWriter
 from tenure.observe.imports.actions.people import PersonWriter
 from tenure.observe.imports.actions.permissions import ConsentWriter, ContactPointWriter
@@ -45,6 +46,7 @@ WRITERS: Final[Mapping[str, Callable[[Known], Writer]]] = {
     "ticket": TicketWriter,
     "answer": AnswerWriter,
     "cancellation": CancellationWriter,
+    "milestone": MilestoneWriter,
     "event": EventWriter,
 }
 _QUARANTINE: Final = ("source", "kind", "reason", "place", "kept", "raw", "at")

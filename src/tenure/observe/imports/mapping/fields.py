@@ -67,6 +67,7 @@ ACCOUNT_KINDS: Final = ("household", "business", "individual")
 END_KINDS: Final = ("voluntary", "involuntary", "lapse")
 TICKET_KINDS: Final = ("fault", "complaint", "billing", "renewal", "question")
 SURVEYS: Final = ("nps", "csat", "ces", "intent")
+STAGES: Final = ("lead", "contract", "invoice", "payment", "renewal")
 OUTCOMES: Final = ("succeeded", "failed", "pending", "refunded")
 
 _ID: Final = Field("id", required=True)
@@ -246,11 +247,19 @@ CANCELLATION: Final = _kind(
     Field("given_on", Form.DAY, required=True),
     Field("effective_on", Form.DAY),
 )
+MILESTONE: Final = _kind(
+    "milestone",
+    "milestones",
+    _ID,
+    _ACCOUNT,
+    Field("stage", Form.CHOICE, required=True, known=STAGES),
+    Field("happened_on", Form.DAY, required=True),
+)
 
 # In the order in which they are written: whoever is named later stands earlier.
 KINDS: Final = (
     PLAN, ACCOUNT, PERSON, CONTACT_POINT, CONSENT, SUBSCRIPTION, TERM, PAYMENT, TICKET, ANSWER,
-    CANCELLATION, EVENT,
+    CANCELLATION, MILESTONE, EVENT,
 )  # fmt: skip
 KINDS_BY_NAME: Final = {one.name: one for one in KINDS}
 RANK: Final = {one.name: place for place, one in enumerate(KINDS)}

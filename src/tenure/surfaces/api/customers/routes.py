@@ -1,5 +1,6 @@
 """`GET /api/v1/customers/…`: the 360° view of one customer (DAT-02)."""
 
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -20,6 +21,7 @@ from tenure.surfaces.customer_view.gather import NoSuchCustomer, Standpoint
 from tenure.surfaces.customer_view.gather import customer as gathered
 from tenure.surfaces.customer_view.masking import masked, masked_timeline
 from tenure.surfaces.customer_view.timeline import MOST_ROWS, Asked, Mark, timeline
+from tenure.understand.funnel.queries import stages_of
 
 PREFIX = "cus_"
 MOST_ID = 2**63 - 1
@@ -83,6 +85,8 @@ def customer(
     except NoSuchCustomer:
         raise Http404 from None
     found = rendering.customer(masked(view) if is_masked(request) else view)
+    stages = stages_of(view.profile.account_id, as_of=standpoint.today)
+    found["stages"] = [asdict(one) for one in stages]
     read_at = found["as_of"].pop("read_at")
     etag = etag_of(found)
     if is_known(request, etag):

@@ -205,6 +205,15 @@ class TimelineOut(Answer):
     next_cursor: str | None
 
 
+class StageOut(Answer):
+    """One dated step: lead, contract, invoice, payment or renewal."""
+
+    stage: str
+    first_on: date
+    last_on: date
+    count: int
+
+
 class CustomerOut(Answer):
     """The whole customer at one point in time."""
 
@@ -223,6 +232,7 @@ class CustomerOut(Answer):
     caps: list[CapOut]
     open_tickets: list[TicketOut]
     open_faults: list[FaultOut]
+    stages: list[StageOut] = Field(description="from lead to renewal, in this order")
     timeline: TimelineOut
 
 

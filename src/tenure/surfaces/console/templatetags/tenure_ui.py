@@ -301,6 +301,7 @@ WORDS = {
     "contract": wordbook.CONTRACT_STATES,
     "document": wordbook.DOCUMENT_KINDS,
     "batch": wordbook.BATCH_STATES,
+    "stage": wordbook.STAGES,
     "segment_group": wordbook.SEGMENT_GROUPS,
     "batch_line": wordbook.BATCH_LINE_STATES,
     "goodwill": wordbook.GOODWILL_STATES,
