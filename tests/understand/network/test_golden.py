@@ -20,17 +20,15 @@ from tests.understand.metrics.golden import expected_of, rows_of
 UTC8 = timezone(timedelta(hours=8))
 
 
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC8)
+
+
 def test_g24_availability_credit_and_rebate() -> None:
     """NET: overlapping outages merge, the one over midnight counts two hours in June."""
     told, fee = expected_of("G24"), 8800
     outages = [
-        Outage(
-            *(
-                datetime.fromisoformat(row[end]).replace(tzinfo=UTC8)
-                for end in ("from_utc8", "to_utc8")
-            ),
-            is_planned=row["planned"] == "1",
-        )
+        Outage(instant(row["from_utc8"]), instant(row["to_utc8"]), is_planned=row["planned"] == "1")
         for row in rows_of("G24")
     ]
 

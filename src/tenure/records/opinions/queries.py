@@ -70,7 +70,7 @@ def came_true(*, as_of: date, grace_days: int) -> Contest | None:
         [
             Came(
                 float(person),
-                float(model),
+                float(model or 0),
                 state == TermState.RENEWED and renewed is not None and renewed <= ends + grace,
             )
             for person, model, renewed, ends, state in told

@@ -26,7 +26,7 @@ def monthly_sums(risks: Frame, terms: Frame, *, begins: Sequence[int]) -> Frame:
     """
     left = nw.col("days_left")
     due = risks.filter(left >= 0, left < begins[-1])
-    month = sum((left >= day).cast(nw.Int64) for day in begins[:-1]) if begins[:-1] else nw.lit(0)
+    month = nw.sum_horizontal(*((left >= day).cast(nw.Int64) for day in begins[:-1]))
     return _summed(due.with_columns(month=month), terms, by="month")
 
 

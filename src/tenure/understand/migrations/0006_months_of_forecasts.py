@@ -4,30 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('understand', '0005_champions_and_watches'),
+        ("understand", "0005_champions_and_watches"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ForecastMonth',
+            name="ForecastMonth",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField()),
-                ('currency', models.CharField(max_length=3)),
-                ('due', models.PositiveIntegerField()),
-                ('by_band', models.JSONField(help_text='terms due by risk band, [low, medium, high, critical]')),
-                ('renewals_p10', models.FloatField()),
-                ('renewals_p50', models.FloatField()),
-                ('renewals_p90', models.FloatField()),
-                ('revenue_p10_minor', models.BigIntegerField()),
-                ('revenue_p50_minor', models.BigIntegerField()),
-                ('revenue_p90_minor', models.BigIntegerField()),
-                ('month_starts_on', models.DateField(help_text='its first day')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of", models.DateField()),
+                ("currency", models.CharField(max_length=3)),
+                ("due", models.PositiveIntegerField()),
+                (
+                    "by_band",
+                    models.JSONField(
+                        help_text="terms due by risk band, [low, medium, high, critical]"
+                    ),
+                ),
+                ("renewals_p10", models.FloatField()),
+                ("renewals_p50", models.FloatField()),
+                ("renewals_p90", models.FloatField()),
+                ("revenue_p10_minor", models.BigIntegerField()),
+                ("revenue_p50_minor", models.BigIntegerField()),
+                ("revenue_p90_minor", models.BigIntegerField()),
+                ("month_starts_on", models.DateField(help_text="its first day")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('as_of', 'month_starts_on', 'currency'), name='forecast_month_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("as_of", "month_starts_on", "currency"), name="forecast_month_once"
+                    )
+                ],
             },
         ),
     ]

@@ -21,9 +21,15 @@ class MilestoneWriter:
 
     def __init__(self, known: Known) -> None:
         self.errand = known.errand
+        self.stored: dict[str, dict[str, Any]] = {}
 
     def look_up(self, records: Sequence[Record]) -> None:
-        """A step names nobody who must be known."""
+        """What was told of these steps before; they name nobody who must be known."""
+        found = Milestone.objects.filter(
+            source=self.errand.source, external_id__in=[one.values["id"] for one in records]
+        )
+        rows = found.values("pk", "external_id", *_TOLD)
+        self.stored = {str(row["external_id"]): dict(row) for row in rows}
 
     def settle(self, record: Record) -> None:
         values = record.values
@@ -42,15 +48,11 @@ class MilestoneWriter:
 
     def write(self, records: Sequence[Record]) -> None:
         source = self.errand.source
-        found = Milestone.objects.filter(
-            source=source, external_id__in=[one.key for one in records]
-        )
-        known = {row["external_id"]: row for row in found.values("pk", "external_id", *_TOLD)}
         fresh: list[tuple[Any, ...]] = []
         changed: list[tuple[Any, ...]] = []
         for one in records:
             told = tuple(one.ready[name] for name in _TOLD)
-            before = known.get(one.key)
+            before = self.stored.get(one.key)
             if before is None:
                 at = self.errand.known_from(one.ready["happened_on"], time(12))
                 fresh.append((source, one.key, *told, at))

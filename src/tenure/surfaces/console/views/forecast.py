@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -28,7 +29,7 @@ from tenure.understand.forecast import queries
 def forecast(request: HttpRequest) -> HttpResponse:
     """Weeks and months with P10, P50 and P90, how often they came true, and two opinions."""
     stands = shell.standing()
-    shown = {"shell": shell.of(request, stands), "as_of": stands.as_of}
+    shown: dict[str, Any] = {"shell": shell.of(request, stands), "as_of": stands.as_of}
     if stands.as_of is not None:
         months = queries.month_backtest(as_of=stands.as_of)
         weeks = queries.backtest(as_of=stands.as_of)
