@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("understand", "0005_champions_and_watches"),
+        ("understand", "0006_health_studies"),
     ]
 
     operations = [
