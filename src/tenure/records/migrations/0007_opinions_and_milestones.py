@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0005_campaigns"),
+        ("records", "0006_goodwill"),
     ]
 
     operations = [
