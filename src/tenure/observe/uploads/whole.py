@@ -57,10 +57,11 @@ class Sheet:
 
     def taken(self, rows: Any) -> Sheet:
         """Some of the rows, by a mask or by places."""
-        import numpy as np
         import pyarrow as pa
+        import pyarrow.compute as pc
 
-        places = pa.array(np.flatnonzero(rows) if rows.dtype == np.bool_ else rows)
+        asked = pa.array(rows)
+        places = pc.indices_nonzero(asked) if pa.types.is_boolean(asked.type) else asked
         columns = {name: column.take(places) for name, column in self.columns.items()}
         return replace(self, columns=columns, rows=len(places))
 

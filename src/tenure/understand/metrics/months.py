@@ -103,7 +103,7 @@ class Due:
 def monthly(book: Book, moved: Movements) -> Iterator[Figure]:
     """Movements of the last 24 months, in all and by slice; the running month is provisional."""
     for month, stood in standings(book, moved).items():
-        yield from of_month(book, month, stood)
+        yield from of_month(book, month, stood=stood)
 
 
 def standings(book: Book, moved: Movements) -> dict[int, list[Stood]]:
@@ -175,7 +175,7 @@ class _Standing:
         self.customers -= _value(row, "is_churn")
 
 
-def of_month(book: Book, month: int, stood: Iterable[Stood]) -> Iterator[Figure]:
+def of_month(book: Book, month: int, *, stood: Iterable[Stood]) -> Iterator[Figure]:
     """The figures of what moved in one month."""
     for one in stood:
         yield from _of_place(one, at=_At(book, month, one.place))
@@ -264,7 +264,7 @@ def dues(book: Book) -> dict[int, list[Due]]:
     return found
 
 
-def due_in(book: Book, month: int, dues: Iterable[Due]) -> Iterator[Figure]:
+def due_in(book: Book, month: int, *, dues: Iterable[Due]) -> Iterator[Figure]:
     """Renewal rates of one due month; provisional until the grace of its last day is over."""
     is_open = is_waiting(book, month)
     for one in dues:

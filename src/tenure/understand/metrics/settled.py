@@ -44,8 +44,8 @@ class Facts:
 
     def figures(self, book: Book, month: int) -> Iterable[Figure]:
         """The counted figures of a month."""
-        yield from due_in(book, month, self.due[month])
-        yield from of_month(book, month, self.stood[month])
+        yield from due_in(book, month, dues=self.due[month])
+        yield from of_month(book, month, stood=self.stood[month])
 
 
 @dataclass(frozen=True, slots=True)
