@@ -247,7 +247,7 @@ SEGMENT_GROUPS: Words = {
 CAMPAIGN_STATES: Words = {
     "draft": _("draft"),
     "asked": _("waits for a second person"),
-    "running": _("running"),
+    "running": _("under way"),
     "stopped": _("stopped"),
     "ended": _("ended"),
     "closed": _("closed"),
