@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import statistics
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -234,6 +235,73 @@ def learning(base: Path) -> Row:
     return Row("learning from a trial", told, "—", "—", goal, f"{once.peak_mb:,.0f} MB")
 
 
+def metrics(base: Path) -> Row:
+    """Change events against a table of customer × month."""
+    goal = "1,000,000 in 3 s and 1,024 MB"
+    what = "all metrics over 24 months, all slices"
+    return _made_up(base, "metrics", other="metrics_by_month", what=what, goal=goal)
+
+
+def segments(base: Path) -> Row:
+    """One pass with the members of each, against a count of customers for each rule."""
+    what = "segments: 10 rules, who is in them"
+    other = "segments_by_hand"
+    return _made_up(base, "segments", other=other, what=what, goal="1,000,000 in 1 s")
+
+
+def bgnbd(base: Path) -> Row:
+    """Equal histories once and a slope in closed form, against each customer and differences."""
+    other = "bgnbd_one_by_one"
+    return _made_up(base, "bgnbd", other=other, what="BG/NBD fitted", goal="1,000,000 in 2 s")
+
+
+def sbg(base: Path) -> Row:
+    """The counts of a cohort against its contracts."""
+    return _made_up(base, "sbg", other="sbg_one_by_one", what="sBG fitted", goal="milliseconds")
+
+
+def scoring(base: Path) -> Row:
+    """With three reasons each, against the bare prediction of the model of the same size."""
+    what, other = "scores with 3 reasons, boosted 100 × 15", "scoring_without_reasons"
+    return _made_up(base, "scoring", other=other, what=what, goal="1,000,000 in 5 s")
+
+
+def _made_up(base: Path, ours: str, *, other: str, what: str, goal: str) -> Row:
+    """A row whose variants make their own tables and say what their work took."""
+
+    def timed(variant: str) -> Callable[[], Once]:
+        def run() -> Once:
+            once = run_variant(variant, home=base)
+            seconds = once.about["seconds"]
+            assert isinstance(seconds, float)
+            return replace(once, seconds=seconds)
+
+        return run
+
+    pair = in_turns(timed(ours), timed(other), turns=TURNS)
+    used, how = _processor(pair.theirs), ""
+    if "of" in pair.theirs[0].about:
+        how = _scaled(pair.theirs[0])[1]
+        pair = Pair(pair.ours, tuple(_scaled(one)[0] for one in pair.theirs))
+    row = _row(what, pair, goal=goal)
+    return replace(
+        row,
+        ours=f"{_short(pair.ours)} ({_processor(pair.ours)})",
+        theirs=f"{_short(pair.theirs)} ({other.replace('_', ' ')}: {used}){how}",
+    )
+
+
+def _short(runs: tuple[Once, ...]) -> str:
+    seconds = median_seconds(runs)
+    return f"{seconds:.2f} s" if seconds >= 1 / 10 else f"{seconds * 1000:.1f} ms"
+
+
+def _processor(runs: tuple[Once, ...]) -> str:
+    used = [one.about["processor_seconds"] for one in runs]
+    seconds = statistics.median(one for one in used if isinstance(one, float))
+    return f"{seconds:.3f} CPU s"
+
+
 def _fresh_each_time(home: Path, ours: str, *, other: str, turns: int = TURNS) -> Pair:
     """Each run on a copy of its own, so that nobody finds the work done."""
 
@@ -276,10 +344,16 @@ BENCHES: dict[str, Callable[[Path], Row]] = {
     "optimiser": optimiser,
     "experiment": experiment,
     "learning": learning,
+    "metrics": metrics,
+    "segments": segments,
+    "bgnbd": bgnbd,
+    "sbg": sbg,
+    "scoring": scoring,
 }
+MADE_UP = {"metrics", "segments", "bgnbd", "sbg", "scoring"}
 BUILD_THEIR_OWN = {
     "contracts", "pages", "pages_postgres", "sentiment", "topics", "optimiser", "experiment",
-    "learning",
+    "learning", *MADE_UP,
 }  # fmt: skip
 
 

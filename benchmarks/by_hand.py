@@ -44,7 +44,7 @@ def understand(*, as_of: date, at: datetime) -> dict[str, object]:
     home = settings.TENURE_HOME
     _write(connection, "SELECT * FROM by_hand_features", home / "by-hand-features.parquet")
     tags = " + ".join(
-        f"CASE WHEN {_condition(tag.rule)} THEN {1 << bit} ELSE 0 END"
+        f"CASE WHEN {condition(tag.rule)} THEN {1 << bit} ELSE 0 END"
         for bit, tag in enumerate(strategy.tags.values())
     )
     _write(
@@ -74,17 +74,17 @@ def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> Non
     connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
 
 
-def _condition(rule: Rule) -> str:
+def condition(rule: Rule) -> str:
     """A rule as SQL."""
     if isinstance(rule, Leaf):
         value = f"'{rule.value}'" if isinstance(rule.value, str) else f"{rule.value}"
         operator = {"==": "=", "!=": "<>"}.get(rule.op, rule.op)
         return f"{rule.feature} {operator} {value}"
     if isinstance(rule, Not):
-        return f"NOT coalesce({_condition(rule.part)}, false)"
+        return f"NOT coalesce({condition(rule.part)}, false)"
     assert isinstance(rule, AllOf | AnyOf), "no tag of this strategy is anything else"
     joined = " AND " if isinstance(rule, AllOf) else " OR "
-    return f"({joined.join(_condition(one) for one in rule.parts)})"
+    return f"({joined.join(condition(one) for one in rule.parts)})"
 
 
 def _health(components: tuple[Component, ...]) -> str:

@@ -11,7 +11,7 @@ import django
 
 django.setup()
 
-from benchmarks import company, ground, orm_loop  # noqa: E402
+from benchmarks import company, ground, million, orm_loop  # noqa: E402
 from benchmarks.deciding import experiment, learning, optimiser  # noqa: E402
 from benchmarks.measure import told  # noqa: E402
 from tenure.act.journeys.actions import plan_due  # noqa: E402
@@ -162,6 +162,16 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         optimiser,
         experiment,
         learning,
+        million.metrics,
+        million.metrics_by_month,
+        million.segments,
+        million.segments_by_hand,
+        million.bgnbd,
+        million.bgnbd_one_by_one,
+        million.sbg,
+        million.sbg_one_by_one,
+        million.scoring,
+        million.scoring_without_reasons,
     )
 }
 

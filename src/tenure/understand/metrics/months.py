@@ -65,7 +65,8 @@ def movements(book: Book) -> Movements:
     ours = (nw.col("currency") == book.currency).fill_null(value=True)
     held = spans(book.terms.filter(ours), as_of=book.today, grace_days=book.grace)
     each = book.kept(changes(held, book.engine.frame(calendar()), as_of=book.today))
-    per_customer = book.kept(movements_of(customer_months(each, book.accounts)))
+    classified = movements_of(customer_months(each, book.accounts))
+    per_customer = book.kept(classified.select("month", *MONTH_SLICES, *SUMMED))
     return Movements(per_customer, each)
 
 

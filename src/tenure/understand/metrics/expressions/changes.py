@@ -122,10 +122,10 @@ def movements_of(customer_months: Frame) -> Frame:
     }
     size = (after - before).abs()
     amounts = {kind: nw.when(is_so).then(size).otherwise(0) for kind, is_so in kinds.items()}
-    flags = {f"is_{kind}": is_so.cast(nw.Int64) for kind, is_so in kinds.items()}
+    # A byte each: they are only added up.
+    flags = {f"is_{kind}": is_so.cast(nw.Int8) for kind, is_so in kinds.items()}
     losses = {
-        f"lost_{loss}": (kinds["churn"] & (nw.col("loss") == loss)).cast(nw.Int64)
-        for loss in LOSSES
+        f"lost_{loss}": (kinds["churn"] & (nw.col("loss") == loss)).cast(nw.Int8) for loss in LOSSES
     }
     return customer_months.with_columns(**amounts, **flags, **losses)
 

@@ -1,0 +1,44 @@
+"""Each measure and its alternative come to the same, small: what is compared is the same work."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import million
+
+
+@pytest.fixture(autouse=True)
+def few_customers(settings: Any, tmp_path: Path) -> None:
+    settings.TENURE_HOME = tmp_path / "3000"
+
+
+def test_metrics_from_changes_end_where_customer_by_month_does() -> None:
+    """MET-02: the revenue at the end, scaled, to the unit."""
+    ours, theirs = million.metrics(), million.metrics_by_month()
+
+    assert ours["said"] == theirs["said"]
+    assert isinstance(ours["said"], int)
+    assert ours["said"] > 0
+
+
+def test_segments_count_whom_the_engine_counts() -> None:
+    """SEG-05: ten rules in one pass, customers and not terms."""
+    counts = million.segments()["said"]
+
+    assert counts == million.segments_by_hand()["said"]
+    assert isinstance(counts, list)
+    assert all(0 < count < 3_000 for count in counts)
+
+
+def test_survival_and_purchases_find_the_same_parameters() -> None:
+    """MET-03: whether equal histories are counted once or looked at one by one."""
+    for ours, theirs in (
+        (million.bgnbd(), million.bgnbd_one_by_one()),
+        (million.sbg(), million.sbg_one_by_one()),
+    ):
+        assert isinstance(ours["said"], list)
+        assert isinstance(theirs["said"], list)
+        for one, other in zip(ours["said"], theirs["said"], strict=True):
+            assert math.isclose(one, other, rel_tol=2e-3)
