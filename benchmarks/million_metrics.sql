@@ -53,7 +53,8 @@ SELECT
     sum(after - before) FILTER (WHERE before > 0 AND after > before) AS expansion,
     sum(before - after) FILTER (WHERE after > 0 AND after < before) AS contraction,
     sum(before) FILTER (WHERE before > 0 AND after = 0) AS churn,
-    sum(after) AS stood
+    sum(after) AS stood,
+    grouping(plan, region, channel, owner, cohort) = 31 AS is_whole
 FROM moved
 GROUP BY GROUPING SETS (
     (month), (month, plan), (month, region), (month, channel), (month, owner), (month, cohort)
