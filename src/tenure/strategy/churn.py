@@ -77,7 +77,7 @@ def read(reader: Reader) -> Churn:
         challengers=_challengers(reader, estimator),
         bands=_bands(reader),
         lead_days=lead_days,
-        refit_days=reader.whole("refit_days", 7, least=1, most=366),
+        refit_days=reader.whole("refit_days", 30, least=1, most=366),
         validation_days=reader.whole("validation_days", 60, least=7, most=366),
         least_terms=reader.whole("least_terms", 500, least=50),
         trees=reader.whole("trees", 200, least=10, most=2000),

@@ -29,8 +29,8 @@ from tenure.records.cancellations.rules import Told
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.world.gateways.bank import ACCOUNT
 
-BUYERS_A_DAY: Final = 3
-LEAVERS_A_DAY: Final = 2
+BUYERS_A_DAY: Final = 1
+LEAVERS_A_DAY: Final = 1
 METHOD: Final = "bank_transfer"
 _HEAD: Final = ("date", "amount", "currency", "reference", "payer", "id")
 _CUSTOMER: Final = "customer"

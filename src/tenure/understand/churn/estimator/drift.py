@@ -19,7 +19,7 @@ SMALL, LARGE = 0.1, 0.25
 # From here on an adversary tells the two apart.
 TOLD_APART: Final = 0.6
 _EDGE: Final = 1e-4
-_MOST_ROWS: Final = 2_000
+_MOST_ROWS: Final = 1_000
 _FOLDS: Final = 3
 
 
@@ -55,7 +55,7 @@ def adversary_auc(before: Matrix, now: Matrix, *, seed: int = 0) -> float:
     rows = np.concatenate(sides).astype(np.float64)
     is_now = np.repeat([0.0, 1.0], [len(side) for side in sides])
     adversary = RandomForestClassifier(
-        n_estimators=50, min_samples_leaf=20, class_weight="balanced", random_state=seed
+        n_estimators=25, min_samples_leaf=20, class_weight="balanced", random_state=seed
     )
     told = cross_val_predict(
         adversary, rows, is_now.astype(np.int64), cv=_FOLDS, method="predict_proba"
