@@ -22,12 +22,18 @@ from tests.understand.warehouses import Warehouse
 
 def only(*actions: str, **lifts: float) -> None:
     """Offer nothing but these actions, with what we believe of them made as strong as asked."""
+    files = current().document["files"]
     offers = [
         {**one, "prior_logit_lift": lifts.get(one["id"], one["prior_logit_lift"])}
-        for one in current().document["files"]["offers.toml"]["offer"]  # type: ignore[index]
+        for one in files["offers.toml"]["offer"]  # type: ignore[index]
         if one["id"] in ("nothing", *actions)
     ]
-    change_strategy({"offers.toml": {"offer": offers}})
+    # A segment that recommends one of the others would name what is not there.
+    segments = [
+        {name: value for name, value in one.items() if name != "gets"}
+        for one in files["segments.toml"]["segment"]  # type: ignore[index]
+    ]
+    change_strategy({"offers.toml": {"offer": offers}, "segments.toml": {"segment": segments}})
 
 
 def test_a_coupon_has_a_code_of_its_own_and_a_last_day(broadband: Warehouse) -> None:

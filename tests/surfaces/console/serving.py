@@ -74,7 +74,7 @@ def serve(home: Path) -> Iterator[Served]:
     )
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_for(f"{address}/readyz")
+        wait_for(f"{address}/readyz")
         yield Served(address, password, customer)
     finally:
         os.killpg(server.pid, signal.SIGTERM)
@@ -94,7 +94,8 @@ def _free_port() -> int:
         return port
 
 
-def _wait_for(address: str) -> None:
+def wait_for(address: str) -> None:
+    """Until a page is there."""
     until = monotonic_seconds() + START_SECONDS
     while monotonic_seconds() < until:
         try:

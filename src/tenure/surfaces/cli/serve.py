@@ -18,6 +18,7 @@ from tenure.surfaces.cli.work import COMMAND, worker_beside
 WORKERS, THREADS = 2, 4
 # A request that has not ended by then is cut off, so that whoever stops the server is not kept.
 PATIENCE_SECONDS = 10
+_LOOK_SECONDS = 0.25
 FIRST_PORT, LAST_PORT = 8000, 65_535
 _HELP = Sentence(
     zh="启动网页控制台与接口；默认只在本机可访问，按 Ctrl-C 停止。",
@@ -110,6 +111,10 @@ def _listen(host: str, port: int, *, workers: int, has_worker: bool) -> None:
         workers_kill_timeout=PATIENCE_SECONDS,
     )
     server.main_loop_interrupt = StopStands(server)
+    # Only a flag: a handler that took the event's lock would wait for the very loop it interrupts.
+    server.signal_handler_interrupt = (  # type: ignore[method-assign]
+        lambda *_: setattr(server, "interrupt_signal", True)
+    )
     with worker_beside() if has_worker else nullcontext():
         server.serve()
 
@@ -121,21 +126,23 @@ class Stoppable(Protocol):
 
 
 class StopStands(Event):
-    """Wakes the server's main loop, also when the word to stop comes while it restarts a worker.
+    """Wakes the server's main loop; it looks for itself whether the server was told to stop.
 
-    A signal to the whole group ends the workers as well. The loop may see their end first, restart
-    them, and clear the event that the signal has just set: it would then sleep for ever.
+    A signal may come twice, once to the group and once from whoever started the server, and at
+    any instruction of the loop: while it holds this event's lock, or clears the event after a
+    worker ended. A handler that sets the event would then wait for ever, or be forgotten.
     """
 
     def __init__(self, server: Stoppable) -> None:
         super().__init__()
         self._server = server
 
-    def clear(self) -> None:
-        """Forget what woke the loop, but never that it has to stop."""
-        super().clear()
-        if self._server.interrupt_signal:
-            self.set()
+    def wait(self, timeout: float | None = None) -> bool:
+        """Sleep until something happened, or until the server is to stop."""
+        while not super().wait(_LOOK_SECONDS):
+            if self._server.interrupt_signal:
+                return True
+        return True
 
 
 def serve_in_child(port: int, *, environment: Mapping[str, str]) -> None:
