@@ -1,10 +1,16 @@
 """MET-13, MET-14, SEG-06, SEG-07, HLT-01: the pages beside the segments."""
 
+from dataclasses import replace
+
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from tenure.records.strategies.queries import current
+from tenure.strategy.health import Basis
+from tenure.surfaces.console.views.health import SetCard
 from tenure.understand.features.registry import FEATURES
+from tenure.understand.health.models import HealthStudy
 from tenure.understand.health.studying import study
 from tenure.understand.segments.actions import fill
 from tenure.warehouse.engines import open_engine
@@ -47,6 +53,32 @@ def test_the_score_stands_beside_what_came_of_it(one: Customer, sign_in: SignIn)
     assert "No term that was scored has come to its end yet." in told
     assert 'id="below-then">1<' in drafted
     assert "whole numbers" in page(client, "/health?w.usage=many")
+
+
+def test_what_became_of_past_scores_is_drawn(one: Customer, sign_in: SignIn) -> None:
+    """H2, H3: tenths with n and interval, and the lines at which acting pays."""
+    client, score_set = sign_in("operator"), current().at(AS_OF).health.sets[0]
+    tenth = {"low": 10.0, "high": 30.0, "n": 40, "renewed": 25, "mean": 21.5, "share": 0.625,
+             "least": 0.4703, "most": 0.7581}  # fmt: skip
+    line = {"line": 40.0, "below": 0.25, "net": 0.0312, "treat_all": -0.2, "is_offered": True}
+    with open_engine(threads=1) as engine:
+        study(current().at(AS_OF), as_of=AS_OF, at=AT, engine=engine)
+    HealthStudy.objects.filter(set_id=score_set.id).update(
+        n=40,
+        renewed=25,
+        figures={"auc": 0.71, "tenths": [tenth], "learned_tenths": [tenth], "curve": [line]},
+        weights={part.id: 20.0 for part in score_set.components},
+    )
+
+    written = page(client, "/health")
+    card = SetCard(replace(score_set, basis=Basis.LEARNED), HealthStudy.objects.first())
+    learned = render_to_string("console/health/_set.html", {"card": card})
+
+    for drawn in (written, learned):
+        assert ">10–30</th>" in drawn
+        assert 'width="62.5"' in drawn
+    assert "0.0312" in learned
+    assert "0.0312" not in written
 
 
 def test_three_drivers_by_segment_and_on_the_customer(one: Customer, sign_in: SignIn) -> None:

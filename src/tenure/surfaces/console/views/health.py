@@ -49,10 +49,9 @@ class SetCard:
 
     @property
     def tenths(self) -> list[dict[str, Any]]:
-        """The back-test of the weights in use."""
+        """The back-test of the weights in use; `length` is the share that renewed, of a hundred."""
         name = "learned_tenths" if self.is_learned else "tenths"
-        found: list[dict[str, Any]] = self.figures.get(name, [])
-        return found
+        return [{**row, "length": 100 * row["share"]} for row in self.figures.get(name, [])]
 
     @property
     def weights(self) -> list[tuple[Sentence, str, int, float, float | None]]:
