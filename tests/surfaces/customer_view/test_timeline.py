@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tenure.records.billing.models import Payment
+from tenure.records.billing.states import PaymentState
 from tenure.records.contacts.states import MessageState
 from tenure.records.feedback.models import LossReason
 from tenure.records.journal.actions import Fact, append
@@ -201,3 +203,15 @@ def test_an_entry_that_nobody_named_is_shown_by_its_kind(broadband: Warehouse) -
         "moon.landed",
         "moonbase",
     )
+
+
+@pytest.mark.parametrize("state", list(PaymentState))
+def test_a_payment_is_told_whatever_became_of_it(broadband: Warehouse, state: PaymentState) -> None:
+    term = a_term()
+    a_payment(account=term.account, paid_on=day(-5), amount_minor=82_800)
+    Payment.objects.filter(account=term.account).update(state=state)
+
+    (entry,) = shown(term).entries
+
+    assert "828.00" in entry.title.en
+    assert "828.00" in entry.title.zh

@@ -11,6 +11,7 @@ from tenure.act.messages.reasons import told as why_not_sent
 from tenure.kernel.failures import Sentence
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
+from tenure.surfaces.customer_view.payments import METHODS, PAID
 
 NOTHING: Final = Sentence(zh="", en="")
 MINUTES_PER_HOUR: Final = 60
@@ -314,28 +315,14 @@ def _ticket(happening: Happening, _: Strategy) -> Said:
     return Said("circle-check", tone, title, _MISSED if happening.number else NOTHING, TICKET)
 
 
-_PAID: Final = {
-    "succeeded": ("good", Sentence(zh="付款 {amount}", en="Paid {amount}")),
-    "failed": ("bad", Sentence(zh="付款失败 {amount}", en="A payment of {amount} failed")),
-    "refunded": ("", Sentence(zh="退款 {amount}", en="Refunded {amount}")),
-    "pending": ("", Sentence(zh="付款处理中 {amount}", en="A payment of {amount} is under way")),
-}
 PAYMENT = Sentence(zh="付款", en="payment")
-_METHODS: Final = {
-    "wechat": Sentence(zh="微信支付", en="WeChat Pay"),
-    "alipay": Sentence(zh="支付宝", en="Alipay"),
-    "bank_transfer": Sentence(zh="银行转账", en="bank transfer"),
-    "card": Sentence(zh="银行卡", en="card"),
-    "cash": Sentence(zh="现金", en="cash"),
-    "direct_debit": Sentence(zh="银行代扣", en="direct debit"),
-}
 
 
 def _payment(happening: Happening, _: Strategy) -> Said:
     method, currency = happening.words[0], happening.words[1]
-    tone, sentence = _PAID[happening.kind]
+    tone, sentence = PAID[happening.kind]
     amount = wording.money(happening.number, currency, decimals=True)
-    detail = _METHODS.get(method, _plain(method))
+    detail = METHODS.get(method, _plain(method))
     return Said("credit-card", tone, sentence.fill(amount=amount), detail, PAYMENT)
 
 
