@@ -186,7 +186,8 @@ def _sold(count: int) -> tuple[pa.Table, pa.Table]:
 
 
 def _named(kind: str, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.str_]:
-    return np.char.add(kind, numbers.astype(str))
+    named: npt.NDArray[np.str_] = np.char.add(kind, numbers.astype(str))
+    return named
 
 
 def _declared(columns: Mapping[str, pa.Array], names: tuple[str, ...]) -> pa.Table:
