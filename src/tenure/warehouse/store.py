@@ -79,10 +79,8 @@ class Store:
 
     def read_latest(self, table: Table, *, on_or_before: int, engine: Engine) -> Frame:
         """The rows of the last day that was written on or before a day; none: no rows."""
-        day = self.latest_day(table, on_or_before=on_or_before)
-        if day is None:
-            return engine.scan([], table)
-        return self.read(table, engine=engine, from_day=day, to_day=day)
+        found = self.newest([table], on_or_before=on_or_before).get(table.name)
+        return engine.scan([] if found is None else [found[1]], table)
 
     def latest_day(self, table: Table, *, on_or_before: int) -> int | None:
         """The last written day on or before a day."""
