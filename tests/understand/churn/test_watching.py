@@ -18,7 +18,7 @@ from tenure.understand.churn.endings import beside
 from tenure.understand.churn.history import Past
 from tenure.understand.churn.models import Estimator, RiskWatch
 from tenure.understand.churn.sample import Sample, store_sample
-from tenure.understand.churn.watching import watch
+from tenure.understand.churn.watching import sentence_of, watch
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.features.sources import Desk
 from tenure.warehouse.engines import open_engine
@@ -29,15 +29,16 @@ from tests.builders import AS_OF, AT, ZONE, a_term
 from tests.understand.features.literal import TODAY
 from tests.understand.warehouses import Warehouse
 
-NAMES = ("logins_30", "tickets_90", "days_left")
+OURS = ("contacts_30", "opens_90", "days_since_survey")
+NAMES = ("logins_30", "tickets_90", "days_left", *OURS)
 
 
 def a_champion(*, as_of_days: int = -3, logins: float = 8.0) -> Estimator:
     """An estimator that first scored rows with so many logins."""
     rng = np.random.default_rng(3)
-    rows = np.column_stack(
-        [rng.poisson(logins, 500), rng.poisson(1, 500), rng.integers(1, 90, 500)]
-    ).astype(np.float32)
+    drawn = [rng.poisson(logins, 500), rng.poisson(1, 500), rng.integers(1, 90, 500)]
+    quiet = [np.zeros(500), np.zeros(500), np.full(500, np.nan)]
+    rows = np.column_stack([*drawn, *quiet]).astype(np.float32)
     row = Estimator.objects.create(
         kind="random_forest",
         as_of=AS_OF + timedelta(days=as_of_days),
@@ -53,7 +54,9 @@ def a_champion(*, as_of_days: int = -3, logins: float = 8.0) -> Estimator:
     return row
 
 
-def put_today(warehouse: Warehouse, *, logins: float = 8.0, on: int = TODAY) -> None:
+def put_today(
+    warehouse: Warehouse, *, logins: float = 8.0, contacts: float = 0.0, on: int = TODAY
+) -> None:
     rng = np.random.default_rng(9)
     warehouse.put(
         FEATURES,
@@ -63,6 +66,9 @@ def put_today(warehouse: Warehouse, *, logins: float = 8.0, on: int = TODAY) -> 
                 "logins_30": int(rng.poisson(logins)),
                 "tickets_90": int(rng.poisson(1)),
                 "days_left": int(rng.integers(1, 90)),
+                "contacts_30": int(rng.poisson(contacts)),
+                "opens_90": int(rng.poisson(contacts / 2)),
+                "days_since_survey": int(rng.integers(1, 9)) if contacts else None,
             }
             for number in range(400)
         ),
@@ -111,6 +117,23 @@ def test_inputs_that_moved_ring_once_and_make_a_new_contest_due(broadband: Wareh
     shown = board(as_of=AS_OF + timedelta(days=2))
     assert shown is not None
     assert "logins" in as_plain(shown)["drift"]["alarms"][0]["en"].lower()
+
+
+def test_what_we_begin_to_do_rings_nothing_and_hides_nothing(broadband: Warehouse) -> None:
+    """Messages, their opening and surveys begin: no alarm, until the customers change too."""
+    champion = a_champion()
+    put_today(broadband, contacts=2.0)
+    put_today(broadband, contacts=2.0, logins=2.0, on=TODAY + 1)
+
+    busy, moved = watched(champion), watched(champion, days=1)
+
+    assert busy.alarms == []
+    assert set(list(busy.shifts)[:3]) == {*OURS}
+    assert min(busy.shifts[name] for name in OURS) > 0.25
+    assert moved.alarms == ["inputs"]
+    assert sentence_of("inputs", moved).en.endswith(
+        "Most changed: logins in 30 days, tickets in 90 days."
+    )
 
 
 def test_promises_are_held_against_what_came(broadband: Warehouse) -> None:

@@ -41,7 +41,7 @@ TOLD_DAYS: Final = 30
 LEAD_DAYS: Final = 30
 # With fewer rows nothing is said about inputs.
 LEAST_ROWS: Final = 100
-_SHIFTS_KEPT: Final = 12
+_SHIFTS_KEPT: Final = 15
 # What moves by the calendar alone, or grows with every customer's years, is no drift.
 _MOVES_ANYWAY: Final = (Concept.CLOCK, Concept.LOYALTY)
 
@@ -140,12 +140,14 @@ def _inputs(past: Past, champion: Estimator, *, features: pa.Table) -> _Inputs:
 
 
 def _told_apart(sample: Sample, now: np.ndarray) -> float:
-    told = [
-        place
-        for place, name in enumerate(sample.names)
-        if REGISTRY[name].concept not in _MOVES_ANYWAY
-    ]
+    told = [place for place, name in enumerate(sample.names) if _is_theirs(name)]
     return adversary_auc(sample.rows[:, told], now[:, told])
+
+
+def _is_theirs(name: str) -> bool:
+    """Whether a feature moves only where the customers, or what we hear of them, are others."""
+    feature = REGISTRY[name]
+    return feature.concept not in _MOVES_ANYWAY and not feature.is_ours
 
 
 def _lot(past: Past) -> _Lot:
@@ -203,7 +205,8 @@ def _alarms(row: RiskWatch, sums: Watch, *, months: Sequence[Month]) -> list[str
 
 def sentence_of(alarm: str, row: RiskWatch) -> Sentence:
     """An alarm in words."""
-    names = [REGISTRY[name].name for name in list(row.shifts)[:3] if name in REGISTRY]
+    theirs = [name for name in row.shifts if name in REGISTRY and _is_theirs(name)]
+    names = [REGISTRY[name].name for name in theirs[:3]]
     listed = Sentence(
         zh="、".join(name.zh for name in names), en=", ".join(name.en for name in names)
     )

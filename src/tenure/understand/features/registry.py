@@ -26,6 +26,9 @@ class Feature:
     `is_dated` says whether its value on a past day can be known from history. What is only known
     as it is now (consent, addresses, the switch for automatic renewal) would tell an estimator
     about the future of a past day, so no estimator sees it.
+    `is_ours` says whether it counts what we do ourselves, or what can only answer to it (messages
+    that we sent and that were opened, when we asked last): it moves whenever we do something else,
+    so it tells nobody that the customers are other ones.
     """
 
     id: str
@@ -34,6 +37,7 @@ class Feature:
     kind: Kind = "int64"
     is_actionable: bool = False
     is_dated: bool = True
+    is_ours: bool = False
 
     @property
     def name(self) -> Sentence:
@@ -95,7 +99,7 @@ _DECLARED: Final = (
     Feature("sla_misses_180", Concept.SUPPORT, _TICKETS, is_actionable=True),
     Feature("nps_last", Concept.VOICE, _ANSWERS, is_actionable=True),
     Feature("csat_last", Concept.VOICE, _ANSWERS, is_actionable=True),
-    Feature("days_since_survey", Concept.VOICE, _ANSWERS),
+    Feature("days_since_survey", Concept.VOICE, _ANSWERS, is_ours=True),
     Feature("payments_failed_365", Concept.PAYMENT, _PAID, is_actionable=True),
     Feature("late_payments_730", Concept.PAYMENT, _PAID, is_actionable=True),
     Feature("discount_share_last", Concept.PRICE, _TERMS, "float64", is_actionable=True),
@@ -104,8 +108,8 @@ _DECLARED: Final = (
     Feature("renewals_count", Concept.LOYALTY, _TERMS),
     Feature("compare_visits_30", Concept.LEAVING, _EVENTS),
     Feature("exports_30", Concept.LEAVING, _EVENTS),
-    Feature("contacts_30", Concept.CONTACT, _CONTACTS, is_actionable=True),
-    Feature("opens_90", Concept.CONTACT, _EVENTS),
+    Feature("contacts_30", Concept.CONTACT, _CONTACTS, is_actionable=True, is_ours=True),
+    Feature("opens_90", Concept.CONTACT, _EVENTS, is_ours=True),
     Feature("marketing_consent", Concept.CONTACT, _ACCOUNTS, is_dated=False),
 )
 
