@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from django.db import connection
 from tenure.act.batches.actions import go_on_with_all, waits_to_go_on
 from tenure.act.collecting.queries import has_money_due
 from tenure.act.documents import carrying
+from tenure.act.journeys.rules import PLANNED_FROM
 from tenure.act.messages.post import Post
 from tenure.act.messages.queries import is_stopped
 from tenure.act.self_service.cancelling import abandon_due
@@ -33,8 +34,6 @@ from tenure.records.jobs.queries import last_finished
 from tenure.records.strategies.queries import NoStrategy, current
 
 POLL_SECONDS = 1.0
-# The business's own hour after which yesterday is run.
-RUNS_AFTER = time(2)
 # How long everything, or the night alone, is left in peace after it was refused.
 REST = timedelta(minutes=1)
 # How often deductions, their notices and ended mandates are looked at.
@@ -137,6 +136,6 @@ def _is_behind(at: datetime) -> bool:
     """Whether a day is over, its night's hour has come, and it was not run yet."""
     local = at.astimezone(ZoneInfo(current().business.zone))
     last = last_finished()
-    if last is None or local.time() < RUNS_AFTER:
+    if last is None or local.time() < PLANNED_FROM:
         return False
     return last.as_of < local.date() - timedelta(days=1)

@@ -1,17 +1,16 @@
 """Plan what is due on a day, and start the plays of tags."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from tenure.act.journeys.due import Due, near_terms, of_rule
 from tenure.act.journeys.planning import Occasion, Opening, Planned, plan_step
-from tenure.act.journeys.rules import ends_between, expiry
+from tenure.act.journeys.rules import expires_of
 from tenure.act.journeys.versions import Version, versions_in_use
 from tenure.act.journeys.withdrawals import withdraw_moved, withdraw_over
 from tenure.kernel.clock import instant
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
-from tenure.strategy.journeys import Step
 from tenure.strategy.plays import Play
 from tenure.strategy.rules import ALWAYS
 from tenure.strategy.sections import Strategy
@@ -36,7 +35,7 @@ def plan_due(*, as_of: date, at: datetime, by: str = "loop") -> Planned:
         for step in version.journey.steps:
             due = near.due(version.journey, step)
             if due.terms:
-                opening = Opening(due, _expires(step, as_of=as_of, strategy=strategy))
+                opening = Opening(due, expires_of(step, as_of=as_of, zone=strategy.business.zone))
                 plan_step(version, step, opening=opening, occasion=occasion, done=done)
     return done
 
@@ -62,13 +61,6 @@ def start_plays(
             if opening.expires:
                 plan_step(version, play.step, opening=opening, occasion=occasion, done=done)
     return done
-
-
-def _expires(step: Step, *, as_of: date, strategy: Strategy) -> Mapping[date, datetime]:
-    """For each end of a term inside the step's window, until when the message may be sent."""
-    first, last = ends_between(step, as_of=as_of)
-    ends = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
-    return {end: expiry(step, ends_on=end, zone=strategy.business.zone) for end in ends}
 
 
 def _opening_of_play(

@@ -1,7 +1,7 @@
 """For whom a step is due on a day, by the rules of the journey: set at a time, from features."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
 from operator import or_
@@ -62,9 +62,19 @@ class Near:
         worked = found.filter(compiled(work, row="term_id")) if step.todo else found[:0]
         return Due(tuple(found["term_id"].to_list()), tuple(worked["term_id"].to_list()))
 
+    def a_day_before(self) -> "Near":
+        """The same terms with one day more left."""
+        import narwhals.stable.v2 as nw
 
-def near_terms(journeys: Collection[Journey], *, as_of: date) -> Near:
+        return replace(self, rows=self.rows.with_columns(nw.col("days_left") + 1))
+
+
+def near_terms(journeys: Collection[Journey], *, as_of: date, ahead: int = 0) -> Near:
     """Read once what every step of these journeys needs.
+
+    Args:
+        ahead: so many days later, as far as the day tells: ends are nearer, and what else the
+            rules look at stays as it is.
 
     Raises:
         NotFilled: the day has no features.
@@ -73,7 +83,7 @@ def near_terms(journeys: Collection[Journey], *, as_of: date) -> Near:
 
     day, store = day_number(as_of), _filled(as_of)
     with open_engine(settings.TENURE_ENGINE) as engine:
-        near, cuts = _near(journeys, day=day, store=store, engine=engine)
+        near, cuts = _near(journeys, day=day, ahead=ahead, store=store, engine=engine)
         return Near(nw.from_native(engine.collect(near), eager_only=True), cuts)
 
 
@@ -111,7 +121,7 @@ def _filled(as_of: date) -> Store:
 
 
 def _near(
-    journeys: Collection[Journey], *, day: int, store: Store, engine: Engine
+    journeys: Collection[Journey], *, day: int, ahead: int, store: Store, engine: Engine
 ) -> tuple[Frame, Cuts]:
     """The terms inside some window, with every column that a rule looks at."""
     import narwhals.stable.v2 as nw
@@ -121,6 +131,8 @@ def _near(
     inside = reduce(or_, (nw.col("days_left").is_between(low, high) for low, high in windows))
     fields = {"days_left", *fields_of(rules)}
     everyone = population(fields, day=day, store=store, engine=engine)
+    if ahead:
+        everyone = everyone.with_columns(nw.col("days_left") - ahead)
     return everyone.filter(inside).sort("term_id"), cuts_of(rules, everyone, engine=engine)
 
 

@@ -64,9 +64,7 @@ def plan_step(
     """Write what follows for each term whose step is due and was not planned yet."""
     journey, strategy = version.journey, version.strategy
     on = today(strategy.business.zone, occasion.at)
-    run_statement(_SQL / "create_due.sql", {})
-    run_statement(_SQL / "empty_due.sql", {})
-    _sort(version, step, opening=opening, on=on)
+    sort_due(version, step, opening=opening, on=on)
     named: dict[str, object] = {
         "journey": journey.id,
         "step": step.id,
@@ -91,7 +89,13 @@ def plan_step(
         append(fact, at=occasion.at, by=occasion.by)
 
 
-def _sort(version: Version, step: Step, *, opening: Opening, on: date) -> None:
+def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> None:
+    """Say of each term what would become of it, in a table of this connection alone.
+
+    Nothing that anybody else reads is written.
+    """
+    run_statement(_SQL / "create_due.sql", {})
+    run_statement(_SQL / "empty_due.sql", {})
     journey, strategy = version.journey, version.strategy
     comparison = strategy.experiments.comparing(journey.id, step.id)
     found = ways(
@@ -161,7 +165,15 @@ def _wanted(row: Sequence[object], kind: ToDoKind, *, version: Version, step: St
 
 
 def _count(step: Step, *, done: Planned) -> None:
-    for outcome, reason, number in select_rows(_SQL / "count_due.sql", {}):
+    for outcome, reason, number in sorted_counts():
         done.steps[step.id] += number
         if outcome == "excluded":
             done.excluded[reason] += number
+
+
+def sorted_counts() -> list[tuple[str, str, int]]:
+    """Outcome (message, call, excluded), reason and number of terms of what was sorted last."""
+    return [
+        (str(outcome), str(reason), int(number))
+        for outcome, reason, number in select_rows(_SQL / "count_due.sql", {})
+    ]

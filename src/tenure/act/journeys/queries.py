@@ -58,18 +58,18 @@ def next_steps(account_id: int, *, as_of: date) -> list[NextStep]:
             account_id=account_id, state__in=("running", "cancelling"), ends_on__gt=as_of
         )
     )
-    rows = _features({term.pk for term in terms}, as_of=as_of)
+    rows = features_of_terms({term.pk for term in terms}, as_of=as_of)
     reader = _reader(account_id, strategy=strategy)
     found = [
         step
         for term in terms
-        for journey in _journeys(term, strategy=strategy, row=rows.get(term.pk))
+        for journey in journeys_of(term, strategy=strategy, row=rows.get(term.pk))
         for step in _ahead(term, journey, reader=reader, strategy=strategy, as_of=as_of)
     ]
     return sorted(found, key=lambda one: (one.on, one.term_id))
 
 
-def _journeys(
+def journeys_of(
     term: Term, *, strategy: Strategy, row: Mapping[str, Any] | None
 ) -> Iterator[Journey]:
     """The journeys that mean a term, each in the version that the term keeps."""
@@ -144,7 +144,7 @@ def _reader(account_id: int, *, strategy: Strategy) -> _Reader:
     )
 
 
-def _features(terms: set[int], *, as_of: date) -> Mapping[int, Mapping[str, Any]]:
+def features_of_terms(terms: set[int], *, as_of: date) -> Mapping[int, Mapping[str, Any]]:
     """Term → its features of the last filled day."""
     import narwhals.stable.v2 as nw
 

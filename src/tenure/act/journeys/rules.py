@@ -20,6 +20,8 @@ UNDECIDED: Final = "~undecided"
 WITHHELD: Final = "~withheld"
 NOTHING_TO_DECIDE: Final = ""
 ARM: Final = "~arm:"
+# The business's own hour after which yesterday is run, and what falls due is planned.
+PLANNED_FROM: Final = time(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,13 @@ def expiry(step: Step, *, ends_on: date, zone: str) -> datetime:
     """
     last_on = ends_on - timedelta(days=step.days_before - step.valid_days)
     return instant(min(last_on + timedelta(days=1), ends_on), time(0), zone=zone)
+
+
+def expires_of(step: Step, *, as_of: date, zone: str) -> Mapping[date, datetime]:
+    """For each end of a term inside the step's window, until when the message may be sent."""
+    first, last = ends_between(step, as_of=as_of)
+    ends = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return {end: expiry(step, ends_on=end, zone=zone) for end in ends}
 
 
 def ways(

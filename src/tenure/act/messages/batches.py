@@ -99,19 +99,29 @@ def judge(ids: Sequence[int], *, round_: Round) -> list[Judged]:
     counts against the caps of what follows.
     """
     batch = candidates(ids, strategy=round_.strategy, at=round_.at)
-    wordings = {one.row["pk"]: _wording(one) for one in batch}
-    known = _known(batch, wordings, round_=round_)
+    texts = written(batch, round_=round_)
     found = []
-    for one in batch:
-        text, blocked = _written(one, wordings[one.row["pk"]], known=known, round_=round_)
-        fate = _fate(one, blocked=blocked, round_=round_)
+    for one, (text, blocked, secret) in zip(batch, texts, strict=True):
+        fate = fate_of(one, blocked=blocked, round_=round_)
         if fate.fate is Fate.SEND:
             one.past.append(
                 Past(one.kind.message_class, one.kind.purpose, one.row["channel"], round_.at)
             )
-        secret = known.codes.get(one.row["pk"], "")
         found.append(Judged(one, text, fate, one.row["address"], secret))
     return found
+
+
+def written(batch: Sequence[Candidate], *, round_: Round) -> list[tuple[Rendered, str, str]]:
+    """The text of each message, why it may not be sent, and the code that it must not show.
+
+    One of the first two is empty.
+    """
+    wordings = {one.row["pk"]: _wording(one) for one in batch}
+    known = _known(batch, wordings, round_=round_)
+    return [
+        (*_written(one, wording, known=known, round_=round_), known.codes.get(pk, ""))
+        for one, (pk, wording) in zip(batch, wordings.items(), strict=True)
+    ]
 
 
 def _wording(one: Candidate) -> Wording | None:
@@ -174,7 +184,8 @@ def email_of(one: Judged, *, round_: Round) -> EmailMessage:
     return compose(letter, sender=sender)
 
 
-def _fate(one: Candidate, *, blocked: str, round_: Round) -> Verdict:
+def fate_of(one: Candidate, *, blocked: str, round_: Round) -> Verdict:
+    """What becomes of a message at the moment of a round; `blocked` is what is wrong with it."""
     found = verdict(
         one.kind,
         one.standing,

@@ -47,21 +47,25 @@ class Candidate:
 
 
 def candidates(ids: Sequence[int], *, strategy: Strategy, at: datetime) -> list[Candidate]:
-    """The messages of a batch in the order of `ids`, each with its facts as of `at`.
+    """The messages of a batch in the order of `ids`, each with its facts as of `at`."""
+    rows = {row["pk"]: row for row in Message.objects.filter(pk__in=ids).values(*_COLUMNS)}
+    return candidates_of([rows[pk] for pk in ids], strategy=strategy, at=at)
+
+
+def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> list[Candidate]:
+    """The same for rows that are no messages yet: what would be asked of them as of `at`.
 
     Messages of one person share one list of past messages, so that two of one batch count
     against each other's caps.
     """
-    rows = {row["pk"]: row for row in Message.objects.filter(pk__in=ids).values(*_COLUMNS)}
-    persons = {row["person_id"] for row in rows.values()}
+    persons = {row["person_id"] for row in rows}
     consents = _consents(persons, at=at)
     bounced = _bounced(persons)
-    faults = _faulty({row["term__subscription_id"] for row in rows.values()}, at=at)
+    faults = _faulty({row["term__subscription_id"] for row in rows}, at=at)
     past = _past(persons, strategy=strategy, at=at)
     held_out_below = strategy.experiments.holdout_below
     found = []
-    for pk in ids:
-        row = rows[pk]
+    for row in rows:
         kind = kind_of(row, strategy=strategy)
         standing = Standing(
             expires_at=row["expires_at"],

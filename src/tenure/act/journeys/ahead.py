@@ -1,0 +1,203 @@
+"""The next messages of one customer: when, how, in which words, and what would hold them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import Any
+
+from tenure.act.journeys.due import Due
+from tenure.act.journeys.foresight import UNWRITTEN, Foresight, Foretold, foresight
+from tenure.act.journeys.planning import Opening
+from tenure.act.journeys.queries import features_of_terms, journeys_of
+from tenure.act.journeys.rules import expiry, send_key
+from tenure.act.journeys.versions import Version
+from tenure.act.messages.own import template_of
+from tenure.act.messages.reasons import told
+from tenure.decide.decisions.models import Decision
+from tenure.kernel.failures import Sentence
+from tenure.records.contacts.models import Message
+from tenure.records.contacts.states import MessageState
+from tenure.records.strategies.queries import current
+from tenure.records.subscriptions.models import Term
+from tenure.strategy.journeys import Journey, Step
+from tenure.strategy.rules import AllOf, features_of, holds
+from tenure.strategy.sections import Strategy
+
+MOST = 10
+_CALLED = Sentence(zh="由专人致电", en="a person calls")
+_NOT_MEANT = Sentence(
+    zh="按今天的情况，这一步的条件不包括该客户",
+    en="as things stand the rule of the step leaves this customer out",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """One message that lies ahead; `held` says what would hold it, None where it goes out."""
+
+    term_id: int
+    journey: Sentence
+    step: Sentence
+    step_id: str
+    at: datetime
+    channel: str
+    template: str
+    subject: str
+    body: str
+    held: Sentence | None
+    is_planned: bool
+    decides: bool
+
+
+@dataclass(slots=True)
+class _Traveller:
+    """One customer seen from a day: what they had by then grows from step to step."""
+
+    strategy: Strategy
+    on: date
+    at: datetime
+    rows: Mapping[int, Mapping[str, Any]]
+    had: list[Foresight]
+
+    def sight(self, on: date) -> Foresight:
+        """A look at a later day that knows what went out before it."""
+        found = foresight(self.strategy, on=on, at=self.at)
+        if self.had:
+            found.had = self.had[0].had
+        self.had.append(found)
+        return found
+
+
+def next_messages(account_id: int, *, on: date, at: datetime, most: int = MOST) -> list[Ahead]:
+    """The next messages of a customer as seen from a day, each judged at its own hour (TOP-09).
+
+    What was promised to nobody yet is written as it would be: the prices, the days left and the
+    caps are those of its own day. A step that decides shows its own message; the choice is made
+    when its time comes.
+    """
+    strategy = current().at(on)
+    live = Term.objects.filter(
+        account_id=account_id, state__in=("running", "cancelling"), ends_on__gt=on
+    )
+    terms = list(live.order_by("ends_on", "pk"))
+    rows = features_of_terms({term.pk for term in terms}, as_of=on)
+    traveller = _Traveller(strategy, on, at, rows, [])
+    ahead = sorted(
+        (
+            (_sent_on(step, term=term, on=on), term.pk, journey, step, term)
+            for term in terms
+            for journey in journeys_of(term, strategy=strategy, row=rows.get(term.pk))
+            for step in journey.steps
+            if (term.ends_on - on).days > step.days_before - step.valid_days
+        ),
+        key=lambda one: one[:2],
+    )
+    found = list(_others(account_id, traveller=traveller))
+    for day, _, journey, step, term in ahead:
+        if len(found) >= most:
+            break
+        found += _one(journey, step, term=term, day=day, traveller=traveller)
+    return sorted(found, key=attrgetter("at"))[:most]
+
+
+def _sent_on(step: Step, *, term: Term, on: date) -> date:
+    """The day after the night that finds the step due; never before the day of looking."""
+    return max(term.ends_on - timedelta(days=step.days_before) + timedelta(days=1), on)
+
+
+def _one(
+    journey: Journey, step: Step, *, term: Term, day: date, traveller: _Traveller
+) -> Iterator[Ahead]:
+    key = send_key(journey.id, step=step.id, term_id=term.pk)
+    message = Message.objects.filter(send_key=key).first()
+    sight = traveller.sight(day)
+    if message is not None:
+        if message.state == MessageState.PLANNED:
+            for found in sight.judge([], waiting=[message.pk]):
+                yield _told(found, journey, step=step, sight=sight)
+        return
+    opening = Opening(
+        Due((term.pk,), ()),
+        {term.ends_on: expiry(step, ends_on=term.ends_on, zone=sight.zone)},
+    )
+    version = Version(journey, traveller.strategy, journey.version)
+    rows, left_out = sight.sort(version, _as_decided(step, journey, term=term), opening=opening)
+    meant = _is_meant(journey, step, row=traveller.rows.get(term.pk))
+    for found in sight.judge(rows):
+        one = _told(found, journey, step=step, sight=sight)
+        yield replace(one, held=meant or one.held)
+    for left in left_out:
+        why = _CALLED if left.is_call else told(left.reason, strategy=traveller.strategy)
+        yield Ahead(
+            term_id=term.pk,
+            journey=journey.name,
+            step=step.name,
+            step_id=step.id,
+            at=sight.at,
+            channel=left.channel,
+            template=step.message,
+            subject="",
+            body="",
+            held=meant or why,
+            is_planned=False,
+            decides=step.decides,
+        )
+
+
+def _as_decided(step: Step, journey: Journey, *, term: Term) -> Step:
+    """The step; where its choice is not made yet, as if it told its own message."""
+    made = Decision.objects.filter(term=term, journey=journey.id, step=step.id)
+    return replace(step, decides=False) if step.decides and not made.exists() else step
+
+
+def _others(account_id: int, *, traveller: _Traveller) -> Iterator[Ahead]:
+    """What waits for the customer from elsewhere: campaigns, presents, payments."""
+    known = traveller.strategy.journeys
+    waiting = Message.objects.filter(account_id=account_id, state=MessageState.PLANNED)
+    others = waiting.exclude(journey__in=known).order_by("send_after", "pk")
+    sight = traveller.sight(traveller.on)
+    for found in sight.judge([], waiting=list(others.values_list("pk", flat=True))):
+        template = template_of(found.row["template"], strategy=traveller.strategy)
+        name = template.name if template else Sentence(zh=found.row["step"], en=found.row["step"])
+        reason = "" if found.goes_out else found.verdict.reason
+        yield Ahead(
+            term_id=found.row["term_id"],
+            journey=Sentence(zh=found.row["journey"], en=found.row["journey"]),
+            step=name,
+            step_id=found.row["step"],
+            at=found.at,
+            channel=found.row["channel"],
+            template=found.row["template"],
+            subject=found.text.subject,
+            body=found.text.body,
+            held=told(reason, strategy=sight.strategy) if reason else None,
+            is_planned=True,
+            decides=False,
+        )
+
+
+def _is_meant(journey: Journey, step: Step, *, row: Mapping[str, Any] | None) -> Sentence | None:
+    """What the rules say of a term today; None where they mean it, or nobody can know yet."""
+    rule = AllOf((journey.applies, step.condition))
+    if row is None or features_of(rule) - row.keys() or holds(rule, row):
+        return None
+    return _NOT_MEANT
+
+
+def _told(found: Foretold, journey: Journey, *, step: Step, sight: Foresight) -> Ahead:
+    reason = "" if found.goes_out else found.verdict.reason
+    return Ahead(
+        term_id=found.row["term_id"],
+        journey=journey.name,
+        step=step.name,
+        step_id=step.id,
+        at=found.at,
+        channel=found.row["channel"],
+        template=found.row["template"],
+        subject=found.text.subject,
+        body=found.text.body,
+        held=told(reason, strategy=sight.strategy) if reason else None,
+        is_planned=found.row["pk"] < UNWRITTEN,
+        decides=step.decides,
+    )

@@ -1,0 +1,182 @@
+"""What would become of messages that nobody wrote yet, by the very rules that the sender asks."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+from tenure.act.channels.registry import carried
+from tenure.act.journeys.planning import Opening, sort_due
+from tenure.act.journeys.rules import PLANNED_FROM, send_key
+from tenure.act.journeys.versions import Version
+from tenure.act.messages.batches import Round, fate_of, written
+from tenure.act.messages.facts import Candidate, Row, candidates, candidates_of
+from tenure.act.messages.rendering import Rendered
+from tenure.act.messages.rules import Fate, Past, Verdict
+from tenure.act.messages.usage import usage_of
+from tenure.kernel.clock import instant
+from tenure.records.customers.models import Person
+from tenure.records.rows import select_rows
+from tenure.records.subscriptions.models import Term
+from tenure.strategy.journeys import Step
+from tenure.strategy.sections import Strategy
+
+_SQL = Path(__file__).parent / "sql"
+BATCH_SIZE = 1_000
+# Rows that are no messages are numbered where no message ever will be: their links lead nowhere.
+UNWRITTEN = 10**15
+_COLUMNS = (
+    "term_id", "account_id", "person_id", "template", "message_class", "channel", "language",
+    "address", "decision_id",
+)  # fmt: skip
+_OF_PERSON = (
+    "pk", "name", "zone", "is_minor", "preferred_from", "preferred_until", "account__zone",
+    "account__country", "account__holdout_bucket",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A term whose step is due and is not written: a call for a person, or excluded and why."""
+
+    term_id: int
+    account_id: int
+    channel: str
+    is_call: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Foretold:
+    """One message as it would go out: when, in which words, or why not."""
+
+    candidate: Candidate
+    verdict: Verdict
+    at: datetime
+    text: Rendered
+
+    @property
+    def goes_out(self) -> bool:
+        return self.verdict.fate is Fate.SEND
+
+    @property
+    def row(self) -> Row:
+        return self.candidate.row
+
+
+@dataclass(slots=True)
+class Foresight:
+    """The rules in force, the day looked at, and what each person would have had by then."""
+
+    strategy: Strategy
+    on: date
+    at: datetime
+    had: defaultdict[int, list[Past]] = field(default_factory=lambda: defaultdict(list))
+    numbered: int = UNWRITTEN
+
+    @property
+    def zone(self) -> str:
+        return self.strategy.business.zone
+
+    def sort(
+        self, version: Version, step: Step, *, opening: Opening
+    ) -> tuple[list[Row], list[LeftOut]]:
+        """The rows of the messages that a step would plan, and who would be left out of it."""
+        sort_due(version, step, opening=opening, on=self.on)
+        plain = [
+            {**dict(zip(_COLUMNS, row, strict=False)), "ends_on": date.fromisoformat(str(row[-1]))}
+            for row in select_rows(_SQL / "foretold_due.sql", {})
+        ]
+        left_out = [
+            LeftOut(term, account, channel, outcome == "call", reason)
+            for term, account, channel, outcome, reason in select_rows(
+                _SQL / "left_out_due.sql", {}
+            )
+        ]
+        rows: list[Row] = []
+        for batch in batched(plain, BATCH_SIZE):
+            rows += self._filled(batch, version=version, step=step, opening=opening)
+        return rows, left_out
+
+    def judge(self, rows: Sequence[Row], *, waiting: Sequence[int] = ()) -> Iterator[Foretold]:
+        """Each message with its fate by the end of the day, texts included.
+
+        Args:
+            waiting: messages that are planned already, judged before the rows.
+        """
+        round_ = self.round_()
+        for ids in batched(waiting, BATCH_SIZE):
+            yield from self._judged(
+                candidates(ids, strategy=self.strategy, at=self.at), round_=round_
+            )
+        for batch in batched(rows, BATCH_SIZE):
+            yield from self._judged(
+                candidates_of(batch, strategy=self.strategy, at=self.at), round_=round_
+            )
+
+    def round_(self) -> Round:
+        """The round of sending in which they would be looked at first."""
+        return Round(self.strategy, self.at, self.on, carried=carried())
+
+    def _judged(self, batch: Sequence[Candidate], *, round_: Round) -> Iterator[Foretold]:
+        for person, past in {one.row["person_id"]: one.past for one in batch}.items():
+            past.extend(self.had[person])
+        usage = usage_of({one.row["account_id"] for one in batch}, on=self.on)
+        texts = written(batch, round_=replace(round_, usage=usage))
+        for one, (text, blocked, _) in zip(batch, texts, strict=True):
+            found, at = self._settled(one, blocked=blocked, round_=round_)
+            if found.fate is Fate.SEND:
+                kind = one.kind
+                past_one = Past(kind.message_class, kind.purpose, one.row["channel"], at)
+                one.past.append(past_one)
+                self.had[one.row["person_id"]].append(past_one)
+            yield Foretold(one, found, at, text)
+
+    def _settled(self, one: Candidate, *, blocked: str, round_: Round) -> tuple[Verdict, datetime]:
+        """Its fate, and when: what only waits for an hour of the same day goes out at that hour."""
+        over = instant(self.on + timedelta(days=1), time(0), zone=self.zone)
+        at = max(self.at, one.row["send_after"])
+        found = fate_of(one, blocked=blocked, round_=replace(round_, at=at))
+        while found.fate is Fate.DEFER and found.until is not None and found.until < over:
+            at = found.until
+            found = fate_of(one, blocked=blocked, round_=replace(round_, at=at))
+        return found, at
+
+    def _filled(
+        self, batch: Sequence[dict[str, Any]], *, version: Version, step: Step, opening: Opening
+    ) -> Iterator[Row]:
+        """Rows as a waiting message has them."""
+        named = Person.objects.filter(pk__in=[one["person_id"] for one in batch])
+        told = {row["pk"]: row for row in named.values(*_OF_PERSON)}
+        running = Term.objects.filter(pk__in=[one["term_id"] for one in batch])
+        terms = {row[0]: row[1:] for row in running.values_list("pk", "state", "subscription_id")}
+        for one in batch:
+            self.numbered += 1
+            person = told[one["person_id"]]
+            state, subscription = terms[one["term_id"]]
+            of_person = {f"person__{key}": person[key] for key in _OF_PERSON[1:6]}
+            of_account = {key: person[key] for key in _OF_PERSON[6:]}
+            yield {
+                **one,
+                **of_person,
+                **of_account,
+                "pk": self.numbered,
+                "send_key": send_key(version.journey.id, step=step.id, term_id=one["term_id"]),
+                "journey": version.journey.id,
+                "step": step.id,
+                "attempts": 0,
+                "planned_at": self.at,
+                "send_after": self.at,
+                "expires_at": opening.expires[one["ends_on"]],
+                "term__state": state,
+                "term__subscription_id": subscription,
+            }
+
+
+def foresight(strategy: Strategy, *, on: date, at: datetime) -> Foresight:
+    """Look at a day: from the hour at which it is planned, or from now on when that is past."""
+    begins = instant(on, PLANNED_FROM, zone=strategy.business.zone)
+    return Foresight(strategy, on, max(begins, at))

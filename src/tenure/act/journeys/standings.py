@@ -1,0 +1,135 @@
+"""How a journey stands: who is in it, what each step sent or held back, and in which version."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Count, Min
+
+from tenure.act.care.rules import call_key_of_step
+from tenure.act.journeys.models import Enrolment
+from tenure.kernel.clock import today
+from tenure.records.contacts.models import Message
+from tenure.records.contacts.states import MessageState
+from tenure.records.strategies.models import Revision
+from tenure.records.subscriptions.states import TermState
+from tenure.records.success.models import ToDo
+from tenure.strategy.journeys import Journey
+
+_IN_FLIGHT = (TermState.RUNNING, TermState.CANCELLING)
+_GONE = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
+
+
+@dataclass(slots=True)
+class StepStanding:
+    """What became of the messages of one step, over all terms."""
+
+    waiting: int = 0
+    sent: int = 0
+    failed: int = 0
+    calls: int = 0
+    held: Counter[str] = field(default_factory=Counter)
+    channels: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def held_back(self) -> int:
+        return self.held.total()
+
+
+@dataclass(frozen=True, slots=True)
+class VersionStanding:
+    """One version of a journey: since when terms keep it, and how many are under way in it."""
+
+    version: str
+    in_flight: int
+    terms: int
+    first_at: datetime | None
+    applied_on: date | None
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyStanding:
+    """One journey as it stands."""
+
+    in_flight: int
+    ended: Mapping[str, int]  # state of the term → terms that left the journey
+    steps: Mapping[str, StepStanding]
+    versions: Sequence[VersionStanding]
+
+    @property
+    def reached_goal(self) -> int:
+        """Terms that were renewed after the journey began for them."""
+        return self.ended.get(TermState.RENEWED, 0)
+
+
+def in_flight() -> Mapping[str, int]:
+    """Journey → terms that are under way in it."""
+    under_way = Enrolment.objects.filter(term__state__in=_IN_FLIGHT).values("journey")
+    return dict(under_way.annotate(n=Count("pk")).values_list("journey", "n"))
+
+
+def standing_of(journey: Journey, *, zone: str) -> JourneyStanding:
+    """Everything that the page of a journey counts: a handful of queries."""
+    kept = Enrolment.objects.filter(journey=journey.id)
+    states = Counter[str](dict(kept.values_list("term__state").annotate(n=Count("pk"))))
+    return JourneyStanding(
+        in_flight=sum(states[one] for one in _IN_FLIGHT),
+        ended={state: n for state, n in states.items() if state not in _IN_FLIGHT},
+        steps=_steps(journey),
+        versions=_versions(journey, zone=zone),
+    )
+
+
+def _steps(journey: Journey) -> Mapping[str, StepStanding]:
+    found = {step.id: StepStanding() for step in journey.steps}
+    rows = Message.objects.filter(journey=journey.id).exclude(send_key__contains="~")
+    columns = ("step", "state", "reason", "channel")
+    for step, state, reason, channel, n in (
+        rows.values(*columns).annotate(n=Count("pk")).values_list(*columns, "n")
+    ):
+        one = found.setdefault(step, StepStanding())
+        if state in _GONE:
+            one.sent += n
+            one.channels[channel] += n
+        elif state == MessageState.FAILED:
+            one.failed += n
+        elif state in (MessageState.SUPPRESSED, MessageState.EXPIRED):
+            one.held[reason] += n
+        else:
+            one.waiting += n
+    for step_id, one in found.items():
+        key = call_key_of_step(journey.id, step=step_id)
+        one.calls = ToDo.objects.filter(once_key__startswith=key).count()
+    return found
+
+
+def _versions(journey: Journey, *, zone: str) -> list[VersionStanding]:
+    kept = Enrolment.objects.filter(journey=journey.id)
+    under_way = dict(
+        kept.filter(term__state__in=_IN_FLIGHT).values_list("version").annotate(n=Count("pk"))
+    )
+    rows = kept.values("version").annotate(
+        n=Count("pk"), first=Min("enrolled_at"), content=Min("strategy_hash")
+    )
+    applied = {
+        content: today(zone, at)
+        for content, at in Revision.objects.order_by("-applied_at").values_list(
+            "content_hash", "applied_at"
+        )
+    }
+    found = [
+        VersionStanding(
+            version=row["version"],
+            in_flight=under_way.get(row["version"], 0),
+            terms=row["n"],
+            first_at=row["first"],
+            applied_on=applied.get(row["content"]),
+            is_current=row["version"] == journey.version,
+        )
+        for row in rows.order_by("-first")
+    ]
+    if not any(one.is_current for one in found):
+        found.insert(0, VersionStanding(journey.version, 0, 0, None, None, is_current=True))
+    return found

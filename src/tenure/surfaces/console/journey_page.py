@@ -1,0 +1,231 @@
+"""The page of a journey: its steps as a picture, with what each sent, holds and hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import batched
+from typing import Final
+
+from django.utils.translation import gettext
+
+from tenure.act.channels.registry import carried
+from tenure.act.journeys.rules import channels_of
+from tenure.act.journeys.standings import JourneyStanding, StepStanding
+from tenure.act.messages.reasons import told
+from tenure.kernel.failures import Sentence
+from tenure.strategy.fields import Fields
+from tenure.strategy.journeys import Journey, Step
+from tenure.strategy.messages import Channel
+from tenure.strategy.rule_sentences import sentence_of
+from tenure.strategy.rules import ALWAYS
+from tenure.strategy.sections import Strategy
+from tenure.surfaces import wording
+from tenure.surfaces.console import wordbook
+
+COLUMNS: Final = 9  # of the board; the first is the way in, the last the way out
+STEPS: Final = COLUMNS - 2
+_LABEL, _COLUMN, _ROW, _HEAD = 96, 120, 76, 32
+_BOX = 110
+ICONS: Final = {
+    Channel.EMAIL: "message",
+    Channel.SMS: "device-mobile",
+    Channel.PUSH: "bell",
+    Channel.PHONE: "phone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One node of the picture."""
+
+    name: str
+    icon: str
+    figure: int
+    small: str
+    column: int
+    lane: int
+    tone: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One row of the picture: at most seven steps between the way in and the way out."""
+
+    axis: Sequence[str]
+    boxes: Sequence[Box]
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class StepLine:
+    """One step in words, with its counts."""
+
+    step: Step
+    when: str
+    rule: Sentence | None
+    todo_rule: Sentence | None
+    message: Sentence
+    channels: str
+    failure: str
+    standing: StepStanding
+    held: Sequence[tuple[Sentence, int]]
+
+
+@dataclass(frozen=True)
+class JourneyPage:
+    """What the templates ask for."""
+
+    journey: Journey
+    standing: JourneyStanding
+    strategy: Strategy
+
+    @property
+    def applies(self) -> Sentence:
+        return sentence_of(self.journey.applies, names=_fields(self.strategy))
+
+    @property
+    def ended(self) -> list[tuple[str, int]]:
+        return sorted(self.standing.ended.items(), key=lambda one: -one[1])
+
+    @property
+    def lines(self) -> list[StepLine]:
+        return [self._line(step) for step in self.journey.steps]
+
+    def _line(self, step: Step) -> StepLine:
+        names, standing = _fields(self.strategy), self.standing.steps[step.id]
+        template = self.strategy.messages.get(step.message)
+        usable = [] if template is None else channels_of(step, template, carried=carried())
+        return StepLine(
+            step=step,
+            when=clock_of(step),
+            rule=None if step.condition == ALWAYS else sentence_of(step.condition, names=names),
+            todo_rule=None
+            if step.todo is None or step.todo_when == ALWAYS
+            else sentence_of(step.todo_when, names=names),
+            message=template.name if template else Sentence(zh=step.message, en=step.message),
+            channels=_joined([one for one in usable if one in step.channels]),
+            failure=failure_of(step),
+            standing=standing,
+            held=[
+                (told(reason, strategy=self.strategy), count)
+                for reason, count in standing.held.most_common()
+            ],
+        )
+
+    @property
+    def boards(self) -> list[Board]:
+        """The picture, in rows where the steps do not fit into one."""
+        rows = list(batched(self.journey.steps, STEPS))
+        return [
+            self._board(steps, is_first=place == 0, is_last=place == len(rows) - 1)
+            for place, steps in enumerate(rows)
+        ]
+
+    def _board(self, steps: Sequence[Step], *, is_first: bool, is_last: bool) -> Board:
+        boxes, lines, axis = [], [], [""] * COLUMNS
+        if is_first:
+            boxes.append(self._way_in())
+        for column, step in enumerate(steps, start=1):
+            axis[column] = clock_of(step)
+            boxes += [self._step_box(step, column), self._failure_box(step, column)]
+            lines += [_level(column - 1, column, 0), _down(column)]
+        if is_last:
+            out = self._ways_out(COLUMNS - 1)
+            boxes += out
+            lines.append(_level(len(steps), COLUMNS - 1, 0))
+            lines += [_down(COLUMNS - 1)] * (len(out) > 1)
+        return Board(axis, boxes, lines if is_first else lines[1:])
+
+    def _way_in(self) -> Box:
+        return Box(
+            gettext("Under way"), "login", self.standing.in_flight, _segment(self), 0, 0, "branch"
+        )
+
+    def _step_box(self, step: Step, column: int) -> Box:
+        one = self.standing.steps[step.id]
+        small = gettext("%(waiting)s wait, %(held)s held") % {
+            "waiting": wording.figure(one.waiting),
+            "held": wording.figure(one.held_back),
+        }
+        icon = "scale" if step.decides else ICONS[step.channels[0]]
+        tone = "" if step.condition == ALWAYS else "branch"
+        name = step.name.say(wording.reader_language())
+        return Box(name, icon, one.sent, small, column, 0, tone, step.id)
+
+    def _failure_box(self, step: Step, column: int) -> Box:
+        one = self.standing.steps[step.id]
+        called = gettext("%(calls)s calls") % {"calls": wording.figure(one.calls)}
+        return Box(
+            failure_of(step), "arrow-back-up", one.failed, called, column, 1, "wait", step.id
+        )
+
+    def _ways_out(self, column: int) -> list[Box]:
+        ended = self.standing.ended
+        goal = Box(
+            gettext("Renewed"), "circle-check", ended.get("renewed", 0),
+            gettext("the goal"), column, 0, "done",
+        )  # fmt: skip
+        left = sum(count for state, count in ended.items() if state != "renewed")
+        return [
+            goal,
+            Box(gettext("Not renewed"), "logout", left, gettext("ended"), column, 1, "wait"),
+        ]
+
+
+def clock_of(step: Step) -> str:
+    """T-30: thirty days before the end."""
+    return f"T-{step.days_before}"
+
+
+def failure_of(step: Step) -> str:
+    """What follows when the first way did not deliver: its other ways, then a call or nothing."""
+    others = [str(wordbook.word(wordbook.CHANNELS, one)) for one in step.channels[1:]]
+    if step.on_failure == "call":
+        others.append(str(wordbook.word(wordbook.CHANNELS, Channel.PHONE)))
+    return _then(others) or gettext("Next step")
+
+
+def _then(words: Sequence[str]) -> str:
+    return " → ".join(words)
+
+
+def _joined(channels: Sequence[Channel]) -> str:
+    return _then([str(wordbook.word(wordbook.CHANNELS, one)) for one in channels])
+
+
+def _fields(strategy: Strategy) -> Fields:
+    return Fields({tag.id: tag.name for tag in strategy.tags.values()})
+
+
+def _segment(page: JourneyPage) -> str:
+    segment = page.strategy.segments.get(page.journey.segment)
+    return segment.name.say(wording.reader_language()) if segment else gettext("everybody")
+
+
+def _level(first: int, last: int, lane: int) -> str:
+    """A line from the right of one box to the left of another in the same lane."""
+    half = (_COLUMN - _BOX) // 2
+    left = _LABEL + _COLUMN * (first + 1) - half
+    right = _LABEL + _COLUMN * last + half
+    return f"M{left} {_middle(lane)}H{right}"
+
+
+def _down(column: int) -> str:
+    """A line from a box to the one below it."""
+    middle = _LABEL + _COLUMN * column + _COLUMN // 2
+    return f"M{middle} {_middle(0) + 26}V{_middle(1) - 26}"
+
+
+def _middle(lane: int) -> int:
+    return _HEAD + _ROW * lane + _ROW // 2
+
+
+def step_names(strategy: Strategy) -> Mapping[tuple[str, str], Sentence]:
+    """How people call each step of each journey."""
+    return {
+        (journey.id, step.id): step.name
+        for journey in strategy.journeys.values()
+        for step in journey.steps
+    }
