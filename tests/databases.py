@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tenure.records.tables import make_tables
 from tests.postgres import Cluster
 
 if TYPE_CHECKING:
@@ -43,12 +44,6 @@ def database(address: str = "", *, path: Path | None = None) -> dict[str, object
     from tenure.project.settings import _database
 
     return _database(address) if path is None else {**_database(""), "NAME": path}
-
-
-def make_tables() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", run_syncdb=True, verbosity=0)
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 import ast
 import os
 import re
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,7 +44,7 @@ def migration_findings(source: Source) -> Iterator[str]:
                 yield f"{source.at(node)} cannot be taken back"
 
 
-def migrate(**environment: str) -> None:
+def migrate(*, between: Callable[[], object] = int, **environment: str) -> None:
     """Run every migration forwards, then ours back to nothing, in a fresh process."""
     names = [one.label for one in apps.get_app_configs() if one.name.startswith("tenure.")]
     ours = [
@@ -51,9 +53,19 @@ def migrate(**environment: str) -> None:
     manage = [sys.executable, "-m", "django"]
     variables = {**os.environ, **environment}
     subprocess.run([*manage, "migrate", "--verbosity=0"], check=True, env=variables, cwd=ROOT)
+    between()
     for label in reversed(ours):
         back = [*manage, "migrate", label, "zero", "--verbosity=0"]
         subprocess.run(back, check=True, env=variables, cwd=ROOT)
+
+
+def shape_of(database: Path) -> dict[str, list[str]]:
+    """Every table and index with its parts, in whatever order they were declared; what was done."""
+    with closing(sqlite3.connect(database)) as connection:
+        made = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        shape = {name: sorted(re.split(r", (?=\"|CONSTRAINT)", sql[:-1])) for name, sql in made}
+        done = connection.execute("SELECT DISTINCT app || '.' || name FROM django_migrations")
+        return {**shape, "migrations": sorted(name for (name,) in done)}
 
 
 @pytest.mark.django_db
@@ -74,10 +86,17 @@ def test_migrations_are_named_reversible_and_stand_alone() -> None:
 
 
 @pytest.mark.slow
-def test_migrations_run_there_and_back_on_sqlite(tmp_path: Path) -> None:
-    migrate(TENURE_HOME=str(tmp_path))
+def test_migrations_run_there_and_back_on_sqlite(tmp_path: Path, sqlite_template: Path) -> None:
+    """They come to the same tables as `make_tables`, which makes them at once."""
+    migrated: dict[str, list[str]] = {}
 
-    assert (tmp_path / "records.sqlite3").stat().st_size > 0
+    migrate(
+        TENURE_HOME=str(tmp_path),
+        between=lambda: migrated.update(shape_of(tmp_path / "records.sqlite3")),
+    )
+
+    assert len(migrated) > 100
+    assert migrated == shape_of(sqlite_template)
 
 
 @pytest.mark.postgres

@@ -18,8 +18,6 @@ from tests.stories.child import Places
 
 def build() -> None:
     """A company with many contracts has placed and paid a batch; some lines went another way."""
-    from django.core.management import call_command
-
     from benchmarks import company
     from tenure.act.batches.actions import begin, go_on_to_the_end
     from tenure.records.customers.models import Account
@@ -29,10 +27,11 @@ def build() -> None:
     from tenure.records.subscriptions.batches.rules import NewBatch, Wish
     from tenure.records.subscriptions.models import Term
     from tenure.records.subscriptions.rules import Purchase
+    from tenure.records.tables import make_tables
     from tenure.strategy.loading import preset
     from tests.builders import AS_OF, AT, a_plan_version
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    make_tables()
     apply_strategy(preset("broadband"), by="test", at=AT.replace(year=2020))
     a_plan_version()
     lines = int(os.environ["LINES"])

@@ -42,15 +42,14 @@ class Places:
 
 def build() -> None:
     """Forty households at all steps of the journey, with every kind of trouble among them."""
-    from django.core.management import call_command
-
     from tenure.records.strategies.actions import apply_strategy
     from tenure.records.subscriptions.states import TermState
+    from tenure.records.tables import make_tables
     from tenure.strategy.loading import preset
     from tests.builders import AT, a_consent, a_node, a_term, an_account, an_incident
     from tests.builders import primary_person as person_of
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    make_tables()
     apply_strategy(preset("broadband"), by="test", at=AT.replace(year=2020))
     for number, days_left in enumerate([180, 90, 30, 7, 3] * 7):
         account = an_account(

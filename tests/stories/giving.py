@@ -20,17 +20,16 @@ CUSTOMERS = 6
 
 def build() -> None:
     """A few customers paid for two years; one has tried something, one is a year with us."""
-    from django.core.management import call_command
-
     from tenure.act.benefits.trials import start_trial
     from tenure.act.payments.registry import standing_in
     from tenure.records.catalog.models import PlanVersion
     from tenure.records.strategies.actions import apply_strategy
+    from tenure.records.tables import make_tables
     from tenure.strategy.loading import preset
     from tenure.world.behaviour.counter import Hour, bank, buy
     from tests.builders import AS_OF, AT, a_term, day
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    make_tables()
     apply_strategy(preset("broadband"), by="test", at=AT.replace(year=2020))
     version = PlanVersion.objects.get(plan__code="home_300")
     terms = [a_term(plan_version=version, cycle_months=24) for _ in range(CUSTOMERS)]

@@ -58,13 +58,12 @@ def a_provider(home: Path, places: Places) -> Any:
 
 def build() -> None:
     """Five customers, each with a term that ends in 30 days."""
-    from django.core.management import call_command
-
     from tenure.records.strategies.actions import apply_strategy
+    from tenure.records.tables import make_tables
     from tenure.strategy.loading import preset
     from tests.builders import AT, a_term
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    make_tables()
     apply_strategy(preset("broadband"), by="test", at=AT.replace(year=2020))
     for _ in range(5):
         a_term()

@@ -110,7 +110,7 @@ from pathlib import Path
 import django
 django.setup()
 import pyarrow.parquet as pq
-from django.core.management import call_command
+from tenure.records.tables import make_tables
 from django.db import connection, transaction
 from django.db.models import F
 from tenure.records.models import (
@@ -142,7 +142,7 @@ def tables(name):
         store=store)
     return {table.name: pq.read_table(store.paths(table)[0]) for table in snapshots.FACTS}, counts
 
-call_command("migrate", run_syncdb=True, verbosity=0)
+make_tables()
 with transaction.atomic():
     a_small_business()
     for number in range(3, 15):

@@ -165,7 +165,7 @@ from pathlib import Path
 import django
 django.setup()
 import pyarrow as pa
-from django.core.management import call_command
+from tenure.records.tables import make_tables
 from tenure.warehouse import store as stores
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.tables.declaration import Column, Table
@@ -183,7 +183,7 @@ elif place == "before the list":
 elif place == "in the transaction":
     stores.StoredFile.objects.create = die
 else:
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    make_tables()
 uses = Table(name="uses", grain="one row per account", key=("account_id",),
              columns=(Column("account_id", "int64"), Column("uses", "int64")))
 frame = pa.table({"account_id": list(range(rows)), "uses": [rows] * rows})

@@ -15,8 +15,8 @@ COMMAND = "from tenure.surfaces.cli.main import main; main()"
 BESIDE = """
 import time, django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", run_syncdb=True, verbosity=0)
+from tenure.records.tables import make_tables
+make_tables()
 from tests.surfaces.cli.entered import enter_a_tag, has_work
 from tenure.surfaces.cli.work import worker_beside
 with worker_beside():

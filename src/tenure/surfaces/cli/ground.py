@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.apps import apps
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from tenure.records.tables import make_tables
 
 
 def make_records() -> None:
@@ -16,7 +17,7 @@ def make_records() -> None:
     Where nothing is missing nothing is written, so that nobody waits for whoever writes now.
     """
     if _is_something_missing():
-        call_command("migrate", run_syncdb=True, verbosity=0)
+        make_tables()
 
 
 def _is_something_missing() -> bool:

@@ -21,6 +21,7 @@ from django.db.models import Model
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.observe.imports.models import ImportBatch
 from tenure.records.customers.models import Account
+from tenure.records.tables import make_tables
 from tenure.world.rehearsal.plan import Plan
 
 BEGUN: Final = "rehearsal-begun.json"
@@ -94,7 +95,7 @@ def begin(home: Path, plan: Plan) -> None:
     _write(home / BEGUN, {"plan": plan.as_json()})
     (home / READY).unlink(missing_ok=True)
     _clear(home)
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    make_tables()
 
 
 def finish(home: Path, plan: Plan, *, summary: dict[str, Any]) -> None:
@@ -114,7 +115,7 @@ def _clear(home: Path) -> None:
     for folder in _FOLDERS:
         shutil.rmtree(home / folder, ignore_errors=True)
     if connection.vendor != "sqlite":
-        call_command("migrate", run_syncdb=True, verbosity=0)
+        make_tables()
         call_command("flush", interactive=False, verbosity=0)
         return
     name = str(connection.settings_dict["NAME"])

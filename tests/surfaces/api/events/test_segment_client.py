@@ -18,10 +18,10 @@ OPENED = """
 import django
 django.setup()
 from datetime import UTC, date, datetime
-from django.core.management import call_command
+from tenure.records.tables import make_tables
 from tenure.observe.intake.actions import open_source
 from tenure.records.customers.models import Account
-call_command("migrate", run_syncdb=True, verbosity=0)
+make_tables()
 Account.objects.create(source="crm", external_id="u1", name="u1", currency="CNY",
     started_on=date(2026, 1, 1), holdout_bucket=1, recorded_at=datetime(2026, 1, 1, tzinfo=UTC))
 at = datetime.now(UTC)
