@@ -5,9 +5,13 @@ import shutil
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
 
 pytest_plugins = ("tests.postgres", "tests.databases", "tests.browser")
 
@@ -36,6 +40,24 @@ def pytest_configure() -> None:
     from django.conf import settings
 
     assert Path(os.environ["TENURE_HOME"]) == settings.TENURE_HOME
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Make the tables of the test database at once, as the product does, not by migrating."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["MIGRATE"] = False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker") -> None:
+    from django.db import connection
+
+    from tenure.records.tables import note_migrations
+
+    with django_db_blocker.unblock(), connection.schema_editor() as editor:
+        note_migrations(editor)
 
 
 @pytest.hookimpl(optionalhook=True)

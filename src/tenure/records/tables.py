@@ -4,6 +4,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -17,18 +18,21 @@ def make_tables() -> None:
     if connection.introspection.table_names():
         call_command("migrate", run_syncdb=True, verbosity=0)
         return
-    recorder = MigrationRecorder(connection)
     with connection.schema_editor() as editor:
-        for model in (*apps.get_models(), recorder.Migration):
+        for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy:
                 editor.create_model(model)
-        # In the same transaction: tables without their notes could never be brought up to date.
-        done = [recorder.Migration(app=app, name=name) for app, name in sorted(_known())]
-        recorder.migration_qs.bulk_create(done)
+        # In the same transaction: tables without these notes could never be brought up to date.
+        note_migrations(editor)
     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
 
 
-def _known() -> set[tuple[str, str]]:
-    """Every migration there is, with those in whose place it stands."""
+def note_migrations(editor: BaseDatabaseSchemaEditor) -> None:
+    """Note every migration, and those in whose place it stands, as done; nothing is noted yet."""
+    recorder = MigrationRecorder(connection)
     disk = MigrationLoader(connection).disk_migrations
-    return {*disk, *(replaced for one in disk.values() for replaced in one.replaces)}
+    done = {*disk, *(replaced for one in disk.values() for replaced in one.replaces)}
+    editor.create_model(recorder.Migration)
+    recorder.migration_qs.bulk_create(
+        [recorder.Migration(app=app, name=name) for app, name in sorted(done)]
+    )

@@ -34,6 +34,8 @@ type Codec = Literal["zstd", "lz4_raw", "uncompressed"]
 BATCH_ROWS = 65_536
 # Readers take one group of rows a core; this is also DuckDB's own size.
 ROW_GROUP_ROWS = 122_880
+# What DuckDB calls the declared kinds of columns.
+_KINDS = {"int64": "BIGINT", "int32": "INTEGER", "float64": "DOUBLE", "string": "VARCHAR"}
 _CODECS = {"zstd": "zstd", "lz4_raw": "lz4", "uncompressed": "none"}
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -144,6 +146,8 @@ class DuckEngine:
         if list(relation.columns) != list(table.column_names) or _several_shapes(paths):
             # Written under an older declaration: what a file lacks is null.
             relation = self._connection.read_parquet(names, union_by_name=True)
+        elif [str(kind) for kind in relation.types] == [_KINDS[one.kind] for one in table.columns]:
+            return nw.from_native(relation)
         return as_declared(nw.from_native(relation), table)
 
     def literal(
