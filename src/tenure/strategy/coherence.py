@@ -7,6 +7,7 @@ from collections.abc import Collection
 from tenure.kernel.failures import Sentence
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.journeys import Step
+from tenure.strategy.limits import Limit, Period
 from tenure.strategy.offers import Offer, OfferKind
 from tenure.strategy.reading import UNKNOWN, StrategyError, nearest, percent
 from tenure.strategy.sections import Strategy
@@ -28,11 +29,24 @@ _OTHER_LADDER = Sentence(
     en="the discount {found} differs from the {wanted} that the catalogue's ladder gives for "
     "{months} months",
 )
+_NOT_SO_MANY = Sentence(
+    zh="要求每{per}至少 {least} 次，而 offers.toml 的每日额度合计最多 {most} 次",
+    en="asks for {least} at least per {per}, but the capacities per day of offers.toml allow "
+    "{most}",
+)
 _TAKEN = Sentence(zh="一个旅程已经用了这个编号", en="a journey already has this id")
 _CHOOSES = Sentence(
     zh="这一步按客户选择动作（decides），已用随机探索比较；请选一个不决策的步骤",
     en="this step decides per customer and compares by exploring; choose a step that does not",
 )
+
+
+_DAYS = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31}
+_NAMES = {
+    Period.DAY: Sentence(zh="天", en="day"),
+    Period.WEEK: Sentence(zh="周", en="week"),
+    Period.MONTH: Sentence(zh="月", en="month"),
+}
 
 
 def check(strategy: Strategy) -> None:
@@ -51,6 +65,8 @@ def check(strategy: Strategy) -> None:
             _refuse(strategy, "plays", path=f"play[{play.id}].id", problem=_TAKEN)
     for offer in strategy.offers.values():
         _check_offer(strategy, offer, path=f"offer[{offer.id}]")
+    for limit in strategy.limits.limits.values():
+        _check_limit(strategy, limit, path=f"limit[{limit.id}]")
     _check_saves(strategy)
     _check_topics(strategy)
     _check_segments(strategy)
@@ -168,6 +184,18 @@ def _check_offer(strategy: Strategy, offer: Offer, *, path: str) -> None:
                 found=percent(offer.discount_share), months=months, wanted=percent(ladder[months])
             )
             _refuse(strategy, "offers", path=f"{path}.discount", problem=problem)
+
+
+def _check_limit(strategy: Strategy, limit: Limit, *, path: str) -> None:
+    """A limit is of actions that there are, and its floor can be reached at all."""
+    for name in limit.actions:
+        _known(strategy, "limits", path=f"{path}.actions", name=name, among=strategy.offers)
+    capacity = [strategy.offers[name].capacity_per_day for name in limit.actions]
+    per_day = [one for one in capacity if one is not None]
+    most = sum(per_day) * _DAYS[limit.per]
+    if len(per_day) == len(capacity) and limit.at_least > most:
+        problem = _NOT_SO_MANY.fill(per=_NAMES[limit.per], least=limit.at_least, most=most)
+        _refuse(strategy, "limits", path=f"{path}.at_least", problem=problem)
 
 
 def _check_saves(strategy: Strategy) -> None:

@@ -21,6 +21,7 @@ from tenure.strategy.experiments import Experiments
 from tenure.strategy.guardrails import Guardrails
 from tenure.strategy.health import Health
 from tenure.strategy.journeys import Journey
+from tenure.strategy.limits import Limits
 from tenure.strategy.messages import MessageTemplate
 from tenure.strategy.obligations import Obligations
 from tenure.strategy.offers import Offer
@@ -123,6 +124,10 @@ class Strategy:
     @property
     def guardrails(self) -> Guardrails:
         return cast(Guardrails, self.form("guardrails").value)
+
+    @property
+    def limits(self) -> Limits:
+        return cast(Limits, self.form("limits").value)
 
     @property
     def contact(self) -> Contact:

@@ -33,7 +33,8 @@ def only(*actions: str, **lifts: float) -> None:
         {name: value for name, value in one.items() if name != "gets"}
         for one in files["segments.toml"]["segment"]  # type: ignore[index]
     ]
-    change_strategy({"offers.toml": {"offer": offers}, "segments.toml": {"segment": segments}})
+    edits = {"offers.toml": {"offer": offers}, "segments.toml": {"segment": segments}}
+    change_strategy({**edits, "limits.toml": {"limit": []}})
 
 
 def test_a_coupon_has_a_code_of_its_own_and_a_last_day(broadband: Warehouse) -> None:

@@ -37,7 +37,13 @@ def a_term(**given: Any) -> dict[str, list[float]]:
 
 def options_of(*columns: dict[str, list[float]]) -> Options:
     arrays = {name: np.array([one[name] for one in columns]).T for name in columns[0]}
-    return Options(**arrays | {"refused": arrays["refused"].astype(np.int64)})
+    return Options(
+        refused=arrays["refused"].astype(np.int64),
+        margin=arrays["margin"],
+        margin_surely=arrays["margin_surely"],
+        margin_high=arrays["margin_high"],
+        cost=arrays["cost"],
+    )
 
 
 def nobody_explores(count: int) -> Draw:

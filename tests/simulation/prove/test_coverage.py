@@ -9,7 +9,9 @@ from tenure.prove.statistics.adjusting import (
     StratumWithoutArm,
     by_strata,
     by_the_past,
+    from_sums,
     of_values,
+    sums_of,
 )
 from tenure.prove.statistics.groups import difference, yes_or_no
 from tenure.prove.statistics.sequential import always_valid, obrien_fleming, spending_lines
@@ -99,3 +101,24 @@ def test_strata_put_right_what_chance_made_uneven() -> None:
     assert found.effect == pytest.approx(0.05, abs=0.003)
     with pytest.raises(StratumWithoutArm, match="merge small strata"):
         by_strata(outcome, np.where(treated, "one", "other"), treated=treated)
+
+
+def test_sums_taken_together_adjust_each_outcome_as_the_values_would() -> None:
+    """Two outcomes and two pasts from one pass: the same effect, spread and ratio."""
+    rng = np.random.default_rng(SEED)
+    past = rng.normal(50, 3, (500, 2))
+    treated = rng.random(500) < 0.4
+    outcomes = past @ np.array([[0.5, -1.0], [0.2, 2.0]]) + rng.normal(7, 2, (500, 2))
+    columns = np.concatenate([past, outcomes], axis=1)
+    centre = columns.mean(axis=0) + 1.5
+    arms = [sums_of(columns[arm], centre=centre) for arm in (treated, ~treated)]
+
+    for place in range(2):
+        plain = by_the_past(outcomes[:, place], past, treated=treated)
+        found = from_sums(arms[0], arms[1], past=2, outcome=2 + place, centre=centre)
+
+        one, other = (difference(each.treated, each.control) for each in (found, plain))
+        assert one.effect == pytest.approx(other.effect, rel=1e-9)
+        assert one.deviation == pytest.approx(other.deviation, rel=1e-9)
+        assert found.ratio == pytest.approx(plain.ratio, rel=1e-9)
+        assert found.control.mean == pytest.approx(plain.control.mean, rel=1e-12)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,15 @@ from tenure.decide.decisions.evaluation import Evaluated, actions_of, options_of
 from tenure.decide.decisions.expressions import DecidingStep, deciding_steps
 from tenure.decide.decisions.facing import Desk, due, weighed
 from tenure.decide.decisions.learning import usable
+from tenure.decide.decisions.limits import (
+    DayLimits,
+    bounds_of,
+    conflicts_of,
+    equals_of,
+    prices_of,
+    shared_of,
+    written,
+)
 from tenure.decide.decisions.models import Choosing, Decision
 from tenure.decide.decisions.points import Points
 from tenure.decide.decisions.rows import COLUMNS, Result, rows_of
@@ -74,36 +83,31 @@ def decide_due(*, as_of: date, at: datetime) -> dict[str, int]:
         return _write(result)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What limits one choosing: the day's budget in minor units, and each action's capacity."""
-
-    budget: int
-    capacity: Floats
-
-
-def _limits(desk: Desk, evaluated: Evaluated) -> Limits:
+def _limits(desk: Desk, evaluated: Evaluated) -> DayLimits:
     budget = budget_of(desk.as_of, desk.strategy.guardrails)
-    return Limits(budget.today_minor, _capacity(evaluated.offers, as_of=desk.as_of))
+    return DayLimits(
+        budget.today_minor,
+        _capacity(evaluated.offers, as_of=desk.as_of),
+        bounds_of(desk.strategy, as_of=desk.as_of),
+    )
 
 
-def _keep(result: Result, limits: Limits) -> None:
-    """Write down what limited this choosing, and what each limit cost."""
+def _keep(result: Result, limits: DayLimits) -> None:
+    """Write down what limited this choosing, what each limit cost, and which floor gave way."""
     desk, offers, plan = result.desk, result.evaluated.offers, result.chosen.plan
-    scarce = np.flatnonzero(np.isfinite(limits.capacity)).tolist()
-    prices = plan.shadow_price.tolist()
     Choosing.objects.create(
         as_of=desk.as_of,
         at=desk.at,
         budget_minor=limits.budget,
-        capacities={offers[one].id: limits.capacity[one] for one in scarce},
-        prices={"budget": prices[0]}
-        | {offers[one].id: price for one, price in zip(scarce, prices[1:], strict=True)},
+        capacities=written(limits, offers),
+        prices=prices_of(limits, offers, result.chosen),
         value_minor=int(np.rint(plan.value)),
         gap=plan.gap,
         learning_id=result.learning_id,
         strategy_hash=desk.strategy.hash,
     )
+    facts = conflicts_of(limits, offers, result.chosen, strategy=desk.strategy, as_of=desk.as_of)
+    append_many(facts, at=desk.at, by="loop")
 
 
 def _write(result: Result) -> dict[str, int]:
@@ -142,7 +146,7 @@ def _facts(rows: list[tuple[Any, ...]], as_of: date) -> Iterator[Fact]:
 
 
 def chosen_within(
-    limits: Limits,
+    limits: DayLimits,
     steps: tuple[DecidingStep, ...],
     *,
     strategy: Strategy,
@@ -150,9 +154,14 @@ def chosen_within(
 ) -> Chosen:
     """One action for everybody who waits, within the limits; the same again whenever asked."""
     points, evaluated = found
+    offers = evaluated.offers
     return choose(
-        options_of(evaluated),
-        actions_of(evaluated.offers, capacity=limits.capacity),
+        replace(
+            options_of(evaluated),
+            shared=shared_of(limits.shared, points, strategy=strategy, offers=offers),
+            equals=equals_of(points, evaluated, fairness=strategy.limits.fairness),
+        ),
+        actions_of(offers, capacity=limits.capacity),
         draw=_draw(points, steps, experiments=strategy.experiments),
         budget=float(limits.budget),
         codes=[line.code for line in evaluated.lines],

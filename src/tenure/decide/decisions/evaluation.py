@@ -71,21 +71,30 @@ def ordered_offers(strategy: Strategy) -> tuple[Offer, ...]:
 
 
 def rule_columns(strategy: Strategy) -> dict[str, Rule]:
-    """The flags of a point: who is eligible for each action, and whom each modifier is for."""
+    """The flags of a point: who is eligible, whom each modifier is for and each limit is about."""
     columns: dict[str, Rule] = {}
     for offer in strategy.offers.values():
         columns[f"eligible__{offer.id}"] = offer.eligible
         for place, modifier in enumerate(offer.modifiers):
             columns[f"modifier__{offer.id}__{place}"] = modifier.when
+    for limit in strategy.limits.limits.values():
+        columns[who_column(limit.id)] = limit.who
     return columns
 
 
+def who_column(limit_id: str) -> str:
+    """The flag of a point that says whether a limit is about it."""
+    return f"limit__{limit_id}"
+
+
 def looked_at(strategy: Strategy) -> frozenset[str]:
-    """The features that the rules of offers and of deciding steps look at."""
+    """The features that the rules of offers, limits and deciding steps look at."""
     rules = list(rule_columns(strategy).values())
     for journey in strategy.journeys.values():
         rules += [journey.applies, *(step.condition for step in journey.steps if step.decides)]
-    return frozenset().union(*map(features_of, rules))
+    fairness = strategy.limits.fairness
+    published = frozenset(fairness.published if fairness is not None else ())
+    return published.union(*map(features_of, rules))
 
 
 def options_of(evaluated: Evaluated) -> Options:

@@ -43,6 +43,14 @@ ECONOMIC: Final[Mapping[str, Sentence]] = {
         zh="今日额度已满，给了回报更高的客户",
         en="today's capacity went to customers for whom it brings more",
     ),
+    rules.FAIRNESS: Sentence(
+        zh="公开条件相同的客户不能拿到相差太大的价格",
+        en="customers equal in what is published may not be offered prices so far apart",
+    ),
+    rules.FLOOR: Sentence(
+        zh="运营方规定的最低数量要求选择这个动作",
+        en="a least number that the operator set asked for this action",
+    ),
     rules.LOWER_MARGIN: Sentence(
         zh="另一个动作的预期增量毛利更高", en="another action is expected to bring more"
     ),

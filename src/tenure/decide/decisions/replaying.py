@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
 from tenure.decide.decisions import past
-from tenure.decide.decisions.actions import Limits, chosen_within
-from tenure.decide.decisions.evaluation import Evaluated, evaluate
+from tenure.decide.decisions.actions import chosen_within
+from tenure.decide.decisions.evaluation import evaluate
 from tenure.decide.decisions.expressions import deciding_steps
 from tenure.decide.decisions.learning import of_learning
+from tenure.decide.decisions.limits import read_back
 from tenure.decide.decisions.models import Choosing, Decision
 from tenure.decide.decisions.recorded import points_of
 from tenure.decide.decisions.rows import alternatives_of
@@ -72,7 +71,7 @@ def replay_all(choosing: Choosing) -> list[Replayed]:
     earlier = past.past_of(accounts, as_of=choosing.as_of, before=choosing.at)
     lesson = of_learning(choosing.learning_id).lesson
     evaluated = evaluate(points, strategy=strategy, past=earlier, lesson=lesson)
-    limits = Limits(choosing.budget_minor, _capacity(choosing, evaluated))
+    limits = read_back(choosing.budget_minor, choosing.capacities, evaluated.offers)
     chosen = chosen_within(limits, steps, strategy=strategy, found=(points, evaluated))
     alternatives = alternatives_of(evaluated, points, chosen=chosen)
     return [
@@ -85,11 +84,6 @@ def replay_all(choosing: Choosing) -> list[Replayed]:
         )
         for place, row in enumerate(rows)
     ]
-
-
-def _capacity(choosing: Choosing, evaluated: Evaluated) -> np.ndarray:
-    limits = choosing.capacities
-    return np.array([limits.get(one.id, np.inf) for one in evaluated.offers], dtype=float)
 
 
 def _told(row: dict[str, Any], *, alternatives: list[dict[str, Any]], **found: Any) -> Replayed:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from tenure.decide.offers.prices import Floats, Ints
+from tenure.decide.optimiser.fairness import Equals, Fair, fair_plan
+from tenure.decide.optimiser.floors import Conflict, plan_with_floors
 from tenure.decide.optimiser.menu import Menu
-from tenure.decide.optimiser.rules import Plan, best_plan
+from tenure.decide.optimiser.rules import Plan
 
 Flags = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
@@ -24,12 +26,28 @@ NOT_PROVEN: Final = "not_proven"
 BUDGET: Final = "budget"
 CAPACITY: Final = "capacity"
 LOWER_MARGIN: Final = "lower_margin"
+FAIRNESS: Final = "fairness"
+FLOOR: Final = "floor"
 
 # Leaving alone for one of these was itself the choice; for any other reason it was withheld.
 DELIBERATE: Final = frozenset({EXPLORED, NOT_WORTH_IT})
 
 # The most of one day's budget that choices at random may be expected to cost.
 EXPLORING_SHARE: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """How often some actions together may, and must, still be chosen for some terms today.
+
+    `actions` is (A,), `who` is (N,); `at_most` may be infinite and `at_least` 0.
+    """
+
+    id: str
+    actions: Flags
+    who: Flags
+    at_most: float
+    at_least: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +71,8 @@ class Options:
     """What may be chosen for N terms: arrays (A, N). `refused` is −1 or the place of a line.
 
     The expected margin is `margin`; by our doubt it may reach `margin_high`, and it is at least
-    `margin_surely` with the sureness that the guardrails ask of a gift.
+    `margin_surely` with the sureness that the guardrails ask of a gift. `shared` are limits over
+    several actions or of a longer period; `equals` says who must be offered prices alike.
     """
 
     refused: Ints
@@ -61,6 +80,8 @@ class Options:
     margin_surely: Floats
     margin_high: Floats
     cost: Floats
+    shared: tuple[Shared, ...] = ()
+    equals: Equals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +102,9 @@ class Chosen:
     """One action per term with its reason; `propensity` is (A, N), 0 where never chosen.
 
     `plausible` is (A, N): what chance draws from. `held_back` is (A, N): why an action that
-    nothing refuses was not chosen, empty elsewhere.
+    nothing refuses was not chosen, empty elsewhere. `conflicts` are floors that could not be
+    kept, by their place among the limits of the plan; `floor_cost` and `fairness_cost` are what
+    the others cost in margin.
     """
 
     choice: Ints
@@ -91,6 +114,9 @@ class Chosen:
     plausible: Flags
     held_back: npt.NDArray[np.object_]
     plan: Plan
+    conflicts: tuple[Conflict, ...] = ()
+    floor_cost: Floats = field(default_factory=lambda: np.zeros(0))
+    fairness_cost: float = 0.0
 
 
 def choose(
@@ -115,12 +141,17 @@ def choose(
     plausible = _plausible(options, actions, is_open=is_open, explores=explores, budget=budget)
     drawn = _drawn(plausible, ticket=draw.ticket)
     menu = _menu(options, actions, worth=worth, order=draw.order)
-    plan = best_plan(_without(menu, explores, drawn=drawn, limits=_limits(actions, budget)))
+    bounds = _Bounds.of(options, actions, budget=budget)
+    left = _without(menu, explores, drawn=drawn, bounds=bounds)
+    found = _planned(left, options.equals)
+    plan = found.kept.plan
     best = np.where(explores, _at_prices(menu, plan.shadow_price), plan.choice)
     choice = np.where(explores, drawn, best)
     choice = np.where(scored, choice, _reminder(actions, is_open))
-    reasons = _Reasons(options, actions, worth=worth, plan=plan, codes=codes)
+    closed = np.isfinite(left.value) & ~np.isfinite(found.menu.value)
+    reasons = _Reasons(options, actions, worth=worth, plan=plan, codes=codes, closed=closed)
     reason = np.where(choice > 0, BEST, reasons.withheld())
+    reason = np.where((choice > 0) & ~_takes(worth, choice), FLOOR, reason)
     reason = np.where(explores, EXPLORED, reason)
     share = np.where(scored, draw.share, 0.0)
     return Chosen(
@@ -131,7 +162,22 @@ def choose(
         plausible=plausible,
         held_back=reasons.held_back(choice, explores=explores),
         plan=plan,
+        conflicts=found.kept.conflicts,
+        floor_cost=found.kept.cost,
+        fairness_cost=found.cost,
     )
+
+
+def _planned(menu: Menu, equals: Equals | None) -> Fair:
+    if equals is None:
+        return Fair(plan_with_floors(menu), menu, 0.0)
+    return fair_plan(menu, equals)
+
+
+def _takes(worth: Flags, choice: Ints) -> Flags:
+    """Whether what was chosen for each term is worth choosing by itself."""
+    found: Flags = worth[choice, np.arange(len(choice))]
+    return found
 
 
 def _worth(options: Options, actions: Actions, *, is_open: Flags) -> Flags:
@@ -155,6 +201,10 @@ def _plausible(
     plausible[0] = True
     asked = (plausible & explores).sum(axis=1)
     plausible[asked > actions.capacity] = False
+    for one in options.shared:
+        touched = one.actions[:, None] & one.who & plausible
+        if (touched & explores).any(axis=0).sum() > one.at_most:
+            plausible &= ~touched
     counted = plausible & explores & actions.is_counted[:, None]
     dearest = np.where(counted, np.nan_to_num(options.cost), 0.0).max(axis=0)
     if dearest.sum() > EXPLORING_SHARE * budget:
@@ -169,30 +219,57 @@ def _drawn(plausible: Flags, *, ticket: Hashes) -> Ints:
     return place
 
 
-def _limits(actions: Actions, budget: float) -> Floats:
-    scarce = np.flatnonzero(np.isfinite(actions.capacity))
-    return np.concatenate([[max(budget, 0.0)], np.maximum(actions.capacity[scarce], 0.0)])
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """The budget, then each limited capacity, then each shared limit: most and least, (R,)."""
+
+    most: Floats
+    least: Floats
+
+    @classmethod
+    def of(cls, options: Options, actions: Actions, *, budget: float) -> _Bounds:
+        scarce = np.flatnonzero(np.isfinite(actions.capacity))
+        own = np.concatenate([[max(budget, 0.0)], np.maximum(actions.capacity[scarce], 0.0)])
+        # Without a limit the most is that everybody takes it.
+        everybody = float(options.margin.shape[1])
+        most = [min(max(one.at_most, 0.0), everybody) for one in options.shared]
+        least = [max(one.at_least, 0.0) for one in options.shared]
+        return cls(np.concatenate([own, most]), np.concatenate([np.zeros(len(own)), least]))
 
 
 def _menu(options: Options, actions: Actions, *, worth: Flags, order: Hashes) -> Menu:
-    """The knapsack of everybody: the budget first, then each limited capacity."""
+    """The knapsack of everybody, without its limits; what a floor asks for need not pay."""
     scarce = np.flatnonzero(np.isfinite(actions.capacity))
-    value = np.where(worth, options.margin, -np.inf)
+    asked = _asked(options)
+    value = np.where(worth | asked, np.nan_to_num(options.margin), -np.inf)
     value[0] = 0.0
-    use = np.zeros((1 + len(scarce), *value.shape))
+    use = np.zeros((1 + len(scarce) + len(options.shared), *value.shape))
     use[0] = np.where(actions.is_counted[:, None], np.nan_to_num(options.cost), 0.0)
     for place, action in enumerate(scarce, start=1):
         use[place, action] = 1.0
+    for place, one in enumerate(options.shared, start=1 + len(scarce)):
+        use[place] = one.actions[:, None] & one.who
     use[:, 0] = 0.0
     return Menu(value=value, use=np.maximum(use, 0.0), limits=np.zeros(len(use)), order=order)
 
 
-def _without(menu: Menu, explores: Flags, *, drawn: Ints, limits: Floats) -> Menu:
+def _asked(options: Options) -> Flags:
+    """What some floor asks for, and nothing refuses to somebody whom a score weighs, (A, N)."""
+    asked = np.zeros(options.margin.shape, dtype=bool)
+    for one in options.shared:
+        if one.at_least > 0:
+            asked |= one.actions[:, None] & one.who
+    return asked & (options.refused < 0) & ~np.isnan(options.margin)
+
+
+def _without(menu: Menu, explores: Flags, *, drawn: Ints, bounds: _Bounds) -> Menu:
     """The knapsack of those who do not explore, with what the explorers leave of the limits."""
     spent = np.where(explores, menu.use[:, drawn, np.arange(menu.rows)], 0.0).sum(axis=1)
     value = menu.value.copy()
     value[1:, explores] = -np.inf
-    return Menu(value, menu.use, np.maximum(limits - spent, 0.0), menu.order)
+    most = np.maximum(bounds.most - spent, 0.0)
+    least = np.maximum(bounds.least - spent, 0.0)
+    return Menu(value, menu.use, most, menu.order, least)
 
 
 def _at_prices(menu: Menu, price: Floats) -> Ints:
@@ -227,14 +304,19 @@ class _Reasons:
         worth: Flags,
         plan: Plan,
         codes: Sequence[str],
+        closed: Flags,
     ) -> None:
+        self.closed = closed
         self.refused = options.refused
         self.margin = np.where(np.isnan(options.margin), -np.inf, options.margin)
         self.worth = worth
         self.codes = np.array([*codes, ""], dtype=object)
         scarce = np.flatnonzero(np.isfinite(actions.capacity))
         self.is_short = np.zeros(len(actions.capacity), dtype=bool)
-        self.is_short[scarce] = (plan.shadow_price[1:] > 0) | (actions.capacity[scarce] < 1)
+        own = plan.shadow_price[1 : 1 + len(scarce)]
+        self.is_short[scarce] = (own > 0) | (actions.capacity[scarce] < 1)
+        for price, one in zip(plan.shadow_price[1 + len(scarce) :], options.shared, strict=True):
+            self.is_short |= one.actions & ((price > 0) | (one.at_most < 1))
 
     def withheld(self) -> npt.NDArray[np.object_]:
         """For each term the reason that stands between it and its best action."""
@@ -262,6 +344,7 @@ class _Reasons:
 
     def _economic(self, action: Ints, term: Ints) -> npt.NDArray[np.object_]:
         scarcity = np.where(self.is_short[action], CAPACITY, BUDGET)
+        scarcity = np.where(self.closed[action, term], FAIRNESS, scarcity)
         found: npt.NDArray[np.object_] = np.where(
             self.worth[action, term], scarcity, NOT_PROVEN
         ).astype(object)

@@ -20,7 +20,8 @@ def exact_choice(menu: Menu, start: Choice, *, price: Floats) -> Choice:
 
     Args:
         menu: at most EXACT_ROWS rows.
-        start: a plan that fits; it is returned where nothing better exists.
+        start: a plan within the limits; it is returned where nothing better exists, or where no
+            plan reaches the floors.
         price: any prices of the limits; good ones cut more.
     """
     assert menu.rows <= EXACT_ROWS, "the search grows with the power of the rows"
@@ -36,7 +37,8 @@ class _Search:
         self.menu = menu
         self.price = price
         self.best = start.copy()
-        self.best_value = menu.worth(start)
+        reached = bool(np.all(menu.spent(start) >= menu.least - _SLACK))
+        self.best_value = menu.worth(start) if reached else -np.inf
         self.rows = np.argsort(menu.order, kind="stable")
         net = (menu.value - np.tensordot(price, menu.use, axes=1)).max(axis=0)[self.rows]
         # What the rows from a depth on can add at most, before the worth of what is left.
@@ -46,7 +48,9 @@ class _Search:
 
     def descend(self, depth: int, *, value: float, left: Floats) -> None:
         if depth == len(self.rows):
-            if value > self.best_value + _SLACK * max(1.0, abs(self.best_value)):
+            slack = _SLACK * max(1.0, abs(value))
+            used = self.menu.limits - left
+            if value > self.best_value + slack and np.all(used >= self.menu.least - _SLACK):
                 self.best, self.best_value = self.picked.copy(), value
             return
         row = self.rows[depth]
@@ -57,7 +61,9 @@ class _Search:
                 continue
             reached = value + float(worth[action])
             still = left - use
-            ahead = self.rest[depth + 1] + float(self.price @ np.maximum(still, 0))
+            missing = self.menu.least - (self.menu.limits - still)
+            worth_of_rest = np.where(self.price > 0, np.maximum(still, 0), missing)
+            ahead = self.rest[depth + 1] + float(self.price @ worth_of_rest)
             if reached + ahead <= self.best_value:
                 continue
             self.picked[row] = action

@@ -26,7 +26,7 @@ from tenure.prove.experiments.table import (
     units_of,
     words_of,
 )
-from tenure.prove.statistics.adjusting import by_the_past, of_values
+from tenure.prove.statistics.adjusting import Sums, from_sums, of_values, sums_of
 from tenure.prove.statistics.bayes import posterior
 from tenure.prove.statistics.groups import (
     Difference,
@@ -138,7 +138,7 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
     """
     units = units_of(table, plan, file=file)
     is_locked = plan.readable_on is not None and on < plan.readable_on
-    past = _past(units, plan)
+    past = _Past.of(units, plan)
     found = [_measured(units, metric, plan=plan, past=past) for metric in plan.metrics]
     metrics = _together(found, is_locked=is_locked)
     parts = () if is_locked else tuple(_parts(units, plan))
@@ -159,14 +159,6 @@ def _ratio(units: Units, plan: Plan) -> Ratio:
     return Ratio(counts, weights, p_value, sample_ratio_level(p_value))
 
 
-def _past(units: Units, plan: Plan) -> Floats | None:
-    """What was known before, a column each; what was not known reads as the average."""
-    if not plan.past:
-        return None
-    columns = [numbers_of(units.table, one) for one in plan.past]
-    return np.stack([_filled(one) for one in columns], axis=1)
-
-
 def _filled(values: Floats) -> Floats:
     missing = np.isnan(values)
     if not missing.any():
@@ -178,9 +170,55 @@ def _filled(values: Floats) -> Floats:
 type Pairs = Mapping[str, tuple[Group, Group]]
 
 
-def _measured(units: Units, metric: str, *, plan: Plan, past: Floats | None) -> Measured:
+class _Past:
+    """What was known before: the sums of all metrics with it, taken once for all of one gap."""
+
+    def __init__(self, units: Units, plan: Plan) -> None:
+        self.units = units
+        self.columns = [_filled(numbers_of(units.table, one)) for one in plan.past]
+        self.metrics = [one for one in plan.metrics if len(parts_of(one)) == 1]
+        self.taken: dict[bytes, tuple[list[str], Floats, dict[str, Sums]]] = {}
+
+    @classmethod
+    def of(cls, units: Units, plan: Plan) -> _Past | None:
+        return cls(units, plan) if plan.past else None
+
+    def adjusted(self, metric: str, known: Flags) -> tuple[Pairs, float]:
+        """Each arm against the control around their common past, and the variance left."""
+        names, centre, sums = self._sums(known)
+        control, *others = self.units.names
+        past, place = len(self.columns), len(self.columns) + names.index(metric)
+        found = {
+            arm: from_sums(sums[arm], sums[control], past=past, outcome=place, centre=centre)
+            for arm in others
+        }
+        pairs = {arm: (one.treated, one.control) for arm, one in found.items()}
+        return pairs, float(np.mean([one.ratio for one in found.values()]))
+
+    def _sums(self, known: Flags) -> tuple[list[str], Floats, dict[str, Sums]]:
+        """The sums over the rows that are known, of every metric known in exactly those."""
+        key = np.packbits(known).tobytes()
+        if key not in self.taken:
+            table = self.units.table
+            outcomes = {one: numbers_of(table, one) for one in self.metrics}
+            alike = {
+                one: values
+                for one, values in outcomes.items()
+                if np.array_equal(~np.isnan(values), known)
+            }
+            columns = np.stack([*self.columns, *alike.values()], axis=1)
+            centre = columns[known].mean(axis=0)
+            sums = {
+                arm: sums_of(columns[self.units.flags(arm) & known], centre=centre)
+                for arm in self.units.names
+            }
+            self.taken[key] = list(alike), centre, sums
+        return self.taken[key]
+
+
+def _measured(units: Units, metric: str, *, plan: Plan, past: _Past | None) -> Measured:
     parts = [numbers_of(units.table, part) for part in parts_of(metric)]
-    known = ~np.isnan(np.stack(parts)).any(axis=0)
+    known = np.logical_and.reduce([~np.isnan(one) for one in parts])
     flags = {arm: units.flags(arm) & known for arm in units.names}
     for arm, here in flags.items():
         _check_size(metric, arm=arm, has=int(here.sum()), rows=units.counts[arm])
@@ -189,12 +227,12 @@ def _measured(units: Units, metric: str, *, plan: Plan, past: Floats | None) -> 
         groups = {arm: _sums(metric, parts[0][here], parts[1][here]) for arm, here in flags.items()}
     else:
         values = parts[0]
-        kind = "share" if np.isin(values[known], (0.0, 1.0)).all() else "mean"
+        kind = "share" if ((values == 0) | (values == 1) | ~known).all() else "mean"
         groups = {arm: _group(values[here], kind) for arm, here in flags.items()}
     control = units.names[0]
     pairs: Pairs = {arm: (groups[arm], groups[control]) for arm in units.names[1:]}
     if past is not None and kind != "ratio":
-        pairs, left = _adjusted(values, past, flags)
+        pairs, left = past.adjusted(metric, known)
     elif kind != "ratio":
         left = None
     compared = tuple(_pair(arm, pair, metric=metric, plan=plan) for arm, pair in pairs.items())
@@ -226,18 +264,6 @@ def _sums(metric: str, over: Floats, below: Floats) -> Group:
         products=float(below @ over),
         term_squares=float(below @ below),
     )
-
-
-def _adjusted(values: Floats, past: Floats, flags: Mapping[str, Flags]) -> tuple[Pairs, float]:
-    """Each arm against the control around their common past, and the variance that is left."""
-    control, *others = flags
-    pairs, left = {}, []
-    for arm in others:
-        both = flags[arm] | flags[control]
-        found = by_the_past(values[both], past[both], treated=flags[arm][both])
-        pairs[arm] = (found.treated, found.control)
-        left.append(found.ratio)
-    return pairs, float(np.mean(left))
 
 
 def _pair(arm: str, pair: tuple[Group, Group], *, metric: str, plan: Plan) -> Compared:

@@ -153,7 +153,10 @@ def _check_units(table: pa.Table, column: str, *, arms: Places) -> None:
     import pyarrow as pa
     from pyarrow import compute
 
-    coded = compute.dictionary_encode(table.column(column).cast(pa.string())).combine_chunks()
+    cells = table.column(column)
+    if compute.count_distinct(cells, mode="all").as_py() == len(cells):
+        return
+    coded = compute.dictionary_encode(cells.cast(pa.string())).combine_chunks()
     places = coded.indices.to_numpy(zero_copy_only=False)
     rows = np.bincount(places, minlength=len(coded.dictionary))
     if rows.max(initial=0) <= 1:

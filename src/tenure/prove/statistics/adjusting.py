@@ -65,6 +65,55 @@ def by_the_past(outcome: Floats, past: Floats, *, treated: Flags) -> Adjusted:
     return Adjusted(of_values(left[treated]), of_values(left[~treated]), ratio)
 
 
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What one arm's columns add up to about a common centre: its size, (P,) and (P, P)."""
+
+    size: int
+    total: Floats
+    products: Floats
+
+    @property
+    def scatter(self) -> Floats:
+        """The products around the arm's own means."""
+        around: Floats = self.products - np.outer(self.total, self.total) / self.size
+        return around
+
+
+def sums_of(columns: Floats, *, centre: Floats) -> Sums:
+    """One pass over an arm, columns (N, P), about a centre that keeps the sums small."""
+    moved = columns - centre
+    return Sums(len(moved), moved.sum(axis=0), moved.T @ moved)
+
+
+def from_sums(treated: Sums, control: Sums, *, past: int, outcome: int, centre: Floats) -> Adjusted:
+    """`by_the_past` for one of many outcomes whose sums with the past were taken together.
+
+    Args:
+        past: how many columns, the first ones, are the past.
+        outcome: the place of the outcome's column.
+        centre: what the sums are about.
+    """
+    scatter = treated.scatter + control.scatter
+    weights, *_ = np.linalg.lstsq(scatter[:past, :past], scatter[:past, outcome], rcond=None)
+    # How an outcome is left once the past is taken away: one column less the others, weighed.
+    shape = np.zeros(len(centre))
+    shape[:past], shape[outcome] = -weights, 1.0
+    both = treated.size + control.size
+    common = (treated.total[:past] + control.total[:past]) / both
+    level = float(centre[outcome] + common @ weights)
+    plain = float(scatter[outcome, outcome])
+    ratio = float(shape @ scatter @ shape) / plain if plain > 0 else 1.0
+    arms = [_left(arm, shape, level=level) for arm in (treated, control)]
+    return Adjusted(arms[0], arms[1], ratio)
+
+
+def _left(arm: Sums, shape: Floats, *, level: float) -> Group:
+    total = float(arm.total @ shape) + arm.size * level
+    squares = float(shape @ arm.scatter @ shape) + total**2 / arm.size
+    return one_each(arm.size, total=total, squares=squares)
+
+
 def by_strata(
     outcome: Floats, strata: NDArray[np.str_], *, treated: Flags, alpha: float = ALPHA
 ) -> Difference:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
 
+from tenure.decide.decisions.limited import Limited, limited_on
 from tenure.decide.decisions.queries import (
     BudgetUse,
     Chosen,
@@ -121,6 +122,7 @@ class DecisionsPage:
     day: Day | None
     readouts: Sequence[Readout]
     learning: Learning | None
+    limited: Limited | None
 
     @property
     def verdict(self) -> Sentence | None:
@@ -283,6 +285,7 @@ def page_of(as_of: date, *, strategy: Strategy, month: str) -> DecisionsPage:
         day=day_of(as_of, strategy=strategy.at(as_of)),
         readouts=of_day(as_of),
         learning=last_learning(),
+        limited=limited_on(as_of, strategy=strategy.at(as_of)),
     )
 
 
