@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.kernel.identifiers import new_id, stable_id
+from tenure.kernel.identifiers import new_id, stable_id, whole
 
 AT = datetime(2026, 3, 12, 1, 40, tzinfo=UTC)
 PARTS = st.lists(st.one_of(st.text(max_size=8), st.integers()), min_size=1, max_size=4)
@@ -62,3 +62,16 @@ def test_parts_do_not_run_into_one_another() -> None:
 def test_prefix_is_plain_letters(prefix: str) -> None:
     with pytest.raises(AssertionError):
         stable_id(prefix, 1)
+
+
+@given(st.text(max_size=20))
+def test_what_is_no_plain_number_is_none(text: str) -> None:
+    """A form is filled in by anybody: no text of it breaks a page."""
+    assert 0 <= whole(text) < 10**15
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("42", 42), ("007", 7), ("", 0), ("²", 0), ("٣", 0), ("-1", 0), ("1e3", 0), ("9" * 5_000, 0),
+])  # fmt: skip
+def test_only_plain_digits_are_a_number(text: str, number: int) -> None:
+    assert whole(text) == number

@@ -18,6 +18,17 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 _LENGTH = 26
 _RANDOM_BYTES = 10
+# What every database and every calendar can count.
+_MOST_DIGITS = 15
+
+
+def whole(text: str) -> int:
+    """The number that somebody wrote into a form or an address; 0 where it is none.
+
+    Only the digits 0 to 9 count, and no more of them than a row's number ever has.
+    """
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else 0
 
 
 def new_id(

@@ -1,6 +1,7 @@
 """One price: what a text says, the page shows, the program reads and the order charges."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -87,6 +88,34 @@ def test_an_offer_is_told_and_ordered_at_the_better_of_two_reductions() -> None:
     assert (told["offer_price"], told["offer_saves"]) == ("¥728.00", "¥100.00")
     assert told["price"] == "¥728.00"
     assert order_renewal(term.pk, at=AT, by="customer").total_minor == 72_800
+
+
+def test_a_later_reminder_leaves_a_coupon_standing_until_its_last_day() -> None:
+    """STD-05: what a customer was told is kept, whatever is decided afterwards."""
+    term = a_year()
+    last_on = AS_OF + timedelta(days=5)
+    coupon: dict[str, Any] = {
+        "list_price_minor": 82_800,
+        "price_minor": 72_800,
+        "valid_until": last_on,
+    }
+    a_decision(term=term, step="t30", **coupon)
+    a_decision(
+        term=term, action="reminder", step="t15", price_minor=82_800, list_price_minor=82_800
+    )
+    a_decision(term=term, step="t7", **{**coupon, "price_minor": 74_000})
+
+    assert facts(term).charges.price == Money(72_800, "CNY")
+    assert order_renewal(term.pk, at=AT, by="customer").total_minor == 72_800
+    assert facts(term, on=last_on).charges.price == Money(72_800, "CNY")
+    assert facts(term, on=last_on + timedelta(days=1)).charges.price == Money(74_520, "CNY")
+
+
+def test_a_choice_that_was_withheld_gives_no_price() -> None:
+    term = a_year()
+    a_decision(term=term, outcome="withheld")
+
+    assert facts(term).charges.price == Money(74_520, "CNY")
 
 
 def test_without_a_link_to_follow_the_agreed_price_is_told() -> None:

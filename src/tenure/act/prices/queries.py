@@ -1,16 +1,18 @@
 """The price of a renewal with everything that was decided or promised: shown, told and charged."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import CharField, JSONField, Value
+from django.db.models.functions import Cast, JSONObject
 
 from tenure.act.prices.decided import Given, given_by
 from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.standing import standing_offers
 from tenure.decide.saves.promises import discounts_of
 from tenure.kernel.money import Money
 from tenure.records.billing.pricing.basket import Discount, DiscountKind
@@ -22,6 +24,8 @@ from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.quoting.queries.renewing import renewal_of
 from tenure.records.subscriptions.quoting.standing import Standing
 from tenure.records.subscriptions.quoting.values import TERM_GROUP, RenewalChoice, RenewalQuote
+from tenure.records.subscriptions.rules import TERM, TermVerb
+from tenure.records.subscriptions.states import TermState
 from tenure.strategy.sections import Strategy
 
 # What `given_by` reads of a decision; days come back as text.
@@ -30,20 +34,54 @@ _TOLD: Final = (
     *_DAYS, "action", "strategy_hash", "list_price_minor", "price_minor", "currency", "months",
     "extension_days", "coupon_code",
 )  # fmt: skip
-_NOTHING: Final[tuple[Given | None, SaveOffer | None]] = (None, None)
+_DECIDED, _PROMISED = "decided", "promised"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a customer was told and may count on, beside the price list.
+
+    `givens` are the offers that were decided for the term and still stand, the newest first:
+    whatever is decided later, an earlier one is kept until its last day. `promise` is the price
+    that was promised to somebody who stayed.
+    """
+
+    givens: Sequence[Given] = ()
+    promise: SaveOffer | None = None
+
+    @property
+    def more_days(self) -> Given | None:
+        """The offer of free days that stands, the longest; None without one."""
+        free = [one for one in self.givens if one.extension_days]
+        return max(free, key=lambda one: one.extension_days, default=None)
+
+    def discounts(self, *, cycle_months: int) -> tuple[Discount, ...]:
+        """As discounts of one cycle: the best of the offers, and the promise."""
+        promised = discounts_of(self.promise, cycle_months=cycle_months)
+        fitting = [
+            (one.saves, one.name)
+            for one in self.givens
+            if one.saves is not None and one.months == cycle_months
+        ]
+        if not fitting:
+            return promised
+        saves, name = max(fitting, key=lambda one: one[0])
+        kind = DiscountKind.AMOUNT
+        return (Discount("offer", name, kind, amount=saves, group=TERM_GROUP), *promised)
+
+
+_NOTHING: Final = Kept()
 
 
 @dataclass
 class Charges:
     """One term, and what each way to renew it costs on a day; priced when it is asked for.
 
-    `given` is the offer that was decided for it and still stands, `promise` the price that was
-    promised to somebody who stayed. Of the reductions of the term itself the best one counts.
+    Of the reductions of the term itself the best one counts.
     """
 
     stands: Standing
-    given: Given | None = None
-    promise: SaveOffer | None = None
+    kept: Kept = _NOTHING
 
     @property
     def cycles(self) -> tuple[int, ...]:
@@ -58,13 +96,20 @@ class Charges:
         Raises:
             NoPrice: the plan is not sold in that cycle.
         """
-        discounts = _reductions(self.given, self.promise, cycle_months=months)
+        discounts = self.kept.discounts(cycle_months=months)
         with one_reading():
             return renewal_of(self.stands, RenewalChoice(months, discounts=discounts))
 
     def every(self) -> tuple[RenewalQuote, ...]:
         """Each way to renew, the customer's own cycle first."""
         return tuple(self.quote(one) for one in self.cycles)
+
+    @property
+    def more_days(self) -> Given | None:
+        """Free days that were offered and can be taken: once a term (OFR-08)."""
+        term = self.stands.term
+        can_move = TERM.allows(TermState(term.state), TermVerb.EXTEND) and not term.extended_days
+        return self.kept.more_days if can_move else None
 
     @cached_property
     def price(self) -> Money:
@@ -87,8 +132,8 @@ def charges_of(term_ids: Collection[int], *, on: date, strategy: Strategy) -> Ma
     """Term → what renewing it costs on a day; a handful of queries however many terms."""
     ids = sorted(term_ids)
     standing = {one.term.pk: one for one in Standing.every(ids, on=on)}
-    reduced = _reduced(ids, on=on, strategy=strategy)
-    return {pk: Charges(one, *reduced.get(pk, _NOTHING)) for pk, one in standing.items()}
+    kept = _kept([one.term for one in standing.values()], on=on, strategy=strategy)
+    return {pk: Charges(one, kept.get(pk, _NOTHING)) for pk, one in standing.items()}
 
 
 class Till:
@@ -115,59 +160,53 @@ class Till:
 
 def charges_for(term: Term, *, on: date, strategy: Strategy) -> Charges:
     """The same for one term that was read already."""
-    reduced = _reduced([term.pk], on=on, strategy=strategy)
-    return Charges(Standing.of(term, on=on), *reduced.get(term.pk, _NOTHING))
+    kept = _kept([term], on=on, strategy=strategy)
+    return Charges(Standing.of(term, on=on), kept.get(term.pk, _NOTHING))
 
 
 def reductions_of(term: Term, *, cycle_months: int, on: date) -> tuple[Discount, ...]:
     """What was decided for a term and promised to its customer, as discounts of one cycle."""
-    reduced = _reduced([term.pk], on=on, strategy=current().at(on))
-    given, promise = reduced.get(term.pk, _NOTHING)
-    return _reductions(given, promise, cycle_months=cycle_months)
+    kept = _kept([term], on=on, strategy=current().at(on)).get(term.pk, _NOTHING)
+    return kept.discounts(cycle_months=cycle_months)
 
 
-def _reductions(
-    given: Given | None, promise: SaveOffer | None, *, cycle_months: int
-) -> tuple[Discount, ...]:
-    kept = discounts_of(promise, cycle_months=cycle_months)
-    if given is None or given.saves is None or given.months != cycle_months:
-        return kept
-    kind = DiscountKind.AMOUNT
-    return (Discount("offer", given.name, kind, amount=given.saves, group=TERM_GROUP), *kept)
-
-
-def _reduced(
-    term_ids: Collection[int], *, on: date, strategy: Strategy
-) -> Mapping[int, tuple[Given | None, SaveOffer | None]]:
-    """Term → the newest offer that was chosen for it and stands, and the promise of its customer.
+def _kept(terms: Collection[Term], *, on: date, strategy: Strategy) -> Mapping[int, Kept]:
+    """Term → what was decided for it and promised to its customer, and stands.
 
     Most have neither, which is one question.
     """
-    chosen = Decision.objects.filter(term=OuterRef("pk"), outcome=Decision.Outcome.CHOSEN)
-    told = JSONObject(**{name: name for name in _TOLD})
-    held = promises_on(on).filter(subscription=OuterRef("subscription"))
-    rows = Term.objects.filter(pk__in=term_ids).annotate(
-        decision=Subquery(chosen.order_by("-pk").values(told=told)[:1]), is_promised=Exists(held)
+    chains = {one.subscription_id for one in terms}
+    decided = standing_offers(on).filter(term_id__in=[one.pk for one in terms])
+    held = promises_on(on).filter(subscription_id__in=chains)
+    told = decided.values_list(
+        "pk", "term_id", _named(_DECIDED), JSONObject(**{name: name for name in _TOLD})
     )
-    found = [
-        one
-        for one in rows.values_list("pk", "subscription_id", "decision", "is_promised")
-        if one[2] is not None or one[3]
-    ]
-    chains = {chain for _, chain, _, is_promised in found if is_promised}
-    promises = promised_to(chains, on=on) if chains else {}
+    rows = told.union(
+        held.values_list(
+            "pk", "subscription_id", _named(_PROMISED), Cast(Value(None), JSONField())
+        ),
+        all=True,
+    )
+    givens: dict[int, list[Given]] = defaultdict(list)
+    promised = set()
+    for _, whose, what, content in sorted(rows, key=lambda one: -one[0]):
+        if what == _DECIDED:
+            givens[whose].append(_given(content, strategy=strategy))
+        else:
+            promised.add(whose)
+    promises = promised_to(promised, on=on) if promised else {}
     return {
-        pk: (_given(decision, on=on, strategy=strategy), promises.get(chain))
-        for pk, chain, decision, _ in found
+        one.pk: Kept(givens.get(one.pk, ()), promises.get(one.subscription_id))
+        for one in terms
+        if one.pk in givens or one.subscription_id in promised
     }
 
 
-def _given(told: dict[str, Any] | None, *, on: date, strategy: Strategy) -> Given | None:
-    """What the newest decision of a term gives, while it stands."""
-    if told is None:
-        return None
+def _named(name: str) -> Value:
+    return Value(name, output_field=CharField())
+
+
+def _given(told: dict[str, Any], *, strategy: Strategy) -> Given:
+    """What a decision gives, from what was read of it."""
     days = {name: told[name] and date.fromisoformat(told[name]) for name in _DAYS}
-    decision = Decision(**{**told, **days})
-    if decision.valid_until is not None and decision.valid_until < on:
-        return None
-    return given_by(decision, strategy=strategy)
+    return given_by(Decision(**{**told, **days}), strategy=strategy)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.standing import standing_prices
 from tenure.decide.obligations.queries import binding_of
 from tenure.decide.obligations.rules import Binding, CancelLimits, cancel_limits
 from tenure.decide.saves.rules import Met, Net, Situation
@@ -143,9 +143,7 @@ def _has(sold: Sold, *, strategy: Strategy, on: date) -> Iterator[Net]:
         # With what the ladder gives, and what the customer has earned by staying so long.
         renewal = quote_renewal(term.pk, on=on).bill.lines[0]
         yield Net(renewal.amount, months)
-    decided = Decision.objects.filter(
-        term=term, outcome=Decision.Outcome.CHOSEN, valid_until__gte=on, price_minor__isnull=False
-    )
+    decided = standing_prices(on).filter(term=term)
     for minor, months, currency in decided.values_list("price_minor", "months", "currency"):
         if minor is not None and currency == term.currency and months:
             yield Net(Money(minor, currency), months)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.standing import standing_prices
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import Money
 from tenure.records.catalog import queries as catalog
@@ -88,11 +88,9 @@ def _held(
     term: Term, strategy: Strategy, *, today: date, listed: dict[int, Option]
 ) -> Iterator[Option]:
     """Offers that were made for this term and still hold."""
-    made = Decision.objects.filter(
-        term=term, outcome=Decision.Outcome.CHOSEN, valid_until__gte=today, price_minor__gt=0
-    ).order_by("pk")
+    made = standing_prices(today).filter(term=term, price_minor__gt=0).order_by("pk")
     for one in made:
-        if one.discount_minor <= 0 or one.months not in listed:
+        if one.months not in listed:
             continue
         plain, offer = listed[one.months], strategy.offers.get(one.action)
         yield Option(

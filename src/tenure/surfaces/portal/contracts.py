@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest
 
+from tenure.act.prices.decided import Given
 from tenure.act.prices.queries import charges_for
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
@@ -37,6 +38,7 @@ class Contract:
     on: date
     grace_days: int
     quote: RenewalQuote | None = None
+    more_days: Given | None = None
 
     @property
     def subscription(self) -> Subscription:
@@ -77,6 +79,12 @@ class Contract:
         if self.quote is not None:
             return self.quote.bill.to_pay
         return Money(self.term.price_minor, self.term.currency)
+
+    @property
+    def end_with_more_days(self) -> date:
+        """The last day of the term once the free days are taken."""
+        days = self.more_days.extension_days if self.more_days is not None else 0
+        return self.last_paid_on + timedelta(days=days)
 
     @property
     def can_renew(self) -> bool:
@@ -130,4 +138,5 @@ def priced(contract: Contract, *, strategy: Strategy) -> Contract:
     if not contract.can_renew:
         return contract
     charges = charges_for(contract.term, on=contract.on, strategy=strategy)
-    return replace(contract, quote=charges.quote(contract.term.cycle_months))
+    quote = charges.quote(contract.term.cycle_months)
+    return replace(contract, quote=quote, more_days=charges.more_days)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from tenure.act.prices.queries import charges_for
+from tenure.act.prices.queries import Charges, charges_for
 from tenure.kernel.money import Money
 from tenure.records.billing.orders.actions import place
 from tenure.records.billing.orders.models import Order
@@ -49,7 +49,11 @@ def ways_of(contract: Contract, *, now: Moment) -> tuple[Way, ...]:
     An offer that was decided for this term and still stands, and the price that was promised to
     somebody who stayed, are taken off where they fit: the better of them counts.
     """
-    found = charges_for(contract.term, on=now.on, strategy=now.strategy)
+    return ways_by(charges_for(contract.term, on=now.on, strategy=now.strategy))
+
+
+def ways_by(found: Charges) -> tuple[Way, ...]:
+    """The same from charges that were read already."""
     return tuple(Way(one.cycle_months, one.comes, one.bill) for one in found.every())
 
 

@@ -1,6 +1,6 @@
 """The first page: how long one has got, what it costs to stay, and whether the line is fine."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from tenure.act.self_service.claiming import take_days
+from tenure.kernel.failures import Refusal
 from tenure.records.service.models import Line
 from tenure.records.service.queries import open_incidents, open_tickets
 from tenure.records.service.rules import FAULT
 from tenure.records.subscriptions.actions import switch_auto_renew
 from tenure.records.subscriptions.benefits.queries import NONE_DECLARED
+from tenure.surfaces import wording
 from tenure.surfaces.portal.contracts import CHOSEN, chosen, contract_of, priced, terms_of
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Right, Visitor, moment, opens
@@ -44,6 +47,25 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "has_benefits": now.strategy.benefits != NONE_DECLARED,
         }
     return draw(request, "portal/home.html", shown=context, now=now)
+
+
+@require_POST
+@opens(Right.RENEW)
+def more_days(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Take the free days that were offered (OFR-08, OFR-09); nothing is charged."""
+    now = moment()
+    term = chosen(request, terms_of(visitor))
+    if term is None:
+        return redirect("portal:home")
+    try:
+        taken = take_days(term.pk, on=now.on, at=now.at, by=visitor.by)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence(wording.reader_language()))
+    else:
+        told = gettext("Your contract now runs through %(day)s. Nothing was charged.")
+        last_on, language = taken.ends_on - timedelta(days=1), wording.reader_language()
+        messages.success(request, told % {"day": wording.day(last_on, language, year=True)})
+    return redirect(f"{reverse('portal:home')}?{CHOSEN}={term.subscription_id}")
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Renewing in two screens: what, until when and for how much; then paying."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +11,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tenure.act.payments.actions import How, open_attempt
+from tenure.act.prices.queries import charges_for
 from tenure.decide.obligations.queries import binding_for
 from tenure.decide.obligations.rules import Binding
 from tenure.kernel.failures import Outage, Refusal
+from tenure.kernel.identifiers import whole
 from tenure.records.billing.orders.queries import taken_for
 from tenure.records.billing.orders.rules import AlreadyPaid
 from tenure.surfaces import wording
@@ -25,7 +27,7 @@ from tenure.surfaces.portal.renewing import (
     order_of,
     renewal_key,
     way_in,
-    ways_of,
+    ways_by,
 )
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Moment, Right, Visitor, moment, opens
@@ -62,7 +64,7 @@ def renew(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if term is None:
         return redirect("portal:home")
     named = request.GET.get("term") or request.POST.get("term") or ""
-    was_renewed = named.isdigit() and int(named) != term.pk
+    was_renewed = whole(named) not in (0, term.pk)
     if was_renewed or Right.RENEW not in visitor.may:
         return _done_before(request, visitor, named)
     contract = contract_of(term, on=now.on, grace_days=now.strategy.business.grace_days)
@@ -89,7 +91,8 @@ def total(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 def _counter(request: HttpRequest, contract: Contract, *, now: Moment) -> Counter:
-    ways = ways_of(contract, now=now)
+    charges = charges_for(contract.term, on=now.on, strategy=now.strategy)
+    ways, contract = ways_by(charges), replace(contract, more_days=charges.more_days)
     asked = request.POST.get("cycle") or request.GET.get("cycle") or ""
     return Counter(
         contract,
@@ -163,7 +166,7 @@ def _confirmed(
 
 def _done_before(request: HttpRequest, visitor: Visitor, named: str) -> HttpResponse:
     """This term is renewed: show what was paid for it, or the contract as it is now."""
-    order = taken_for(renewal_key(int(named))) if named.isdigit() else None
+    order = taken_for(renewal_key(whole(named))) if whole(named) else None
     if order is None and visitor.link is not None:
         order = taken_for(renewal_key(visitor.link.term.pk))
     if order is not None and order.account_id == visitor.account_id:
