@@ -10,6 +10,7 @@ from tenure.act.payments.reconciliation.actions import reconcile_due
 from tenure.loop.leases import held
 from tenure.records.billing.orders.actions import expire_due
 from tenure.records.jobs.rules import AlreadyRunning
+from tenure.records.subscriptions.batches.actions import go_on_returning
 
 # An order lives a little longer than its attempts, so that the last word about them comes first.
 LAST_WORDS: Final = timedelta(minutes=2)
@@ -22,6 +23,7 @@ class Takings:
     asked: int = 0
     given: int = 0
     refunded: int = 0
+    returned: int = 0
     expired: int = 0
 
 
@@ -39,6 +41,7 @@ def look_after_money(*, at: datetime, by: str = "loop") -> Takings:
             done.asked = poll_due(at=at, by=by)
             done.given = run_effects(at=at, by=by)
             done.refunded = refund_due(at=at, by=by)
+            done.returned = go_on_returning(at=at, by=by)
             done.expired = expire_due(at=at, by=by, waits=LAST_WORDS)
     except AlreadyRunning:
         return Takings()

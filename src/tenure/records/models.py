@@ -42,7 +42,7 @@ from tenure.records.feedback.models import (
     TicketCause,
 )
 from tenure.records.gifts.models import Gift, GiftCode, GiftStock
-from tenure.records.goodwill.models import Goodwill
+from tenure.records.goodwill.models import Goodwill, GoodwillGiver
 from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
@@ -113,6 +113,7 @@ __all__ = [
     "GiftCode",
     "GiftStock",
     "Goodwill",
+    "GoodwillGiver",
     "Incident",
     "Instalment",
     "InstalmentPayment",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tenure.act.batches.actions import ask_back, settle_line
+from tenure.act.payments.actions import refund_due
 from tenure.kernel.money import Money
 from tenure.loop.reactions import react
 from tenure.loop.takings import look_after_money
@@ -17,6 +18,7 @@ from tenure.records.billing.refunds.rules import NewRefund
 from tenure.records.billing.refunds.states import RefundEffect, RefundReason
 from tenure.records.billing.states import PaymentState
 from tenure.records.documents.models import Document
+from tenure.records.subscriptions.batches.models import BatchLine
 from tenure.records.subscriptions.batches.refusals import Moved
 from tenure.records.subscriptions.batches.states import LineState
 from tenure.records.subscriptions.models import Term, TermLine
@@ -88,6 +90,34 @@ def test_all_the_money_of_a_batch_goes_back_and_every_line_ends(
     order = Order.objects.get()
     assert (order.reversed_at is not None) == (effect == RefundEffect.REVERSE)
     assert faults(a_checked(account, a_list("LINE-1", "LINE-2", "LINE-3"), at=LATER)) == []
+
+
+def test_a_long_list_follows_its_money_in_handfuls(wechat: MemoryProvider) -> None:
+    """What goes back of each line stands with the refund; killed in between, it goes on."""
+    account, _ = a_company(205)
+    batch = an_ordered(a_checked(account, a_list(*(f"LINE-{n + 1}" for n in range(205)))))
+    payment = pays(batch, wechat)
+
+    refund = the_whole(payment, effect=RefundEffect.REVERSE)
+    refund_due(at=LATER + timedelta(minutes=1))
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.REFUNDED
+    waiting = BatchLine.objects.filter(back_minor__isnull=False)
+    assert [(one.place, one.state, one.back_minor) for one in waiting.order_by("place")] == [
+        (place, LineState.GIVEN, A_YEAR) for place in range(202, 207)
+    ]
+    with pytest.raises(Moved):
+        ask_back(batch, 206, at=LATER, by="user:1")
+    for minutes in (2, 3):
+        look_after_money(at=LATER + timedelta(minutes=minutes), by="worker")
+    assert {(one.state, one.refund_id, one.back_minor) for one in lines(batch)} == {
+        (LineState.RETURNED, refund.pk, None)
+    }
+    last = Term.objects.filter(account=account, reversed_on=None)
+    assert set(last.values_list("number", "state")) == {(1, TermState.RUNNING)}
+    credits = TermLine.objects.filter(kind="credit").values_list("amount_minor", flat=True)
+    assert list(credits) == [-A_YEAR] * 205
 
 
 def test_a_part_that_goes_back_as_goodwill_is_shared_and_ends_nothing(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tenure.act.payments.actions import (
+    Case,
     accept_disputed,
     approve_refund,
     charge_back,
@@ -296,13 +297,13 @@ def test_foreign_money_can_only_go_back(wechat: MemoryProvider) -> None:
 @pytest.mark.parametrize("is_won", [True, False])
 def test_a_charge_back_is_decided_once(wechat: MemoryProvider, is_won: bool) -> None:
     payment = a_paid_renewal(wechat)
-    charge_back(payment.pk, reference="cb-1", at=LATER, by="user:1")
+    charge_back(payment.pk, Case("cb-1"), at=LATER, by="user:1")
     assert balance("charged_back", currency="CNY") == Money(LARGE, "CNY")
 
     for _ in range(2):
-        decide_charge_back(payment.pk, is_won=is_won, reference="cb-1", at=LATER, by="user:1")
+        decide_charge_back(payment.pk, Case("cb-1"), is_won=is_won, at=LATER, by="user:1")
     with pytest.raises(IllegalMove):
-        decide_charge_back(payment.pk, is_won=not is_won, reference="cb-1", at=LATER, by="user:1")
+        decide_charge_back(payment.pk, Case("cb-1"), is_won=not is_won, at=LATER, by="user:1")
 
     cash = LARGE if is_won else 0
     assert balance("cash:wechat", currency="CNY") == Money(cash, "CNY")

@@ -10,7 +10,7 @@ from tenure.kernel.lifecycle import IllegalMove
 from tenure.kernel.money import Money
 from tenure.records.billing.credits.queries import balance
 from tenure.records.goodwill.actions import NewGoodwill, approve, give, reject
-from tenure.records.goodwill.models import Goodwill
+from tenure.records.goodwill.models import Goodwill, GoodwillGiver
 from tenure.records.goodwill.rules import (
     GoodwillNothing,
     GoodwillSecondPerson,
@@ -100,3 +100,13 @@ def test_no_order_of_credits_passes_the_limit(amounts: list[int]) -> None:
         had += cny(one)
 
     assert had <= cny(200)
+
+
+def test_whoever_gives_holds_a_row_before_the_first_credit(account: int) -> None:
+    """Two first credits in one instant wait for each other: the row that both lock is there."""
+    with pytest.raises(GoodwillTooMuch):
+        credit(account, 5_000, "too much")
+    credit(account, 50, "a")
+    credit(account, 10, "b")
+
+    assert list(GoodwillGiver.objects.values_list("name", flat=True)) == ["user:1"]

@@ -1,7 +1,12 @@
 """The verbs of payments, as the rest of the product calls them."""
 
 from tenure.act.payments.asking import ask_provider, look_up, poll_due
-from tenure.act.payments.disputing import accept_disputed, charge_back, decide_charge_back
+from tenure.act.payments.disputing import (
+    Case,
+    accept_disputed,
+    charge_back,
+    decide_charge_back,
+)
 from tenure.act.payments.fulfilment import retry_effect, run_effects
 from tenure.act.payments.notices import Answer, take_notice
 from tenure.act.payments.opening import How, Opened, open_attempt
@@ -22,6 +27,7 @@ from tenure.records.billing.refunds.actions import request as request_refund
 
 __all__ = [
     "Answer",
+    "Case",
     "How",
     "Opened",
     "Wanted",

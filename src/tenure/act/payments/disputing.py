@@ -1,5 +1,6 @@
 """Money that is argued about: what was not asked for, and what a payer's bank takes back."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,9 @@ from django.db import transaction
 
 from tenure.act.payments.outbox import FULFIL, plan
 from tenure.act.payments.settling import locked, supersede
+from tenure.act.payments.values import ChargeBack
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.lifecycle import IllegalMove
 from tenure.kernel.money import Money
 from tenure.records.billing.actions import Step, move_payment
 from tenure.records.billing.credits.actions import move_balance
@@ -19,7 +22,7 @@ from tenure.records.billing.ledger.rules import (
     charged_back,
     claimed,
 )
-from tenure.records.billing.models import Payment
+from tenure.records.billing.models import Payment, PaymentStep
 from tenure.records.billing.orders.actions import move_order
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.rules import OrderVerb
@@ -95,8 +98,20 @@ def _check_acceptable(order: Order, payment: Payment) -> Money:
     return received
 
 
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A charge-back as somebody tells it.
+
+    `amount` is what the bank took, None for all that was left of the payment.
+    """
+
+    reference: str
+    amount: Money | None = None
+    origin: Origin = Origin.OPERATOR
+
+
 @transaction.atomic
-def charge_back(payment_id: int, *, reference: str, at: datetime, by: str) -> Payment:
+def charge_back(payment_id: int, case: Case, *, at: datetime, by: str) -> Payment:
     """The payer's bank took the money back; whose it is will be decided. Told again, nothing.
 
     Raises:
@@ -105,15 +120,18 @@ def charge_back(payment_id: int, *, reference: str, at: datetime, by: str) -> Pa
     order, payment = locked(payment_id)
     if payment.state == PaymentState.CHARGED_BACK:
         return payment
-    _move(payment, PaymentVerb.CHARGE_BACK, reference=reference, at=at, by=by)
-    lines = charged_back(_left(payment), provider=payment.source)
+    taken = _left(payment)
+    if case.amount is not None and case.amount.currency == taken.currency:
+        taken = min(case.amount, taken)
+    _move(payment, PaymentVerb.CHARGE_BACK, case=replace(case, amount=taken), at=at, by=by)
+    lines = charged_back(taken, provider=payment.source)
     book(_event("charged_back", payment, order, at=at), lines, at=at, by=by)
     return payment
 
 
 @transaction.atomic
 def decide_charge_back(
-    payment_id: int, *, is_won: bool, reference: str, at: datetime, by: str
+    payment_id: int, case: Case, *, is_won: bool, at: datetime, by: str
 ) -> Payment:
     """How a charge-back ended: the money is ours again, or gone. Told again, nothing changes.
 
@@ -124,22 +142,52 @@ def decide_charge_back(
     ended = PaymentState.WON if is_won else PaymentState.LOST
     if payment.state == ended:
         return payment
-    verb = PaymentVerb.WIN if is_won else PaymentVerb.LOSE
-    _move(payment, verb, reference=reference, at=at, by=by)
-    left = _left(payment)
-    lines = charge_back_won(left, provider=payment.source) if is_won else charge_back_lost(left)
+    verb, taken = PaymentVerb.WIN if is_won else PaymentVerb.LOSE, _taken(payment)
+    _move(payment, verb, case=replace(case, amount=taken), at=at, by=by)
+    lines = charge_back_won(taken, provider=payment.source) if is_won else charge_back_lost(taken)
     book(_event(str(ended), payment, order, at=at), lines, at=at, by=by)
     return payment
 
 
-def _move(payment: Payment, verb: PaymentVerb, *, reference: str, at: datetime, by: str) -> None:
-    told = {"reference": reference}
-    step = Step(Origin.OPERATOR, on=business_day(at), at=at, by=by, told=told)
+@transaction.atomic
+def hear_charge_back(
+    payment_id: int, case: Case, *, told: ChargeBack, at: datetime, by: str
+) -> str:
+    """What a provider says of a charge-back, in whatever order and however often it says it.
+
+    What does not fit how the payment stands is left to a person: `charge_back_unfit`.
+    """
+    _, payment = locked(payment_id)
+    is_decided = payment.state in (PaymentState.WON, PaymentState.LOST)
+    if is_decided and told in (ChargeBack.OPENED, payment.state):
+        return "charge_back_known"
+    try:
+        if not is_decided:
+            charge_back(payment_id, case, at=at, by=by)
+        if told is not ChargeBack.OPENED:
+            decide_charge_back(payment_id, case, is_won=told is ChargeBack.WON, at=at, by=by)
+    except IllegalMove:
+        return "charge_back_unfit"
+    return f"charge_back_{told}"
+
+
+def _move(payment: Payment, verb: PaymentVerb, *, case: Case, at: datetime, by: str) -> None:
+    assert case.amount is not None, "what is moved is known"
+    told = {"reference": case.reference, "amount_minor": case.amount.amount_minor}
+    step = Step(case.origin, on=business_day(at), at=at, by=by, told=told)
     move_payment(payment, verb, step=step)
 
 
 def _left(payment: Payment) -> Money:
     return Money(payment.amount_minor - payment.refunded_minor, payment.currency)
+
+
+def _taken(payment: Payment) -> Money:
+    """What the bank took, as it was noted; all that was left where nobody said how much."""
+    steps = PaymentStep.objects.filter(payment=payment, to_state=PaymentState.CHARGED_BACK)
+    told = steps.order_by("-pk").values_list("told", flat=True).first() or {}
+    left = _left(payment)
+    return Money(int(told.get("amount_minor", left.amount_minor)), payment.currency)
 
 
 def _event(kind: str, payment: Payment, order: Order, *, at: datetime) -> Event:

@@ -12,6 +12,7 @@ import structlog
 from django.db import transaction
 
 from tenure.act.payments import registry
+from tenure.act.payments.disputing import Case, hear_charge_back
 from tenure.act.payments.fulfilment import run_effects
 from tenure.act.payments.models import ProviderEvent
 from tenure.act.payments.provider import BadNotice, PaymentProvider
@@ -76,14 +77,23 @@ def _take(provider: PaymentProvider, notice: Notice, *, at: datetime) -> int | N
     """Let the words count, once; the payment that they paid, or None."""
     rows = ProviderEvent.objects.select_for_update(no_key=True)
     event = rows.get(provider=provider.name, event_id=notice.event_id)
-    payment_id = Payment.objects.filter(number=notice.number, source=provider.name).values_list(
-        "pk", flat=True
-    ).first()  # fmt: skip
+    payment_id = _paid_by(provider, notice)
     if event.taken_at is None:
         event.outcome = _effect_of(provider, notice, payment_id=payment_id, at=at)
         event.taken_at = at
         event.save(update_fields=["outcome", "taken_at"])
     return payment_id
+
+
+def _paid_by(provider: PaymentProvider, notice: Notice) -> int | None:
+    """The payment that a notice speaks of: by our number, or by the provider's."""
+    rows = Payment.objects.filter(source=provider.name, order__isnull=False)
+    if notice.about == About.CHARGE_BACK and not notice.number:
+        is_ours = notice.provider_id and notice.merchant == provider.merchant
+        found = rows.filter(provider_id=notice.provider_id) if is_ours else rows.none()
+    else:
+        found = rows.filter(number=notice.number)
+    return found.values_list("pk", flat=True).first()
 
 
 def _effect_of(
@@ -100,6 +110,8 @@ def _effect_of(
         return "unknown_order"
     if notice.about == About.REFUND:
         return _of_refund(notice, at=at, by=by)
+    if notice.about == About.CHARGE_BACK:
+        return _of_charge_back(payment_id, notice, at=at, by=by)
     told = Told(
         status=notice.status,
         origin=Origin.NOTIFY,
@@ -128,6 +140,13 @@ def _of_refund(notice: Notice, *, at: datetime, by: str) -> str:
     return str(answered(refund.pk, found, at=at, by=by))
 
 
+def _of_charge_back(payment_id: int, notice: Notice, *, at: datetime, by: str) -> str:
+    if notice.charge_back is None:
+        return "other"
+    case = Case(notice.case, notice.amount, Origin.NOTIFY)
+    return hear_charge_back(payment_id, case, told=notice.charge_back, at=at, by=by)
+
+
 def _of_agreement(provider: PaymentProvider, notice: Notice, *, at: datetime) -> Fact:
     """A mandate was signed or ended at the provider; whoever keeps mandates reads it here."""
     return Fact(
@@ -151,7 +170,7 @@ def _unknown(provider: PaymentProvider, notice: Notice, *, at: datetime) -> Fact
         on=business_day(at),
         content={
             "provider": provider.name,
-            "number": notice.number,
+            "number": notice.number or notice.provider_id,
             "amount": str(notice.amount or ""),
             "status": str(notice.status),
         },

@@ -63,7 +63,9 @@ def stuck() -> QuerySet[Effect]:
 
 def of_nobody() -> QuerySet[ProviderEvent]:
     """Verified notices about numbers that we never gave out, the newest first."""
-    return ProviderEvent.objects.filter(outcome="unknown_order").order_by("-received_at", "-pk")
+    return ProviderEvent.objects.filter(
+        outcome__in=("unknown_order", "charge_back_unfit")
+    ).order_by("-received_at", "-pk")
 
 
 def differences() -> QuerySet[ReconciliationRow]:

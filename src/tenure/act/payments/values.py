@@ -44,12 +44,21 @@ class AgreementStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ChargeBack(StrEnum):
+    """How a payer's bank and ours stand about money that the bank took back."""
+
+    OPENED = "opened"
+    WON = "won"
+    LOST = "lost"
+
+
 class About(StrEnum):
     """What a notification speaks of."""
 
     PAYMENT = "payment"
     REFUND = "refund"
     AGREEMENT = "agreement"
+    CHARGE_BACK = "charge_back"
     OTHER = "other"  # genuine, and nothing of ours: acknowledged without effect
 
 
@@ -245,7 +254,8 @@ class Notice:
     `event_id` stays the same when it is said again. `number` is the payment's, or for a mandate
     its own. `merchant` is whom the notice names: compare it, and the amount, before believing it.
     A refund's amount is the refund's, or None where the provider tells only the sum of all refunds;
-    `refund_status` and `agreement_status` are set where the notice is about one.
+    `refund_status` and `agreement_status` are set where the notice is about one. A charge-back is
+    told with the `provider_id` of its payment where the provider does not know our number.
     """
 
     event_id: str
@@ -261,6 +271,8 @@ class Notice:
     refund_number: str = ""
     refund_status: RefundStatus | None = None
     decline_code: str = ""
+    charge_back: ChargeBack | None = None
+    case: str = ""  # the provider's own number of a charge-back
 
 
 @dataclass(frozen=True, slots=True)

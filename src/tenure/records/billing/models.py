@@ -63,6 +63,11 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["account", "-paid_on"], name="payment_account_on"),
             models.Index(
+                fields=["provider_id"],
+                condition=~models.Q(provider_id=""),
+                name="payment_at_provider",
+            ),
+            models.Index(
                 fields=["next_query_at"],
                 condition=models.Q(next_query_at__isnull=False),
                 name="payment_to_query",

@@ -10,7 +10,7 @@ from tenure.kernel.money import Money
 from tenure.records.billing.credits.actions import move_balance
 from tenure.records.billing.credits.rules import Movement
 from tenure.records.customers.models import Account
-from tenure.records.goodwill.models import Goodwill
+from tenure.records.goodwill.models import Goodwill, GoodwillGiver
 from tenure.records.goodwill.rules import (
     GOODWILL,
     MONTH_DAYS,
@@ -45,7 +45,8 @@ def give(new: NewGoodwill, *, on: date, at: datetime, by: str) -> Goodwill:
     """
     # Two who give to one customer wait for each other, and so do two windows of one who gives.
     list(Account.objects.select_for_update().filter(pk=new.account_id))
-    list(Goodwill.objects.select_for_update().filter(asked_by=by).order_by("pk")[:1])
+    GoodwillGiver.objects.get_or_create(name=by)
+    GoodwillGiver.objects.select_for_update().get(name=by)
     known = Goodwill.objects.filter(once_key=new.once_key).first()
     if known is not None:
         return known

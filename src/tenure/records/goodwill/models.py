@@ -5,6 +5,18 @@ from django.db import models
 from tenure.records.goodwill.states import GoodwillState
 
 
+class GoodwillGiver(models.Model):
+    """Whoever gives or asks for credits: the row that holds two of their credits apart.
+
+    A limit over rows that are not there yet cannot be locked, so this row is made before the first.
+    """
+
+    name = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        app_label = "records"
+
+
 class Goodwill(models.Model):
     """One credit out of goodwill; given, it stands in the customer's balance."""
 

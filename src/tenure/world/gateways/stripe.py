@@ -54,6 +54,8 @@ class StripeGateway(Gateway):
         return problem(status, "api_error" if status >= 500 else "rate_limit_error")
 
     def called(self, request: Request) -> Answer:
+        if request.path == "/disputes" and request.method == "POST":
+            return self._disputed(request.content)
         if request.headers.get("authorization") != f"Bearer {self.secret_key}":
             return problem(401, "authentication_error")
         with self.book.lock:
@@ -198,6 +200,22 @@ class StripeGateway(Gateway):
             if since <= one.at < until
         ]
         return shown(objects.listed(rows))
+
+    # Disputes
+
+    def dispute(self, number: str, *, amount_minor: int | None = None, status: str = "") -> None:
+        """The payer's bank takes a payment back, or says how that ended (`won`, `lost`)."""
+        deal = self.book.deals[number]
+        told = objects.dispute(deal, amount_minor=amount_minor, status=status or "needs_response")
+        is_over = status in {"won", "lost", "warning_closed"}
+        self._tell(f"charge.dispute.{'closed' if is_over else 'created'}", told)
+
+    def _disputed(self, wish: dict[str, Any]) -> Answer:
+        number = wish.get("number", "")
+        if number not in self.book.deals:
+            return _missing()
+        self.dispute(number, status=wish.get("status", ""))
+        return shown({})
 
     # Webhooks
 

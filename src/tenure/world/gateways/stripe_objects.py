@@ -181,6 +181,22 @@ def refund(deal: Deal, given: GivenBack) -> dict[str, Any]:
     }
 
 
+def dispute(deal: Deal, *, amount_minor: int | None, status: str) -> dict[str, Any]:
+    """A charge-back; Stripe names the intent and the charge, and none of our numbers."""
+    return {
+        "id": f"du_{deal.provider_id[3:]}",
+        "object": "dispute",
+        "status": status,
+        "amount": deal.amount_minor if amount_minor is None else amount_minor,
+        "currency": deal.currency.lower(),
+        "charge": f"ch_{deal.provider_id[3:]}",
+        "payment_intent": deal.provider_id,
+        "reason": "fraudulent",
+        "created": _now(),
+        "metadata": {},
+    }
+
+
 def booked(deal: Deal, given: GivenBack | None) -> dict[str, Any]:
     """A line of the balance."""
     at = given.at if given else deal.paid_at

@@ -14,6 +14,7 @@ from tenure.act.payments.values import (
     CUSTOMER_ACTION,
     About,
     AgreementStatus,
+    ChargeBack,
     Found,
     Notice,
     RefundStatus,
@@ -36,6 +37,13 @@ _INTENTS: Final = {
     "canceled": Status.CLOSED,
 }
 _REFUNDS: Final = {"succeeded": RefundStatus.SUCCEEDED, "pending": RefundStatus.PROCESSING}
+#: An inquiry (`warning_…`) moves no money.
+_DISPUTES: Final = {
+    "needs_response": ChargeBack.OPENED,
+    "under_review": ChargeBack.OPENED,
+    "won": ChargeBack.WON,
+    "lost": ChargeBack.LOST,
+}
 _TIME = Sentence(zh="时间戳相差超过 {seconds} 秒", en="its time is more than {seconds} s off")
 _SIGNATURE = Sentence(zh="签名不符", en="the signature does not fit")
 _UNREADABLE = Sentence(zh="内容无法解读", en="its content cannot be read")
@@ -141,6 +149,15 @@ def _after_refunds(status: Status, charge: Mapping[str, Any]) -> Status:
 
 def _said(kind: str, told: Mapping[str, Any]) -> tuple[About, dict[str, Any]]:
     number = told.get("client_reference_id") or (told.get("metadata") or {}).get("number", "")
+    if kind.startswith("charge.dispute.") and told.get("status") in _DISPUTES:
+        return About.CHARGE_BACK, {
+            "number": "",
+            "status": Status.SUCCEEDED,
+            "provider_id": told.get("payment_intent") or "",
+            "amount": money(told["amount"], told["currency"]),
+            "charge_back": _DISPUTES[told["status"]],
+            "case": told["id"],
+        }
     if kind.startswith("checkout.session.") and number:
         return _session_said(kind, told, number=number)
     if kind.startswith("refund.") and number:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from django.db.models import Min
 
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.identifiers import whole
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.rules import renewal_key
 from tenure.records.billing.orders.states import TAKEN
@@ -247,9 +248,9 @@ def _newest_terms(account_id: int, written: Iterable[str]) -> dict[str, Term]:
     """Contracts by their number in the seller's system, or by ours, with their newest terms."""
     own = Subscription.objects.filter(account_id=account_id)
     ours = {
-        int(one.removeprefix(PUBLIC)): one
+        number: one
         for one in written
-        if one.startswith(PUBLIC) and one.removeprefix(PUBLIC).isdigit()
+        if one.startswith(PUBLIC) and (number := whole(one.removeprefix(PUBLIC)))
     }
     names = dict(own.filter(external_id__in=written).values_list("pk", "external_id"))
     names |= {pk: ours[pk] for pk in own.filter(pk__in=ours).values_list("pk", flat=True)}

@@ -1,4 +1,4 @@
-"""What a company wants to renew together, line by line, and what became of each."""
+"""What a company wants to renew together, line by line, and what became of each line."""
 
 from django.db import models
 
@@ -75,6 +75,9 @@ class BatchLine(models.Model):
     refund = models.ForeignKey(
         "records.Refund", null=True, on_delete=models.PROTECT, related_name="+"
     )
+    back_minor = models.BigIntegerField(
+        null=True, help_text="what of it `refund` returned, until its term has followed"
+    )
 
     class Meta:
         app_label = "records"
@@ -95,4 +98,11 @@ class BatchLine(models.Model):
                 name="batch_line_given_has_term",
             ),
         ]
-        indexes = [models.Index(fields=["batch", "state", "place"], name="batch_line_state")]
+        indexes = [
+            models.Index(fields=["batch", "state", "place"], name="batch_line_state"),
+            models.Index(
+                fields=["refund"],
+                condition=models.Q(back_minor__isnull=False),
+                name="batch_line_going_back",
+            ),
+        ]

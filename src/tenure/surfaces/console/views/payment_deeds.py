@@ -37,15 +37,15 @@ def _retry(payment: Payment, reference: str, at: datetime, by: str) -> None:
 
 
 def _charge_back(payment: Payment, reference: str, at: datetime, by: str) -> None:
-    actions.charge_back(payment.pk, reference=reference, at=at, by=by)
+    actions.charge_back(payment.pk, actions.Case(reference), at=at, by=by)
 
 
 def _won(payment: Payment, reference: str, at: datetime, by: str) -> None:
-    actions.decide_charge_back(payment.pk, is_won=True, reference=reference, at=at, by=by)
+    actions.decide_charge_back(payment.pk, actions.Case(reference), is_won=True, at=at, by=by)
 
 
 def _lost(payment: Payment, reference: str, at: datetime, by: str) -> None:
-    actions.decide_charge_back(payment.pk, is_won=False, reference=reference, at=at, by=by)
+    actions.decide_charge_back(payment.pk, actions.Case(reference), is_won=False, at=at, by=by)
 
 
 type _Verb = Callable[[Payment, str, datetime, str], None]

@@ -10,7 +10,12 @@ from tenure.records.subscriptions.batches.actions.placing import (
     recheck_some,
     reopen,
 )
-from tenure.records.subscriptions.batches.actions.returning import ask_back, return_lines
+from tenure.records.subscriptions.batches.actions.returning import (
+    ask_back,
+    go_on_returning,
+    return_lines,
+    return_some,
+)
 
 __all__ = [
     "Bought",
@@ -21,6 +26,7 @@ __all__ = [
     "drop",
     "finish",
     "give_some",
+    "go_on_returning",
     "leave_out",
     "mend",
     "note_order",
@@ -29,4 +35,5 @@ __all__ = [
     "reopen",
     "retry",
     "return_lines",
+    "return_some",
 ]

@@ -1,10 +1,12 @@
 """Take lines of a batch back for their money: asked for first, done when the money has gone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from tenure.kernel.money import Money
 from tenure.records.billing.pricing.basket import LineKind
@@ -13,7 +15,8 @@ from tenure.records.billing.refunds.models import Refund
 from tenure.records.billing.refunds.rules import NewRefund
 from tenure.records.billing.refunds.states import HOLDS, RefundEffect, RefundReason
 from tenure.records.journal.actions import append
-from tenure.records.strategies.queries import business_day
+from tenure.records.rows import update_rows
+from tenure.records.strategies.queries import business_day, one_reading
 from tenure.records.subscriptions.actions import (
     WentBack,
     ask_to_cancel,
@@ -22,13 +25,16 @@ from tenure.records.subscriptions.actions import (
 )
 from tenure.records.subscriptions.batches.actions.giving import Bought
 from tenure.records.subscriptions.batches.actions.moving import Move, about, locked, move_lines
-from tenure.records.subscriptions.batches.models import BatchLine
+from tenure.records.subscriptions.batches.models import Batch, BatchLine
 from tenure.records.subscriptions.batches.queries import lines_of
 from tenure.records.subscriptions.batches.refusals import Moved
 from tenure.records.subscriptions.batches.rules import LineVerb
 from tenure.records.subscriptions.batches.states import BatchState, LineState
 from tenure.records.subscriptions.models import Term, TermLine
 from tenure.records.subscriptions.quoting.queries import quote_refund
+
+SOME: Final = 200
+_RETURNED: Final = ("settled_at", "refund_id", "back_minor")
 
 
 @transaction.atomic
@@ -45,7 +51,7 @@ def ask_back(bought: Bought, place: int, *, at: datetime, by: str) -> Refund:
     """
     batch = locked(bought.batch_id)
     line = lines_of(batch, LineState.GIVEN).select_related("refund", "added").filter(place=place)
-    found = line.first()
+    found = line.filter(back_minor=None).first()
     if found is None:
         raise Moved(batch=batch.public_id, state=batch.state)
     if found.refund is not None and found.refund.state in HOLDS:
@@ -90,31 +96,111 @@ def return_lines(refund: Refund, *, on: date, at: datetime, by: str) -> int:
     A refund that lines asked for is about these; any other is about the whole batch, each line by
     its share. A term that ends before its first day counts as never renewed, and the one before it
     goes on. Of a batch that ends, what was not given yet never is. Told again, nothing changes.
+
+    What each line gets back is written down here, with the refund. The terms of the first lines
+    follow in the same transaction, those of a long list in handfuls (`return_some`).
     """
-    asked = BatchLine.objects.filter(refund=refund).select_related("added")
+    asked = BatchLine.objects.filter(refund=refund)
     is_own = asked.exists()
-    lines = list(asked.filter(state=LineState.GIVEN)) if is_own else _of_the_whole(refund)
-    if not lines:
+    found = asked.filter(state=LineState.GIVEN) if is_own else _of_the_whole(refund)
+    batch_id = found.values_list("batch_id", flat=True).first()
+    if batch_id is None:
         return 0
-    batch = locked(lines[0].batch_id)
+    locked(batch_id)
+    _finish_earlier(batch_id, refund, at=at, by=by)
+    lines = list(found.filter(back_minor=None).select_related("added"))
     given = [one for one in lines if one.state == LineState.GIVEN]
-    went = _shares(given, refund)
-    moves = [_given_up(one, refund, at=at) for one in lines if one.state != LineState.GIVEN]
-    for line, amount in zip(given, went, strict=True):
-        assert line.added is not None, "a line that was given has its term"
-        if amount.amount_minor > 0:
-            key = f"refund:{refund.number}:{line.place}"
-            credit_term(WentBack(line.added.pk, amount, on, key), at=at, by=by)
-        if refund.effect != RefundEffect.NONE:
-            _end(line.added, refund.effect, on=on, at=at, by=by)
-            moves.append(Move(line, LineVerb.RETURN, {"settled_at": at, "refund_id": refund.pk}))
-            fact = about(batch, "batch.line_returned", on=on, row=line.place, refund=refund.number)
-            append(fact, at=at, by=by)
-    move_lines(moves, also=("settled_at", "refund_id"))
-    return len(moves)
+    shares = zip(given, _shares(given, refund), strict=True)
+    rows = [(refund.pk, amount.amount_minor, one.pk) for one, amount in shares]
+    update_rows(BatchLine, rows, columns=("refund_id", "back_minor"))
+    others = [_given_up(one, refund, at=at) for one in lines if one.state != LineState.GIVEN]
+    move_lines(others, also=("settled_at", "refund_id"))
+    return_some(refund.pk, on=on, at=at, by=by)
+    return len(lines)
 
 
-def _of_the_whole(refund: Refund) -> list[BatchLine]:
+def return_some(
+    refund_id: int, *, at: datetime, by: str, on: date | None = None, most: int = SOME
+) -> int:
+    """Let the terms of the next lines follow their money, in one transaction; how many are left.
+
+    Killed in between, these lines have followed or none of them has, and the next ones go on.
+    """
+    with transaction.atomic(), one_reading():
+        waiting = BatchLine.objects.filter(refund_id=refund_id, back_minor__isnull=False)
+        batch_id = waiting.values_list("batch_id", flat=True).first()
+        if batch_id is None:
+            return 0
+        batch, refund = locked(batch_id), Refund.objects.get(pk=refund_id)
+        went_on = on or refund.refunded_on or business_day(at)
+        lines = list(waiting.select_related("added").order_by("place")[:most])
+        going = _Going(batch, refund, went_on, at, by)
+        move_lines([_returned(one, going) for one in lines if going.ends], also=_RETURNED)
+        if not going.ends:
+            for one in lines:
+                _credited(one, going)
+            done = BatchLine.objects.filter(pk__in=[one.pk for one in lines])
+            done.update(refund=None, back_minor=None)
+        return waiting.count()
+
+
+def go_on_returning(*, at: datetime, by: str) -> int:
+    """Finish the long lists whose money has gone already; how many refunds they were of."""
+    waiting = BatchLine.objects.filter(back_minor__isnull=False)
+    refunds_of = list(waiting.order_by("refund_id").values_list("refund_id", flat=True).distinct())
+    for one in refunds_of:
+        if one is not None:
+            while return_some(one, at=at, by=by):
+                pass
+    return len(refunds_of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Going:
+    """A refund whose lines follow it, their batch locked."""
+
+    batch: Batch
+    refund: Refund
+    on: date
+    at: datetime
+    by: str
+
+    @property
+    def ends(self) -> bool:
+        """Whether what was bought ends with its money."""
+        return self.refund.effect != RefundEffect.NONE
+
+
+def _finish_earlier(batch_id: int, refund: Refund, *, at: datetime, by: str) -> None:
+    """What an earlier refund left to do is done before shares are counted anew."""
+    earlier = BatchLine.objects.filter(batch_id=batch_id, back_minor__isnull=False)
+    for one in earlier.exclude(refund=refund).values_list("refund_id", flat=True).distinct():
+        while one is not None and return_some(one, at=at, by=by):
+            pass
+
+
+def _credited(line: BatchLine, going: _Going) -> Term:
+    assert line.added is not None, "a line that was given has its term"
+    amount = Money(line.back_minor or 0, going.refund.currency)
+    if amount.amount_minor > 0:
+        key = f"refund:{going.refund.number}:{line.place}"
+        went = WentBack(line.added.pk, amount, going.on, key)
+        credit_term(went, at=going.at, by=going.by)
+    return line.added
+
+
+def _returned(line: BatchLine, going: _Going) -> Move:
+    """A line whose term is credited and over."""
+    added = _credited(line, going)
+    _end(added, going.refund.effect, on=going.on, at=going.at, by=going.by)
+    told = {"row": line.place, "refund": going.refund.number}
+    fact = about(going.batch, "batch.line_returned", on=going.on, **told)
+    append(fact, at=going.at, by=going.by)
+    changes = {"settled_at": going.at, "refund_id": going.refund.pk, "back_minor": None}
+    return Move(line, LineVerb.RETURN, changes)
+
+
+def _of_the_whole(refund: Refund) -> QuerySet[BatchLine]:
     """What of a batch a refund of its payment is about: all whose money is not gone by itself."""
     states = [LineState.GIVEN]
     if refund.effect != RefundEffect.NONE:
@@ -124,7 +210,7 @@ def _of_the_whole(refund: Refund) -> list[BatchLine]:
         batch__state__in=(BatchState.PLACED, BatchState.DONE),
         state__in=states,
     )
-    return list(paid.exclude(refund__state__in=HOLDS).select_related("added").order_by("place"))
+    return paid.exclude(refund__state__in=HOLDS).order_by("place")
 
 
 def _shares(given: Sequence[BatchLine], refund: Refund) -> list[Money]:
