@@ -121,7 +121,7 @@ def contracts(base: Path) -> Row:
     shutil.rmtree(home)
     return Row(
         "a year of 1,000 contracts, its identities checked each day",
-        f"{once.seconds:.1f} s ({once.about['deeds']:,} deeds)",
+        f"{once.seconds:.1f} s ({_processor((once,))}; {once.about['deeds']:,} deeds)",
         "—",
         "—",
         "under 60 s",
@@ -185,12 +185,15 @@ def _milliseconds(once: Once) -> tuple[float, float]:
 
 
 def _pages_told(once: Once) -> str:
-    home, renew = once.about["home"], once.about["renew"]
-    assert isinstance(home, dict)
-    assert isinstance(renew, dict)
+    return "; ".join(_page_told(name, once.about[name]) for name in ("home", "renew"))
+
+
+def _page_told(name: str, page: object) -> str:
+    """What one page took: by the clock, of the processor, and how often it asked."""
+    assert isinstance(page, dict)
     return (
-        f"home {home['p95_ms']:.0f} ms, {home['queries']} queries; "
-        f"renew {renew['p95_ms']:.0f} ms, {renew['queries']} queries"
+        f"{name} {page['p95_ms']:.0f} ms ({page['cpu_p95_ms']:.0f} ms of the processor; half under "
+        f"{page['p50_ms']:.0f} ms), {page['queries']} queries"
     )
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from benchmarks import company as many
 from tenure.act.payments.actions import open_attempt, take_notice
 from tenure.act.payments.registry import standing_in
 from tenure.kernel.clock import now
+from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import OrderState
 from tenure.records.customers.models import Account
@@ -19,6 +21,7 @@ from tenure.records.subscriptions.batches.states import BatchState, LineState
 from tenure.records.subscriptions.models import Term
 from tests.act.batches.companies import a_company
 from tests.act.payments.memory import MemoryProvider
+from tests.builders import AT
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.days import finish_day
@@ -128,6 +131,40 @@ def test_bad_rows_are_shown_in_both_languages_and_are_a_file(
     assert rows[0]["note"] == "'=cmd()"
     assert all(one["reason_zh"] and one["reason_en"] for one in rows)
     assert Order.objects.count() == 0
+
+
+@pytest.mark.slow
+def test_three_bad_rows_of_five_thousand_are_named_and_the_rest_is_placed(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """*Bad input*, ENT-01: nothing happens before somebody says so, and then to the good rows."""
+    finish_day(broadband, a_customer())
+    a_company(1)
+    many.found(AT, contracts=5_000)
+    company = Account.objects.get(external_id=many.NAME)
+    rows = [f"LINE-{number},12" for number in range(5_000)]
+    rows[99], rows[2_499], rows[4_999] = "LINE-x,12", "LINE-2499,18", "LINE-7,12"
+    client = sign_in("operator")
+
+    batch = checked(client, company, "\n".join(["contract,cycle", *rows]))
+
+    bad = BatchLine.objects.filter(batch=batch, state=LineState.FAULTY).order_by("place")
+    assert [(one.place, one.fault["column"], one.fault["code"]) for one in bad] == [
+        (101, "contract", "unknown_contract"),
+        (2_501, "cycle_months", "no_price"),
+        (5_001, "contract", "named_twice"),
+    ]
+    page = page_of(client, batch)
+    assert "3 rows must be corrected" in page
+    assert "Place 4,997 of 5,000 rows, leave the rest out" in page
+    refused = post(client, batch, "place", seen=batch.digest)
+    assert "3" in refused
+    assert (Order.objects.count(), Payment.objects.filter(account=company).count()) == (0, 0)
+    post(client, batch, "place", seen=batch.digest, rest="left_out")
+    batch = worked(client, batch)
+    good = BatchLine.objects.filter(batch=batch, state=LineState.ORDERED)
+    assert good.count() == 4_997
+    assert Order.objects.get().total_minor == sum(good.values_list("amount_minor", flat=True))
 
 
 def test_a_row_is_corrected_on_the_page_and_another_left_out(

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import Model, QuerySet
 
+from tenure.kernel.identifiers import whole
+
 PAGE_ROWS = 50
 
 
@@ -18,8 +20,8 @@ class Page[RowT: Model]:
 def newest[RowT: Model](rows: QuerySet[RowT], mark: str) -> Page[RowT]:
     """The page after `mark`, which is the id of the last row shown before."""
     ordered = rows.order_by("-pk")
-    if mark.isdigit():
-        ordered = ordered.filter(pk__lt=int(mark))
+    if last := whole(mark):
+        ordered = ordered.filter(pk__lt=last)
     found = list(ordered[: PAGE_ROWS + 1])
     shown = found[:PAGE_ROWS]
     return Page(shown, str(shown[-1].pk) if len(found) > PAGE_ROWS else "")

@@ -16,6 +16,7 @@ from tenure.act.batches.links import batch_token
 from tenure.act.payments.actions import How, run_effects
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
+from tenure.kernel.identifiers import whole
 from tenure.observe.uploads.lists import table_text, template
 from tenure.records.customers.models import Account
 from tenure.records.subscriptions.batches import actions as batches_of
@@ -85,9 +86,7 @@ def batch(request: HttpRequest, public_id: str) -> HttpResponse:
     """One batch: how far it is, what is to be done, and its lines."""
     found = _named(public_id)
     show, after = request.GET.get("show", ""), request.GET.get("after", "")
-    rows, mark = batch_desk.rows_of(
-        found, *batch_desk.states_of(show), after=int(after) if after.isdigit() else 0
-    )
+    rows, mark = batch_desk.rows_of(found, *batch_desk.states_of(show), after=whole(after))
     token = batch_token(found, at=clock.now()) if found.order else ""
     address = reverse("portal:batch", args=[token]) if token else ""
     return render(

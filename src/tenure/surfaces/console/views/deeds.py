@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.identifiers import whole
 from tenure.records.customers.actions import give_consent, withdraw_consent
 from tenure.records.customers.models import Person
 from tenure.records.customers.rules import Permission, check_channels
@@ -64,10 +65,8 @@ def _done(
 
 
 def _live_term(request: HttpRequest, account_id: int) -> Term:
-    number = request.POST.get("term", "")
-    return get_object_or_404(
-        Term, pk=number if number.isdigit() else 0, account=account_id, state__in=LIVE
-    )
+    number = whole(request.POST.get("term", ""))
+    return get_object_or_404(Term, pk=number, account=account_id, state__in=LIVE)
 
 
 @require_POST
@@ -99,10 +98,10 @@ def give_days(request: HttpRequest, account_id: int) -> HttpResponse:
     term = _live_term(request, account_id)
 
     def deed(on: date, at: datetime) -> str:
-        days = request.POST.get("days", "")
-        if not days.isdigit() or not 1 <= int(days) <= MOST_DAYS:
+        days = whole(request.POST.get("days", ""))
+        if not 1 <= days <= MOST_DAYS:
             raise OddDays(most=MOST_DAYS)
-        moved = extend(term.pk, days=int(days), on=on, at=at, by=actor(request))
+        moved = extend(term.pk, days=days, on=on, at=at, by=actor(request))
         day = wording.day(moved.ends_on, wording.reader_language(), year=True)
         return gettext("The term now ends on %(day)s; what was planned moves along.") % {"day": day}
 

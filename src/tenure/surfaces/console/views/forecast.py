@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
+from tenure.kernel.identifiers import whole
 from tenure.records.opinions.actions import Said, give_opinion
 from tenure.records.opinions.queries import came_true, disagreements, opinions_of
 from tenure.records.opinions.rules import share_of
@@ -66,10 +67,8 @@ def opinions(request: HttpRequest, account_id: int) -> HttpResponse:
 @needs(Right.ACT)
 def opinion(request: HttpRequest, account_id: int) -> HttpResponse:
     """Keep what the account manager thinks beside what the model says (TOP-08)."""
-    number = request.POST.get("term", "")
-    term = get_object_or_404(
-        Term, pk=number if number.isdigit() else 0, account=account_id, state__in=LIVE
-    )
+    number = whole(request.POST.get("term", ""))
+    term = get_object_or_404(Term, pk=number, account=account_id, state__in=LIVE)
     stands = shell.standing()
     at = clock.now()
     try:

@@ -10,7 +10,7 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
@@ -111,10 +111,15 @@ def _seed(request: HttpRequest) -> int:
     return seed + (request.POST.get("do") == "sample")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Right.ACT)
 def save(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Save the draft as a new version, or under an id of its own."""
+    """Save the draft as a new version, or under an id of its own.
+
+    A refused draft is shown at this address: whoever loads it again stands at the segment.
+    """
+    if request.method != "POST":
+        return redirect("console:segment", name)
     stands = shell.standing()
     at = clock.now()
     on = clock.today(stands.zone, at)

@@ -19,6 +19,7 @@ from tenure.act.payments.actions import How, look_up, run_effects
 from tenure.act.self_service.links import BadLink, LinkExpired
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
+from tenure.kernel.identifiers import whole
 from tenure.records.billing.orders.states import OrderState
 from tenure.records.subscriptions.batches.models import Batch
 from tenure.records.subscriptions.batches.states import BatchState
@@ -123,9 +124,7 @@ def _drawn(
 ) -> HttpResponse:
     code = more.pop("status", 200)
     after = request.GET.get("after", "")
-    rows, mark = batch_desk.rows_of(
-        counter.desk.batch, *batch_desk.BOUGHT, after=int(after) if after.isdigit() else 0
-    )
+    rows, mark = batch_desk.rows_of(counter.desk.batch, *batch_desk.BOUGHT, after=whole(after))
     shown = {
         "counter": counter,
         "desk": counter.desk,

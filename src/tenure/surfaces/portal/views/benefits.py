@@ -21,6 +21,7 @@ from tenure.decide.benefits.queries import (
     trials_for,
 )
 from tenure.kernel.failures import Refusal
+from tenure.kernel.identifiers import whole
 from tenure.records.gifts.actions import Choice, choose
 from tenure.records.gifts.models import Gift, GiftCode
 from tenure.records.gifts.queries import left_of
@@ -138,9 +139,9 @@ def comes_with(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     now = moment()
     term = chosen(request, terms_of(visitor))
     asked = request.GET.get("cycle", "")
-    if term is None or not asked.isdigit():
+    if term is None or not whole(asked):
         raise Http404
-    plan, months = term.plan_version.plan.code, int(asked)
+    plan, months = term.plan_version.plan.code, whole(asked)
     context = {
         "bundle": bundle_for(term, plan=plan, cycle_months=months, on=now.on),
         "gifts": gifts_with(plan=plan, cycle_months=months, on=now.on),

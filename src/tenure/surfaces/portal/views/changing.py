@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenure.act.payments.ordering import order_add_on, order_plan_change
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.identifiers import whole
 from tenure.records.catalog.queries import add_on, add_ons_on_sale, versions_in_force
 from tenure.records.subscriptions.actions import Detach, Rest, detach_addon, pause, resume
 from tenure.records.subscriptions.actions.changing import withdraw_change
@@ -99,7 +100,7 @@ def rest(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     days = request.POST.get("days", "")
 
     def begin() -> str:
-        wanted = Rest(term.subscription_id, now.on, int(days) if days.isdigit() else 0)
+        wanted = Rest(term.subscription_id, now.on, whole(days))
         pause(wanted, at=now.at, by=visitor.by)
         return gettext("Paused. The end of your term has moved by as many days.")
 

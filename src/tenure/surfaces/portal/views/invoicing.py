@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenure.act.documents import invoices
 from tenure.kernel.failures import Refusal
+from tenure.kernel.identifiers import whole
 from tenure.records.billing.models import Payment
 from tenure.records.billing.states import PAID
 from tenure.records.invoicing.actions.titles import prefer_title, remove_title, save_title
@@ -109,5 +110,4 @@ def _row(invoice: Invoice, *, files: list[InvoiceFile]) -> dict[str, object]:
 
 
 def _number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return whole(request.POST.get(name, ""))

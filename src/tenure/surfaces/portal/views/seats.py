@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tenure.act.payments.ordering import order_seats
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.identifiers import whole
 from tenure.records.subscriptions.actions import remove_seats
 from tenure.records.subscriptions.actions.changing import withdraw_change
 from tenure.records.subscriptions.models import ChangeKind
@@ -64,4 +65,4 @@ def keep(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 6 and int(text) <= _MOST else 0
+    return number if (number := whole(text)) <= _MOST else 0
