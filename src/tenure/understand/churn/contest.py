@@ -69,9 +69,16 @@ class Judged:
         }
 
 
-def judged(kind: EstimatorKind, learner: Learner, *, cases: Cases, split: Split) -> Judged:
-    """Fit on the earlier cases, calibrate on later ones, and see what the latest say."""
-    one = fitted(learner, cases.of(split.fit), later=cases.of(split.calibrate))
+def judged(
+    kind: EstimatorKind, learner: Learner, *, cases: Cases, split: Split, is_searched: bool = False
+) -> Judged:
+    """Fit on the earlier cases, calibrate on later ones, and see what the latest say.
+
+    Args:
+        is_searched: the earlier cases were looked through for leaks already.
+    """
+    earlier, later = cases.of(split.fit), cases.of(split.calibrate)
+    one = fitted(learner, earlier, later=later, is_searched=is_searched)
     test = cases.of(split.test).only(one.names)
     told = one.predict(test.rows)
     inside = np.clip(told, 1e-12, 1 - 1e-12)

@@ -105,7 +105,9 @@ def _learned(cases: Cases, ending: Wholes, *, fit: Flags, calibrate: Flags) -> E
         own = Cases(cases.names, cases.rows, (ending == place).astype(np.float64))
         seen = own.outcome[fit].sum() >= LEAST_OF_EACH and own.outcome[calibrate].sum() > 0
         fair = own.without(leaking_columns(own.of(fit))) if seen else own
-        found.append(fitted(Logistic(), fair.of(fit), later=fair.of(calibrate)) if seen else None)
+        later = fair.of(calibrate)
+        one = fitted(Logistic(), fair.of(fit), later=later, is_searched=True) if seen else None
+        found.append(one)
     return Endings(cases.names, tuple(found), np.maximum(base, 1e-6), {})
 
 

@@ -67,7 +67,8 @@ def train(
     cases, holder = history.cases.without(refused), champion or churn.estimator
     kinds = dict.fromkeys((holder, churn.estimator, *churn.challengers))
     first, *others = (
-        judged(kind, learner_of(churn, kind), cases=cases, split=split) for kind in kinds
+        judged(kind, learner_of(churn, kind), cases=cases, split=split, is_searched=place > 0)
+        for place, kind in enumerate(kinds)
     )
     best, gains = winner(first, others, term_id=history.term_id[split.test])
     _better_than_chance(best)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tenure.understand.metrics.book import Book
-from tenure.understand.metrics.expressions.changes import LOSSES, month_sums
-from tenure.understand.metrics.months import GAINS, KINDS, Movements
+from tenure.understand.metrics.months import GAINS, Movements
+from tenure.understand.metrics.moving import KINDS, LOSSES
 
 MONTHS_BACK: Final = 36
 
@@ -31,8 +31,8 @@ def cells(book: Book, moved: Movements) -> Iterator[Cell]:
     """The cohorts of the last 36 months, each from its first month to this one."""
     last = book.as_of.year * 12 + book.as_of.month - 1
     rows: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
-    for row in book.rows(month_sums(moved.per_customer, by="cohort")):
-        rows[int(row["slice_value"])][row["month"]] = row
+    for cohort, month, sums in moved.per_customer.by_cohort():
+        rows[cohort][month] = sums
     for cohort in sorted(rows):
         if cohort > last - MONTHS_BACK:
             yield from _of_cohort(cohort, rows[cohort], last=last)

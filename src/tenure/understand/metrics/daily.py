@@ -72,10 +72,14 @@ def retention(book: Book) -> list[Figure]:
     """Customers and revenue now, a month and a year ago; money in the business's currency."""
     ours = (nw.col("currency") == book.currency).fill_null(value=True)
     year, month = book.today - YEAR_DAYS, book.today - WINDOW_DAYS
-    per_payer = _per_customer(book, book.terms.filter(ours), {"year": year, "now": book.today})
-    per_customer = _per_customer(book, book.terms, {"month": month, "now": book.today})
-    money = _retained(book, per_payer, since="year")
-    heads = _retained(book, per_customer, since="month")
+    days = {"year": year, "paid_now": book.today, "month": month, "now": book.today}
+    per_customer = book.kept(
+        revenue_per_customer(
+            book.terms, days=days, grace_days=book.grace, only={"year": ours, "paid_now": ours}
+        )
+    )
+    money = _retained(book, per_customer, since="year", until="paid_now")
+    heads = _retained(book, per_customer, since="month", until="now")
     had, on = money["customers_at_start"], book.as_of
     return [
         Figure("grr", Rate(money["kept"], money["start"]), had, on),
@@ -91,12 +95,8 @@ def retention(book: Book) -> list[Figure]:
     ]
 
 
-def _per_customer(book: Book, terms: Frame, days: dict[str, int]) -> Frame:
-    return book.kept(revenue_per_customer(terms, days=days, grace_days=book.grace))
-
-
-def _retained(book: Book, per_customer: Frame, *, since: str) -> dict[str, int]:
-    [row] = book.rows(retention_sums(per_customer, start=since, end="now"))
+def _retained(book: Book, per_customer: Frame, *, since: str, until: str) -> dict[str, int]:
+    [row] = book.rows(retention_sums(per_customer, start=since, end=until))
     return {name: int(value or 0) for name, value in row.items()}
 
 

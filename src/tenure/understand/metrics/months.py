@@ -15,29 +15,29 @@ import narwhals.stable.v2 as nw
 from tenure.kernel.periods import day_number
 from tenure.understand.metrics.book import Book, Figure, calendar, month_name
 from tenure.understand.metrics.daily import whole
-from tenure.understand.metrics.expressions.changes import (
-    LOSSES,
-    SUMMED,
-    changes,
-    customer_months,
-    month_sums,
-    movements_of,
-    net_by,
-    spans,
-)
+from tenure.understand.metrics.expressions.changes import spans
 from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums
 from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE
 from tenure.understand.metrics.metric import MONTH_SLICES
+from tenure.understand.metrics.moving import (
+    KINDS,
+    LOSSES,
+    SUMMED,
+    Changes,
+    Moves,
+    changes,
+    moves,
+    net_by,
+)
 from tenure.understand.metrics.rules.rates import Rate
 
 if TYPE_CHECKING:
-    from tenure.warehouse.engines import Frame
+    pass
 
 MONTHS: Final = 24
 WHOLE: Final = ("", "")
 # Somebody may change plan or owner; region, channel and cohort stay with a customer.
 MOVING: Final = ("plan", "owner")
-KINDS: Final = ("new", "reactivation", "expansion", "contraction", "churn")
 COUNTS: Final[Mapping[str, str]] = {
     "customers_new": "is_new",
     "customers_back": "is_reactivation",
@@ -56,18 +56,17 @@ type BySlice = dict[tuple[str, str], dict[int, Sums]]
 class Movements:
     """One row per customer and month that changed something, and each change by itself."""
 
-    per_customer: Frame
-    each: Frame
+    per_customer: Moves
+    each: Changes
 
 
 def movements(book: Book) -> Movements:
     """What moved the revenue of the business's currency until the day of the book."""
     ours = (nw.col("currency") == book.currency).fill_null(value=True)
     held = spans(book.terms.filter(ours), as_of=book.today, grace_days=book.grace)
-    each = book.kept(changes(held, book.engine.frame(calendar()), as_of=book.today))
-    classified = movements_of(customer_months(each, book.accounts))
-    per_customer = book.kept(classified.select("month", *MONTH_SLICES, *SUMMED))
-    return Movements(per_customer, each)
+    each = changes(book.engine.collect(held), as_of=book.today)
+    known = book.accounts.select("account_id", region="region", channel="sales_channel")
+    return Movements(moves(each, book.engine.collect(known)), each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def standings(book: Book, moved: Movements) -> dict[int, list[Stood]]:
     last = month_of(book.as_of)
     first = last - MONTHS + 1
     found: dict[int, list[Stood]] = {month: [] for month in range(first, last + 1)}
-    sums, net = _by_slice(book, moved), _net(book, moved)
+    sums, net = _by_slice(moved), _net(moved)
     for place in sorted({*sums, *net}):
         standing = _Standing()
         by_month, moving = sums.get(place, {}), net.get(place, {})
@@ -220,15 +219,14 @@ def _touched(row: Sums) -> int:
     return sum(_value(row, f"is_{kind}") for kind in KINDS)
 
 
-def _by_slice(book: Book, moved: Movements) -> BySlice:
+def _by_slice(moved: Movements) -> BySlice:
     found: BySlice = defaultdict(dict)
-    for by in (None, *MONTH_SLICES):
-        for row in book.rows(month_sums(moved.per_customer, by=by)):
-            value = row["slice_value"]
-            if by == "cohort":
-                value = month_name(int(value))[:4]
-            kept = found[by or "", value]
-            kept[row["month"]] = _added(kept.get(row["month"], {}), row)
+    for by in (None, *(one for one in MONTH_SLICES if one != "cohort")):
+        for value, month, sums in moved.per_customer.by(by):
+            found[by or "", value][month] = sums
+    for cohort, month, sums in moved.per_customer.by_cohort():
+        kept = found["cohort", month_name(cohort)[:4]]
+        kept[month] = _added(kept.get(month, {}), sums)
     found.setdefault(WHOLE, {})
     return found
 
@@ -237,11 +235,11 @@ def _added(before: Sums, row: Mapping[str, Any]) -> Sums:
     return {name: _value(before, name) + int(row[name]) for name in SUMMED}
 
 
-def _net(book: Book, moved: Movements) -> dict[tuple[str, str], dict[int, int]]:
+def _net(moved: Movements) -> dict[tuple[str, str], dict[int, int]]:
     found: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
-    for by in MOVING:
-        for row in book.rows(net_by(moved.each, by=by)):
-            found[by, row["slice_value"]][row["month"]] = row["gained"]
+    for by, column in (("plan", moved.each.plan), ("owner", moved.each.owner)):
+        for value, month, gained in net_by(moved.each, column):
+            found[by, value][month] = gained
     return found
 
 

@@ -14,7 +14,7 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Final
 
-from tenure.kernel.periods import day_number
+from tenure.kernel.periods import date_of, day_number
 from tenure.records.jobs.models import Fill
 from tenure.understand.metrics.book import Book, Figure
 from tenure.understand.metrics.deriving import derived
@@ -61,7 +61,7 @@ def settle(book: Book, facts: Facts, *, metrics: Mapping[str, Metric], at: datet
     ours = {id_: one for id_, one in metrics.items() if one.grain == "month"}
     over = {month: on for month in facts.stood if (on := month_end(month)) < book.as_of}
     known = _known(over.values())
-    figures = changed = 0
+    figures, rows, anew = 0, list[Figure](), list[tuple[Filled, int]]()
     for month, on in over.items():
         digest = _digest(book, month, facts=facts, metrics=ours)
         before = known.get(day_number(on))
@@ -69,11 +69,13 @@ def settle(book: Book, facts: Facts, *, metrics: Mapping[str, Metric], at: datet
             figures += before.row_count
             continue
         counted = list(facts.figures(book, month))
-        rows = [*counted, *derived(counted, ours)]
-        changed += store(rows, days={on}, metrics=ours)
-        complete(Filled(ENTRY, day_number(on), digest), row_count=len(rows), at=at)
-        figures += len(rows)
-    return Settled(figures, changed)
+        told = [*counted, *derived(counted, ours)]
+        anew.append((Filled(ENTRY, day_number(on), digest), len(told)))
+        rows += told
+    changed = store(rows, days={date_of(filled.day) for filled, _ in anew}, metrics=ours)
+    for filled, count in anew:
+        complete(filled, row_count=count, at=at)
+    return Settled(figures + len(rows), changed)
 
 
 def _known(ends: Iterable[date]) -> dict[int, Fill]:

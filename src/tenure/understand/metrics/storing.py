@@ -1,7 +1,8 @@
 """Write figures where they are new or read otherwise, and take away what is no more."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from itertools import batched
 from typing import Any, Final
 
 from tenure.records.rows import insert_rows
@@ -26,6 +27,7 @@ COLUMNS: Final = (
     *("version", "num", "den", "rows", "low", "high", "provisional"),
 )
 _KEYS: Final = 4
+_FORGOTTEN_AT_ONCE: Final = 5_000
 
 type Row = tuple[Any, ...]
 
@@ -34,11 +36,15 @@ def store(
     figures: Iterable[Figure], *, days: Collection[date], metrics: Mapping[str, Metric]
 ) -> int:
     """Make these the figures of the metrics on those days; how many rows were written."""
+    if not days:
+        return 0
     wanted = {row[:_KEYS]: row for row in (_row(one, metrics=metrics) for one in figures)}
     ours = MetricValue.objects.filter(as_of__in=days, metric__in=metrics)
-    there = {row[:_KEYS]: row for row in ours.values_list(*COLUMNS)}
-    gone = there.keys() - wanted.keys()
-    stale = [key for key, row in there.items() if key in gone or wanted[key] != row]
+    ids, there = {}, {}
+    for pk, *row in ours.values_list("pk", *COLUMNS):
+        key = tuple(row[:_KEYS])
+        ids[key], there[key] = pk, tuple(row)
+    stale = [ids[key] for key, row in there.items() if wanted.get(key) != row]
     # In the order of their keys: the engine gives groups in any order, and rows are numbered.
     fresh = [wanted[key] for key in sorted(wanted) if there.get(key) != wanted[key]]
     _forget(stale)
@@ -46,15 +52,10 @@ def store(
     return len(fresh)
 
 
-def _forget(keys: Iterable[Row]) -> None:
-    """Delete rows by day, a statement a day."""
-    by_day: dict[date, set[Row]] = {}
-    for key in keys:
-        by_day.setdefault(key[1], set()).add(key)
-    for day, those in by_day.items():
-        rows = MetricValue.objects.filter(as_of=day, metric__in={key[0] for key in those})
-        ids = [pk for pk, *key in rows.values_list("pk", *COLUMNS[:_KEYS]) if tuple(key) in those]
-        rows.filter(pk__in=ids).delete()
+def _forget(ids: Sequence[int]) -> None:
+    """Delete rows, so many a statement."""
+    for lot in batched(ids, _FORGOTTEN_AT_ONCE):
+        MetricValue.objects.filter(pk__in=lot).delete()
 
 
 def _row(figure: Figure, *, metrics: Mapping[str, Metric]) -> Row:

@@ -65,6 +65,19 @@ def test_the_kernel_and_its_twin_are_equal(trees: tuple[Ensemble, object]) -> No
     assert np.array_equal(compiled[0], twin[0])
 
 
+def test_rows_beside_a_threshold_go_the_same_way_in_both(trees: tuple[Ensemble, object]) -> None:
+    """The kernel asks in float32 what the trees ask in float64."""
+    ensemble, _ = trees
+    asked = ensemble.nodes[ensemble.nodes["feature"] >= 0]
+    at = rows(1, seed=5).repeat(3 * len(asked), axis=0)
+    near = asked["threshold"].astype(np.float32)
+    for place, towards in enumerate((-np.inf, None, np.inf)):
+        values = near if towards is None else np.nextafter(near, np.float32(towards))
+        at[np.arange(len(asked)) + place * len(asked), asked["feature"]] = values
+
+    assert np.array_equal(walked_by_numba(ensemble, at)[1], walked_by_numpy(ensemble, at)[1])
+
+
 def test_the_base_is_what_the_trees_expect_of_whoever_they_saw(
     trees: tuple[Ensemble, object],
 ) -> None:

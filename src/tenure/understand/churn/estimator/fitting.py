@@ -157,13 +157,15 @@ class Fitted:
         return np.maximum(probability * (1 - probability), 0.01)
 
 
-def fitted(learner: Learner, cases: Cases, *, later: Cases) -> Fitted:
+def fitted(learner: Learner, cases: Cases, *, later: Cases, is_searched: bool = False) -> Fitted:
     """Fit on some cases and calibrate on later ones, by the columns that tell cases apart.
 
+    Args:
+        is_searched: these cases were looked through for leaks already, as for another kind.
     Raises:
         LeakyColumn: a column almost determines the outcome by itself.
     """
-    leaking = leaking_columns(cases)
+    leaking = [] if is_searched else leaking_columns(cases)
     if leaking:
         raise LeakyColumn(columns=leaking)
     told = cases.without(silent_columns(cases))
@@ -193,7 +195,8 @@ def leaking_columns(cases: Cases) -> list[str]:
 def _area(values: Matrix, outcome: Floats) -> float:
     """How well a column orders the outcomes: by its value, or by being known at all."""
     known = ~np.isnan(values)
-    areas = [_either_way(known.astype(np.float64), outcome)]
+    # What is known of everybody orders nobody by being known.
+    areas = [0.5 if known.all() else _either_way(known.astype(np.float64), outcome)]
     if known.sum() >= LEAK_LEAST_KNOWN:
         areas.append(_either_way(values[known].astype(np.float64), outcome[known]))
     return max(areas)

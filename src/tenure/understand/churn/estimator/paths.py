@@ -10,11 +10,23 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenure.understand.churn.estimator.ensemble import LEAF, Ensemble, Floats, Matrix
 
+# What a node asks, in 16 bytes: the nodes of a tree then stay in the cache.
+QUESTION: Final = np.dtype(
+    [
+        ("threshold", np.float32),
+        ("feature", np.int16),
+        ("missing_left", np.int16),
+        ("left", np.int32),
+        ("right", np.int32),
+    ]
+)
 # Below this many rows the twin is quicker than loading the compiled kernel.
 COMPILED_FROM_ROWS = 512
 _BLOCK_ROWS = 4_096
@@ -43,14 +55,32 @@ def walked_by_numba(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:
     from tenure.understand.churn.estimator.kernel import walk
 
     shares = np.zeros((len(rows), ensemble.features))
+    trees = (questions(ensemble), np.ascontiguousarray(ensemble.nodes["value"]), ensemble.roots)
 
     def walk_block(start: int) -> None:
         block = np.ascontiguousarray(rows[start : start + _BLOCK_ROWS])
-        walk((ensemble.nodes, ensemble.roots), (block, shares[start : start + _BLOCK_ROWS]))
+        walk(trees, (block, shares[start : start + _BLOCK_ROWS]))
 
     with ThreadPoolExecutor(max_workers=cpu_count()) as cores:
         list(cores.map(walk_block, range(0, len(rows), _BLOCK_ROWS)))
     return ensemble.base + shares.sum(axis=1), shares
+
+
+def questions(ensemble: Ensemble) -> NDArray[Any]:
+    """The nodes as small as they can be.
+
+    Rows are float32, so the largest float32 up to a threshold parts them as the threshold does.
+    """
+    assert ensemble.features < 2**15, "a feature's place takes two bytes"
+    found = np.zeros(len(ensemble.nodes), dtype=QUESTION)
+    for name in ("feature", "missing_left", "left", "right"):
+        found[name] = ensemble.nodes[name]
+    exact = ensemble.nodes["threshold"]
+    with np.errstate(over="ignore"):
+        near = exact.astype(np.float32)
+    below = np.nextafter(near, np.float32(-np.inf))
+    found["threshold"] = np.where(near.astype(np.float64) > exact, below, near)
+    return found
 
 
 def walked_by_numpy(ensemble: Ensemble, rows: Matrix) -> tuple[Floats, Floats]:

@@ -29,29 +29,37 @@ def monthly_revenue() -> nw.Expr:
     return net * (MONTHLY_SCALE * YEAR_DAYS) // months
 
 
-def revenue_per_customer(terms: Frame, *, days: Mapping[str, int], grace_days: int) -> Frame:
+def revenue_per_customer(
+    terms: Frame,
+    *,
+    days: Mapping[str, int],
+    grace_days: int,
+    only: Mapping[str, nw.Expr] | None = None,
+) -> Frame:
     """Recurring revenue per month of every customer at some days, subscriptions netted.
 
     Args:
         terms: the table `terms`.
         days: name → a day, counted at its end.
         grace_days: a term that is over counts for so many days more while nobody renewed it.
+        only: name → which terms count there; all of them where nothing is said.
     Returns:
         One row per customer with revenue on any of the days: a column per name, minor units per
         month times `MONTHLY_SCALE`, whole numbers.
     """
     monthly = monthly_revenue()
 
-    def covers(day: int) -> nw.Expr:
+    def covers(name: str, day: int) -> nw.Expr:
         closed = (nw.col("closed_day") <= day).fill_null(value=False)
         renewed = (nw.col("renewed_day") <= day).fill_null(value=False)
         paid = nw.col("ends_day") > day
         waiting = (nw.col("ends_day") + grace_days >= day) & ~renewed
-        return (nw.col("starts_day") <= day) & (paid | waiting) & ~closed
+        covered = (nw.col("starts_day") <= day) & (paid | waiting) & ~closed
+        return covered & only[name] if only and name in only else covered
 
     marked = terms.with_columns(
         **{
-            name: nw.when(covers(day)).then(monthly).otherwise(nw.lit(0))
+            name: nw.when(covers(name, day)).then(monthly).otherwise(nw.lit(0))
             for name, day in days.items()
         }
     )
