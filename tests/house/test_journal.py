@@ -26,6 +26,7 @@ OWN_RECORD = {
     "InboxEvent", "Milestone", "Quarantine", "Delivery", "ImportedRow",  # the outside's own words
     "ImportBatch", "ImportedFile",  # the books of imports
     "WebhookDelivery", "WebhookAttempt",  # the log of what other programs were told
+    "StaffNotice",  # the log of what the business's own people were told
     "Call",  # the book of what programs asked for
     "Booking", "BookingLine",  # the books of money
     "BatchLine",  # the list of a batch; the journal tells of the batch and of each line that fails

@@ -1,6 +1,12 @@
 """Gathers the ideas' models of this stage."""
 
-from tenure.act.channels.models import Carriage, ChannelEvent
+from tenure.act.channels.models import (
+    Carriage,
+    ChannelEvent,
+    MessageCredit,
+    PushDevice,
+    StaffNotice,
+)
 from tenure.act.journeys.models import Enrolment
 from tenure.act.payments.models import Effect, ProviderEvent
 from tenure.act.payments.reconciliation.models import Reconciliation, ReconciliationRow
@@ -10,7 +16,10 @@ __all__ = [
     "ChannelEvent",
     "Effect",
     "Enrolment",
+    "MessageCredit",
     "ProviderEvent",
+    "PushDevice",
     "Reconciliation",
     "ReconciliationRow",
+    "StaffNotice",
 ]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tenure.act.journeys.failures import follow_failures
 from tenure.act.messages.actions import Dispatched, dispatch, free_claims
+from tenure.act.messages.looking import look
 from tenure.act.messages.post import Post
 from tenure.loop.leases import Held, held
 from tenure.records.jobs.rules import AlreadyRunning
@@ -18,6 +19,7 @@ def deliver(*, at: datetime, post: Post | None = None, by: str = "loop") -> Disp
     try:
         with held("sender", by=by) as lease, one_reading():
             free_claims()
+            look(at=at)
             return _rounds(lease, at=at, post=post, by=by)
     except AlreadyRunning:
         return Dispatched()

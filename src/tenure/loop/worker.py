@@ -21,6 +21,7 @@ from tenure.act.self_service.queries import owes_receipts, waits_to_be_abandoned
 from tenure.act.webhooks.actions import Courier
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
+from tenure.loop.alarms import raise_alarms
 from tenure.loop.money import collect_money
 from tenure.loop.nightly import catch_up
 from tenure.loop.outreach import deliver
@@ -67,6 +68,7 @@ class Worker:
             if _has_due(at) and not is_stopped():
                 deliver(at=at, post=self.post, by=self.by)
             tell(self.courier, at=at, by=self.by)
+            raise_alarms(at=at, by=self.by)
             self._look_at_money(at)
             self._look_at_papers(at)
         except (Refusal, Outage) as failure:

@@ -43,6 +43,10 @@ class Channel(StrEnum):
     SMS = "sms"
     PUSH = "push"
     PHONE = "phone"
+    WECHAT = "wechat"
+    WECOM = "wecom"
+    BANNER = "banner"
+    LETTER = "letter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,10 @@ _NO_WAY_OUT = Sentence(
     en="marketing must say how to refuse it: a text message by replying (R or STOP), an e-mail "
     "by unsubscribe_url",
 )
+_NO_MARKETING = Sentence(
+    zh="微信模板消息只能是服务通知，营销消息请走其他渠道",
+    en="messages of WeChat are notices of a service; marketing takes another channel",
+)
 _SELLS = Sentence(
     zh="“{slot}”是促销内容，只能用在 class 为 marketing 的消息里",
     en="“{slot}” persuades, and may stand only in a message of the class marketing",
@@ -203,6 +211,8 @@ def slots_of(text: str) -> frozenset[str]:
 def _check(
     reader: Reader, message_class: MessageClass, *, channel: Channel, rendering: Rendering
 ) -> None:
+    if channel is Channel.WECHAT and message_class is MessageClass.MARKETING:
+        reader.refuse(channel, _NO_MARKETING)
     for language in LANGUAGES:
         text = rendering.subject.say(language) + rendering.body.say(language)
         for slot in sorted(slots_of(text)):

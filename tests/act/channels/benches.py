@@ -11,18 +11,35 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from tenure.act.channels.channel import Channel, ChannelDown, Limits, Outcome, Parcel, Result
 from tenure.act.channels.configuration import KINDS
+from tenure.act.channels.push.apns import Apns
+from tenure.act.channels.push.fcm import Fcm
+from tenure.act.channels.push.web import WebPush
 from tenure.act.channels.sms.aliyun import AliyunSms
 from tenure.act.channels.sms.provider import SmsChannel
 from tenure.act.channels.sms.templates import Approved
 from tenure.act.channels.sms.tencent import TencentSms
+from tenure.act.channels.wechat import credits
+from tenure.act.channels.wechat.subscription import WeChatSubscription
+from tenure.act.channels.wechat.template import WeChatTemplate
+from tenure.act.channels.workplace.robots import DingTalkRobot, FeishuRobot
+from tenure.act.channels.workplace.wecom import WeComApp, WeComContact
 from tenure.act.messages.envelope import Letter, Sender, compose
 from tenure.act.messages.post import Handover, MailServerDown, SmtpPost
 from tenure.act.messages.rendering import Rendered
 from tenure.kernel import clock
 from tenure.strategy.messages import Channel as Way
 from tenure.world.channels.aliyun import AliyunTower
+from tenure.world.channels.apple import AppleTower
+from tenure.world.channels.push import BrowserPost, FcmTower
 from tenure.world.channels.tencent import TencentTower
 from tenure.world.channels.tower import Registered, Tower
+from tenure.world.channels.wechat import WeChatFollowed, WeChatMini
+from tenure.world.channels.workplace import (
+    DingTalkRoom,
+    FeishuRoom,
+    WeComContacts,
+    WeComHouse,
+)
 from tenure.world.gateways.faults import Fault, Faults
 from tests.act.servers import MailServer
 
@@ -34,6 +51,8 @@ REMINDER = "${plan}还有${days}天到期，续费：https://my.example.com/${li
 OFFER = "${plan}续费立减${amount}，拒收请回复R"
 TEMPLATES = (Approved("100", REMINDER), Approved("200", OFFER, is_marketing=True))
 TEXT = "【续航示例】300M 宽带还有7天到期，续费：https://my.example.com/renew/abc"
+NOTICE_TEMPLATE = "套餐：${thing1}\n剩余天数：${number2}\nhttps://my.example.com/${link}"
+NOTICE = "套餐：300M 宽带\n剩余天数：7\nhttps://my.example.com/renew/abc"
 MARKETING = "【续航示例】300M 宽带续费立减¥100，拒收请回复R"
 
 
@@ -42,6 +61,7 @@ class Bench(Protocol):
 
     somebody: str
     nobody: str
+    says: str
 
     @property
     def channel(self) -> Channel:
@@ -71,15 +91,105 @@ class Bench(Protocol):
 
 def a_parcel(bench: Bench, message_id: int = 1, **changes: Any) -> Parcel:
     """A reminder that may be sent."""
-    values = {"address": bench.somebody, "body": TEXT, "template": "ends_soon", **changes}
+    values = {"address": bench.somebody, "body": bench.says, "template": "ends_soon", **changes}
     return Parcel(message_id=message_id, key=f"k:{message_id}", **values)
 
 
 @contextmanager
 def opened(name: str, **settings: Any) -> Iterator[Any]:
     """The bench of a channel for as long as the block runs."""
-    with _a_post() if name == "email" else a_tower(name, **settings) as bench:
+    way: Any
+    if name == "email":
+        way = _a_post()
+    elif name in BOARDS:
+        way = a_board(name, **settings)
+    else:
+        way = a_tower(name, **settings)
+    with way as bench:
         yield bench
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Both sides of a channel that is no text message, and who reads there."""
+
+    played: type[Any]
+    spoken: type[Any]
+    somebody: str
+    nobody: str
+    says: str = TEXT
+
+
+BOARDS: dict[str, Kind] = {
+    "wecom_app": Kind(WeComHouse, WeComApp, "li", "gone-with-the-wind"),
+    "wecom": Kind(WeComContacts, WeComContact, "wmLi@zhang", "gone1@zhang"),
+    "dingtalk": Kind(DingTalkRoom, DingTalkRobot, "room", "another room"),
+    "feishu": Kind(FeishuRoom, FeishuRobot, "room", "another room"),
+    "wechat": Kind(WeChatFollowed, WeChatTemplate, "mp:oLi", "mp:gone-1", NOTICE),
+    "wechat_mini": Kind(WeChatMini, WeChatSubscription, "mini:oLi", "mini:gone-1", NOTICE),
+    "webpush": Kind(BrowserPost, WebPush, "web:one", "web:gone"),
+    "fcm": Kind(FcmTower, Fcm, "fcm:cLi:APA91b", "fcm:gone-1"),
+    "apns": Kind(AppleTower, Apns, f"apns:{'a1' * 32}", f"apns:{'dead' * 16}"),
+}
+
+
+@dataclass(slots=True)
+class BoardBench:
+    """A played provider of another kind."""
+
+    board: Any
+    channel: Any
+    somebody: str
+    nobody: str
+    says: str
+
+    def send(self, *parcels: Parcel) -> list[Result]:
+        results = list(self.channel.deliver(parcels, at=clock.now()))
+        for number in list(getattr(self.board, "tasks", {})):
+            # The employee confirms; who had one today gets no second one, so the day goes by.
+            self.board._had.clear()
+            if number not in self.board.results:
+                self.board.confirm(number)
+        return results
+
+    def arrived(self) -> list[str]:
+        return [one.content for one in self.board.arrived]
+
+    def keys(self) -> Sequence[str]:
+        return [one.own_id for one in self.board.arrived]
+
+    def arm(self, fault: Fault) -> None:
+        self.board.faults.arm(fault)
+
+    def hang_up(self) -> None:
+        self.board.server.close()
+
+
+@contextmanager
+def a_board(name: str, *, home: str = "", **settings: Any) -> Iterator[BoardBench]:
+    """A played provider with the templates that it wants, and readers who allow it."""
+    kind = BOARDS[name]
+    board = kind.played(pace=0.001)
+    board.home = home
+    values = {**board.configuration(), **settings}
+    if hasattr(board, "templates"):
+        board.register([Registered("T1", NOTICE_TEMPLATE)])
+        values["templates"] = (Approved("T1", NOTICE_TEMPLATE),)
+    if name == "wechat_mini":
+        for _ in range(10):
+            board.allow("oLi", "T1")
+            credits.grant("mini:oLi", template="T1", count=1)
+    channel = kind.spoken(KINDS[name](**values))
+    channel.line.seconds = 2.0
+    somebody, nobody = kind.somebody, kind.nobody
+    if name == "webpush":
+        somebody = f"web:{board.browser().subscription}"
+        nobody = f"web:{board.browser('gone').subscription}"
+    try:
+        yield BoardBench(board, channel, somebody, nobody, kind.says)
+    finally:
+        channel.line.close()
+        board.close()
 
 
 @dataclass(slots=True)
@@ -90,6 +200,7 @@ class SmsBench:
     channel: SmsChannel
     somebody: str = "13800000001"
     nobody: str = "13800"
+    says: str = TEXT
 
     def send(self, *parcels: Parcel) -> list[Result]:
         return list(self.channel.deliver(parcels, at=clock.now()))
@@ -153,6 +264,7 @@ class PostChannel:
     post: SmtpPost
     name: str = "email"
     way: Way = Way.EMAIL
+    scheme: str = ""
     takes_keys: bool = True
     limits: Limits = field(default_factory=lambda: Limits(1_000, 1_000, 1_000))
 
@@ -198,6 +310,7 @@ class PostBench:
     channel: PostChannel
     somebody: str = "li@example.com"
     nobody: str = "not an address"
+    says: str = TEXT
 
     def send(self, *parcels: Parcel) -> list[Result]:
         return list(self.channel.deliver(parcels, at=clock.now()))

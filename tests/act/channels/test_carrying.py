@@ -40,6 +40,7 @@ class Telegraph:
     answers: list[Result] = field(default_factory=list)
     name: str = "telegraph"
     way: Way = Way.SMS
+    scheme: str = ""
     limits: Limits = field(default_factory=lambda: Limits(10_000, 10_000, 10_000))
     takes_keys: bool = False
     is_away: bool = False

@@ -21,6 +21,7 @@ class Outcome(StrEnum):
     DEAD = "dead"  # never again, for this address
     LATER = "later"  # not now; `wait` says when, where the provider says
     IN_DOUBT = "in_doubt"  # it left, and nobody said whether it was taken
+    AWAITED = "awaited"  # taken, and leaves as soon as a person there confirms it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ class Limits:
     burst: int
     template_per_second: float
     at_once: int = 1  # so many are on the way when a sender dies: at most those are in doubt
+    #: At most so many to one recipient in so long, whoever asks; none where nobody counts.
+    per_recipient: tuple[tuple[int, timedelta], ...] = ()
+    #: How long a provider remembers a key; None: for good.
+    keys_last: timedelta | None = None
 
 
 class ChannelDown(Outage):
@@ -102,6 +107,16 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Grant:
+    """A reader allowed messages of one template, so many; none takes all leave back."""
+
+    event_id: str
+    address: str
+    template: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """Everything in one call of a provider, and what to answer it."""
 
@@ -109,6 +124,7 @@ class Heard:
     replies: Sequence[Reply] = ()
     answer: bytes = b""
     content_type: str = "application/json; charset=utf-8"
+    grants: Sequence[Grant] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +134,52 @@ class Call:
     token: str
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 class Channel(Protocol):
-    """One provider of one way to a person."""
+    """One provider of one way to a person.
+
+    `scheme` says which addresses of the way are its own, as `web` of `web:…`; empty: all of them.
+    A channel without a way reaches the business's own people, and never a customer.
+    """
 
     name: str
-    way: Way
+    scheme: str
     limits: Limits
     takes_keys: bool  # the same key handed over twice arrives once
+
+    @property
+    def way(self) -> Way | None:
+        """How it reaches people."""
+        ...
 
     def deliver(self, batch: Sequence[Parcel], *, at: datetime) -> Iterator[Result]:
         """Hand over each parcel; one result for each, in order.
 
         Raises:
             ChannelDown: this parcel and those after it did not leave.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A message that was taken and of which nothing was heard yet."""
+
+    message_id: int
+    provider_id: str
+    address: str
+
+
+class AskedChannel(Channel, Protocol):
+    """A provider that never calls: whoever wants to know asks it."""
+
+    def look(self, open_: Sequence[Open], *, at: datetime) -> Iterator[Report]:
+        """What became of messages that it took.
+
+        Raises:
+            ChannelDown: it cannot be asked now.
         """
         ...
 

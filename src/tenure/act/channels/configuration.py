@@ -12,14 +12,34 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, Final
 
+from tenure.act.channels.push.accounts import ApnsAccount, FcmAccount, WebPushAccount
 from tenure.act.channels.sms.accounts import AliyunAccount, TencentAccount
 from tenure.act.channels.sms.templates import Approved
+from tenure.act.channels.wechat.accounts import WeChatMiniAccount, WeChatServiceAccount
+from tenure.act.channels.workplace.accounts import (
+    DingTalkAccount,
+    FeishuAccount,
+    WeComAccount,
+    WeComContactAccount,
+)
 from tenure.kernel.failures import Refusal, Sentence
 
 _PREFIX: Final = "TENURE_CHANNEL_"
 _FILE: Final = "file:"
 _TEMPLATE: Final = "template"
-KINDS: Final[Mapping[str, type]] = {"aliyun": AliyunAccount, "tencent": TencentAccount}
+KINDS: Final[Mapping[str, type]] = {
+    "aliyun": AliyunAccount,
+    "tencent": TencentAccount,
+    "wechat": WeChatServiceAccount,
+    "wechat_mini": WeChatMiniAccount,
+    "wecom": WeComContactAccount,
+    "wecom_app": WeComAccount,
+    "dingtalk": DingTalkAccount,
+    "feishu": FeishuAccount,
+    "webpush": WebPushAccount,
+    "fcm": FcmAccount,
+    "apns": ApnsAccount,
+}
 _MISSING = Sentence(zh="缺少 {names}", en="{names} is missing")
 _UNKNOWN = Sentence(zh="不认识 {names}", en="there is no setting {names}")
 _NO_FILE = Sentence(zh="{name} 所指的文件读不到", en="the file named by {name} cannot be read")
@@ -76,8 +96,13 @@ def _from_environment(name: str, environ: Mapping[str, str]) -> dict[str, Any]:
 
 def _account(name: str, values: Mapping[str, Any]) -> object:
     given = dict(values)
-    templates = tuple(_approved(name, one) for one in given.pop(_TEMPLATE, ()))
-    known = {one.name: one for one in fields(KINDS[name]) if one.name != "templates"}
+    whole = {one.name: one for one in fields(KINDS[name])}
+    if "templates" in whole:
+        templates = tuple(_approved(name, one) for one in given.pop(_TEMPLATE, ()))
+        more: dict[str, object] = {"templates": templates}
+    else:
+        more = {}
+    known = {key: one for key, one in whole.items() if key != "templates"}
     if unknown := sorted(given.keys() - known.keys()):
         raise BadChannelSettings(provider=name, why=_UNKNOWN.fill(names=unknown))
     needed = {key for key, one in known.items() if one.default is MISSING}
@@ -89,7 +114,7 @@ def _account(name: str, values: Mapping[str, Any]) -> object:
     for key, one in known.items():
         if key in read and one.type in (int, "int"):
             read[key] = _number(name, key, value=str(read[key]))
-    return KINDS[name](**read, templates=templates)
+    return KINDS[name](**read, **more)
 
 
 def _approved(name: str, values: object) -> Approved:

@@ -58,3 +58,66 @@ class ChannelEvent(models.Model):
             models.UniqueConstraint(fields=["provider", "event_id"], name="channel_event_once"),
         ]
         indexes = [models.Index(fields=["provider", "provider_id"], name="channel_event_named")]
+
+
+class MessageCredit(models.Model):
+    """How many messages of one template one reader still allows."""
+
+    address = models.CharField(max_length=120)
+    template = models.CharField(max_length=80)
+    left = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        app_label = "act"
+        constraints = [
+            models.UniqueConstraint(fields=["address", "template"], name="message_credit_once"),
+        ]
+
+
+class PushDevice(models.Model):
+    """One browser or telephone that a person lets us wake; a contact point names it by `handle`."""
+
+    class Kind(models.TextChoices):
+        WEB = "web"
+        FCM = "fcm"
+        APNS = "apns"
+
+    person = models.ForeignKey("records.Person", on_delete=models.CASCADE, related_name="+")
+    handle = models.CharField(max_length=40, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    token = models.TextField()  # of web: the subscription as JSON
+    name = models.CharField(max_length=200, blank=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "act"
+
+
+class StaffNotice(models.Model):
+    """One thing that the business's own people are told in a room of theirs, once."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting"
+        SENDING = "sending"
+        SENT = "sent"
+        IN_DOUBT = "in_doubt"
+        FAILED = "failed"
+
+    once_key = models.CharField(max_length=200)
+    channel = models.CharField(max_length=40)
+    address = models.CharField(max_length=120, default="room")
+    text = models.TextField()
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.WAITING)
+    code = models.CharField(max_length=80, blank=True)
+    written_at = models.DateTimeField()
+    send_after = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "act"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["once_key", "channel", "address"], name="staff_notice_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["outcome", "send_after"], name="staff_notice_due")]

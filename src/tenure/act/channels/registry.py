@@ -23,6 +23,15 @@ ALWAYS: Final = frozenset({Way.EMAIL, Way.PHONE})
 _MAKERS: Final[Mapping[str, str]] = {
     "aliyun": "tenure.act.channels.sms.aliyun:AliyunSms",
     "tencent": "tenure.act.channels.sms.tencent:TencentSms",
+    "wechat": "tenure.act.channels.wechat.template:WeChatTemplate",
+    "wechat_mini": "tenure.act.channels.wechat.subscription:WeChatSubscription",
+    "wecom": "tenure.act.channels.workplace.wecom:WeComContact",
+    "wecom_app": "tenure.act.channels.workplace.wecom:WeComApp",
+    "dingtalk": "tenure.act.channels.workplace.robots:DingTalkRobot",
+    "feishu": "tenure.act.channels.workplace.robots:FeishuRobot",
+    "webpush": "tenure.act.channels.push.web:WebPush",
+    "fcm": "tenure.act.channels.push.fcm:Fcm",
+    "apns": "tenure.act.channels.push.apns:Apns",
 }
 
 
@@ -43,6 +52,7 @@ class Mouth:
     channel: Channel
     pace: Pace
     breaker: Breaker = field(default_factory=Breaker)
+    looked_at: datetime | None = None
 
 
 _standing_in: dict[str, Mouth] = {}
@@ -50,17 +60,37 @@ _standing_in: dict[str, Mouth] = {}
 
 def carried() -> frozenset[Way]:
     """The ways on which something here carries messages to people."""
-    return ALWAYS | {one.channel.way for one in _mouths().values()}
+    return ALWAYS | {one.channel.way for one in _mouths().values() if one.channel.way is not None}
 
 
-def mouths_of(way: Way) -> tuple[Mouth, ...]:
-    """The providers of a way, the preferred one first."""
-    return tuple(one for one in _mouths().values() if one.channel.way is way)
+def mouths_of(way: Way, *, scheme: str = "") -> tuple[Mouth, ...]:
+    """The providers of a way that serve addresses of a scheme, the preferred one first."""
+    return tuple(
+        one
+        for one in _mouths().values()
+        if one.channel.way is way and one.channel.scheme in ("", scheme)
+    )
 
 
-def open_mouth(way: Way, *, at: datetime) -> Mouth | None:
-    """The first provider of a way that works now; None where all rest."""
-    return next((one for one in mouths_of(way) if not one.breaker.is_open(at)), None)
+def staff_mouths() -> tuple[Mouth, ...]:
+    """What reaches the business's own people, and never a customer."""
+    return tuple(one for one in _mouths().values() if one.channel.way is None)
+
+
+def mouths() -> Mapping[str, Mouth]:
+    """Every provider here, by name."""
+    return _mouths()
+
+
+def schemes() -> frozenset[str]:
+    """The schemes of addresses that some provider here knows."""
+    return frozenset(one.channel.scheme for one in _mouths().values()) - {""}
+
+
+def open_mouth(way: Way, *, at: datetime, scheme: str = "") -> Mouth | None:
+    """The first provider that works now for addresses of a scheme; None where all rest."""
+    found = mouths_of(way, scheme=scheme)
+    return next((one for one in found if not one.breaker.is_open(at)), None)
 
 
 def channel_of(name: str) -> Channel:

@@ -26,6 +26,7 @@ class Said:
     status: int
     content: Mapping[str, Any]
     wait: timedelta | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -34,6 +35,7 @@ class Line:
 
     name: str
     seconds: float = SECONDS
+    speaks_http2: bool = False
     _client: httpx.Client | None = field(default=None, repr=False)
 
     def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Said:
@@ -43,12 +45,30 @@ class Line:
             ChannelDown: nobody is there, or says that he cannot: nothing was carried out.
             NobodyKnows: the line broke, or the answer is none of the provider's own.
         """
+        return self._call("POST", url, headers=headers, body=body)
+
+    def get(self, url: str) -> Said:
+        """Ask for something that changes nothing there.
+
+        Raises:
+            ChannelDown: no answer, for whatever reason.
+        """
+        try:
+            return self._call("GET", url, headers={}, body=b"")
+        except NobodyKnows as error:
+            raise ChannelDown(channel=self.name, why=str(error)) from error
+
+    def _call(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes) -> Said:
         if self._client is None:
             self._client = httpx.Client(
-                timeout=self.seconds, follow_redirects=False, trust_env=False
+                timeout=self.seconds,
+                follow_redirects=False,
+                trust_env=False,
+                http1=not self.speaks_http2,
+                http2=self.speaks_http2,
             )
         try:
-            response = self._client.post(url, headers=dict(headers), content=body)
+            response = self._client.request(method, url, headers=dict(headers), content=body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise ChannelDown(channel=self.name, why=type(error).__name__) from error
         except (httpx.TransportError, httpx.DecodingError) as error:
@@ -61,7 +81,7 @@ class Line:
             raise ChannelDown(channel=self.name, why=str(response.status_code))
         if response.status_code >= 500 and not content:
             raise NobodyKnows(str(response.status_code))
-        return Said(response.status_code, content, _wait(response))
+        return Said(response.status_code, content, _wait(response), dict(response.headers))
 
     def close(self) -> None:
         """Hang up."""

@@ -15,7 +15,9 @@ from django.db.models import Q
 
 from tenure.act.channels import registry
 from tenure.act.channels.channel import ChannelDown, Outcome, Parcel, Result
+from tenure.act.channels.devices import tokens_of
 from tenure.act.channels.models import Carriage
+from tenure.act.channels.queries import full_until
 from tenure.act.channels.registry import Mouth
 from tenure.act.messages import marks
 from tenure.act.messages.batches import Judged, Round
@@ -33,6 +35,7 @@ from tenure.records.strategies.queries import current
 from tenure.strategy.messages import Channel
 
 IN_DOUBT: Final = "in_doubt"
+AWAITED: Final = "awaits_confirming"
 LOOKS_EVERY_SECONDS: Final = 1.0
 REST: Final = timedelta(minutes=15)
 BATCH_SIZE: Final = 500
@@ -44,6 +47,7 @@ _OUTCOMES: Final = {
     Outcome.DEAD: Carriage.Outcome.REFUSED,
     Outcome.LATER: Carriage.Outcome.LATER,
     Outcome.IN_DOUBT: Carriage.Outcome.IN_DOUBT,
+    Outcome.AWAITED: Carriage.Outcome.ACCEPTED,
 }
 _SAID: Final = {
     Outcome.ACCEPTED: Handover.ACCEPTED,
@@ -55,18 +59,30 @@ _SAID: Final = {
 
 def carry(letters: Sequence[Judged], *, round_: Round, by: str) -> Iterator[Sequence[Mark]]:
     """Hand messages to the providers of their ways; what became of them, already written."""
-    for way, group in groupby(sorted(letters, key=_way), key=_way):
-        yield from _by_one_way(way, list(group), round_=round_, by=by)
+    known = registry.schemes()
+
+    def route(one: Judged) -> tuple[Channel, str]:
+        """By which way, and to whose kind of address."""
+        scheme = one.address.partition(":")[0]
+        return one.candidate.kind.channel, scheme if scheme in known else ""
+
+    for (way, scheme), group in groupby(sorted(letters, key=route), key=route):
+        yield from _by_one_way(way, list(group), scheme=scheme, round_=round_, by=by)
 
 
 def _by_one_way(
-    way: Channel, waiting: Sequence[Judged], *, round_: Round, by: str
+    way: Channel, waiting: Sequence[Judged], *, scheme: str, round_: Round, by: str
 ) -> Iterator[Sequence[Mark]]:
+    if not registry.mouths_of(way, scheme=scheme):
+        yield _written(
+            [Mark(one, Fate.FAIL, "no_carrier") for one in waiting], round_=round_, by=by
+        )
+        return
     looked = monotonic_seconds()
     while waiting:
         is_time = monotonic_seconds() - looked >= LOOKS_EVERY_SECONDS
         looked = monotonic_seconds() if is_time else looked
-        mouth = registry.open_mouth(way, at=round_.at)
+        mouth = registry.open_mouth(way, at=round_.at, scheme=scheme)
         if is_time and is_stopped():
             kept = [marks.given_back(one, at=round_.at) for one in waiting]
             done = _written(kept, round_=round_, by=by)
@@ -94,11 +110,9 @@ def settle_doubts(*, at: datetime, by: str) -> int:
 
 @transaction.atomic
 def _settle(batch: Sequence[Carriage], *, at: datetime, by: str) -> int:
-    names = registry.names_offered()
-    keyed = {name for name in names if registry.channel_of(name).takes_keys}
-    again = [one.pk for one in batch if one.provider in keyed]
+    again = [one.pk for one in batch if _knows_key(one, at=at)]
     Carriage.objects.filter(pk__in=again).update(outcome=Carriage.Outcome.RETURNED, settled_at=at)
-    doubtful = [one for one in batch if one.provider not in keyed]
+    doubtful = [one for one in batch if one.pk not in set(again)]
     Carriage.objects.filter(pk__in=[one.pk for one in doubtful]).update(
         outcome=Carriage.Outcome.IN_DOUBT, settled_at=at
     )
@@ -109,6 +123,15 @@ def _settle(batch: Sequence[Carriage], *, at: datetime, by: str) -> int:
     for name in {one.provider for one in doubtful}:
         match_late(name, [one for one in doubtful if one.provider == name], at=at)
     return len(doubtful)
+
+
+def _knows_key(one: Carriage, *, at: datetime) -> bool:
+    """Whether the provider that was asked still tells this message by its key."""
+    mouth = registry.mouths().get(one.provider)
+    if mouth is None or not mouth.channel.takes_keys or mouth.breaker.is_open(at):
+        return False
+    lasts = mouth.channel.limits.keys_last
+    return lasts is None or at - one.opened_at < lasts
 
 
 def _doubt(one: Carriage, *, at: datetime) -> Fact:
@@ -129,7 +152,10 @@ def _handed_over(
 
     Only so many are handed over as may be in doubt when this process dies.
     """
-    at, parcels = round_.at, [_parcel(one) for one in window]
+    at = round_.at
+    if full := _had_enough(window, mouth, at=at):
+        return _written(full, round_=round_, by=by)
+    parcels = parcels_of(window)
     wait_s = next((wait for one in parcels if (wait := mouth.pace.ask(one.template))), 0.0)
     if wait_s:
         until = at + timedelta(seconds=wait_s)
@@ -149,6 +175,20 @@ def _handed_over(
         _close(window[: len(results)], results, mouth=mouth, at=at)
     _judge(mouth, results, at=at)
     return done
+
+
+def _had_enough(window: Sequence[Judged], mouth: Mouth, *, at: datetime) -> list[Mark]:
+    """Marks of the first messages whose reader had all that a provider lets one have (R-C-005)."""
+    full: list[Mark] = []
+    for one in window if mouth.channel.limits.per_recipient else ():
+        until = full_until(one.address, channel=mouth.channel, at=at)
+        if until is None:
+            break
+        is_late = until >= one.candidate.standing.expires_at
+        full.append(
+            Mark(one, Fate.FAIL, "busy") if is_late else Mark(one, Fate.DEFER, "throttled", until)
+        )
+    return full
 
 
 def _open(window: Sequence[Judged], mouth: Mouth, *, at: datetime) -> None:
@@ -208,6 +248,8 @@ def _mark(one: Judged, result: Result, *, at: datetime) -> Mark:
     """The mark of a message after a provider spoke, or left us in doubt."""
     if result.outcome is Outcome.IN_DOUBT:
         return Mark(one, Fate.SEND, IN_DOUBT, is_attempt=True, code=result.code)
+    if result.outcome is Outcome.AWAITED:
+        return Mark(one, Fate.SEND, AWAITED, is_attempt=True, code=result.code)
     mark = marks.of_handover(one, _SAID[result.outcome], code=result.code, at=at)
     if mark.fate is not Fate.DEFER or result.wait is None:
         return mark
@@ -230,16 +272,19 @@ def _written(done: Sequence[Mark], *, round_: Round, by: str) -> Sequence[Mark]:
     return done
 
 
-def _way(one: Judged) -> Channel:
-    return one.candidate.kind.channel
+def parcels_of(window: Sequence[Judged]) -> list[Parcel]:
+    """The messages as a channel gets them; what wakes a device stands in place of its handle."""
+    woken = [one.address for one in window if one.candidate.kind.channel is Channel.PUSH]
+    tokens = tokens_of(woken) if woken else {}
+    return [_parcel(one, address=tokens.get(one.address, one.address)) for one in window]
 
 
-def _parcel(one: Judged) -> Parcel:
+def _parcel(one: Judged, *, address: str) -> Parcel:
     row = one.candidate.row
     return Parcel(
         message_id=one.pk,
         key=row["send_key"],
-        address=one.address,
+        address=address,
         body=one.text.body,
         template=row["template"],
         subject=one.text.subject,

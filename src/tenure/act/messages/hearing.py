@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from tenure.act.channels import registry
-from tenure.act.channels.channel import Call, Heard, Reply, Report, TalkingChannel
+from tenure.act.channels.channel import Call, Grant, Heard, Reply, Report, TalkingChannel
 from tenure.act.channels.models import Carriage, ChannelEvent
 from tenure.act.channels.registry import NoSuchChannel
 from tenure.act.channels.sms.numbers import spellings
 from tenure.act.channels.sms.refusing import refuses
+from tenure.act.channels.wechat import credits
 from tenure.act.messages.addresses import Dead, bury
 from tenure.kernel.masking import without_identifiers
 from tenure.records.contacts.models import Message
@@ -76,6 +77,8 @@ def take_call(name: str, call: Call, *, at: datetime) -> Heard:
         raise NoSuchChannel(name=name, known=[])
     heard = cast("TalkingChannel", channel).hear(call, at=at)
     take_reports(name, heard.reports, at=at)
+    for grant in heard.grants:
+        _take_grant(name, grant, at=at)
     for reply in heard.replies:
         _take_reply(name, reply, at=at)
     return heard
@@ -209,6 +212,32 @@ def _fact(message: Message, one: _Moved, *, at: datetime) -> Fact:
         content=content,
         once_key=f"{kind}:{message.pk}",
     )
+
+
+@transaction.atomic
+def _take_grant(name: str, grant: Grant, *, at: datetime) -> None:
+    """A reader allowed one more message of a template, or none any more (R-C-023)."""
+    content = {"template": grant.template[:80], "count": grant.count}
+    row = (name, grant.event_id, "grant", "", content, at, "grant" if grant.count else "refusal")
+    if not insert_rows(ChannelEvent, [row], columns=_EVENT):
+        return
+    if grant.count:
+        credits.grant(grant.address[:120], template=grant.template[:80], count=grant.count)
+    else:
+        credits.forfeit(grant.address, template=grant.template)
+
+
+def greet(name: str, call: Call) -> str:
+    """What a provider wants to hear when its customer names the address of events to it.
+
+    Raises:
+        NoSuchChannel: it is not configured, or greets nobody.
+        BadCall: it is not the provider's.
+    """
+    channel = registry.channel_of(name)
+    if not hasattr(channel, "greet"):
+        raise NoSuchChannel(name=name, known=[])
+    return str(channel.greet(call))
 
 
 @transaction.atomic

@@ -43,6 +43,9 @@ REASONS: Final[dict[str, Sentence]] = {
     "in_doubt": Sentence(
         zh="已交给渠道但没有应答，不会重发", en="handed over without an answer; not sent again"
     ),
+    "awaits_confirming": Sentence(
+        zh="任务已派给员工，等其在企业微信确认", en="waits until the employee confirms it in WeCom"
+    ),
     "channel_down": Sentence(zh="渠道不可用，等待重试", en="the provider is down"),
     "throttled": Sentence(zh="已达渠道限速，稍后发送", en="paced to the provider's limit"),
     "complaint": Sentence(zh="客户投诉为垃圾邮件", en="the customer called it spam"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from tenure.kernel.failures import Refusal, Sentence
 
-CHANNELS = ("email", "phone", "sms", "push")
+CHANNELS = ("email", "phone", "sms", "push", "wechat", "wecom", "letter", "banner")
 LANGUAGES = ("zh-Hans", "en")
 
 

@@ -33,6 +33,10 @@ CHANNELS: Words = {
     "phone": _("Phone"),
     "sms": _("SMS"),
     "push": _("App push"),
+    "wechat": _("WeChat"),
+    "wecom": _("WeCom"),
+    "banner": _("Portal banner"),
+    "letter": _("Letter"),
     "portal": _("Portal"),
 }
 CARRIAGES: Words = {

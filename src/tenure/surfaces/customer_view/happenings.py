@@ -189,6 +189,10 @@ CHANNELS: Final = {
     "sms": Sentence(zh="短信", en="SMS"),
     "phone": Sentence(zh="电话", en="phone"),
     "push": Sentence(zh="应用推送", en="app push"),
+    "wechat": Sentence(zh="微信", en="WeChat"),
+    "wecom": Sentence(zh="企业微信", en="WeCom"),
+    "banner": Sentence(zh="自助页横幅", en="portal banner"),
+    "letter": Sentence(zh="信函", en="letter"),
 }
 TODO_KINDS: Final = {
     "call": Sentence(zh="电话联系", en="call"),

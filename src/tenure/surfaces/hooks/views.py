@@ -9,11 +9,11 @@ from typing import Final
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tenure.act.channels.channel import BadCall, Call
 from tenure.act.channels.registry import NoSuchChannel
-from tenure.act.messages.hearing import take_call
+from tenure.act.messages.hearing import greet, take_call
 from tenure.act.payments.actions import take_notice
 from tenure.act.payments.registry import NoSuchProvider
 from tenure.kernel import clock
@@ -46,9 +46,12 @@ def hear(request: HttpRequest, *, provider: str) -> HttpResponse:
 
 
 @csrf_exempt
-@require_POST
+@require_http_methods(["GET", "POST"])
 def hear_channel(request: HttpRequest, *, provider: str, token: str) -> HttpResponse:
-    """Reports and replies: 404 for a channel that is not configured, 403 for who cannot be it."""
+    """Reports and replies: 404 for a channel that is not configured, 403 for who cannot be it.
+
+    A GET is a provider that looks whether the address is ours.
+    """
     at = clock.now()
     quota = count(
         f"channel:{provider}:{request.META.get('REMOTE_ADDR', '')}", allowed=PER_MINUTE, at=at
@@ -60,7 +63,10 @@ def hear_channel(request: HttpRequest, *, provider: str, token: str) -> HttpResp
         return HttpResponse(status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
     try:
-        heard = take_call(provider, Call(token, body, headers), at=at)
+        call = Call(token, body, headers, request.GET.dict())
+        if request.method == "GET":
+            return HttpResponse(greet(provider, call), content_type="text/plain; charset=utf-8")
+        heard = take_call(provider, call, at=at)
     except NoSuchChannel:
         return HttpResponse(status=404)
     except BadCall:

@@ -25,10 +25,11 @@ from tenure.act.channels.channel import (
     Report,
     Result,
 )
+from tenure.act.channels.codes import DAY, HOUR, MINUTE, Codes
 from tenure.act.channels.sms.accounts import AliyunAccount
 from tenure.act.channels.sms.calls import items_of, moment, stable_id
 from tenure.act.channels.sms.numbers import e164, national
-from tenure.act.channels.sms.provider import DAY, HOUR, MINUTE, Codes, SmsChannel
+from tenure.act.channels.sms.provider import SmsChannel
 from tenure.act.channels.sms.templates import Fitted
 from tenure.act.channels.wire import is_too_many
 

@@ -1,9 +1,7 @@
 """What the providers of text messages have in common: the text in its template, one by one."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Final
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from tenure.act.channels.channel import Outcome, Parcel, Result
 from tenure.act.channels.sms.accounts import SmsAccount
@@ -14,17 +12,13 @@ from tenure.act.channels.sms.templates import Fitted, fitted, without_sign
 from tenure.act.channels.wire import Line, NobodyKnows
 from tenure.strategy.messages import Channel as Way
 
-#: Until a limit that a provider counts by the day or the hour is over, at the latest.
-DAY: Final = timedelta(hours=24)
-HOUR: Final = timedelta(hours=1)
-MINUTE: Final = timedelta(minutes=1)
-
 
 class SmsChannel:
     """One provider; a subclass asks it for one message and reads its codes."""
 
     name: str = ""
     way: Way = Way.SMS
+    scheme: str = ""
     takes_keys: bool = False
 
     def __init__(self, account: SmsAccount) -> None:
@@ -67,21 +61,3 @@ class SmsChannel:
     def ask(self, parcel: Parcel, number: str, *, found: Fitted, at: datetime) -> Result:
         """Ask the provider to send one message; raises ChannelDown or NobodyKnows."""
         raise AssertionError(f"{self.name} asks in its own words")
-
-
-@dataclass(frozen=True, slots=True)
-class Codes:
-    """What a provider's codes mean: those that are not named refuse this message alone."""
-
-    dead: frozenset[str] = frozenset()
-    waits: Mapping[str, timedelta] = field(default_factory=dict)
-    #: The account or the line: nobody's message leaves until somebody looks.
-    down: frozenset[str] = frozenset()
-
-    def read(self, code: str) -> Result:
-        """What one code means for one message; those of `down` are not asked for here."""
-        if code in self.dead:
-            return Result(Outcome.DEAD, code)
-        if code in self.waits:
-            return Result(Outcome.LATER, code, wait=self.waits[code])
-        return Result(Outcome.REFUSED, code)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
+from tenure.act.channels.models import MessageCredit, PushDevice
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import add_months
 from tenure.observe.intake.models import InboxEvent
@@ -92,7 +93,23 @@ def _milestones(account_id: int) -> Rows:
     return Milestone.objects.filter(Exists(number))
 
 
+def _credits(account_id: int) -> Rows:
+    """What a reader allowed is kept by address; this runs before addresses are gone."""
+    points = ContactPoint.objects.filter(person__account_id=account_id)
+    return MessageCredit.objects.filter(address__in=points.values("address"))
+
+
 DELETIONS: Final = (
+    Deletion(
+        "message_credits",
+        Sentence(zh="微信订阅消息的授权次数", en="Leave for messages of WeChat"),
+        _credits,
+    ),
+    Deletion(
+        "devices",
+        Sentence(zh="允许推送的浏览器和手机", en="Browsers and telephones that may be woken"),
+        _of(PushDevice, "person__account_id"),
+    ),
     Deletion(
         "contact_points",
         Sentence(zh="邮箱、电话等联系方式", en="E-mail addresses, telephone numbers"),

@@ -61,7 +61,7 @@ class Kind:
         return tuple(name for name, one in self.fields.items() if one.required)
 
 
-CHANNELS: Final = ("email", "phone", "sms", "push")
+CHANNELS: Final = ("email", "phone", "sms", "push", "wechat", "wecom", "letter", "banner")
 PURPOSES: Final = ("service", "billing", "marketing", "profiling")
 ACCOUNT_KINDS: Final = ("household", "business", "individual")
 END_KINDS: Final = ("voluntary", "involuntary", "lapse")

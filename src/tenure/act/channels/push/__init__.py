@@ -1,0 +1,1 @@
+"""What wakes a browser or a telephone: Web Push, FCM and APNs."""

@@ -1,0 +1,1 @@
+"""Where people at work read: WeCom, DingTalk and Feishu."""
