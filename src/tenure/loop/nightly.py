@@ -28,6 +28,7 @@ from tenure.records.contracts.actions.drafting import roll as roll_contracts
 from tenure.records.gifts.actions import cancel_unchosen
 from tenure.records.jobs.actions import finish_run, finish_stage, start_run
 from tenure.records.jobs.queries import last_finished, run_of
+from tenure.records.loyalty.actions import expire_points
 from tenure.records.requests.actions import expire_copies
 from tenure.records.strategies.queries import current, one_reading
 from tenure.records.subscriptions.actions import (
@@ -45,6 +46,7 @@ from tenure.understand.health.actions import fill as fill_health
 from tenure.understand.metrics.actions import fill as fill_metrics
 from tenure.understand.segments.actions import fill as fill_segments
 from tenure.understand.tags.actions import fill as fill_tags
+from tenure.understand.voice.weekly import fill_topics
 from tenure.warehouse.snapshots import take
 
 type Progress = Callable[[float, Sentence], None]
@@ -93,6 +95,7 @@ def _benefits(day: Day) -> None:
     follow_terms(as_of=day.as_of, at=day.at, by=day.by)
     end_due(as_of=day.as_of, at=day.at, by=day.by)
     settle_trials(as_of=day.as_of, at=day.at, by=day.by)
+    expire_points(as_of=day.as_of, at=day.at, by=day.by)
     cancel_unchosen(as_of=day.as_of, at=day.at, by=day.by)
 
 
@@ -138,6 +141,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("划分人群", "segments"), _dated(fill_segments)),
         Verb(Sentence("经营指标", "metrics"), _dated(fill_metrics)),
         Verb(Sentence("到期预测", "forecast"), _dated(fill_forecast)),
+        Verb(Sentence("文本主题", "topics of what was said"), _dated(fill_topics)),
     ),
     "decide": (
         Verb(Sentence("学习动作效果", "learning what actions do"), _dated(learn_weekly)),

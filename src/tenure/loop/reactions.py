@@ -17,6 +17,7 @@ from tenure.act.benefits.giving import (
 )
 from tenure.act.benefits.letters import GIFT_RAN_OUT, GIFT_SENT, tell_of_gifts, thank
 from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
+from tenure.act.care.opinions import queue_disagreements
 from tenure.act.care.substitution import warn_of_competitor
 from tenure.act.collecting.actions import acknowledge, follow_terms, hear_providers
 from tenure.act.documents.following import paper_payments, paper_refunds
@@ -102,6 +103,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "receipt.due": lambda entries, at: paper_payments(entries, at=at),
     "refund.succeeded": lambda entries, at: paper_refunds(entries, at=at),
     "ticket.opened": lambda entries, at: warn_of_competitor(entries, at=at),
+    "opinion.given": lambda entries, at: queue_disagreements(entries, at=at),
     "risk.rose": lambda entries, at: warn_of_risk(entries, at=at),
 }
 

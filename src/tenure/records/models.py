@@ -47,12 +47,13 @@ from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
 from tenure.records.keys.models import ApiKey
+from tenure.records.loyalty.models import PointsLine, PointsLot, PointsMove
 from tenure.records.milestones.models import Milestone
 from tenure.records.opinions.models import Opinion
 from tenure.records.planning.models import Spending, Yardstick
 from tenure.records.requests.models import DataRequest
 from tenure.records.segments.models import SavedSegment, SegmentVersion
-from tenure.records.service.models import Incident, Line, Node, Ticket
+from tenure.records.service.models import Incident, Line, Node, Ticket, TicketPause
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
 from tenure.records.subscriptions.benefits.models import Benefit
@@ -139,6 +140,9 @@ __all__ = [
     "Plan",
     "PlanVersion",
     "PlannedChange",
+    "PointsLine",
+    "PointsLot",
+    "PointsMove",
     "Post",
     "Price",
     "Refund",
@@ -158,6 +162,7 @@ __all__ = [
     "TermLine",
     "Ticket",
     "TicketCause",
+    "TicketPause",
     "Title",
     "ToDo",
     "Touched",

@@ -8,6 +8,7 @@ from datetime import date
 from typing import cast
 
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.office_hours import OfficeHours
 from tenure.strategy.benefits import Benefits
 from tenure.strategy.business import Business
 from tenure.strategy.catalog import Catalog
@@ -182,5 +183,8 @@ class Strategy:
         return cast(Topics, self.form("topics").value).by_id
 
     @property
-    def complaint_hours(self) -> int:
-        return cast(Topics, self.form("topics").value).complaint_hours
+    def complaint_promise(self) -> tuple[int, OfficeHours | None]:
+        """Hours within which a complaint is settled, and the hours of the week that count."""
+        told = cast(Topics, self.form("topics").value)
+        hours = told.service_hours
+        return told.complaint_hours, hours.in_zone(self.business.zone) if hours else None

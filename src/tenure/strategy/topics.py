@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Final
 
 from tenure.kernel.failures import Sentence
+from tenure.kernel.office_hours import OfficeHours
 from tenure.strategy.reading import Reader
+
+_NO_MINUTE: Final = Sentence(
+    zh="结束时间应晚于开始时间，否则没有一分钟可用",
+    en="they must close after they open, or no minute ever runs",
+)
+_NO_DAY: Final = Sentence(
+    zh="“{text}”不是一天或一段日子；请写成 2026-10-01 或 2026-10-01..2026-10-07",
+    en="“{text}” is no day and no span of days; write 2026-10-01 or 2026-10-01..2026-10-07",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +37,60 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """The list, and within how many hours a complaint is to be settled (FBK-05)."""
+    """The list, and within how many hours a complaint is to be settled (FBK-05).
+
+    `service_hours` are those in which the promise runs; None: around the clock. Their zone is that
+    of the business.
+    """
 
     by_id: Mapping[str, Topic]
     complaint_hours: int
+    service_hours: ServiceHours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHours:
+    """When somebody works: Monday to Friday but holidays, and days worked for them (调休)."""
+
+    opens: time
+    closes: time
+    holidays: frozenset[date]
+    make_up_days: frozenset[date]
+
+    def in_zone(self, zone: str) -> OfficeHours:
+        """The same on the wall clock of a zone."""
+        return OfficeHours(zone, self.opens, self.closes, self.holidays, self.make_up_days)
 
 
 def read(reader: Reader) -> Topics:
     """Read topics.toml, in the order of the file; an earlier topic wins where two fit as well."""
     hours = reader.whole("complaint_hours", 72, least=1, most=24 * 60)
+    tables = [_service_hours(one) for one in reader.each("service_hours")]
     topics = {(topic := _topic(one)).id: topic for one in reader.each("topic", unique="id")}
-    return Topics(topics, hours)
+    return Topics(topics, hours, tables[0] if tables else None)
+
+
+def _service_hours(reader: Reader) -> ServiceHours:
+    opens, closes = reader.clock("opens"), reader.clock("closes")
+    if closes <= opens:
+        reader.refuse("closes", _NO_MINUTE)
+    holidays, make_up = (_days(reader, key) for key in ("holidays", "make_up_days"))
+    return ServiceHours(opens, closes, holidays, make_up)
+
+
+def _days(reader: Reader, key: str) -> frozenset[date]:
+    """Days and spans of days, such as "2026-10-01" and "2026-10-01..2026-10-07"."""
+    found: set[date] = set()
+    for text in reader.names(key, default=()):
+        first, _, last = text.partition("..")
+        try:
+            day, until = date.fromisoformat(first), date.fromisoformat(last or first)
+        except ValueError:
+            reader.refuse(key, _NO_DAY.fill(text=text))
+        if not timedelta() <= until - day <= timedelta(days=60):
+            reader.refuse(key, _NO_DAY.fill(text=text))
+        found.update(day + timedelta(days=n) for n in range((until - day).days + 1))
+    return frozenset(found)
 
 
 def _topic(reader: Reader) -> Topic:

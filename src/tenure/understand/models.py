@@ -10,16 +10,19 @@ from tenure.understand.metrics.models import (
     OwnMetric,
 )
 from tenure.understand.segments.models import SegmentCount
+from tenure.understand.voice.models import FoundTopic, TopicStudy
 
 __all__ = [
     "CohortMonth",
     "Estimator",
     "ForecastMonth",
     "ForecastWeek",
+    "FoundTopic",
     "HealthStudy",
     "MetricAlert",
     "MetricValue",
     "OwnMetric",
     "RiskWatch",
     "SegmentCount",
+    "TopicStudy",
 ]

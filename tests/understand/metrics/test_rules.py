@@ -6,13 +6,9 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.understand.metrics.rules.churning import (
-    Segment,
-    all_customer_churn,
-    annual_churn,
-    available_to_renew_churn,
-    churn_rate,
-)
+from tenure.understand.metrics.book import Figure
+from tenure.understand.metrics.deriving import derived
+from tenure.understand.metrics.registry import METRICS
 from tenure.understand.metrics.rules.cohorts import Visitor, day_retention
 from tenure.understand.metrics.rules.movements import (
     Recurring,
@@ -31,14 +27,14 @@ from tenure.understand.metrics.rules.voices import negative_share
 
 def test_fifty_of_a_thousand_lost_is_five_percent() -> None:
     """MET-01: who joined inside the period is in neither part."""
-    rate = churn_rate(at_start=1000, lost_of_them=50)
+    rate = formula_of("logo_churn_month", customers_lost=50, customers_start=1000)
 
     assert rate.value == Fraction(1, 20)
     assert rate.text == "0.050000"
 
 
 def test_nothing_due_has_no_rate() -> None:
-    assert churn_rate(at_start=0, lost_of_them=0).value is None
+    assert formula_of("logo_churn_month", customers_lost=0, customers_start=0).value is None
     assert wilson(Rate(0, 0)) is None
 
 
@@ -114,15 +110,32 @@ def test_g08_three_ways_to_still_be_there() -> None:
 
 
 def test_g31_a_mixed_book_hides_those_who_could_leave() -> None:
-    """G31: 30 of 600 monthly customers, and 10 of the 50 yearly ones due, of 360."""
-    monthly, yearly = Segment(600, 600, 30), Segment(360, 50, 10)
+    """G31: 30 of 600 monthly customers, and 10 of the 50 yearly ones due, of 360.
 
-    assert all_customer_churn([yearly]).text == "0.027778"
-    assert available_to_renew_churn([yearly]) == Rate(10, 50)
-    assert all_customer_churn([monthly, yearly]) == Rate(40, 960)
-    assert available_to_renew_churn([monthly, yearly]) == Rate(40, 650)
-    assert annual_churn(Rate(30, 600)) == 1 - Fraction(19, 20) ** 12
-    assert annual_churn(Rate(0, 0)) is None
+    Both rates are entries, by the month of a term: `atr_churn` is counted from due terms (10 of
+    50, 40 of 650), the churn of all customers and its year are formulas.
+    """
+    yearly = formula_of("logo_churn_month", customers_lost=10, customers_start=360)
+    mixed = formula_of("logo_churn_month", customers_lost=40, customers_start=960)
+    over_a_year = formula_of("churn_annualised", logo_churn=Rate(30, 600))
+
+    assert yearly.text == "0.027778"
+    assert mixed.value == Fraction(40, 960)
+    assert (Rate(10, 50).text, Rate(40, 650).text) == ("0.200000", "0.061538")
+    assert over_a_year.value == 1 - Fraction(19, 20) ** 12
+    assert formula_of("churn_annualised", logo_churn=Rate(0, 0)).value is None
+    assert METRICS["atr_churn"].golden == METRICS["churn_annualised"].golden == "G31"
+
+
+def formula_of(metric: str, **given: int | Rate) -> Rate:
+    """What the declared formula makes of some entries."""
+    day = date(2026, 6, 30)
+    told = [
+        Figure(name, one if isinstance(one, Rate) else Rate(one, 1), 1, day)
+        for name, one in given.items()
+    ]
+    (found,) = derived(told, METRICS, only={metric})
+    return found.rate
 
 
 def test_each_answer_is_negative_on_its_own_scale() -> None:

@@ -8,7 +8,7 @@ import hashlib
 import io
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -146,7 +146,7 @@ def _from_text(path: Path, content: bytes, digest: str) -> Sheet:
     delimiter = _delimiter(text[:_SAMPLE])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        header = next((row for row in reader if any(cell.strip() for cell in row)), [])
+        header = _header(reader)
     except csv.Error as error:
         raise NotATable(path=path.name, why=_BROKEN.fill(error=error)) from error
     if len(header) < 2:
@@ -159,6 +159,12 @@ def _from_text(path: Path, content: bytes, digest: str) -> Sheet:
     found = Counter(name.strip() for name in header)
     twice = next((name for name in found if name and found[name] > 1), "")
     return Sheet(path.name, columns, table.num_rows, encoding, skipped, digest, twice=twice)
+
+
+def _header(reader: Iterator[list[str]]) -> list[str]:
+    """The first line that names two columns; titles and blank lines above it are passed over."""
+    rows = (row for row in reader if sum(1 for cell in row if cell.strip()) > 1)
+    return next(rows, [])
 
 
 def _decoded(path: Path, content: bytes) -> tuple[str, str]:
@@ -201,9 +207,9 @@ def _delimiter(sample: str) -> str:
     found = Counter[str]()
     for sign in _DELIMITERS:
         widths = [len(row) for row in csv.reader(lines, delimiter=sign)]
-        alike = sum(width == widths[0] for width in widths) / max(1, len(widths))
-        if widths and widths[0] > 1:
-            found[sign] = round(1_000 * alike * min(widths[0], 50))
+        width, lines_of_it = Counter(widths).most_common(1)[0] if widths else (1, 0)
+        if width > 1:
+            found[sign] = round(1_000 * lines_of_it / len(widths) * min(width, 50))
     return found.most_common(1)[0][0] if found else ","
 
 

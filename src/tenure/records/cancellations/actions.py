@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from tenure.kernel.identifiers import new_id
+from tenure.kernel.masking import without_identifiers
 from tenure.records.cancellations.models import Cancellation, SaveOffer
 from tenure.records.cancellations.queries import offer_of
 from tenure.records.cancellations.rules import (
@@ -63,9 +64,10 @@ def note_reason(
     """
     row = _locked(cancellation_id)
     is_over = row.state not in OPEN and bool(row.reason)
-    if is_over or (row.reason, row.reason_text) == (told.reason, told.text):
+    text = without_identifiers(told.text)
+    if is_over or (row.reason, row.reason_text) == (told.reason, text):
         return row
-    row.reason, row.reason_text = told.reason, told.text
+    row.reason, row.reason_text = told.reason, text
     row.save(update_fields=["reason", "reason_text"])
     append(_about("cancel.reason_given", row, on=on, reason=told.reason), at=at, by=by)
     return row

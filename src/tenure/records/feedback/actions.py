@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from tenure.kernel.masking import without_identifiers
 from tenure.records.feedback.models import Answer, LossReason
 from tenure.records.feedback.rules import Given, Told, check_reason, check_score
 from tenure.records.journal.actions import Fact, append
@@ -20,7 +21,7 @@ def record_answer(given: Given, *, at: datetime, by: str) -> Answer:
         ScoreOutOfRange: the survey cannot have this score.
     """
     check_score(given.survey, given.score)
-    values = {**asdict(given), "recorded_at": at}
+    values = {**asdict(given), "text": without_identifiers(given.text), "recorded_at": at}
     if insert_rows(Answer, [tuple(values.values())], columns=tuple(values)):
         fact = Fact(
             "answer.given",
@@ -41,7 +42,7 @@ def record_loss_reason(told: Told, *, at: datetime, by: str) -> LossReason:
         UnknownReason: the list in force on that day has no such reason.
     """
     check_reason(told.reason, known=current().at(told.given_on).reasons)
-    values = {**asdict(told), "recorded_at": at}
+    values = {**asdict(told), "text": without_identifiers(told.text), "recorded_at": at}
     if insert_rows(LossReason, [tuple(values.values())], columns=tuple(values)):
         fact = Fact(
             "loss_reason.given",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from tenure.kernel.masking import without_identifiers
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import insert_rows
 from tenure.records.service.models import Incident, Ticket
@@ -42,8 +43,9 @@ def close_incident(
 
 @transaction.atomic
 def open_ticket(request: Request, *, on: date, at: datetime, by: str) -> Ticket:
-    """A customer asked or complained."""
-    values = {**asdict(request), "recorded_at": at}
+    """A customer asked or complained; whose numbers and addresses are in it is not kept (I4)."""
+    subject = without_identifiers(request.subject)
+    values = {**asdict(request), "subject": subject, "recorded_at": at}
     added = insert_rows(Ticket, [tuple(values.values())], columns=tuple(values))
     ticket = Ticket.objects.get(source=request.source, external_id=request.external_id)
     if added:

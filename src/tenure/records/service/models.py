@@ -69,3 +69,27 @@ class Ticket(models.Model):
             models.UniqueConstraint(fields=["source", "external_id"], name="ticket_external_id"),
         ]
         indexes = [models.Index(fields=["account", "-opened_at"], name="ticket_account_opened")]
+
+
+class TicketPause(models.Model):
+    """A span in which the promise of a ticket does not run; `ended_at` null while it stands."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    waits_for = models.CharField(max_length=20)  # customer | third_party | force_majeure
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"],
+                condition=models.Q(ended_at__isnull=True),
+                name="ticket_pause_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True)
+                | models.Q(ended_at__gte=models.F("began_at")),
+                name="ticket_pause_ends_after",
+            ),
+        ]

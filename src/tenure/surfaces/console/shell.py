@@ -136,6 +136,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("To-dos"), "clipboard-plus", "todos", key="d", count=waiting))
         daily.append(item(gettext("Presents and trials"), "gift", "gifts", key="g"))
         daily.append(item(gettext("Goodwill"), "heart-handshake", "goodwill", key="w"))
+        daily.append(item(gettext("Points"), "award", "points", key="y"))
         evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
     if may(request, Right.RENEW_MANY):
         daily.append(
@@ -150,7 +151,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     evidence.append(
         item(gettext("Experiments"), "flask", "experiments", "experiment", "strategy", key="x")
     )
-    voices = ("voice", "why", "surveys", "intent")
+    voices = ("voice", "topics", "why", "surveys", "intent")
     evidence.append(item(gettext("Voice"), "message-circle", *voices, key="v"))
     figures = ("metrics", "metric", "own-metrics", "what-if", "funnel")
     evidence.append(item(gettext("Metrics"), "chart-line", *figures, key="m"))

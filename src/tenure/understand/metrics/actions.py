@@ -22,6 +22,7 @@ from tenure.understand.metrics.models import CohortMonth
 from tenure.understand.metrics.months import dues, month_of, movements, standings
 from tenure.understand.metrics.own import own_metrics
 from tenure.understand.metrics.registry import METRICS
+from tenure.understand.metrics.service import service
 from tenure.understand.metrics.settled import Facts, settle
 from tenure.understand.metrics.storing import store
 from tenure.understand.metrics.voices import voices
@@ -72,6 +73,7 @@ def compute(book: Book, facts: Facts, *, metrics: Mapping[str, Metric] = METRICS
         *retention(book),
         *standing(book),
         *activity(book),
+        *service(book),
         *voices(book),
         *lifetime_values(book),
         *facts.figures(book, month_of(book.as_of)),

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
 
-from tenure.understand.metrics.book import Book, Figure
-from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums
+from tenure.understand.metrics.book import Book, Figure, calendar
+from tenure.understand.metrics.by_segment import SEGMENT, due_by_segment, standing_by_segment
+from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums, with_cohort
 from tenure.understand.metrics.expressions.revenue import (
     MONTHLY_SCALE,
     retention_sums,
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tenure.warehouse.engines import Frame
 
 WINDOW_DAYS = 30
+# What a due term says of itself; its segments are known from the day before.
+OWN_SLICES = tuple(one for one in SLICES if one != SEGMENT)
 YEAR_DAYS = 365
 
 
@@ -40,12 +43,16 @@ def renewals(book: Book) -> Iterator[Figure]:
         as_of=book.today,
     )
     # A few thousand rows out of every term that ever was: sought once, summed by each slice.
-    few = book.kept(due)
-    final = renewal_sums(
-        few.filter(nw.col("ends_day") <= last), by=(None, *SLICES), grace_days=book.grace
-    )
+    few = book.kept(with_cohort(due, book.engine.frame(calendar())))
+    over = few.filter(nw.col("ends_day") <= last)
+    final = renewal_sums(over, by=(None, *OWN_SLICES), grace_days=book.grace)
     for row in book.rows(final.sort("slice_by", "slice_value")):
         yield from _of_one_slice(row, book=book)
+    parted = due_by_segment(book, over, first_day=last - WINDOW_DAYS + 1)
+    if parted is not None:
+        of_segments = renewal_sums(parted, by=(SEGMENT,), grace_days=book.grace)
+        for row in book.rows(of_segments.sort("slice_value")):
+            yield from _of_one_slice(row, book=book)
     recent = few.filter(nw.col("ends_day") > book.today - WINDOW_DAYS)
     for row in book.rows(renewal_sums(recent, by=(None,), grace_days=book.grace)):
         rate = Rate(row["renewed"], row["due"])
@@ -92,6 +99,7 @@ def retention(book: Book) -> list[Figure]:
         ),
         Figure("mrr", Rate(money["end"], MONTHLY_SCALE), money["customers"], on),
         Figure("customers", Rate(heads["customers"], 1), heads["customers"], on),
+        *standing_by_segment(book, per_customer, month=month),
     ]
 
 

@@ -55,6 +55,12 @@ GOLDEN: Final[Mapping[str, Sentence]] = {
         "10 位流失客户中 3 位因扣款失败：30%。",
         "Of 10 customers lost 3 left by a failed payment: 30 %.",
     ),
+    "G24": Sentence(
+        "6 月计划内停 2 小时、故障停 8 小时：可用率 355 ÷ 359 = 98.89%；月费 88.00 "
+        "抵扣 25% = 22.00，大于停用退费 0.98，给 22.00。",
+        "In June 2 hours planned and 8 hours of faults: 355 ÷ 359 = 98.89 %. Of a fee of 88.00 "
+        "the credit of 25 % is 22.00, more than the rebate of 0.98, and is given.",
+    ),
     "G31": Sentence(
         "年付 360 户中当月 50 户到期、10 户未续：可续流失 20%，按全部客户只有 2.8%。",
         "Of 360 yearly customers 50 were due and 10 did not renew: 20 % of those who could, only "

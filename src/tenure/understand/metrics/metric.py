@@ -12,7 +12,7 @@ type Unit = Literal["share", "minor", "count", "ratio", "points", "score", "mont
 type Grain = Literal["day", "month"]
 type Group = Literal["renewal", "revenue", "customers", "voice", "value", "own"]
 
-SLICES = ("plan", "region", "channel", "cycle", "first_term", "owner")
+SLICES = ("plan", "region", "channel", "cycle", "first_term", "owner", "cohort", "segment")
 MONTH_SLICES = ("plan", "region", "channel", "owner", "cohort")
 
 

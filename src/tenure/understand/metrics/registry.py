@@ -5,6 +5,7 @@ from typing import Final
 from tenure.understand.metrics.declared.customers import CUSTOMERS
 from tenure.understand.metrics.declared.renewals import RENEWALS
 from tenure.understand.metrics.declared.revenue import REVENUE
+from tenure.understand.metrics.declared.service import SERVICE
 from tenure.understand.metrics.declared.value import VALUE
 from tenure.understand.metrics.declared.voices import VOICES
 from tenure.understand.metrics.metric import MONTH_SLICES, SLICES, Metric
@@ -12,5 +13,5 @@ from tenure.understand.metrics.metric import MONTH_SLICES, SLICES, Metric
 __all__ = ["METRICS", "MONTH_SLICES", "SLICES", "Metric"]
 
 METRICS: Final[dict[str, Metric]] = {
-    metric.id: metric for metric in (*RENEWALS, *REVENUE, *CUSTOMERS, *VOICES, *VALUE)
+    metric.id: metric for metric in (*RENEWALS, *REVENUE, *CUSTOMERS, *SERVICE, *VOICES, *VALUE)
 }

@@ -33,6 +33,11 @@ class Codec:
     bpl: float
 
 
+# The figures of G.113 without concealment of losses.
+G711: Final = Codec(0, 4.3)
+G729A: Final = Codec(11, 19.0)
+
+
 def rating(*, delay_ms: float, loss_percent: float, codec: Codec, burst: float = 1.0) -> float:
     """The rating factor R of a path: 93.2 less what delay and loss take.
 

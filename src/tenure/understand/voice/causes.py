@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from tenure.kernel.office_hours import OfficeHours, Pause, due_at, ran
 from tenure.records.cancellations.models import Cancellation
 from tenure.records.feedback.models import LossReason, TicketCause
-from tenure.records.service.models import Ticket
+from tenure.records.service.models import Ticket, TicketPause
 from tenure.understand.voice.taxonomy import Taxonomy
 
 COMPLAINT: Final = "complaint"
@@ -125,10 +126,10 @@ def _spoken_of(lost: Sequence[_Lost], *, taxonomy: Taxonomy) -> Mapping[int, set
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """An open complaint and its clock: it is to be settled by `due_at`."""
+    """An open complaint and its clock: to be settled by `due_at`; None while the clock stands."""
 
     ticket: Ticket
-    due_at: datetime
+    due_at: datetime | None
     hours_left: int
     reason: str
 
@@ -147,29 +148,60 @@ class Week:
     settled: int
 
 
-def open_complaints(*, at: datetime, hours: int, most: int = 50) -> list[Complaint]:
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Within how many hours a complaint is settled, and in which hours of the week they run."""
+
+    hours: int
+    office: OfficeHours | None = None
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(hours=self.hours)
+
+
+def open_complaints(*, at: datetime, promise: Promise, most: int = 50) -> list[Complaint]:
     """Complaints that are not settled, the one that is due first before the others (FBK-05)."""
     waiting = Ticket.objects.filter(kind=COMPLAINT, resolved_at=None, opened_at__lte=at)
     tickets = list(waiting.select_related("account").order_by("opened_at", "pk")[:most])
     found = dict(TicketCause.objects.filter(ticket__in=tickets).values_list("ticket_id", "reason"))
-    due = {one.pk: one.opened_at + timedelta(hours=hours) for one in tickets}
-    return [
-        Complaint(one, due[one.pk], (due[one.pk] - at) // timedelta(hours=1), found.get(one.pk, ""))
-        for one in tickets
-    ]
+    stood = _pauses({one.pk for one in tickets})
+    complaints = []
+    for one in tickets:
+        pauses = stood.get(one.pk, [])
+        due = due_at(one.opened_at, promised=promise.length, hours=promise.office, pauses=pauses)
+        used = ran(one.opened_at, until=at, hours=promise.office, pauses=pauses)
+        left = (promise.length - used) // timedelta(hours=1) if used < promise.length else -1
+        complaints.append(Complaint(one, due, left, found.get(one.pk, "")))
+    last = datetime.max.replace(tzinfo=UTC)
+    return sorted(complaints, key=lambda one: (one.due_at or last, one.ticket.pk))
 
 
-def complaint_weeks(*, until: date, weeks: int, hours: int) -> list[Week]:
+def _pauses(ticket_ids: Collection[int]) -> dict[int, list[Pause]]:
+    """Ticket → the spans in which its clock stood: one query."""
+    stood: defaultdict[int, list[Pause]] = defaultdict(list)
+    rows = TicketPause.objects.filter(ticket_id__in=ticket_ids)
+    for ticket, began_at, ended_at in rows.values_list("ticket_id", "began_at", "ended_at"):
+        stood[ticket].append(Pause(began_at, ended_at))
+    return stood
+
+
+def complaint_weeks(*, until: date, weeks: int, promise: Promise) -> list[Week]:
     """Complaints by week, the oldest first, with how many were settled within the time."""
     monday = until - timedelta(days=until.weekday())
     first = monday - timedelta(weeks=weeks - 1)
     opened = Ticket.objects.filter(kind=COMPLAINT, opened_at__date__gte=first)
+    rows = list(opened.values_list("pk", "opened_at", "resolved_at"))
+    stood = _pauses({pk for pk, _, _ in rows})
     counts: dict[date, list[int]] = {first + timedelta(weeks=n): [0, 0, 0] for n in range(weeks)}
-    for began, ended in opened.values_list("opened_at", "resolved_at"):
+    for pk, began, ended in rows:
         week = began.date() - timedelta(days=began.date().weekday())
         if week in counts:
             is_settled = ended is not None
-            in_time = ended is not None and ended - began <= timedelta(hours=hours)
+            in_time = is_settled and (
+                ran(began, until=ended, hours=promise.office, pauses=stood.get(pk, ()))
+                <= promise.length
+            )
             counts[week] = [
                 total + one
                 for total, one in zip(counts[week], (1, in_time, is_settled), strict=True)

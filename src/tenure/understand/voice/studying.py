@@ -96,17 +96,23 @@ class Study:
 
 
 def study(
-    said: Sequence[Said], *, taxonomy: Taxonomy, before: Sequence[Known] = (), seed: int = 0
+    said: Sequence[Said],
+    *,
+    taxonomy: Taxonomy,
+    before: Sequence[Known] = (),
+    seed: int = 0,
+    number: int | None = None,
 ) -> Study:
     """Find the topics of texts, name them, rank them, and say what is new.
 
     Args:
         before: the topics of the last study; one that is the same keeps its id.
+        number: how many topics; as many as hold best where not given.
     Raises:
         TooFewTexts: fewer than 60 that can be read.
     """
     texts = [without_identifiers(one.text) for one in said]
-    grouping = find_topics(texts, seed=seed)
+    grouping = find_topics(texts, seed=seed, topics=number)
     phrases = key_phrases(texts, grouping.labels, topics=grouping.topics)
     known = [_grams_of(grouping, topic) for topic in range(grouping.topics)]
     same_as = matched(known, [one.grams for one in before])

@@ -23,6 +23,7 @@ from tenure.records.documents.models import Document
 from tenure.records.feedback.models import Answer, Invitation, LossReason, Post, TicketCause
 from tenure.records.gifts.models import Gift
 from tenure.records.invoicing.models import Invoice, Title
+from tenure.records.loyalty.models import PointsMove
 from tenure.records.milestones.models import Milestone
 from tenure.records.opinions.models import Opinion
 from tenure.records.service.models import Ticket
@@ -248,6 +249,7 @@ KEEPINGS: Final = (
         _PROOF,
         AutoRenewConsent,
     ),
+    Keeping("points", Sentence(zh="积分收支", en="Movements of points"), _BOOKS, PointsMove),
     Keeping("terms", Sentence(zh="各期的日期和金额", en="Terms: days and amounts"), _BOOKS, Term),
     Keeping(
         "consents",

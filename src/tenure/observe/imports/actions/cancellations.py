@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from tenure.kernel.masking import without_identifiers
 from tenure.observe.imports.actions.chains import Chain, stored_terms, write_chains
 from tenure.observe.imports.actions.voices import Shelf, VoiceWriter
 from tenure.observe.imports.lines import FieldRefused, Record
@@ -39,7 +40,7 @@ class CancellationWriter(VoiceWriter):
             "account": account.external_id,
             "subscription": subscription.external_id if subscription else None,
             "reason": reason,
-            "text": values.get("text") or "",
+            "text": without_identifiers(values.get("text") or ""),
             "given_on": values["given_on"],
             "effective_on": values.get("effective_on"),
             "on": values["given_on"],

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db.models import Model
 
+from tenure.kernel.masking import without_identifiers
 from tenure.observe.imports.actions.writer import differences
 from tenure.observe.imports.known import Known
 from tenure.observe.imports.lines import FieldRefused, Record
@@ -127,7 +128,7 @@ class TicketWriter(VoiceWriter):
             "account": account.external_id,
             "subscription": subscription.external_id if subscription else None,
             "kind": values.get("kind") or "question",
-            "subject": values.get("subject") or "",
+            "subject": without_identifiers(values.get("subject") or ""),
             "priority": values.get("priority") or "",
             "opened_at": opened_at,
             "answered_at": answered_at,
@@ -160,7 +161,7 @@ class AnswerWriter(VoiceWriter):
             "account": account.external_id,
             "survey": values["survey"],
             "score": values["score"],
-            "text": values.get("text") or "",
+            "text": without_identifiers(values.get("text") or ""),
             "answered_on": values["answered_on"],
             "on": values["answered_on"],
         }

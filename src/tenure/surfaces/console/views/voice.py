@@ -22,6 +22,7 @@ from tenure.records.feedback.asking import note_cause, open_wave
 from tenure.records.feedback.rules import Told
 from tenure.records.service.actions import resolve_ticket
 from tenure.records.service.models import Ticket
+from tenure.records.service.pausing import WAITS_FOR, pause_ticket, resume_ticket
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
@@ -29,6 +30,7 @@ from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, actor, may, needs
 from tenure.understand.voice.causes import (
     Cause,
+    Promise,
     causes,
     complaint_weeks,
     open_complaints,
@@ -91,6 +93,7 @@ def voice(request: HttpRequest) -> HttpResponse:
         "kinds": [(code, name, asked.link(kind=code, page="")) for code, name in KINDS.items()],
         "every_kind": asked.link(kind="", page=""),
         "spans": [(days, asked.link(days=days, page="")) for days in SPANS],
+        "meant": _meant(asked, strategy, taxonomy=taxonomy),
         "topic_name": strategy.topics[asked.topic].name if asked.topic else None,
         "every_topic": asked.link(topic="", page=""),
         "kind_names": KINDS,
@@ -113,6 +116,20 @@ def _asked(request: HttpRequest, strategy: Strategy) -> Asked:
     )
 
 
+def _meant(asked: Asked, strategy: Strategy, *, taxonomy: Taxonomy) -> list[tuple[Sentence, str]]:
+    """The topics that the words looked for belong to: their texts are found in both languages."""
+    if not asked.text or asked.topic:
+        return []
+    wanted = asked.text.casefold()
+    named = [
+        one.id
+        for one in strategy.topics.values()
+        if wanted in one.name.zh.casefold() or wanted in one.name.en.casefold()
+    ]
+    found = dict.fromkeys([*named, *taxonomy.topics_of(asked.text)])
+    return [(strategy.topics[one].name, asked.link(topic=one, q="", page="")) for one in found]
+
+
 def _told(one: Matter, strategy: Strategy, asked: Asked) -> dict[str, object]:
     """A topic with its trend: its texts in the second half of the days against the first."""
     recent = one.texts - one.before
@@ -132,7 +149,7 @@ def why(request: HttpRequest) -> HttpResponse:
     strategy, asked = stands.strategy, _asked(request, stands.strategy)
     at = clock.now()
     today = clock.today(stands.zone, at)
-    currency, hours = strategy.business.currency, strategy.complaint_hours
+    currency, promise = strategy.business.currency, Promise(*strategy.complaint_promise)
     since = today - timedelta(days=asked.days - 1)
     found = causes(
         since=since,
@@ -149,11 +166,11 @@ def why(request: HttpRequest) -> HttpResponse:
         "reasons": strategy.reasons.values(),
         "complaints": [
             (one, without_identifiers(one.ticket.subject))
-            for one in open_complaints(at=at, hours=hours)
+            for one in open_complaints(at=at, promise=promise)
         ],
-        "weeks": complaint_weeks(until=today, weeks=WEEKS, hours=hours),
+        "weeks": complaint_weeks(until=today, weeks=WEEKS, promise=promise),
         "roots": [(_reason(one, strategy), count) for one, count in root_causes(since=since)],
-        "hours": hours,
+        "promise": promise,
         "sees_people": may(request, Right.SEE_PEOPLE),
         "may_act": may(request, Right.ACT),
     }
@@ -217,6 +234,12 @@ def cause(request: HttpRequest, ticket_id: int) -> HttpResponse:
     )  # fmt: skip
 
     def verb() -> None:
+        if waits_for := request.POST.get("waits_for", ""):
+            if waits_for in WAITS_FOR:
+                pause_ticket(ticket.pk, waits_for, on=on, at=at, by=actor(request))
+            else:
+                resume_ticket(ticket.pk, on=on, at=at, by=actor(request))
+            return
         note_cause(ticket.pk, told, at=at, by=actor(request))
         if request.POST.get("settled"):
             resolve_ticket(ticket.pk, resolved_at=at, on=on, at=at, by=actor(request))

@@ -17,6 +17,7 @@ CUSTOMERS: Final = (
         "lost ÷ customers at the start",
         "share",
         golden="G04",
+        slices=("segment",),
         group="customers",
         falling_is_better=True,
     ),
@@ -26,6 +27,7 @@ CUSTOMERS: Final = (
         Sentence("今日至少有一个在期合约期的客户数。", "Customers with a running term today."),
         "count",
         "count",
+        slices=("segment",),
         group="customers",
     ),
     Metric(

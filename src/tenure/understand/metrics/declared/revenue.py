@@ -42,6 +42,7 @@ REVENUE: Final = (
         "Σ price ÷ months",
         "minor",
         golden="G06",
+        slices=("segment",),
         group="revenue",
     ),
     Metric(

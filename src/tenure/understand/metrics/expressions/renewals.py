@@ -24,7 +24,8 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
         accounts: the table `accounts`.
         as_of: renewals bought after this day have not happened.
     Returns:
-        One row per due term: term_id, ends_day, the slices, `late_days` (null: not renewed; 0 or
+        One row per due term: term_id, subscription_id, ends_day, started_day of the customer, the
+        slices, `late_days` (null: not renewed; 0 or
         less: on time), `old_year_minor` and `new_year_minor` (annualised, minor units; null: not
         renewed).
     """
@@ -36,14 +37,16 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
         number=nw.col("number") - 1,
         new_year_minor=nw.col("price_minor") * MONTHS_PER_YEAR / nw.col("cycle_months"),
     )
-    slices = accounts.select("account_id", region="region", channel="sales_channel")
+    slices = accounts.select("account_id", "started_day", region="region", channel="sales_channel")
     due = terms.filter(due_day >= from_day, due_day <= to_day)
     joined = due.join(nexts, on=["subscription_id", "number"], how="left").join(
         slices, on="account_id", how="left"
     )
     return joined.select(
         "term_id",
+        "subscription_id",
         "ends_day",
+        "started_day",
         "region",
         "channel",
         plan="plan_code",
@@ -54,6 +57,19 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
         old_year_minor=nw.col("price_minor") * MONTHS_PER_YEAR / nw.col("cycle_months"),
         new_year_minor=nw.when(is_renewed).then(nw.col("new_year_minor")),
     )
+
+
+def with_cohort(due: Frame, calendar: Frame) -> Frame:
+    """Add the year in which each customer began, as `cohort`; null where it is not known.
+
+    Args:
+        due: `due_terms`.
+        calendar: every day with its month, as year × 12 + month − 1.
+    """
+    years = calendar.select(
+        started_day=nw.col("day"), cohort=(nw.col("month") // 12).cast(nw.String)
+    )
+    return due.join(years, on="started_day", how="left")
 
 
 def renewal_sums(

@@ -96,6 +96,23 @@ def retention_sums(per_customer: Frame, *, start: str, end: str) -> Frame:
     )
 
 
+def lines_of(terms: Frame, accounts: Frame, *, day: int, grace_days: int) -> Frame:
+    """The lines that bring revenue at the end of a day, by node, region and monthly fee.
+
+    Returns:
+        node_id, region, monthly (minor units a month × `MONTHLY_SCALE`), lines.
+    """
+    closed = (nw.col("closed_day") <= day).fill_null(value=False)
+    renewed = (nw.col("renewed_day") <= day).fill_null(value=False)
+    covered = (nw.col("ends_day") > day) | ((nw.col("ends_day") + grace_days >= day) & ~renewed)
+    known = ~nw.col("node_id").is_null()
+    live = terms.filter(nw.col("starts_day") <= day, covered, ~closed, known).select(
+        "account_id", "node_id", monthly=monthly_revenue()
+    )
+    joined = live.join(accounts.select("account_id", "region"), on="account_id", how="left")
+    return joined.group_by("node_id", "region", "monthly").agg(lines=nw.len())
+
+
 def running(terms: Frame, *, day: int, grace_days: int) -> Frame:
     """The terms that bring revenue at the end of a day.
 

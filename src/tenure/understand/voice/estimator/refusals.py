@@ -45,3 +45,15 @@ class NoSentimentModel(Refusal):
         zh="{path} 不是情感模型文件；请先用 `tenure voice sentiment fit` 训练一个。",
         en="{path} holds no fitted sentiment; make one with `tenure voice sentiment fit`.",
     )
+
+
+class TooFewDifferent(Refusal):
+    """Texts that repeat a few sentences, such as the kinds of a form."""
+
+    code = "too_few_different_texts"
+    said = Sentence(
+        zh="这 {count} 条文本里只有 {different} 条不同的，发现主题至少需要 {least} 条不同的文本；"
+        "在此之前按 topics.toml 的词表归类。",
+        en="Of these {count} texts only {different} differ; finding topics needs at least {least} "
+        "different ones. Until then texts are sorted by the words of topics.toml.",
+    )

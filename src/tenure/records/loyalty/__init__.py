@@ -1,0 +1,1 @@
+"""Points: a ledger of lots that expire, of what was redeemed and taken back, and of debts."""

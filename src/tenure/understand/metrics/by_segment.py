@@ -1,0 +1,103 @@
+"""The same numbers for each segment, whose customers may be in several (MET-02).
+
+Who leaves is asked of the segment in which a customer was before: of the last day that was filled
+on or before the window began.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import narwhals.stable.v2 as nw
+
+from tenure.kernel.periods import date_of, day_number
+from tenure.understand.metrics.book import Book, Figure
+from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE, retention_sums
+from tenure.understand.metrics.rules.rates import Rate
+from tenure.understand.segments.models import SegmentCount
+from tenure.warehouse.store import current_store
+from tenure.warehouse.tables.understanding import SEGMENT_MASKS
+
+if TYPE_CHECKING:
+    from tenure.warehouse.engines import Frame
+
+SEGMENT: Final = "segment"
+# A snapshot older than this says little of who was in a segment.
+_OLDEST_DAYS: Final = 45
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Who was in which segment on one day; bit i of a mask is the segment that `bits` names."""
+
+    on: date
+    bits: dict[str, int]
+    masks: Frame
+
+    def of_each(self, rows: Frame, *, key: str) -> Frame:
+        """The rows once for each segment that holds their `key`: with a column `segment`."""
+        held = self.masks.group_by(key).agg(mask=nw.col("mask").max())
+        joined = rows.join(held, on=key, how="inner")
+        return nw.concat(
+            [
+                joined.filter(nw.col("mask") // 2**bit % 2 == 1).with_columns(segment=nw.lit(name))
+                for name, bit in self.bits.items()
+            ]
+        )
+
+
+def snapshot(book: Book, *, day: int) -> Snapshot | None:
+    """The segments as they were on a day, or shortly before; None where they are not known."""
+    on = date_of(day)
+    counts = SegmentCount.objects.filter(as_of__lte=on)
+    found = counts.order_by("-as_of").values_list("as_of", flat=True).first()
+    if found is None or (on - found).days > _OLDEST_DAYS:
+        return None
+    bits = dict(SegmentCount.objects.filter(as_of=found).values_list("segment", "bit"))
+    filled = day_number(found)
+    masks = current_store().read(SEGMENT_MASKS, engine=book.engine, from_day=filled, to_day=filled)
+    kept = book.kept(masks.select("account_id", "subscription_id", "mask"))
+    return Snapshot(found, {name: bits[name] for name in sorted(bits)}, kept)
+
+
+def due_by_segment(book: Book, due: Frame, *, first_day: int) -> Frame | None:
+    """The due terms by the segments in which their contracts were as the window began."""
+    before = snapshot(book, day=first_day)
+    return before.of_each(due, key="subscription_id") if before else None
+
+
+def standing_by_segment(book: Book, per_customer: Frame, *, month: int) -> Iterator[Figure]:
+    """Customers and revenue of each segment now, and what of it was lost in a month.
+
+    Args:
+        per_customer: revenue of each customer in the columns `month` and `now`.
+        month: the day of the first of them.
+    """
+    now, before = snapshot(book, day=book.today), snapshot(book, day=month)
+    if now is not None:
+        for name, row in _sums(book, now.of_each(per_customer, key="account_id"), now):
+            count = int(row["customers"] or 0)
+            yield _figure(book, "customers", Rate(count, 1), rows=count, segment=name)
+            money = Rate(int(row["end"] or 0), MONTHLY_SCALE)
+            yield _figure(book, "mrr", money, rows=count, segment=name)
+    if before is not None:
+        for name, row in _sums(book, before.of_each(per_customer, key="account_id"), before):
+            had = int(row["customers_at_start"] or 0)
+            lost = Rate(int(row["lost"] or 0), had)
+            yield _figure(book, "logo_churn", lost, rows=had, segment=name)
+
+
+def _sums(book: Book, rows: Frame, known: Snapshot) -> Iterator[tuple[str, dict[str, float]]]:
+    kept = book.kept(rows)
+    for name in known.bits:
+        mine = kept.filter(nw.col("segment") == name)
+        [row] = book.rows(retention_sums(mine, start="month", end="now"))
+        if row["start"] or row["end"]:
+            yield name, row
+
+
+def _figure(book: Book, metric: str, rate: Rate, *, rows: int, segment: str) -> Figure:
+    return Figure(metric, rate, rows, book.as_of, SEGMENT, segment)
