@@ -216,7 +216,9 @@ def _move(movement: _Movement, parts: Sequence[Part], *, now: Moment, debt: int 
         recorded_by=now.by,
     )
     lots = dict(PointsLot.objects.filter(ref__in=[p.ref for p in parts]).values_list("ref", "pk"))
-    own = [(lots[one.ref], movement.sign * one.points) for one in parts]
+    own: list[tuple[int | None, int]] = [
+        (lots[one.ref], movement.sign * one.points) for one in parts
+    ]
     if debt:
         own.append((None, movement.sign * debt))
     lines = [PointsLine(move=move, side="customer", lot_id=lot, points=n) for lot, n in own]

@@ -197,11 +197,9 @@ def complaint_weeks(*, until: date, weeks: int, promise: Promise) -> list[Week]:
     for pk, began, ended in rows:
         week = began.date() - timedelta(days=began.date().weekday())
         if week in counts:
+            used = ran(began, until=ended or began, hours=promise.office, pauses=stood.get(pk, ()))
             is_settled = ended is not None
-            in_time = is_settled and (
-                ran(began, until=ended, hours=promise.office, pauses=stood.get(pk, ()))
-                <= promise.length
-            )
+            in_time = is_settled and used <= promise.length
             counts[week] = [
                 total + one
                 for total, one in zip(counts[week], (1, in_time, is_settled), strict=True)
