@@ -46,7 +46,7 @@ from tenure.understand.health.actions import fill as fill_health
 from tenure.understand.metrics.actions import fill as fill_metrics
 from tenure.understand.segments.actions import fill as fill_segments
 from tenure.understand.tags.actions import fill as fill_tags
-from tenure.understand.voice.weekly import fill_topics
+from tenure.understand.voice.weekly import study_week
 from tenure.warehouse.snapshots import take
 
 type Progress = Callable[[float, Sentence], None]
@@ -141,7 +141,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("划分人群", "segments"), _dated(fill_segments)),
         Verb(Sentence("经营指标", "metrics"), _dated(fill_metrics)),
         Verb(Sentence("到期预测", "forecast"), _dated(fill_forecast)),
-        Verb(Sentence("文本主题", "topics of what was said"), _dated(fill_topics)),
+        Verb(Sentence("文本主题", "topics of what was said"), _dated(study_week)),
     ),
     "decide": (
         Verb(Sentence("学习动作效果", "learning what actions do"), _dated(learn_weekly)),

@@ -16,7 +16,7 @@ from tenure.strategy.loading import preset
 from tenure.understand.voice import weekly
 from tenure.understand.voice.models import FoundTopic, TopicStudy
 from tenure.understand.voice.queries import Heard
-from tenure.understand.voice.weekly import fill_topics, newest_study
+from tenure.understand.voice.weekly import newest_study, study_week
 from tests.builders import AT, a_term, an_account, an_answer
 from tests.understand.voice.test_topics import TOPICS, some_texts
 from tests.understand.warehouses import Warehouse
@@ -45,11 +45,11 @@ def test_a_week_is_studied_once_and_topics_keep_their_keys(broadband: Warehouse)
     account = a_term().account
     for ago in range(9, 0, -1):
         say(MONDAY - ago * WEEK, account=account, seed=ago)
-    fill_topics(as_of=SUNDAY - WEEK, at=AT)
+    study_week(as_of=SUNDAY - WEEK, at=AT)
     say(MONDAY, account=account, seed=77, new=14)
 
     for day in (SUNDAY - timedelta(days=1), SUNDAY, SUNDAY, SUNDAY + timedelta(days=3)):
-        fill_topics(as_of=day, at=AT)
+        study_week(as_of=day, at=AT)
 
     studies = list(TopicStudy.objects.order_by("week"))
     assert [one.week for one in studies] == [MONDAY - WEEK, MONDAY]
@@ -75,7 +75,7 @@ def test_few_different_texts_are_no_topics(broadband: Warehouse) -> None:
     for number in range(80):
         an_answer(account=account, text=f"报障{number % 5}", answered_on=MONDAY)
 
-    fill_topics(as_of=SUNDAY, at=AT)
+    study_week(as_of=SUNDAY, at=AT)
 
     assert FoundTopic.objects.count() == 0
     found = newest_study()

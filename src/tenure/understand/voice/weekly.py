@@ -29,7 +29,7 @@ CHOSEN_EVERY: Final = timedelta(weeks=8)
 _WEEK: Final = timedelta(days=7)
 
 
-def fill_topics(*, as_of: date, at: datetime) -> dict[str, int]:
+def study_week(*, as_of: date, at: datetime) -> dict[str, int]:
     """Find the topics of the last whole week and the twelve before it; said twice, stored once.
 
     A topic keeps its key for as long as it is found again, also after weeks in which it was not.
