@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0007_opinions_and_milestones"),
+        ("records", "0008_givers_charge_backs_and_returns"),
     ]
 
     operations = [
