@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.identifiers import whole
 from tenure.kernel.money import Money
 from tenure.records.customers.models import Account
 from tenure.records.loyalty.actions import (
@@ -73,9 +74,10 @@ def _years(worth: str, share: str, *, on: date, currency: str) -> Any:
     """None where what is assumed cannot be read."""
     try:
         assumed = Assumed(Decimal(worth), Decimal(share) / 100)
+        is_sane = 0 < assumed.point_minor < 10**6 and 0 < assumed.redeemed_share <= 1
     except InvalidOperation:
         return None
-    if not (0 < assumed.point_minor < 10**6 and 0 < assumed.redeemed_share <= 1):
+    if not is_sane:
         return None
     return liability(assumed, as_of=on, currency=currency)
 
@@ -105,7 +107,12 @@ def move_points(request: HttpRequest) -> HttpResponse:
 
 
 def _many(request: HttpRequest) -> int:
-    return int(request.POST.get("points", "0") or "0")
+    """0 where nothing was typed; what is no number is not taken for nothing."""
+    text = request.POST.get("points", "").strip()
+    number = whole(text)
+    if text and not number:
+        raise ValueError("points are a whole number")
+    return number
 
 
 def _ref(request: HttpRequest) -> str:
