@@ -37,6 +37,27 @@ def test_a_price_test_is_read_from_any_table_and_wants_a_lot(
     assert run(asked[:2]) == REFUSED
 
 
+def test_choices_say_what_a_property_is_worth(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """PRC-01, G4: a row an offer; worth 24.19 by hand (tests/understand/voice/test_choices.py)."""
+    rows = [
+        f"{kind}-{n},{int((n < took) == cheap)},{50 if cheap else 60},{kind if cheap else 0}"
+        for kind, took in ((0, 60), (1, 80))
+        for n in range(100)
+        for cheap in (True, False)
+    ]
+    file = a_file(tmp_path, "task,taken,fee,router", rows)
+    asked = ["price-test", file, "--choice", "task,taken,fee"]
+
+    assert run(asked) == REFUSED
+    assert run([*asked, "--property", "router", "--json"]) == 0
+
+    told = json.loads(capsys.readouterr().out)
+    assert told["tasks"] == 200
+    assert told["worths"][0]["worth"] == pytest.approx(24.19, abs=0.01)
+
+
 def test_four_columns_of_prices_cross(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [f"{20 + n % 7},{30 + n % 7},{45 + n % 7},{60 + n % 7}" for n in range(70)]
     file = a_file(tmp_path, "a,b,c,d", rows)

@@ -9,6 +9,7 @@ import typer
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.observe.uploads.texts import NotAmounts, amounts_of, read_texts
 from tenure.surfaces.cli.terminal import result, result_json, said
+from tenure.understand.voice.estimator.choices import Choices, Offered, willingness
 from tenure.understand.voice.estimator.prices import (
     PricePoints,
     PriceTest,
@@ -19,9 +20,10 @@ from tenure.understand.voice.estimator.prices import (
 )
 
 _HELP = Sentence(
-    zh="价格敏感度：随机价格试验的弹性与区间；或 Van Westendorp 四问（--survey）。",
-    en="Price sensitivity: the elasticity of a randomised price test with its interval, or Van "
-    "Westendorp's four questions (--survey).",
+    zh="价格敏感度：随机价格试验的弹性与区间；Van Westendorp 四问（--survey）；"
+    "或选择题中每个属性值多少钱（--choice）。",
+    en="Price sensitivity: the elasticity of a randomised price test with its interval, Van "
+    "Westendorp's four questions (--survey), or what properties are worth in choices (--choice).",
 )
 _FILE = Sentence(
     zh="CSV（可为 .gz）、XLSX 或 Parquet 文件", en="a CSV (or .gz), XLSX or Parquet file"
@@ -38,6 +40,25 @@ _SURVEY = Sentence(
     en="four columns of prices between commas: too cheap,a bargain,expensive,too expensive",
 )
 _RISING = Sentence(zh="只用四个价格由低到高的回答", en="use only answers whose four prices rise")
+_CHOICE = Sentence(
+    zh="三列，用逗号分开：题号,是否选中（1/0）,价格；每行一个选项",
+    en="three columns between commas: the task,taken (1/0),the price; a row for each offer",
+)
+_PROPERTY = Sentence(
+    zh="选项的数值属性列，可重复", en="a numeric column of the offers; may be repeated"
+)
+_PERSON = Sentence(zh="答题人所在的列", en="the column of who answered")
+_CHOSE = Sentence(
+    zh="{people} 人的 {tasks} 道选择题；价格系数 {price}（对数似然 {ll}，随机选择为 {chance}）",
+    en="{tasks} choices of {people} people; coefficient of the price {price} (log-likelihood {ll}, "
+    "by lot {chance})",
+)
+_WORTH = Sentence(
+    zh="{name}：每多 1 值 {worth}（95% 区间 {low} 至 {high}；"
+    "Krinsky–Robb {drawn_low} 至 {drawn_high}）",
+    en="{name}: one more is worth {worth} (95 % interval {low} to {high}; Krinsky–Robb {drawn_low} "
+    "to {drawn_high})",
+)
 _JSON = Sentence(zh="以 JSON 输出", en="as JSON")
 _AT = Sentence(
     zh="{price}：{people} 人中 {bought} 人购买，{share}（{low}–{high}）；人均收入 {revenue}",
@@ -75,9 +96,10 @@ class NoColumnsNamed(Refusal):
 
     code = "no_columns_named"
     said = Sentence(
-        zh="请用 --price 和 --bought 指明试验的两列，或用 --survey 指明问卷的四列。",
-        en="Name the two columns of a test with --price and --bought, or the four of a survey with "
-        "--survey.",
+        zh="请用 --price 和 --bought 指明试验的两列，用 --survey 指明问卷的四列，"
+        "或用 --choice 指明选择题的三列并至少给一个 --property。",
+        en="Name the two columns of a test with --price and --bought, the four of a survey with "
+        "--survey, or the three of choices with --choice and a --property.",
     )
 
 
@@ -93,11 +115,19 @@ def register(app: typer.Typer) -> None:
         before: Annotated[list[str] | None, typer.Option(help=said(_BEFORE))] = None,
         survey: Annotated[str, typer.Option(help=said(_SURVEY))] = "",
         only_rising: Annotated[bool, typer.Option("--only-rising", help=said(_RISING))] = False,
+        choice: Annotated[str, typer.Option(help=said(_CHOICE))] = "",
+        properties: Annotated[
+            list[str] | None, typer.Option("--property", help=said(_PROPERTY))
+        ] = None,
+        person: Annotated[str, typer.Option(help=said(_PERSON))] = "",
         as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
     ) -> None:
-        found: PricePoints | PriceTest
+        found: PricePoints | PriceTest | Choices
+        of_choice = [one.strip() for one in choice.split(",") if one.strip()]
         columns = [one.strip() for one in survey.split(",") if one.strip()]
-        if len(columns) == 4:
+        if len(of_choice) == 3 and properties:
+            found = _chosen(file, of_choice, properties, person=person)
+        elif len(columns) == 4:
             found = _surveyed(file, columns, only_rising=only_rising)
         elif price and bought:
             found = _tested(file, (price, bought), before or [], is_randomised=randomised)
@@ -107,8 +137,41 @@ def register(app: typer.Typer) -> None:
             result_json(msgspec.to_builtins(found))
         elif isinstance(found, PricePoints):
             _tell_points(found)
+        elif isinstance(found, Choices):
+            _tell_choices(found)
         else:
             _tell_test(found)
+
+
+def _chosen(file: Path, named: list[str], properties: list[str], *, person: str) -> Choices:
+    task, taken, price = named
+    read = read_texts(file, [*named, *properties, *([person] if person else [])])
+    took = amounts_of(read[taken], column=taken)
+    if wrong := next((read[taken][n] for n, one in enumerate(took) if one not in (0, 1)), ""):
+        raise NotAmounts(column=taken, example=wrong)
+    offered = Offered(
+        task=read[task],
+        taken=[one == 1 for one in took],
+        price=_floats(read[price], column=price),
+        properties={name: _floats(read[name], column=name) for name in properties},
+        person=read[person] if person else None,
+    )
+    return willingness(offered)
+
+
+def _floats(texts: list[str], *, column: str) -> list[float]:
+    amounts = amounts_of(texts, column=column)
+    return [float("nan") if one is None else float(one) for one in amounts]
+
+
+def _tell_choices(found: Choices) -> None:
+    facts = {"tasks": found.tasks, "people": found.people, "price": f"{found.price:.4f}"}
+    likelihoods = {"ll": f"{found.log_likelihood:.2f}", "chance": f"{found.of_chance:.2f}"}
+    result(said(_CHOSE.fill(**facts, **likelihoods)))
+    for one in found.worths:
+        bounds = {name: f"{getattr(one, name):.2f}"
+                  for name in ("worth", "low", "high", "drawn_low", "drawn_high")}  # fmt: skip
+        result(said(_WORTH.fill(name=one.name, **bounds)))
 
 
 def _surveyed(file: Path, columns: list[str], *, only_rising: bool) -> PricePoints:
