@@ -269,6 +269,13 @@ def scoring(base: Path) -> Row:
     return _made_up(base, "scoring", other=other, what=what, goal="1,000,000 in 5 s")
 
 
+def increment(base: Path) -> Row:
+    """What enters each window and leaves it, against all the events of 90 days."""
+    what, goal = "use of 90 days, the daily increment", "at most 0.2 ×"
+    other = "use_from_all_events"
+    return _made_up(base, "use_from_the_day_before", other=other, what=what, goal=goal)
+
+
 def _made_up(base: Path, ours: str, *, other: str, what: str, goal: str) -> Row:
     """A row whose variants make their own tables and say what their work took."""
 
@@ -352,8 +359,9 @@ BENCHES: dict[str, Callable[[Path], Row]] = {
     "bgnbd": bgnbd,
     "sbg": sbg,
     "scoring": scoring,
+    "increment": increment,
 }
-MADE_UP = {"metrics", "segments", "bgnbd", "sbg", "scoring"}
+MADE_UP = {"metrics", "segments", "bgnbd", "sbg", "scoring", "increment"}
 BUILD_THEIR_OWN = {
     "contracts", "pages", "pages_postgres", "sentiment", "topics", "optimiser", "experiment",
     "learning", *MADE_UP,

@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from benchmarks import company, ground, million, orm_loop  # noqa: E402
+from benchmarks import company, ground, increments, million, orm_loop  # noqa: E402
 from benchmarks.deciding import experiment, learning, optimiser  # noqa: E402
 from benchmarks.measure import told  # noqa: E402
 from tenure.act.journeys.actions import plan_due  # noqa: E402
@@ -174,6 +174,8 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         million.sbg_one_by_one,
         million.scoring,
         million.scoring_without_reasons,
+        increments.use_from_the_day_before,
+        increments.use_from_all_events,
     )
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import million
+from benchmarks import increments, million
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +42,8 @@ def test_survival_and_purchases_find_the_same_parameters() -> None:
         assert isinstance(theirs["said"], list)
         for one, other in zip(ours["said"], theirs["said"], strict=True):
             assert math.isclose(one, other, rel_tol=2e-3)
+
+
+def test_a_day_that_goes_on_counts_the_logins_that_all_events_have() -> None:
+    """TOP-18: the increment and the full pass come to the same."""
+    assert increments.use_from_the_day_before()["said"] == increments.use_from_all_events()["said"]

@@ -201,6 +201,14 @@ class Store:
             _register(new, day, counts=counts, at=at)
         return counts
 
+    def forget(self, tables: Sequence[Table], *, before_day: int, at: datetime) -> None:
+        """No reader finds the days before one any more; their files go a day later."""
+        StoredFile.objects.filter(
+            table__in=[table.name for table in tables],
+            day__lt=before_day,
+            replaced_at__isnull=True,
+        ).update(replaced_at=at)
+
     @contextmanager
     def many_days(self, table: Table, *, at: datetime) -> Iterator[Days]:
         """Write many days of one table, which count all at once or not at all.

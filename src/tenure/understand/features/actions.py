@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from tenure.records.jobs.models import Fill
 from tenure.records.strategies.queries import current
 from tenure.understand.features.moments import moment
 from tenure.understand.features.registry import FEATURES
+from tenure.understand.features.running import Rules, use_of_day
 from tenure.understand.features.sources import Desk, core_features, features_of_day
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.fills import Filled, complete, is_complete
@@ -36,7 +38,9 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     now = moment(as_of, at=at, zone=strategy.business.zone)
     store = current_store()
     with open_engine(settings.TENURE_ENGINE) as engine:
-        frame = features_of_day(Desk(engine, store, now.day), now, core=core)
+        desk = Desk(engine, store, now.day)
+        used = use_of_day(desk, now, rules=Rules(core, strategy.business.zone), at=at)
+        frame = features_of_day(replace(desk, use=used), now, core=core)
         count = store.write(FEATURES, day=now.day, frame=frame, at=at, engine=engine)
     complete(filled, row_count=count, at=at)
     return {"rows": count}

@@ -36,13 +36,15 @@ class Desk:
     """Where tables are read: one engine, one store, and the day whose copy of the facts counts.
 
     Facts are copied with their whole history, so the newest copy tells every day before it. `kept`
-    are facts that were read once, for many looks at a part of the accounts.
+    are facts that were read once, for many looks at a part of the accounts. `use` is what the
+    events of the day add up to, where that is known.
     """
 
     engine: Engine
     store: Store
     facts_day: int
     kept: Mapping[str, Frame] = field(default_factory=dict)
+    use: Frame | None = None
 
     def facts(self, table: Table) -> Frame:
         """The newest copy of a table of facts, on or before the day."""
@@ -100,6 +102,7 @@ def features_of_day(
         payments=desk.facts(PAYMENTS),
         contacts=desk.facts(CONTACTS),
         events=events,
+        use=desk.use,
     )
     # Each source is added up by itself: an engine plans seven small tables joined far quicker than
     # one deep tree over every file.

@@ -59,7 +59,10 @@ RESTS_ON: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Sources:
-    """The tables that features are made from; `live` are the terms to fill."""
+    """The tables that features are made from; `live` are the terms to fill.
+
+    `use` is what the events add up to, where somebody knows that already.
+    """
 
     live: Frame
     terms: Frame
@@ -69,13 +72,14 @@ class Sources:
     payments: Frame
     contacts: Frame
     events: Frame
+    use: Frame | None = None
 
 
 def per_account(sources: Sources, *, moment: Moment, core: Collection[str]) -> dict[str, Frame]:
     """What each source says of each account, one small table a source, joined by `features`."""
-    terms = sources.terms
+    terms, known = sources.terms, sources.use
     return {
-        "use": use(sources.events, moment=moment, core=core),
+        "use": use(sources.events, moment=moment, core=core) if known is None else known,
         "accounts": from_accounts(sources.accounts, moment=moment),
         "renewals": renewals(terms, moment=moment),
         "tickets": from_tickets(sources.tickets, moment=moment),

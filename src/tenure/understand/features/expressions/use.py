@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import narwhals.stable.v2 as nw
 
@@ -24,13 +24,26 @@ type How = Literal["count", "sum", "max", "days"]
 class Measure:
     """One number per account: `values` is null in events that do not count.
 
-    `days` counts different days; its values are ages (0 is `as_of`) below `span`.
+    It takes the events with a `mark` in the last `span` days: how many have the column `of`, its
+    sum, its last value, or how many different days they have (by their ages, 0 is `today`).
     """
 
+    today: int
     name: str
     how: How
-    values: nw.Expr
+    mark: str
+    of: Literal["day", "amount"] = "day"
     span: int = WINDOW_DAYS
+
+    @property
+    def values(self) -> nw.Expr:
+        inside = () if self.span == WINDOW_DAYS else (nw.col(f"in_{self.span}"),)
+        value = nw.col(self.of)
+        if self.how == "days":
+            value = nw.lit(self.today) - value
+        elif self.how == "count" and self.of == "day":
+            value = nw.lit(1)
+        return nw.when(nw.col(self.mark), *inside).then(value)
 
 
 def use(events: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
@@ -45,18 +58,47 @@ def use(events: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
         rounded to millionths (fractions add up to a slightly different sum in another order) and
         never null; `last_…` are days since 1970 and null where there is none.
     """
-    seen = _seen(events, moment=moment)
+    counted = counts(events, moment=moment, core=core)
+    return told(counted, distinct(events, moment=moment))
+
+
+def counts(events: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
+    """The measures of each account with any event in the window, sums as they come."""
     declared = measures(moment)
-    marks = marked(seen, moment=moment, core=core)
+    marks = marked(_seen(events, moment=moment), moment=moment, core=core)
     columns = marks.select("account_id", "day", **{one.name: one.values for one in declared})
-    added = (
-        _added_by_duckdb(columns, declared)
-        if columns.implementation.is_duckdb()
-        else added_anywhere(columns, declared)
+    if columns.implementation.is_duckdb():
+        return _added_by_duckdb(columns, declared)
+    return added_anywhere(columns, declared)
+
+
+def distinct(events: Frame, *, moment: Moment) -> Frame:
+    """The features of the product that each account used in 30 days, with the last day of each."""
+    used = _seen(events, moment=moment).filter(
+        nw.col("day") >= moment.since(30),
+        nw.col("name").is_in(words.FEATURE_USES),
+        ~nw.col("feature").is_null(),
     )
-    sums = [one.name for one in declared if one.how == "sum"]
-    rounded = added.with_columns(nw.col(*sums).round(6))
-    return rounded.join(_distinct_features(seen, moment=moment), on="account_id", how="left")
+    return used.group_by("account_id", "feature").agg(last_day=nw.col("day").max())
+
+
+def told(counted: Frame, distinct: Frame) -> Frame:
+    """The measures as features read them: sums rounded, different features counted."""
+    # What was taken away again may be a little below zero: then it is zero, not "-0.0".
+    rounded = counted.with_columns(nw.col(*SUMS).round(6) + 0.0)
+    per_account = distinct.group_by("account_id").agg(distinct_features_30=nw.len())
+    return rounded.join(per_account, on="account_id", how="left")
+
+
+def marks_of(events: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
+    """`marked` events of whatever days are given, of somebody, and known by the moment."""
+    known = _known(events, moment=moment).filter(~nw.col("account_id").is_null())
+    return marked(known, moment=moment, core=core)
+
+
+def leaving_days(moment: Moment) -> tuple[int, ...]:
+    """The days that were in a window the day before and are in none of its size now."""
+    return tuple(sorted({moment.day - one.span for one in measures(moment)}))
 
 
 def marked(seen: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
@@ -88,43 +130,46 @@ def marked(seen: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
         exports=name.is_in(words.EXPORTS),
         opens=name.is_in(words.OPENS),
         core=feature.is_in(tuple(core)) if core else nw.lit(False),
+        event=~day.is_null(),
         active=~name.is_in(words.PASSIVE),
     )
 
 
 def measures(moment: Moment) -> tuple[Measure, ...]:
     """What is added up in the pass, as columns of values over marked events."""
-    day, amount, one = nw.col("day"), nw.col("amount"), nw.lit(1)
-    age, in_7, in_30 = nw.lit(moment.day) - day, nw.col("in_7"), nw.col("in_30")
+    return tuple(Measure(moment.day, *one) for one in _DECLARED)
 
-    def values(mark: str, value: nw.Expr, *also: nw.Expr) -> nw.Expr:
-        return nw.when(nw.col(mark), *also).then(value)
 
-    return (
-        Measure("logins_7", "count", values("login", one, in_7)),
-        Measure("logins_30", "count", values("login", one, in_30)),
-        Measure("logins_90", "count", values("login", one)),
-        Measure("last_login", "max", values("login", day)),
-        Measure("sessions_30", "count", values("session", one, in_30)),
-        Measure("minutes_30", "sum", values("minutes", amount, in_30)),
-        Measure("minutes_90", "sum", values("minutes", amount)),
-        Measure("gb_30", "sum", values("gb", amount, in_30)),
-        Measure("gb_90", "sum", values("gb", amount)),
-        Measure("amount_30", "sum", values("usage", amount, in_30)),
-        Measure("amount_90", "sum", values("usage", amount)),
-        Measure("speed_tests_30", "count", values("speed", amount, in_30)),
-        Measure("speed_sum_30", "sum", values("speed", amount, in_30)),
-        Measure("outages_30", "count", values("outage", one, in_30)),
-        Measure("outage_minutes_90", "sum", values("outage", amount)),
-        Measure("compare_visits_30", "count", values("compares", one, in_30)),
-        Measure("exports_30", "count", values("exports", one, in_30)),
-        Measure("opens_90", "count", values("opens", one)),
-        Measure("last_core", "max", values("core", day)),
-        Measure("active_days_30", "days", values("active", age, in_30), span=30),
-        Measure("active_days_90", "days", values("active", age)),
-        Measure("core_days_30", "days", values("core", age, in_30), span=30),
-        Measure("slow_evenings_30", "days", values("slow", age, in_30), span=30),
-    )
+_DECLARED: Final[tuple[tuple[str, How, str, Literal["day", "amount"], int], ...]] = (
+    ("events_90", "count", "event", "day", WINDOW_DAYS),
+    ("logins_7", "count", "login", "day", 7),
+    ("logins_30", "count", "login", "day", 30),
+    ("logins_90", "count", "login", "day", WINDOW_DAYS),
+    ("last_login", "max", "login", "day", WINDOW_DAYS),
+    ("sessions_30", "count", "session", "day", 30),
+    ("minutes_30", "sum", "minutes", "amount", 30),
+    ("minutes_90", "sum", "minutes", "amount", WINDOW_DAYS),
+    ("gb_30", "sum", "gb", "amount", 30),
+    ("gb_90", "sum", "gb", "amount", WINDOW_DAYS),
+    ("amount_30", "sum", "usage", "amount", 30),
+    ("amount_90", "sum", "usage", "amount", WINDOW_DAYS),
+    ("speed_tests_30", "count", "speed", "amount", 30),
+    ("speed_sum_30", "sum", "speed", "amount", 30),
+    ("outages_30", "count", "outage", "day", 30),
+    ("outage_minutes_90", "sum", "outage", "amount", WINDOW_DAYS),
+    ("compare_visits_30", "count", "compares", "day", 30),
+    ("exports_30", "count", "exports", "day", 30),
+    ("opens_90", "count", "opens", "day", WINDOW_DAYS),
+    ("last_core", "max", "core", "day", WINDOW_DAYS),
+    ("active_days_30", "days", "active", "day", 30),
+    ("active_days_90", "days", "active", "day", WINDOW_DAYS),
+    ("core_days_30", "days", "core", "day", 30),
+    ("slow_evenings_30", "days", "slow", "day", 30),
+)
+SUMS: Final = (
+    "minutes_30", "minutes_90", "gb_30", "gb_90", "amount_30", "amount_90", "speed_sum_30",
+    "outage_minutes_90",
+)  # fmt: skip
 
 
 def added_anywhere(columns: Frame, declared: Collection[Measure]) -> Frame:
@@ -190,11 +235,12 @@ def _days_from(age: duckdb.Expression, *, first: int) -> duckdb.Expression:
 
 def _seen(events: Frame, *, moment: Moment) -> Frame:
     """The events of the window that may be known."""
-    return events.filter(
-        nw.col("day") >= moment.first_day,
-        nw.col("day") <= moment.day,
-        nw.col("known_us") <= moment.known_us,
-    )
+    inside = (nw.col("day") >= moment.first_day) & (nw.col("day") <= moment.day)
+    return _known(events, moment=moment).filter(inside)
+
+
+def _known(events: Frame, *, moment: Moment) -> Frame:
+    return events.filter(nw.col("known_us") <= moment.known_us)
 
 
 def _in_the_evening(moment: Moment) -> nw.Expr:
@@ -204,14 +250,3 @@ def _in_the_evening(moment: Moment) -> nw.Expr:
     for from_day, begins in changes:
         evening = nw.when(nw.col("day") >= from_day).then(nw.lit(begins)).otherwise(evening)
     return nw.col("at_us") - nw.col("day").cast(nw.Int64) * DAY_US >= evening
-
-
-def _distinct_features(seen: Frame, *, moment: Moment) -> Frame:
-    """How many features of the product each account used in 30 days."""
-    used = seen.filter(
-        nw.col("day") >= moment.since(30),
-        nw.col("name").is_in(words.FEATURE_USES),
-        ~nw.col("feature").is_null(),
-    )
-    per_account_feature = used.select("account_id", "feature").unique()
-    return per_account_feature.group_by("account_id").agg(distinct_features_30=nw.len())

@@ -1,0 +1,110 @@
+"""The use of a day from that of the day before: what enters each window, and what leaves it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenure.understand.features.expressions.use import Measure, leaving_days, measures
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from tenure.understand.features.moments import Moment
+
+_NEVER: Final = -1
+
+type Flags = NDArray[np.bool_]
+
+
+def grown(before: pa.Table, marks: pa.Table, *, moment: Moment) -> pa.Table:
+    """The measures of each account with any event in the window.
+
+    Args:
+        before: the same of the day before.
+        marks: `expressions.use.marks_of` the events of the day and of the `leaving_days`; others
+            are ignored.
+        moment: of the day.
+    Returns:
+        What `expressions.use.counts` makes of all the events of the window.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    days = {
+        day: marks.filter(pc.equal(marks["day"], day))
+        for day in (moment.day, *leaving_days(moment))
+    }
+    ids = _numbers(before["account_id"], missing=0)
+    today = _numbers(days[moment.day]["account_id"], missing=0)
+    accounts = np.union1d(ids, today)
+    kept = np.searchsorted(accounts, ids)
+    # Whoever did something on a day that leaves was there the day before.
+    places = {
+        day: np.searchsorted(accounts, _numbers(rows["account_id"], missing=0))
+        for day, rows in days.items()
+    }
+    columns: dict[str, NDArray[Any]] = {}
+    for one in measures(moment):
+        column = _start(one, before, at=kept, size=len(accounts))
+        for day, way in ((one.today, 1), (one.today - one.span, -1)):
+            _move(column, one, marks=days[day], at=places[day], way=way)
+        columns[one.name] = column
+    stays = columns["events_90"] > 0
+    told = {"account_id": pa.array(accounts[stays])}
+    for one in measures(moment):
+        values = columns[one.name][stays]
+        gone = values < moment.first_day if one.how == "max" else None
+        told[one.name] = pa.array(values, mask=gone)
+    return pa.table(told)
+
+
+def grown_pairs(before: pa.Table, today: pa.Table, *, since: int) -> pa.Table:
+    """The features of the product that each account used since a day, with the last day of each."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    both = pa.concat_tables([before.select(today.column_names), today])
+    newest = both.group_by(["account_id", "feature"]).aggregate([("last_day", "max")])
+    named = newest.rename_columns({"last_day_max": "last_day"})
+    kept = named.filter(pc.greater_equal(named["last_day"], since))
+    return kept.sort_by([("account_id", "ascending"), ("feature", "ascending")])
+
+
+def _start(one: Measure, before: pa.Table, *, at: NDArray[np.int64], size: int) -> NDArray[Any]:
+    nothing = _NEVER if one.how == "max" else 0
+    column = np.full(size, nothing, dtype=np.float64 if one.how == "sum" else np.int64)
+    column[at] = _numbers(before[one.name], missing=nothing)
+    return column
+
+
+def _move(
+    column: NDArray[Any], one: Measure, *, marks: pa.Table, at: NDArray[np.int64], way: int
+) -> None:
+    """Add what a day brings (`way` 1), or take away what a day that leaves had brought (−1)."""
+    import pyarrow.compute as pc
+
+    counted = _flags(marks[one.mark]) & _flags(pc.is_valid(marks[one.of]))
+    who = at[counted]
+    if one.how == "max":
+        column[who[:0] if way < 0 else who] = one.today
+    elif one.how == "sum":
+        np.add.at(column, who, way * _numbers(marks[one.of], missing=0)[counted])
+    elif one.how == "count":
+        np.add.at(column, who, way)
+    else:
+        column[np.unique(who)] += way
+
+
+def _numbers(values: pa.ChunkedArray, *, missing: int) -> NDArray[Any]:
+    import pyarrow.compute as pc
+
+    return np.asarray(pc.fill_null(values, missing).to_numpy())
+
+
+def _flags(values: pa.ChunkedArray) -> Flags:
+    import pyarrow.compute as pc
+
+    return np.asarray(pc.fill_null(values, False).to_numpy(), dtype=np.bool_)
