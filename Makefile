@@ -1,6 +1,6 @@
 # Tenure 续航. `make` lists the verbs; each does its own set-up, and only what changed since.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test quick check bench docs
+.PHONY: help setup demo run test quick check bench chaos docs
 
 BIN := .venv/bin
 RUNTIME := core postgres analytics ml documents channels
@@ -47,6 +47,9 @@ check: setup  ## read the code: lint, format, types, imports, security, template
 
 bench: setup  ## measure speed and memory into docs/reference/benchmarks.md
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+chaos: setup  ## kill senders while providers go wrong, and count what arrived
+	@$(BIN)/python -m benchmarks.chaos $(ARGS)
 
 docs: setup  ## draw docs/reference/ anew from the code
 	@$(BIN)/python -m tools.reference

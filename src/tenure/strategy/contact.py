@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 
@@ -13,6 +13,8 @@ from tenure.strategy.messages import Channel, MessageClass, Purpose
 from tenure.strategy.reading import Reader
 
 ANY_COUNTRY = "*"
+#: The channels on which somebody reports that a message arrived.
+REPORTING = (Channel.SMS, Channel.WECHAT, Channel.WECOM)
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -53,10 +55,12 @@ class SendWindow:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Caps and send windows."""
+    """Caps and send windows, and how long a message may go without a receipt."""
 
     caps: tuple[Cap, ...]
     windows: tuple[SendWindow, ...]
+    #: After so many hours without a receipt a step goes on by the person's next channel.
+    silence_hours: Mapping[Channel, int] = field(default_factory=dict)
 
     def window_for(
         self, message_class: MessageClass, *, country: str, channel: Channel
@@ -100,7 +104,17 @@ def read(reader: Reader) -> Contact:
         )
         for one in reader.each("cap", unique="id")
     )
-    return Contact(caps=caps, windows=windows)
+    return Contact(caps=caps, windows=windows, silence_hours=_silence(reader))
+
+
+def _silence(reader: Reader) -> Mapping[Channel, int]:
+    """`[silence]`: hours by channel; a channel that is not named waits for good."""
+    if not reader.has("silence"):
+        return {}
+    inner = reader.below("silence")
+    hours = {one: inner.whole(one, least=1, most=720) for one in REPORTING if inner.has(one)}
+    inner.done()
+    return hours
 
 
 def _has_default(windows: Iterable[SendWindow], message_class: MessageClass) -> bool:

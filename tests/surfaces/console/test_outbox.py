@@ -1,7 +1,11 @@
 """The switch of all sending, where operators find it."""
 
-from tenure.act.channels.models import Carriage
+from pathlib import Path
+from typing import Any
+
+from tenure.act.channels.models import Carriage, StaffNotice
 from tenure.act.messages.queries import is_stopped
+from tenure.kernel import clock
 from tenure.records.contacts.states import MessageState
 from tests.builders import AT, a_message
 from tests.decide.decisions.deciding import a_customer
@@ -61,3 +65,27 @@ def test_a_text_message_shows_its_segments_and_who_carried_it(
     assert "76 characters, 2 segments" in shown
     assert "aliyun · Accepted" in shown
     assert "AL1^0" in shown
+
+
+def test_the_outbox_shows_what_each_provider_did_or_what_is_missing(
+    broadband: Warehouse, sign_in: SignIn, settings: Any, tmp_path: Path
+) -> None:
+    """Channels: state, doubts and missing credentials, where operators look."""
+    finish_day(broadband, a_customer())
+    settings.TENURE_CHANNELS = tmp_path / "channels.toml"
+    operator = sign_in("operator")
+    settings.TENURE_CHANNELS.write_text('[dingtalk]\ntoken = "t"\n', encoding="utf-8")
+    missing = operator.get("/outbox", headers=ENGLISH).content.decode()
+    settings.TENURE_CHANNELS.write_text(
+        '[dingtalk]\ntoken = "t"\nsecret = "secret-of-dingtalk"\n', encoding="utf-8"
+    )
+    StaffNotice.objects.create(
+        once_key="1", channel="dingtalk", text="x", outcome=StaffNotice.Outcome.IN_DOUBT,
+        written_at=clock.now(), send_after=clock.now(),
+    )  # fmt: skip
+    page = operator.get("/outbox", headers=ENGLISH).content.decode()
+
+    assert "secret is missing" in missing
+    assert "1 provider carries messages beside e-mail" in page
+    assert "own people" in page
+    assert "secret-of-dingtalk" not in page

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.act.care.rules import step_key
@@ -27,6 +28,7 @@ from tenure.strategy.sections import Strategy
 LOOK_BACK = timedelta(days=7)
 BATCH_SIZE = 500
 # What another channel can put right; a text that cannot be written fails on every channel.
+AWAITED = "awaits_confirming"
 CURABLE = (
     "no_address", "bounced", "bad_address", "refused", "busy", "no_carrier", "undelivered",
     "channel_down",
@@ -56,24 +58,34 @@ def follow_failures(*, at: datetime, by: str = "loop") -> int:
     strategy = current()
     on = today(strategy.business.zone, at)
     desk = Desk(strategy.at(on), on, at, by)
-    return sum(_follow(batch, desk=desk) for batch in _failed(at))
+    failed = Q(state=MessageState.FAILED, reason__in=CURABLE, settled_at__gt=at - LOOK_BACK)
+    lost = failed | _silent(desk.strategy, at=at)
+    return sum(_follow(batch, desk=desk) for batch in _unheard(lost, at=at))
 
 
-def _failed(at: datetime) -> Iterator[list[Message]]:
-    """Failed messages of terms that still run and whose step has time left, batch by batch."""
-    failed = (
-        Message.objects.filter(
-            state=MessageState.FAILED,
-            reason__in=CURABLE,
-            settled_at__gt=at - LOOK_BACK,
-            expires_at__gt=at,
-            term__state="running",
+def _silent(strategy: Strategy, *, at: datetime) -> Q:
+    """What was taken and not heard of for the hours that its channel is given (R-C-004).
+
+    A doubt is left alone: it may have arrived, and nothing is sent twice for want of an answer.
+    """
+    found = Q(pk__in=())
+    for channel, hours in strategy.contact.silence_hours.items():
+        found |= Q(
+            state=MessageState.SENT,
+            reason__in=("", AWAITED),
+            channel=channel,
+            sent_at__lte=at - timedelta(hours=hours),
+            sent_at__gt=at - LOOK_BACK,
         )
-        .select_related("person", "account")
-        .order_by("pk")
-    )
+    return found
+
+
+def _unheard(lost: Q, *, at: datetime) -> Iterator[list[Message]]:
+    """Such messages of terms that still run and whose step has time left, batch by batch."""
+    still = Message.objects.filter(lost, expires_at__gt=at, term__state="running")
+    found = still.select_related("person", "account").order_by("pk")
     last = 0
-    while batch := list(failed.filter(pk__gt=last)[:BATCH_SIZE]):
+    while batch := list(found.filter(pk__gt=last)[:BATCH_SIZE]):
         yield batch
         last = batch[-1].pk
 

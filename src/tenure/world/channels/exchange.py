@@ -86,7 +86,9 @@ class Exchange:
         self.messenger.tell(
             self.callback_url,
             write=lambda: letter,
-            is_taken=lambda status, answer: status == 200 and b"0" in answer,
+            is_taken=lambda status, answer: (
+                status == 200 and (b"0" in answer or answer == b"success")
+            ),
         )
 
     def answered(self, request: Request) -> Answer:

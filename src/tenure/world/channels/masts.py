@@ -12,6 +12,7 @@ from tenure.act.channels.sms.templates import Approved
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.sections import Strategy
 from tenure.world.channels.aliyun import AliyunTower
+from tenure.world.channels.exchange import Exchange
 from tenure.world.channels.loopback import registered, sign_of
 from tenure.world.channels.tencent import TencentTower
 from tenure.world.channels.tower import Registered, Tower
@@ -63,7 +64,7 @@ def opened(folder: Path, *, environment: str, home: str, sold: Strategy) -> Iter
             tower.register([Registered(one.code, one.text, one.is_marketing) for one in approved])
         descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write("\n".join(_section(one, approved) for one in towers))
+            file.write("\n".join(section(one, approved) for one in towers))
         yield Masts({one.name: one.address for one in towers}, path, towers)
     finally:
         for tower in towers:
@@ -71,7 +72,8 @@ def opened(folder: Path, *, environment: str, home: str, sold: Strategy) -> Iter
         path.unlink(missing_ok=True)
 
 
-def _section(tower: Tower, approved: Sequence[Approved]) -> str:
+def section(tower: Exchange, approved: Sequence[Approved]) -> str:
+    """The settings of a sender for one played provider, as TOML."""
     # A JSON string is a TOML string as well.
     values = tower.configuration().items()
     lines = [f"[{tower.name}]", *(f"{name} = {json.dumps(value)}" for name, value in values)]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
+from urllib.parse import urlencode
 
 from tenure.kernel import clock
 from tenure.world.channels.board import Arrived, Board, said
@@ -47,6 +48,12 @@ class WeChatPost(Board):
     def register(self, templates: Sequence[Registered]) -> None:
         """Approve templates."""
         self.templates.update({one.code: one for one in templates})
+
+    @property
+    def callback_url(self) -> str:
+        """Where events go, signed anew each time that it is asked for."""
+        url = super().callback_url
+        return f"{url}?{urlencode(self.signed())}" if url else ""
 
     def is_sending(self, request: Request) -> bool:
         return request.path == self.path
@@ -128,8 +135,9 @@ class WeChatFollowed(WeChatPost):
             return wrong
         number = self.number()
         words = self.words(content, link=str(content.get("url", "")))
-        self.take(f"mp:{reader}", words, provider_id=number, own_id=key)
+        one = self.take(f"mp:{reader}", words, provider_id=number, own_id=key)
         self.keys[f"{reader}:{key}"] = (clock.now(), number)
+        self.tell(self.report_of(one), content_type="text/xml")
         return said({"errcode": 0, "errmsg": "ok", "msgid": int(number)})
 
     def report_of(self, one: Arrived) -> bytes:

@@ -1,6 +1,7 @@
 """Who we are at WeChat; no secret is ever shown."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from tenure.act.channels.channel import Limits
 from tenure.act.channels.sms.templates import Approved
@@ -31,6 +32,13 @@ class WeChatAccount:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeChatServiceAccount(WeChatAccount):
     """A verified service account; notices only, and no marketing (R-C-022)."""
+
+    @property
+    def limits(self) -> Limits:
+        """How fast it may be used; a message's key is known there for ten minutes."""
+        return Limits(
+            self.per_second, self.per_second, self.per_second, keys_last=timedelta(minutes=9)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ class WeChatTemplate(WeChatLine):
 
     name = "wechat"
     scheme = "mp"
+    takes_keys = True  # for ten minutes
 
     def ask_in(self, found: Fitted, parcel: Parcel) -> Result:
         """One message; `client_msg_id` names it, so a lost answer is asked for again at once."""

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from tenure.act.channels.configuration import BadChannelSettings
+from tenure.act.channels.overview import providers
 from tenure.act.channels.queries import carriages_of, segments_of
 from tenure.act.channels.sms.segments import count
 from tenure.act.messages.actions import resume_sending, stop_sending
@@ -54,8 +56,17 @@ def outbox(request: HttpRequest) -> HttpResponse:
             "hours": AHEAD // timedelta(hours=1),
             "is_stopped": is_stopped(),
             "may_act": may(request, Right.ACT),
+            **_providers(),
         },
     )
+
+
+def _providers() -> dict[str, object]:
+    """What carries messages here, or why the settings cannot be used."""
+    try:
+        return {"providers": providers(at=clock.now())}
+    except BadChannelSettings as refusal:
+        return {"problem": refusal.told}
 
 
 @require_POST

@@ -1,0 +1,412 @@
+"""`make chaos`: send over providers that go wrong while senders are killed, and count what arrived.
+
+A played Aliyun (which knows no key of ours) and a played service account of WeChat (which does)
+drop answers, double and reorder reports, answer 500 and 429; a web server of the product hears
+their reports; senders are killed with SIGKILL at random moments, in the middle of whatever they
+do. Afterwards each message is looked for on both sides:
+
+- none is lost: what counts as sent arrived, and what is in doubt is marked so;
+- none is doubled at a provider that takes keys, and none at the other one either, because what
+  nobody answered is not sent again;
+- a killed sender leaves at most one message in doubt.
+"""
+
+import argparse
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+START: Final = datetime(2026, 6, 15, 1, 30, tzinfo=UTC)  # half past nine in Shanghai
+MINUTES_PER_SECOND: Final = 2
+MESSAGES_PER_TERM: Final = 100
+TERM_DAYS: Final = 7
+SHARES: Final = {
+    "drop_answer": 0.02,
+    "server_error": 0.02,
+    "too_many": 0.02,
+    "duplicate": 0.2,
+    "reorder": 0.2,
+    "lose": 0.1,
+    "delay": 0.1,
+}
+NOTICE: Final = "服务名称：${thing1}\n到期时间：${time2}\n续费金额：${amount3}\n"
+_CAPS: Final = re.compile(r"\[\[cap\]\].*?(?=\[\[)", re.DOTALL)
+
+
+@dataclass(slots=True)
+class Plan:
+    """How much, how long, how cruelly."""
+
+    home: Path
+    messages: int
+    kill_every_s: float
+    senders: int
+    seconds: float
+    seed: int
+
+
+@dataclass(slots=True)
+class Found:
+    """What stands on both sides when everything is over."""
+
+    states: Counter[str] = field(default_factory=Counter)
+    arrived: int = 0
+    lost: list[int] = field(default_factory=list)
+    doubled: list[int] = field(default_factory=list)
+    doubts: int = 0
+    doubts_of_kills: int = 0
+    kills: int = 0
+    waiting: int = 0
+
+    @property
+    def is_right(self) -> bool:
+        """Whether every promise was kept."""
+        return not (self.lost or self.doubled or self.waiting) and (
+            self.doubts_of_kills <= self.kills
+        )
+
+    def told(self) -> dict[str, Any]:
+        """As the command prints it."""
+        return {
+            "states": dict(self.states),
+            "arrived": self.arrived,
+            "lost": len(self.lost),
+            "doubled": len(self.doubled),
+            "in_doubt": self.doubts,
+            "in_doubt_after_a_kill": self.doubts_of_kills,
+            "kills": self.kills,
+            "still_waiting": self.waiting,
+            "examples": {"lost": self.lost[:5], "doubled": self.doubled[:5]},
+        }
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run, print what was found, and answer 0 where every promise was kept."""
+    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument("--messages", type=int, default=2_000)
+    parser.add_argument("--kill-every", type=float, default=0.5, metavar="SECONDS")
+    parser.add_argument("--senders", type=int, default=1)
+    parser.add_argument("--seconds", type=float, default=600, help="give up after")
+    parser.add_argument("--seed", type=int, default=20260615)
+    parser.add_argument("--home", type=Path, help="a folder with tables, else a new one")
+    given = parser.parse_args(arguments)
+    with TemporaryDirectory(prefix="tenure-chaos-") as folder:
+        plan = Plan(
+            home=given.home or Path(folder),
+            messages=given.messages,
+            kill_every_s=given.kill_every,
+            senders=given.senders,
+            seconds=given.seconds,
+            seed=given.seed,
+        )
+        found = run(plan)
+    print(json.dumps(found.told(), indent=2))
+    return 0 if found.is_right else 1
+
+
+def run(plan: Plan) -> Found:
+    """The whole run in one home."""
+    os.environ["TENURE_HOME"] = str(plan.home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenure.project.settings")
+    import django
+
+    django.setup()
+    _prepare(plan)
+    clock_0 = time.monotonic()
+    hooks, home = _forked(lambda tell: _hear(tell, clock_0=clock_0))
+    towers, settings = _forked(lambda tell: _play(tell, plan, home=home))
+    (plan.home / "channels.toml").write_text(settings, encoding="utf-8")
+    _warm_up()
+    try:
+        kills = _torment(plan, clock_0=clock_0)
+        time.sleep(1)  # what is under way arrives
+    finally:
+        for one in (towers, hooks):
+            os.kill(one, signal.SIGKILL)
+            os.waitpid(one, 0)
+    return _count(plan, kills=kills)
+
+
+def now(clock_0: float) -> datetime:
+    """The moment that is played: two minutes for each second."""
+    return START + timedelta(minutes=MINUTES_PER_SECOND * (time.monotonic() - clock_0))
+
+
+def _warm_up() -> None:
+    """Load once what each sender needs: it is killed too often to load it anew each time."""
+    from django.db import connections
+
+    from tenure.act.channels import registry
+    from tenure.loop.outreach import deliver
+
+    assert registry.mouths(), "the played providers are configured"
+    deliver(at=START - timedelta(days=1), by="chaos")
+    connections.close_all()
+
+
+# Before it begins.
+
+
+def _prepare(plan: Plan) -> None:
+    """Tables, a strategy without caps, customers, and messages that wait."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    from tenure.records.strategies.actions import apply_strategy
+    from tenure.strategy.loading import load
+
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    apply_strategy(load(_uncapped(plan.home)), by="chaos", at=START.replace(year=2020))
+    _write_messages(plan)
+    connections.close_all()
+
+
+def _uncapped(home: Path) -> Path:
+    """The ready strategy of a broadband operator, in which nobody counts how often."""
+    import tenure.strategy.loading as loading
+
+    source = next(one for one in _preset_folders(loading) if (one / "broadband").is_dir())
+    folder = home / "strategy"
+    shutil.copytree(source / "broadband", folder, dirs_exist_ok=True)
+    contact = folder / "contact.toml"
+    contact.write_text(_CAPS.sub("", contact.read_text(encoding="utf-8")), encoding="utf-8")
+    return folder
+
+
+def _preset_folders(loading: Any) -> list[Path]:
+    top = Path(loading.__file__).resolve().parents[3]
+    return [top / "strategies", Path(loading.__file__).parent / "presets"]
+
+
+def _write_messages(plan: Plan) -> None:
+    from tenure.records.contacts.models import Message
+    from tests.builders import a_term, primary_person
+
+    rows = []
+    for place in range(plan.messages):
+        if place % MESSAGES_PER_TERM == 0:
+            term = a_term(days_left=TERM_DAYS)
+            person = primary_person(term.account)
+        is_text = place % 2 == 0
+        rows.append(
+            Message(
+                send_key=f"chaos:{place}",
+                account_id=term.account_id,
+                person=person,
+                term=term,
+                journey="annual_renewal",
+                journey_version="1",
+                step=f"s{place}",
+                template="ends_soon",
+                message_class=Message.Class.LEGAL_NOTICE,
+                channel="sms" if is_text else "wechat",
+                language="zh-Hans",
+                address=f"138{place:08d}" if is_text else f"mp:o{place:08d}",
+                planned_at=START,
+                send_after=START,
+                expires_at=START + timedelta(days=60),
+            )
+        )
+    Message.objects.bulk_create(rows, batch_size=1_000)
+
+
+# The processes.
+
+
+def _forked(do: Callable[[Callable[[str], None]], None]) -> tuple[int, str]:
+    """A child that tells one thing when it is ready, and goes on."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _quietly(lambda: do(lambda text: _tell(writing, text)))
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as pipe:
+        return child, pipe.read()
+
+
+def _tell(writing: int, text: str) -> None:
+    os.write(writing, text.encode())
+    os.close(writing)
+
+
+def _quietly(do: Callable[[], None]) -> None:
+    """Run in a child, and never come back."""
+    code = 1
+    try:
+        do()
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _hear(tell: Callable[[str], None], *, clock_0: float) -> None:
+    """The product's side of reports."""
+    from tenure.act.channels.channel import BadCall, Call
+    from tenure.act.messages.hearing import take_call
+    from tenure.world.gateways.serving import Answer, Request, Server
+
+    def answer(request: Request) -> Answer:
+        _, _, name, token = request.path.strip("/").split("/")
+        call = Call(token, request.body, request.headers, request.query)
+        try:
+            heard = take_call(name, call, at=now(clock_0))
+        except BadCall:
+            return Answer(403)
+        return Answer(200, heard.answer, heard.content_type)
+
+    tell(Server(answer).address)
+    _for_ever()
+
+
+def _play(tell: Callable[[str], None], plan: Plan, *, home: str) -> None:
+    """Both providers, each of which writes down what arrived."""
+    from tenure.act.channels.sms.templates import Approved
+    from tenure.strategy.loading import preset
+    from tenure.world.channels.aliyun import AliyunTower
+    from tenure.world.channels.loopback import registered, sign_of
+    from tenure.world.channels.masts import section
+    from tenure.world.channels.tower import Registered
+    from tenure.world.channels.wechat import WeChatFollowed
+    from tenure.world.gateways.faults import Fault
+
+    strategy = preset("broadband")
+    notice = NOTICE + f"{strategy.business.portal_url.rstrip('/')}/${{link}}"
+    sections = []
+    for kind, approved in (
+        (AliyunTower, registered(strategy)),
+        (WeChatFollowed, [Approved("T1", notice)]),
+    ):
+        tower = _written_down(kind, plan)(pace=0.001, seed=plan.seed)
+        tower.home = home
+        if kind is AliyunTower:
+            tower.rules.sign_name = sign_of(strategy)
+        tower.register([Registered(one.code, one.text, one.is_marketing) for one in approved])
+        for name, share in SHARES.items():
+            tower.faults.arm(Fault(name), times=None, share=share)
+        sections.append(section(tower, approved))
+    tell("\n".join(sections))
+    _for_ever()
+
+
+def _written_down(kind: type[Any], plan: Plan) -> type[Any]:
+    """A provider that keeps a line for each message it took, and looks at no clock."""
+    path = arrivals(plan.home, kind.name)
+
+    class WrittenDown(kind):  # type: ignore[misc]
+        def take(self, number: str, content: str, **named: Any) -> Any:
+            found = super().take(number, content, **named)
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"{number}\n")
+            return found
+
+        def is_stale(self, told: datetime) -> bool:
+            return False
+
+    return WrittenDown
+
+
+def arrivals(home: Path, name: str) -> Path:
+    """Where a provider writes down to whom something went."""
+    return home / f"arrived-{name}"
+
+
+def _for_ever() -> None:
+    while True:
+        time.sleep(3_600)
+
+
+def _send(clock_0: float) -> None:
+    """One sender: looks, sends, and looks again."""
+    from tenure.loop.outreach import deliver
+
+    while True:
+        deliver(at=now(clock_0), by="chaos")
+        time.sleep(0.05)
+
+
+def _torment(plan: Plan, *, clock_0: float) -> int:
+    """Start senders and kill them until nothing waits any more; how many were killed."""
+    rng, kills, last = random.Random(plan.seed), 0, time.monotonic()
+    senders = {_started(clock_0) for _ in range(plan.senders)}
+    while time.monotonic() - last < plan.seconds and _waits():
+        time.sleep(plan.kill_every_s * rng.uniform(0.5, 1.5))
+        one = rng.choice(sorted(senders))
+        os.kill(one, signal.SIGKILL)
+        os.waitpid(one, 0)
+        kills += 1
+        senders = (senders - {one}) | {_started(clock_0)}
+    for one in senders:
+        os.kill(one, signal.SIGKILL)
+        os.waitpid(one, 0)
+    return kills + len(senders)
+
+
+def _started(clock_0: float) -> int:
+    child = os.fork()
+    if child == 0:
+        _quietly(lambda: _send(clock_0))
+    return child
+
+
+def _waits() -> bool:
+    """Whether something is still to be sent; read over a connection that no child inherits."""
+    from django.db import connections
+
+    from tenure.act.channels.models import Carriage
+    from tenure.records.contacts.models import Message
+
+    waiting = Message.objects.filter(state__in=("planned", "sending")).exists()
+    waiting = waiting or Carriage.objects.filter(outcome=Carriage.Outcome.OPEN).exists()
+    connections.close_all()
+    return waiting
+
+
+# Afterwards.
+
+
+def _count(plan: Plan, *, kills: int) -> Found:
+    from tenure.act.channels.models import Carriage
+    from tenure.records.contacts.models import Message
+
+    got: Counter[str] = Counter()
+    for name in ("aliyun", "wechat"):
+        path = arrivals(plan.home, name)
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        got.update(one.removeprefix("+86") for one in lines)
+    found = Found(arrived=got.total(), kills=kills)
+    doubted = Carriage.objects.filter(outcome=Carriage.Outcome.IN_DOUBT)
+    found.doubts = doubted.count()
+    found.doubts_of_kills = doubted.filter(code="").count()
+    for pk, address, state, reason in Message.objects.values_list(
+        "pk", "address", "state", "reason"
+    ):
+        found.states[f"{state} {reason}".strip()] += 1
+        copies = got[address]
+        if copies > 1:
+            found.doubled.append(pk)
+        if state in ("planned", "sending"):
+            found.waiting += 1
+        elif state in ("sent", "delivered", "read") and reason != "in_doubt" and not copies:
+            found.lost.append(pk)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
