@@ -43,6 +43,7 @@ def test_amounts_are_read_by_the_decimals_of_their_currency(
         ("９.90 CNY", "它应为数字", "it needs digits"),
         ("1,000.00 CNY", "它应为数字", "it needs digits"),
         ("", "它应为数字", "it needs digits"),
+        ("1234567890123456.00 CNY", "金额不超过 15 位数字", "at most 15 digits"),
     ],
 )
 def test_what_is_no_amount_is_refused_in_both_languages(

@@ -56,6 +56,8 @@ _UNKNOWN = Sentence(
     zh="未知的币种 {currency}{nearest}", en="there is no currency {currency}{nearest}"
 )
 _NEAREST = Sentence(zh="，是否想写 {name}", en=", did you mean {name}")
+_MOST_DIGITS = 15
+_TOO_MUCH = Sentence(zh="金额不超过 {digits} 位数字", en="an amount has at most {digits} digits")
 _TOO_FINE = Sentence(
     zh="{currency} 最多 {exponent} 位小数", en="{currency} has at most {exponent} decimals"
 )
@@ -100,6 +102,8 @@ class Money:
         sign, whole, decimals, currency = match.groups(default="")
         if currency not in EXPONENTS:
             raise BadAmount(text=text, why=_unknown(currency))
+        if len(whole) > _MOST_DIGITS:
+            raise BadAmount(text=text[:40], why=_TOO_MUCH.fill(digits=_MOST_DIGITS))
         exponent = EXPONENTS[currency]
         if len(decimals) > exponent:
             raise BadAmount(text=text, why=_TOO_FINE.fill(currency=currency, exponent=exponent))

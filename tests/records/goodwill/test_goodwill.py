@@ -1,7 +1,9 @@
 """Issue 5, *Offers*: goodwill has limits for the customer, for who gives, and for one alone."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,3 +112,23 @@ def test_whoever_gives_holds_a_row_before_the_first_credit(account: int) -> None
     credit(account, 10, "b")
 
     assert list(GoodwillGiver.objects.values_list("name", flat=True)) == ["user:1"]
+
+
+def test_first_credits_in_one_instant_keep_within_the_limit(shared_database: str) -> None:
+    """16 × 150 asked at once by somebody who never gave before: 13 fit into 2,000 a month."""
+    apply_strategy(preset("broadband"), by="t", at=AT.replace(year=2025))
+    accounts = [an_account().pk for _ in range(16)]
+
+    def gives(account: int) -> bool:
+        try:
+            credit(account, 150, f"k{account}", by="user:9")
+        except GoodwillTooMuch:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(gives, accounts))
+
+    assert results.count(True) == Goodwill.objects.count() == 13

@@ -23,6 +23,8 @@ LOCALES = {"zh-Hans": "zh-CN", "en": "en-US"}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 DONE = {"zh-Hans": "续费成功", "en": "Renewal complete"}
+MAKE = {"zh-Hans": "生成副本", "en": "Make a copy"}
+FETCH = {"zh-Hans": "下载 ZIP 文件", "en": "Download the ZIP file"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,10 @@ def look(page: Page, name: str, *, folder: Path) -> list[str]:
 def test_a_customer_renews_and_pays_from_the_link(
     shop: Shop, open_page: OpenPage, screenshots: Path, theme: str
 ) -> None:
-    """PAY-01, PAY-03: the link, one tap, the payment; the page goes on by itself."""
+    """PAY-01, PAY-03: the link, one tap, the payment; the page goes on by itself.
+
+    Back after paying, the same page says what was paid, and nothing is sold twice.
+    """
     language = _language(shop)
     page = open_page(locale=LOCALES[language], color_scheme=theme, **PHONE)
     page.goto(shop.link())
@@ -117,6 +122,7 @@ def test_a_customer_renews_and_pays_from_the_link(
     expect(page.locator("h1")).to_have_text(DONE[language], timeout=20_000)
     faults += look(page, f"done.{name}", folder=screenshots)
     page.go_back()
+    expect(page.locator("h1")).to_have_text(DONE[language])
 
     assert faults == []
     shop.term.refresh_from_db()
@@ -149,15 +155,16 @@ def test_every_page_can_be_read_by_everybody(
     assert faults == []
 
 
-@pytest.mark.parametrize("shop", ["en"], indirect=True)
+@pytest.mark.parametrize("shop", ["zh-Hans", "en"], indirect=True)
 def test_a_customer_exports_everything(shop: Shop, open_page: OpenPage, tmp_path: Path) -> None:
-    page = open_page(locale="en-US", accept_downloads=True, **PHONE)
+    language = _language(shop)
+    page = open_page(locale=LOCALES[language], accept_downloads=True, **PHONE)
     shop.sign_in(page)
     page.goto(shop.path("/my/data"))
-    page.get_by_role("button", name="Make a copy").click()
+    page.get_by_role("button", name=MAKE[language]).click()
 
     with page.expect_download() as downloading:
-        page.get_by_role("button", name="Download the ZIP file").click()
+        page.get_by_role("button", name=FETCH[language]).click()
     saved = tmp_path / "copy.zip"
     downloading.value.save_as(saved)
 

@@ -89,16 +89,21 @@ def test_two_clicks_from_the_account_page_with_the_offer_declined(
     assert clicks == 2
 
 
-def test_undone_in_one_click(portal: Portal, open_page: OpenPage) -> None:
-    page = reader(open_page)
-    speak(page, portal, "en")
+@pytest.mark.parametrize(("language", "undo", "left"), [
+    ("zh", "撤销", "到期"), ("en", "Undo", "left"),
+])  # fmt: skip
+def test_undone_in_one_click(
+    portal: Portal, open_page: OpenPage, language: str, undo: str, left: str
+) -> None:
+    page = reader(open_page, language)
+    speak(page, portal, language)
     page.goto(portal.link("cancel"))
     page.locator("[data-cancel]").click()
     expect(page.locator(".tn-p__done")).to_be_visible()
 
-    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("button", name=undo).click()
 
-    expect(page.locator("#h-plan")).to_contain_text("left")
+    expect(page.locator("#h-plan")).to_contain_text(left)
 
 
 def test_the_keyboard_reaches_cancel_before_the_offer(portal: Portal, open_page: OpenPage) -> None:

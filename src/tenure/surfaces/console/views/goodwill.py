@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
+from tenure.kernel.identifiers import whole
 from tenure.kernel.money import Money
 from tenure.records.customers.models import Account
 from tenure.records.goodwill import actions
@@ -42,8 +43,8 @@ def goodwill(request: HttpRequest) -> HttpResponse:
 @needs(Right.ACT)
 def give(request: HttpRequest) -> HttpResponse:
     """Give a credit, or ask for it."""
-    number, at = request.POST.get("account", ""), clock.now()
-    account = get_object_or_404(Account, pk=number if number.isascii() and number.isdigit() else 0)
+    number, at = whole(request.POST.get("account", "")), clock.now()
+    account = get_object_or_404(Account, pk=number)
     on = clock.today(shell.standing().zone, at)
     try:
         amount = Money.parse(f"{Decimal(request.POST.get('amount', '')):.2f} {account.currency}")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
+from tenure.kernel.identifiers import whole
 from tenure.records.customers.models import Account
 from tenure.records.subscriptions.actions import renew
 from tenure.records.subscriptions.models import Term
@@ -32,7 +33,7 @@ def renewal(request: HttpRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(Account, pk=account_id)
     term = get_object_or_404(
         Term.objects.select_related("subscription", "plan_version__plan").order_by("ends_on"),
-        pk=request.GET.get("term") or request.POST.get("term") or 0,
+        pk=whole(request.GET.get("term") or request.POST.get("term") or ""),
         account=account,
         state__in=LIVE,
     )

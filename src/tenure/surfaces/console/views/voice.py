@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from tenure.act.surveys.actions import invite_due
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.identifiers import whole
 from tenure.kernel.masking import without_identifiers
 from tenure.records.customers.models import Account
 from tenure.records.feedback.actions import record_loss_reason
@@ -42,6 +43,7 @@ from tenure.understand.voice.surveys import rounds
 from tenure.understand.voice.taxonomy import Taxonomy
 
 SPANS: Final = (30, 90, 365)
+_MOST_PAGES: Final = 1_000
 PAGE_ROWS: Final = 50
 WEEKS: Final = 8
 MOST_SHOWN: Final = 200
@@ -105,14 +107,14 @@ def voice(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, strategy: Strategy) -> Asked:
     given = request.GET
-    days, page = given.get("days", ""), given.get("page", "")
+    days, page = whole(given.get("days", "")), whole(given.get("page", ""))
     topic, kind = given.get("topic", ""), given.get("kind", "")
     return Asked(
-        int(days) if days.isdecimal() and int(days) in SPANS else SPANS[1],
+        days if days in SPANS else SPANS[1],
         given.get("q", "").strip()[:LONGEST_SEARCH],
         topic if topic in strategy.topics else "",
         kind if kind in KINDS else "",
-        int(page) if page.isdecimal() and len(page) < 4 else 0,
+        page if page < _MOST_PAGES else 0,
     )
 
 
