@@ -47,3 +47,11 @@ def test_a_number_in_a_form_that_is_none_breaks_no_page(
     ]
 
     assert answers == [200, 404, 404, 404, 200, 200]
+
+
+def test_a_refused_draft_that_is_loaded_again_leads_to_its_segment(
+    db: None, sign_in: SignIn
+) -> None:
+    answer = sign_in("owner").get("/segments/new/save")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/segments/new")
