@@ -154,6 +154,7 @@ def test_the_timeline_can_be_filtered_and_continued(broadband: Warehouse, sign_i
 def test_without_a_decision_the_best_action_is_worked_out_on_request(
     broadband: Warehouse, sign_in: SignIn
 ) -> None:
+    """AI-01: the whole proposal offline, with what it was chosen from; a person acts on it."""
     one = a_customer(p_lapse=0.4, days_left=60, marketing_consent=0)
     finish_day(broadband, one)
     client = sign_in("owner")

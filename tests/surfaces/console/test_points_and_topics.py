@@ -1,15 +1,21 @@
-"""Points, the topics of the week, and complaints whose clock stands, in the console."""
+"""Points, predicted value, topics of the week and complaints whose clock stands."""
 
 from datetime import date, timedelta
 
 import pytest
 
 from tenure.kernel.clock import now
+from tenure.kernel.periods import day_number
 from tenure.records.loyalty.models import PointsLot
 from tenure.records.service.models import TicketPause
 from tenure.understand.voice.models import FoundTopic, TopicStudy
-from tests.builders import a_ticket, an_account
+from tenure.warehouse.fills import Filled, complete
+from tenure.warehouse.snapshots import take
+from tenure.warehouse.tables.understanding import RISKS
+from tests.builders import AS_OF, ZONE, a_ticket, an_account
+from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
+from tests.surfaces.days import finish_day
 from tests.understand.warehouses import Warehouse, with_strategy
 
 ENGLISH, CHINESE = {"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}
@@ -102,3 +108,21 @@ def test_the_clock_of_a_complaint_stands_while_the_customer_has_to_act(
     pause = TicketPause.objects.get()
     assert pause.ended_at is not None
     assert pause.ended_at >= pause.began_at
+
+
+def test_predicted_value_says_how_it_comes_about(broadband: Warehouse, sign_in: SignIn) -> None:
+    """PRD-05: rank with explanation; before the first night a sentence."""
+    client = sign_in("analyst")
+    before = client.get("/customers/valued", headers=ENGLISH).content.decode()
+    one = a_customer(p_lapse=0.4)
+    finish_day(broadband, one)
+    complete(Filled(RISKS.name, day_number(AS_OF), "1"), row_count=1, at=now())
+    take(as_of=AS_OF, at=now(), zone=ZONE)
+
+    page = client.get("/customers/valued", headers=ENGLISH).content.decode()
+
+    assert "Nobody has been scored yet" in before
+    assert f'href="/customers/{one.term.account_id}"' in page
+    assert "60.0%" in page
+    assert "Of 1 terms scored" in page
+    assert "今后最有价值的客户" in client.get("/customers", headers=CHINESE).content.decode()

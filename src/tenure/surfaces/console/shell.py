@@ -123,7 +123,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
 
     daily = [
         item(gettext("Today"), "sun-high", "today", key="t"),
-        item(gettext("Customers"), "users", "customers", "customer", "renewal", key="c"),
+        item(gettext("Customers"), "users", "customers", "valued", "customer", "renewal", key="c"),
     ]
     people = ("segments", "segment", "health", "drivers", "low-use", "benefit-scores")
     daily.append(item(gettext("Segments"), "users-group", *people, key="s"))

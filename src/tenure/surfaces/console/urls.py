@@ -47,6 +47,7 @@ urlpatterns = [
     path("shortcuts", session.shortcuts, name="shortcuts"),
     path("language", session.language, name="language"),
     path("customers", customers.customers, name="customers"),
+    path("customers/valued", customers.valued, name="valued"),
     path("customers/<int:account_id>", customer.customer, name="customer"),
     path("customers/<int:account_id>/happenings", customer.happenings, name="happenings"),
     path("customers/<int:account_id>/given", customer.given, name="given"),

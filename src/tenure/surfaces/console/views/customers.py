@@ -7,6 +7,7 @@ from django.shortcuts import render
 from tenure.records.customers.models import Account, ContactPoint
 from tenure.surfaces.console import paging, shell
 from tenure.surfaces.console.access import Right, may, needs
+from tenure.understand.value.ranking import most_valued
 
 PHONE_TAIL_DIGITS = 4
 
@@ -26,6 +27,26 @@ def customers(request: HttpRequest) -> HttpResponse:
         "console/customers.html",
         {"shell": shell.of(request), "page": page, "q": sought, "sees_people": sees_people},
     )
+
+
+@needs(Right.READ)
+def valued(request: HttpRequest) -> HttpResponse:
+    """Who is worth most from here on, with the parts of each value (PRD-05)."""
+    stands = shell.standing()
+    currency = stands.strategy.business.currency
+    found = most_valued(as_of=stands.as_of, currency=currency) if stands.as_of else None
+    accounts = Account.objects.in_bulk({one.account_id for one in found.rows} if found else set())
+    shown = {
+        "shell": shell.of(request, stands),
+        "found": found,
+        "rows": [
+            (rank, one, accounts[one.account_id])
+            for rank, one in enumerate(found.rows if found else (), start=1)
+            if one.account_id in accounts
+        ],
+        "sees_people": may(request, Right.SEE_PEOPLE),
+    }
+    return render(request, "console/valued.html", shown)
 
 
 def _matching(sought: str, *, sees_people: bool) -> QuerySet[Account]:
