@@ -18,6 +18,7 @@ from tenure.act.benefits.giving import (
 from tenure.act.benefits.letters import GIFT_RAN_OUT, GIFT_SENT, tell_of_gifts, thank
 from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
 from tenure.act.care.opinions import queue_disagreements
+from tenure.act.care.questions import answer_questions
 from tenure.act.care.substitution import warn_of_competitor
 from tenure.act.collecting.actions import acknowledge, follow_terms, hear_providers
 from tenure.act.documents.following import paper_payments, paper_refunds
@@ -75,6 +76,12 @@ def play_tag(entries: Sequence[Entry], at: datetime) -> None:
             start_plays(tag, terms, on=on, at=at)
 
 
+def hear_ticket(entries: Sequence[Entry], at: datetime) -> None:
+    """A ticket may name a competitor, or ask about renewing."""
+    warn_of_competitor(entries, at=at)
+    answer_questions(entries, at=at)
+
+
 def forget(entries: Sequence[Entry], at: datetime) -> None:
     """Somebody's data was erased: the history of use follows, and the request is closed."""
     erasing.finish({entry.account_id for entry in entries if entry.account_id}, at=at)
@@ -102,7 +109,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "health.fell": lambda entries, at: care_for_fallen(entries, at=at),
     "receipt.due": lambda entries, at: paper_payments(entries, at=at),
     "refund.succeeded": lambda entries, at: paper_refunds(entries, at=at),
-    "ticket.opened": lambda entries, at: warn_of_competitor(entries, at=at),
+    "ticket.opened": hear_ticket,
     "opinion.given": lambda entries, at: queue_disagreements(entries, at=at),
     "risk.rose": lambda entries, at: warn_of_risk(entries, at=at),
 }

@@ -54,6 +54,7 @@ from tenure.records.planning.models import Spending, Yardstick
 from tenure.records.requests.models import DataRequest
 from tenure.records.segments.models import SavedSegment, SegmentVersion
 from tenure.records.service.models import Incident, Line, Node, Ticket, TicketPause
+from tenure.records.strategies.drafts.models import StrategyDraft
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
 from tenure.records.subscriptions.benefits.models import Benefit
@@ -155,6 +156,7 @@ __all__ = [
     "Signatory",
     "Spending",
     "StoredFile",
+    "StrategyDraft",
     "Subscription",
     "SurveyWave",
     "TagRefusal",

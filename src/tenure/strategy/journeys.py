@@ -1,18 +1,23 @@
-"""Journeys: what is said, when, relative to the end of a term."""
+"""Journeys: what is said, when, by the clock of a term, of a customer, or of the calendar."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from tenure.kernel.failures import Sentence
+from tenure.kernel.festivals import FESTIVALS
 from tenure.strategy.features import ALL, OBSERVED
 from tenure.strategy.messages import Channel, MessageClass
-from tenure.strategy.reading import Reader
+from tenure.strategy.reading import UNKNOWN, Reader, nearest
 from tenure.strategy.rule_reading import rule_at
-from tenure.strategy.rules import Rule, written
+from tenure.strategy.rules import NEVER, Rule, written
+
+# Written at the top of journeys.toml: changes in the console need a second person.
+SECOND_PERSON: Final = "second_person"
 
 
 class ToDoKind(StrEnum):
@@ -21,6 +26,7 @@ class ToDoKind(StrEnum):
     CALL = "call"
     OPTIONS = "options"
     HEALTH = "health"
+    QUESTION = "question"
 
 
 class OnFailure(StrEnum):
@@ -30,6 +36,28 @@ class OnFailure(StrEnum):
     CALL = "call"
 
 
+_BEFORE = Sentence(zh="{name}前 {days} 天", en="{days} days before {name}")
+
+
+class Clock(StrEnum):
+    """What the days of a journey's steps are counted from.
+
+    Before the end of a term; after the customer's start, or the term's; after an end without
+    renewal; before a festival, each year.
+    """
+
+    END = "end"
+    START = "start"
+    TERM = "term"
+    LAPSE = "lapse"
+    FESTIVAL = "festival"
+
+    @property
+    def counts_up(self) -> bool:
+        """Whether steps say `days_after`."""
+        return self in (Clock.START, Clock.TERM, Clock.LAPSE)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One moment of a journey.
@@ -37,7 +65,9 @@ class Step:
     It is due from `days_before` down to `days_before − valid_days` (exclusive), so an outage
     shorter than `valid_days` loses nothing. A `todo` is opened where `todo_when` holds. Where it
     `decides`, the chosen offer's own message is sent, or this one when the offer has none; the
-    choice `nothing` sends nothing.
+    choice `nothing` sends nothing. Days after an event are days before it below zero. A step that
+    `follows` another is for those whom that one reached, and who did not react where
+    `unless_reacted` says so.
     """
 
     id: str
@@ -53,6 +83,22 @@ class Step:
     condition: Rule
     only_if_unrenewed: bool
     on_failure: OnFailure
+    festival: str = ""
+    follows: str = ""
+    unless_reacted: bool = False
+
+    @property
+    def clock_text(self) -> str:
+        """T−30 thirty days before what is counted from, T+30 thirty days after it."""
+        return f"T−{self.days_before}" if self.days_before >= 0 else f"T+{-self.days_before}"
+
+    @property
+    def when(self) -> Sentence:
+        """When it stands, as people read it."""
+        if not self.festival:
+            return Sentence(zh=self.clock_text, en=self.clock_text)
+        name = FESTIVALS[self.festival]
+        return _BEFORE.fill(days=self.days_before, name=name) if self.days_before else name
 
     def is_due(self, days_left: int) -> bool:
         """Whether the step may be planned with this many days left."""
@@ -63,7 +109,8 @@ class Step:
 class Journey:
     """Steps in the order of time, for the terms that `applies` holds for.
 
-    `segment` names whom it is for; once the strategy is built, `applies` holds its rule, too.
+    `segment` names whom it is for; once the strategy is built, `applies` holds its rule, too. Whom
+    `goal` is true of has what the journey is for, and hears no more of it.
     """
 
     id: str
@@ -71,16 +118,21 @@ class Journey:
     applies: Rule
     steps: tuple[Step, ...]
     segment: str = ""
+    clock: Clock = Clock.END
+    goal: Rule = NEVER
 
     @property
     def version(self) -> str:
         """First 16 hex digits of a digest of everything that the journey says."""
         said = "|".join([self.id, written(self.applies), *map(_step_text, self.steps)])
+        if self.clock is not Clock.END or self.goal != NEVER:
+            said += f"|{self.clock}|{written(self.goal)}"
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def step(self, step_id: str) -> Step:
-        """The step of an id."""
-        return next(step for step in self.steps if step.id == step_id)
+        """The step of an id; what was said in one year names the year behind an @."""
+        plain = step_id.partition("@")[0]
+        return next(step for step in self.steps if step.id == plain)
 
     def due(self, days_left: int) -> tuple[Step, ...]:
         """The steps that may be planned with this many days left."""
@@ -102,16 +154,34 @@ def _step_text(step: Step) -> str:
         step.only_if_unrenewed,
         step.on_failure,
     )
-    return ";".join(map(str, parts))
+    added = (step.festival, step.follows, step.unless_reacted)
+    return ";".join(map(str, parts + added if any(added) else parts))
 
 
 _ORDER = Sentence(
-    zh="步骤应按时间先后排列：T−{days} 不能排在 T−{before} 之后",
-    en="steps stand in the order of time: T−{days} cannot follow T−{before}",
+    zh="步骤应按时间先后排列：{days} 不能排在 {before} 之后",
+    en="steps stand in the order of time: {days} cannot follow {before}",
 )
 _OVERLAP = Sentence(
-    zh="T−{before} 的补发期与 T−{days} 重叠；请把 valid_days 减到 {most} 或更少",
-    en="the catch-up window of T−{before} reaches T−{days}; lower its valid_days to {most}",
+    zh="{before} 的补发期与 {days} 重叠；请把 valid_days 减到 {most} 或更少",
+    en="the catch-up window of {before} reaches {days}; lower its valid_days to {most}",
+)
+_LOOP = Sentence(
+    zh="“{step}”只能接在更早的步骤之后；接在自己或后面的步骤上会不等待地循环",
+    en="“{step}” may only follow an earlier step: following itself or a later one is a loop "
+    "without a wait",
+)
+_NO_WAIT = Sentence(
+    zh="“{step}”与它所接的“{before}”在同一天；请至少隔一天",
+    en="“{step}” stands on the same day as “{before}”, which it follows; leave a day at least",
+)
+_NOTHING_FOLLOWED = Sentence(
+    zh="写了 unless_reacted 就要用 follows 写明接在哪一步之后",
+    en="unless_reacted needs follows: say which step it looks at",
+)
+_DECIDES = Sentence(
+    zh="只有按到期日计时（clock = end）的步骤能做决策",
+    en="only steps before the end of a term (clock = end) may decide",
 )
 _NO_STEPS = Sentence(zh="没有任何步骤", en="there is no step")
 _NO_WAY = Sentence(zh="没有渠道；请至少写一个", en="there is no channel; give at least one")
@@ -119,14 +189,17 @@ _NO_WAY = Sentence(zh="没有渠道；请至少写一个", en="there is no chann
 
 def read(reader: Reader) -> Mapping[str, Journey]:
     """Read journeys.toml."""
+    reader.flag(SECOND_PERSON, False)
     return {(journey := _journey(one)).id: journey for one in reader.each("journey", unique="id")}
 
 
 def _journey(reader: Reader) -> Journey:
+    clock = reader.choice("clock", Clock, default=Clock.END)
     steps: list[Step] = []
     for one in reader.each("step", unique="id"):
-        step = _step(one)
-        if steps:
+        step = _step(one, clock)
+        _check_follows(one, step, before=steps)
+        if steps and clock is not Clock.FESTIVAL:
             _check_order(one, steps[-1], after=step)
         steps.append(step)
     if not steps:
@@ -137,35 +210,80 @@ def _journey(reader: Reader) -> Journey:
         applies=rule_at(reader, "applies", features=OBSERVED, optional=True),
         steps=tuple(steps),
         segment=reader.name("segment", ""),
+        clock=clock,
+        goal=rule_at(reader, "goal", features=ALL) if reader.has("goal") else NEVER,
     )
+
+
+def _check_follows(reader: Reader, step: Step, *, before: Sequence[Step]) -> None:
+    """A step waits for an earlier one, so nobody goes round in a circle."""
+    if step.unless_reacted and not step.follows:
+        reader.refuse("unless_reacted", _NOTHING_FOLLOWED)
+    if not step.follows:
+        return
+    earlier = {one.id: one for one in before}
+    if step.follows not in earlier:
+        reader.refuse("follows", _LOOP.fill(step=step.id))
+    if earlier[step.follows].days_before == step.days_before and not step.festival:
+        reader.refuse("follows", _NO_WAIT.fill(step=step.id, before=step.follows))
 
 
 def _check_order(reader: Reader, before: Step, *, after: Step) -> None:
     if after.days_before >= before.days_before:
-        problem = _ORDER.fill(days=after.days_before, before=before.days_before)
-        reader.refuse("days_before", problem)
+        problem = _ORDER.fill(days=after.clock_text, before=before.clock_text)
+        reader.refuse(_key_of(after), problem)
     most = before.days_before - after.days_before
     if before.valid_days > most:
-        problem = _OVERLAP.fill(before=before.days_before, days=after.days_before, most=most)
-        reader.refuse("days_before", problem)
+        problem = _OVERLAP.fill(before=before.clock_text, days=after.clock_text, most=most)
+        reader.refuse(_key_of(after), problem)
 
 
-def _step(reader: Reader) -> Step:
+def _key_of(step: Step) -> str:
+    return "days_after" if step.days_before < 0 else "days_before"
+
+
+def _step(reader: Reader, clock: Clock) -> Step:
     channels = tuple(Channel(one) for one in reader.names("channels", list(Channel)))
     if not channels:
         reader.refuse("channels", _NO_WAY)
     return Step(
         id=reader.name("id"),
         name=reader.sentence("name"),
-        days_before=reader.whole("days_before", most=730),
+        days_before=_place(reader, clock),
         valid_days=reader.whole("valid_days", least=1, most=90),
         message=reader.name("message"),
         message_class=reader.choice("class", MessageClass),
         channels=channels,
-        decides=reader.flag("decides", False),
+        decides=_decides(reader, clock),
         todo=reader.choice("todo", ToDoKind) if reader.has("todo") else None,
         todo_when=rule_at(reader, "todo_when", features=ALL, optional=True),
         condition=rule_at(reader, "when", features=ALL, optional=True),
         only_if_unrenewed=reader.flag("only_if_unrenewed", True),
         on_failure=reader.choice("on_failure", OnFailure),
+        festival=_festival(reader) if clock is Clock.FESTIVAL else "",
+        follows=reader.name("follows", ""),
+        unless_reacted=reader.flag("unless_reacted", False),
     )
+
+
+def _decides(reader: Reader, clock: Clock) -> bool:
+    decides = reader.flag("decides", False)
+    if decides and clock is not Clock.END:
+        reader.refuse("decides", _DECIDES)
+    return decides
+
+
+def _place(reader: Reader, clock: Clock) -> int:
+    """Where a step stands on its clock, as days before; the past of a clock lies below zero."""
+    if clock.counts_up:
+        return -reader.whole("days_after", most=730)
+    if clock is Clock.FESTIVAL:
+        return reader.whole("days_before", 0, most=30)
+    return reader.whole("days_before", most=730)
+
+
+def _festival(reader: Reader) -> str:
+    name = reader.name("festival")
+    if name not in FESTIVALS:
+        reader.refuse("festival", UNKNOWN.fill(name=name, nearest=nearest(name, FESTIVALS)))
+    return name

@@ -99,6 +99,14 @@ SLOTS: Final[dict[str, Sentence]] = {
     "export_url": Sentence(zh="导出链接", en="link for exporting"),
     "tariffs": Sentence(zh="最优资费（列表）", en="list of the best tariffs"),
     "previews": Sentence(zh="即将上线的功能（列表）", en="list of features to come"),
+    "news": Sentence(zh="产品新变化（列表），可能没有", en="list of what is new, or missing"),
+    "cases": Sentence(zh="同类客户案例（列表），可能没有", en="list of cases, or missing"),
+    "usage_before_gb": Sentence(
+        zh="此前两个月的月均流量，可能没有", en="traffic a month before, or missing"
+    ),
+    "active_before_days": Sentence(
+        zh="此前两个月的月均活跃天数，可能没有", en="active days a month before, or missing"
+    ),
     "options": Sentence(zh="续费方案（列表）", en="list of ways to renew: months, price"),
     "owner_name": Sentence(zh="专属顾问，可能没有", en="name of the owner, or missing"),
     "renew_url": Sentence(zh="续费链接", en="link for renewing"),

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenure.kernel.failures import Sentence
+from tenure.strategy.features import ALL
 from tenure.strategy.journeys import Journey, OnFailure, Step, ToDoKind
 from tenure.strategy.messages import Channel, MessageClass
 from tenure.strategy.reading import Reader
-from tenure.strategy.rules import ALWAYS, Rule
+from tenure.strategy.rule_reading import rule_at
+from tenure.strategy.rules import ALWAYS, NEVER, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Play:
     step: Step
     segment: str = ""
     applies: Rule = ALWAYS
+    goal: Rule = NEVER  # the exit criterion: whom it is true of needs the play no more
 
     @property
     def journey(self) -> Journey:
@@ -38,6 +41,7 @@ class Play:
             applies=self.applies,
             steps=(self.step,),
             segment=self.segment,
+            goal=self.goal,
         )
 
 
@@ -60,6 +64,7 @@ def _play(reader: Reader) -> Play:
         tag=reader.name("tag"),
         within_days=reader.whole("within_days", 365, least=1, most=730),
         segment=reader.name("segment", ""),
+        goal=rule_at(reader, "goal", features=ALL) if reader.has("goal") else NEVER,
         step=Step(
             id="play",
             name=name,

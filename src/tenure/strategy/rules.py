@@ -65,6 +65,7 @@ class Not:
 type Rule = Leaf | AllOf | AnyOf | Not
 
 ALWAYS = AllOf(())
+NEVER = AnyOf(())
 
 
 def holds(rule: Rule, row: Mapping[str, object]) -> bool:

@@ -15,13 +15,14 @@ from tenure.strategy.catalog import Catalog
 from tenure.strategy.churn import Churn
 from tenure.strategy.collecting import Collecting
 from tenure.strategy.contact import Contact
-from tenure.strategy.content import Document
+from tenure.strategy.content import FILES, Document
 from tenure.strategy.contracts import ContractTemplate
 from tenure.strategy.documents import Documents
 from tenure.strategy.experiments import Experiments
 from tenure.strategy.guardrails import Guardrails
 from tenure.strategy.health import Health
-from tenure.strategy.journeys import Journey
+from tenure.strategy.journeys import SECOND_PERSON, Journey
+from tenure.strategy.library import Library
 from tenure.strategy.limits import Limits
 from tenure.strategy.messages import MessageTemplate
 from tenure.strategy.obligations import Obligations
@@ -105,6 +106,16 @@ class Strategy:
     @property
     def journeys(self) -> Mapping[str, Journey]:
         return cast("Mapping[str, Journey]", self.form("journeys").value)
+
+    @property
+    def second_person_for_journeys(self) -> bool:
+        """Whether journeys.toml asks for a second person; it says so at its top."""
+        table = self.document[FILES][self.form("journeys").file]
+        return isinstance(table, dict) and bool(table.get(SECOND_PERSON, False))
+
+    @property
+    def library(self) -> Library:
+        return cast(Library, self.form("library").value)
 
     @property
     def plays(self) -> Mapping[str, Play]:

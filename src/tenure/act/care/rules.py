@@ -3,14 +3,24 @@
 from datetime import date, timedelta
 from typing import Final
 
+from tenure.kernel.instants import WORKDAYS
 from tenure.strategy.journeys import ToDoKind
 
-DAYS_FOR: Final = {ToDoKind.CALL: 1, ToDoKind.OPTIONS: 3, ToDoKind.HEALTH: 2}
+DAYS_FOR: Final = {
+    ToDoKind.CALL: 1,
+    ToDoKind.OPTIONS: 3,
+    ToDoKind.HEALTH: 2,
+    ToDoKind.QUESTION: 0,
+}
 
 
 def due_on(kind: ToDoKind, *, opened_on: date) -> date:
-    """The day by which it should be done: a call tomorrow, options in three days."""
-    return opened_on + timedelta(days=DAYS_FOR[kind])
+    """The working day by which it should be done: a question today, a call on the next one."""
+    day, left = opened_on, DAYS_FOR[kind]
+    while left or day.weekday() not in WORKDAYS:
+        day += timedelta(days=1)
+        left -= bool(left) and day.weekday() in WORKDAYS
+    return day
 
 
 def step_key(kind: ToDoKind, *, journey: str, step: str, term_id: int) -> str:

@@ -1,19 +1,16 @@
 """Plan what is due on a day, and start the plays of tags."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
-from tenure.act.journeys.due import Due, near_terms, of_rule
-from tenure.act.journeys.planning import Occasion, Opening, Planned, plan_step
-from tenure.act.journeys.rules import expires_of
+from tenure.act.journeys.due import near_terms, of_rule, of_year
+from tenure.act.journeys.exits import leave_reached
+from tenure.act.journeys.openings import opening_of_play, openings_of
+from tenure.act.journeys.planning import Occasion, Planned, plan_step
 from tenure.act.journeys.versions import Version, versions_in_use
 from tenure.act.journeys.withdrawals import withdraw_moved, withdraw_over
-from tenure.kernel.clock import instant
 from tenure.records.strategies.queries import current
-from tenure.records.subscriptions.models import Term
-from tenure.strategy.plays import Play
 from tenure.strategy.rules import ALWAYS
-from tenure.strategy.sections import Strategy
 
 _BATCH_SIZE = 5_000
 
@@ -27,16 +24,17 @@ def plan_due(*, as_of: date, at: datetime, by: str = "loop") -> Planned:
     strategy = current().at(as_of)
     occasion, done = Occasion(as_of, at, by), Planned()
     done.withdrawn = withdraw_moved(at=at, by=by) + withdraw_over(at=at, by=by)
+    done.withdrawn += leave_reached(strategy, as_of=as_of, at=at, by=by)
     versions = list(versions_in_use(strategy))
     if not versions:
         return done
     near = near_terms([version.journey for version in versions], as_of=as_of)
     for version in versions:
         for step in version.journey.steps:
-            due = near.due(version.journey, step)
-            if due.terms:
-                opening = Opening(due, expires_of(step, as_of=as_of, zone=strategy.business.zone))
-                plan_step(version, step, opening=opening, occasion=occasion, done=done)
+            due, told = near.due(version.journey, step), of_year(step, on=as_of)
+            zone = strategy.business.zone
+            for opening in openings_of(version.journey, step, due=due, on=as_of, zone=zone):
+                plan_step(version, told, opening=opening, occasion=occasion, done=done)
     return done
 
 
@@ -57,22 +55,8 @@ def start_plays(
         for start in range(0, len(terms), _BATCH_SIZE):
             chosen = terms[start : start + _BATCH_SIZE]
             occasion = Occasion(on, at, by)
-            opening = _opening_of_play(play, chosen, occasion=occasion, strategy=strategy)
+            zone = strategy.business.zone
+            opening = opening_of_play(play, chosen, on=on, at=at, zone=zone)
             if opening.expires:
                 plan_step(version, play.step, opening=opening, occasion=occasion, done=done)
     return done
-
-
-def _opening_of_play(
-    play: Play, terms: tuple[int, ...], *, occasion: Occasion, strategy: Strategy
-) -> Opening:
-    """The play's time is over some days after the tag was entered, or when the term is."""
-    zone, on = strategy.business.zone, occasion.as_of
-    over, last = (
-        on + timedelta(days=days) for days in (play.step.valid_days + 1, play.within_days)
-    )
-    near = Term.objects.filter(pk__in=terms, ends_on__lte=last)
-    ends = near.values_list("ends_on", flat=True).distinct()
-    expires = {end: instant(min(over, end), time(0), zone=zone) for end in ends}
-    open_still = {end: until for end, until in expires.items() if until > occasion.at}
-    return Opening(Due(terms, terms if play.step.todo else ()), open_still)

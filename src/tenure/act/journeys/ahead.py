@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from operator import attrgetter
+from datetime import date, datetime, time, timedelta
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from tenure.act.journeys.due import Due
+from tenure.act.journeys.due import Due, of_year
 from tenure.act.journeys.foresight import UNWRITTEN, Foresight, Foretold, foresight
 from tenure.act.journeys.planning import Opening
 from tenure.act.journeys.queries import features_of_terms, journeys_of
@@ -15,12 +15,14 @@ from tenure.act.journeys.versions import Version
 from tenure.act.messages.own import template_of
 from tenure.act.messages.reasons import told
 from tenure.decide.decisions.models import Decision
+from tenure.kernel.clock import instant
 from tenure.kernel.failures import Sentence
+from tenure.kernel.festivals import next_festival
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
-from tenure.strategy.journeys import Journey, Step
+from tenure.strategy.journeys import Clock, Journey, Step
 from tenure.strategy.rules import AllOf, features_of, holds
 from tenure.strategy.sections import Strategy
 
@@ -80,18 +82,18 @@ def next_messages(account_id: int, *, on: date, at: datetime, most: int = MOST) 
     live = Term.objects.filter(
         account_id=account_id, state__in=("running", "cancelling"), ends_on__gt=on
     )
-    terms = list(live.order_by("ends_on", "pk"))
+    terms = list(live.select_related("subscription").order_by("ends_on", "pk"))
     rows = features_of_terms({term.pk for term in terms}, as_of=on)
     traveller = _Traveller(strategy, on, at, rows, [])
     ahead = sorted(
         (
-            (_sent_on(step, term=term, on=on), term.pk, journey, step, term)
+            (day, term.pk, journey, step, term)
             for term in terms
             for journey in journeys_of(term, strategy=strategy, row=rows.get(term.pk))
             for step in journey.steps
-            if (term.ends_on - on).days > step.days_before - step.valid_days
+            if (day := _leaves_on(journey, step, term=term, on=on)) is not None
         ),
-        key=lambda one: one[:2],
+        key=itemgetter(0, 1),
     )
     found = list(_others(account_id, traveller=traveller))
     for day, _, journey, step, term in ahead:
@@ -101,15 +103,33 @@ def next_messages(account_id: int, *, on: date, at: datetime, most: int = MOST) 
     return sorted(found, key=attrgetter("at"))[:most]
 
 
-def _sent_on(step: Step, *, term: Term, on: date) -> date:
-    """The day after the night that finds the step due; never before the day of looking."""
-    return max(term.ends_on - timedelta(days=step.days_before) + timedelta(days=1), on)
+def _leaves_on(journey: Journey, step: Step, *, term: Term, on: date) -> date | None:
+    """The day after the night that finds the step due, not before the day of looking.
+
+    None where its window is over, or lies behind an end that nobody knows to be without renewal.
+    """
+    if journey.clock is Clock.LAPSE:
+        return None
+    if journey.clock is Clock.FESTIVAL:
+        first = next_festival(step.festival, on=on) - timedelta(days=step.days_before)
+    else:
+        counted_from = {
+            Clock.END: term.ends_on,
+            Clock.START: term.subscription.started_on,
+            Clock.TERM: term.starts_on,
+        }[journey.clock]
+        first = counted_from - timedelta(days=step.days_before - 1)
+    if first + timedelta(days=step.valid_days) <= on or first >= term.ends_on:
+        return None
+    return max(first, on)
 
 
 def _one(
     journey: Journey, step: Step, *, term: Term, day: date, traveller: _Traveller
 ) -> Iterator[Ahead]:
-    key = send_key(journey.id, step=step.id, term_id=term.pk)
+    night = day - timedelta(days=1)
+    due = of_year(_as_decided(step, journey, term=term), on=night)
+    key = send_key(journey.id, step=due.id, term_id=term.pk)
     message = Message.objects.filter(send_key=key).first()
     sight = traveller.sight(day)
     if message is not None:
@@ -117,12 +137,10 @@ def _one(
             for found in sight.judge([], waiting=[message.pk]):
                 yield _told(found, journey, step=step, sight=sight)
         return
-    opening = Opening(
-        Due((term.pk,), ()),
-        {term.ends_on: expiry(step, ends_on=term.ends_on, zone=sight.zone)},
-    )
     version = Version(journey, traveller.strategy, journey.version)
-    rows, left_out = sight.sort(version, _as_decided(step, journey, term=term), opening=opening)
+    expires = _until(journey, due, term=term, day=day, zone=sight.zone)
+    opening = Opening(Due((term.pk,), ()), {term.ends_on: expires})
+    rows, left_out = sight.sort(version, due, opening=opening)
     meant = _is_meant(journey, step, row=traveller.rows.get(term.pk))
     for found in sight.judge(rows):
         one = _told(found, journey, step=step, sight=sight)
@@ -146,9 +164,19 @@ def _one(
 
 
 def _as_decided(step: Step, journey: Journey, *, term: Term) -> Step:
-    """The step; where its choice is not made yet, as if it told its own message."""
+    """The step; where its choice is not made yet, as if it told its own message.
+
+    What a step follows has not happened yet: it is shown as if it will.
+    """
+    step = replace(step, follows="", unless_reacted=False)
     made = Decision.objects.filter(term=term, journey=journey.id, step=step.id)
     return replace(step, decides=False) if step.decides and not made.exists() else step
+
+
+def _until(journey: Journey, step: Step, *, term: Term, day: date, zone: str) -> datetime:
+    if journey.clock is Clock.END:
+        return expiry(step, ends_on=term.ends_on, zone=zone)
+    return instant(min(day + timedelta(days=step.valid_days), term.ends_on), time(0), zone=zone)
 
 
 def _others(account_id: int, *, traveller: _Traveller) -> Iterator[Ahead]:

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from tenure.act.journeys.due import Due, Near, near_terms
+from tenure.act.journeys.due import Due, Near, near_terms, of_year
 from tenure.act.journeys.foresight import Foresight, Foretold, LeftOut, foresight
-from tenure.act.journeys.planning import Opening
-from tenure.act.journeys.rules import expires_of
+from tenure.act.journeys.openings import openings_of
 from tenure.act.journeys.versions import Version, versions_in_use
 from tenure.kernel.clock import instant, today
 from tenure.kernel.failures import Refusal, Sentence
@@ -165,15 +164,18 @@ def _due(near: Near, version: Version, *, step: Step, ahead: int) -> Due:
 
 def _look(version: Version, step: Step, *, due: Due, sight: Foresight, done: DryRun) -> None:
     planned_on = sight.on - timedelta(days=1)
-    opening = Opening(due, expires_of(step, as_of=planned_on, zone=sight.zone))
     held_sight = replace(sight, strategy=replace(version.strategy, as_of=planned_on))
-    rows, left_out = held_sight.sort(version, step, opening=opening)
-    reached = {row["term_id"] for row in rows} | {one.term_id for one in left_out if one.is_call}
-    done.todos += len(reached.intersection(due.with_todo))
-    for one in left_out:
-        done.add(_left_out(one, version, step=step))
-    for found in sight.judge(rows):
-        done.add(_told(found, was_planned=False))
+    told = of_year(step, on=planned_on)
+    for opening in openings_of(version.journey, step, due=due, on=planned_on, zone=sight.zone):
+        rows, left_out = held_sight.sort(version, told, opening=opening)
+        reached = [row["term_id"] for row in rows] + [
+            one.term_id for one in left_out if one.is_call
+        ]
+        done.todos += len(set(reached).intersection(opening.due.with_todo))
+        for one in left_out:
+            done.add(_left_out(one, version, step=told))
+        for found in sight.judge(rows):
+            done.add(_told(found, was_planned=False))
 
 
 def _left_out(one: LeftOut, version: Version, *, step: Step) -> Told:

@@ -1,19 +1,24 @@
 """For whom a step is due on a day, by the rules of the journey: set at a time, from features."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 
 from tenure.kernel.failures import Refusal, Sentence
-from tenure.kernel.periods import day_number
+from tenure.kernel.festivals import next_festival
+from tenure.kernel.periods import date_of, day_number
+from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.states import TermState
 from tenure.strategy.fields import settled
-from tenure.strategy.journeys import Journey, Step
-from tenure.strategy.rules import AllOf, Rule
+from tenure.strategy.journeys import Clock, Journey, Step
+from tenure.strategy.rules import ALWAYS, NEVER, AllOf, Not, Rule, features_of, holds
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.segments.population import Cuts, cuts_of, fields_of, population
 from tenure.warehouse.engines import Engine, Frame, open_engine
@@ -42,22 +47,34 @@ class Due:
     with_todo: tuple[int, ...]
 
 
+NOBODY = Due((), ())
+_ENDED = (TermState.GRACE, TermState.LAPSED)
+_CLOCKS = {Clock.END: "days_left", Clock.START: "tenure_days", Clock.TERM: "term_age_days"}
+# By how much each clock moves from one day to the next.
+_DAILY = {"days_left": -1, "tenure_days": 1, "term_age_days": 1}
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
-    """The live terms inside a window of some step, with what the rules look at, in memory."""
+    """The live terms inside a window of some step, with what the rules look at, in memory.
+
+    `on` is the day that is planned; messages of that night leave on the day after it.
+    """
 
     rows: "nw.DataFrame[Any]"
     cuts: Cuts
+    on: date
 
     def due(self, journey: Journey, step: Step) -> Due:
-        """The terms whose days left lie in the step's window and whom the rules mean."""
-        import narwhals.stable.v2 as nw
-
-        low, high = window(step)
-        meant = settled(AllOf((journey.applies, step.condition)), self.cuts)
-        found = self.rows.filter(
-            nw.col("days_left").is_between(low, high), compiled(meant, row="term_id")
-        )
+        """The terms whose clock lies in the step's window and whom the rules mean."""
+        if journey.clock is Clock.LAPSE:
+            return ended_due(journey, step, on=self.on)
+        if journey.clock is Clock.FESTIVAL and not step.is_due(days_to_festival(step, on=self.on)):
+            return NOBODY
+        rules = (journey.applies, step.condition, without(journey.goal))
+        meant = settled(AllOf(rules), self.cuts)
+        inside = _inside(journey, step)
+        found = self.rows.filter(*inside, compiled(meant, row="term_id"))
         work = settled(step.todo_when, self.cuts)
         worked = found.filter(compiled(work, row="term_id")) if step.todo else found[:0]
         return Due(tuple(found["term_id"].to_list()), tuple(worked["term_id"].to_list()))
@@ -66,7 +83,8 @@ class Near:
         """The same terms with one day more left."""
         import narwhals.stable.v2 as nw
 
-        return replace(self, rows=self.rows.with_columns(nw.col("days_left") + 1))
+        back = [nw.col(one) - days for one, days in _DAILY.items() if one in self.rows.columns]
+        return replace(self, rows=self.rows.with_columns(*back), on=self.on - timedelta(days=1))
 
 
 def near_terms(journeys: Collection[Journey], *, as_of: date, ahead: int = 0) -> Near:
@@ -84,7 +102,8 @@ def near_terms(journeys: Collection[Journey], *, as_of: date, ahead: int = 0) ->
     day, store = day_number(as_of), _filled(as_of)
     with open_engine(settings.TENURE_ENGINE) as engine:
         near, cuts = _near(journeys, day=day, ahead=ahead, store=store, engine=engine)
-        return Near(nw.from_native(engine.collect(near), eager_only=True), cuts)
+        rows = nw.from_native(engine.collect(near), eager_only=True)
+    return Near(rows, cuts, as_of + timedelta(days=ahead))
 
 
 def of_rule(rule: Rule, terms: Collection[int], *, as_of: date) -> tuple[int, ...]:
@@ -127,16 +146,83 @@ def _near(
     import narwhals.stable.v2 as nw
 
     rules = [rule for one in journeys for rule in _rules(one)]
-    windows = sorted({window(step) for one in journeys for step in one.steps})
-    inside = reduce(or_, (nw.col("days_left").is_between(low, high) for low, high in windows))
-    fields = {"days_left", *fields_of(rules)}
+    on = date_of(day + ahead)
+    clocks = {_CLOCKS[one.clock] for one in journeys if one.clock in _CLOCKS}
+    fields = {"days_left", *clocks, *fields_of(rules)}
     everyone = population(fields, day=day, store=store, engine=engine)
     if ahead:
-        everyone = everyone.with_columns(nw.col("days_left") - ahead)
+        forth = [nw.col(one) + days * ahead for one, days in _DAILY.items() if one in fields]
+        everyone = everyone.with_columns(*forth)
+    some = [_is_near(one, step, on=on) for one in journeys for step in one.steps]
+    inside = reduce(or_, some)
     return everyone.filter(inside).sort("term_id"), cuts_of(rules, everyone, engine=engine)
+
+
+def _inside(journey: Journey, step: Step) -> list["nw.Expr"]:
+    """The window of a step on the clock of its journey; a festival's is open to everybody."""
+    import narwhals.stable.v2 as nw
+
+    if journey.clock not in _CLOCKS:
+        return []
+    low, high = window(step)
+    clock = nw.col(_CLOCKS[journey.clock])
+    return [(-clock if journey.clock.counts_up else clock).is_between(low, high)]
+
+
+def _is_near(journey: Journey, step: Step, *, on: date) -> "nw.Expr":
+    """Whether a term may be due; engines compare columns, so everybody and nobody are said so."""
+    import narwhals.stable.v2 as nw
+
+    everybody, nobody = nw.col("term_id") >= 0, nw.col("term_id") < 0
+    if journey.clock is Clock.FESTIVAL:
+        return everybody if step.is_due(days_to_festival(step, on=on)) else nobody
+    found = _inside(journey, step)
+    return found[0] if found else nobody
+
+
+def days_to_festival(step: Step, *, on: date) -> int:
+    """Days from the morning on which the messages of a night leave until the festival."""
+    leaves_on = on + timedelta(days=1)
+    # A window may still be open a few days after the festival: the last one counts until then.
+    begins = leaves_on - timedelta(days=step.valid_days)
+    return (next_festival(step.festival, on=begins) - leaves_on).days
+
+
+def of_year(step: Step, *, on: date) -> Step:
+    """The step of a festival under a name of its own each year, so that each year is told once."""
+    if not step.festival:
+        return step
+    day = on + timedelta(days=1 + days_to_festival(step, on=on))
+    return replace(step, id=f"{step.id}@{day.year}")
+
+
+def ended_due(journey: Journey, step: Step, *, on: date) -> Due:
+    """Terms that ended without renewal inside the step's window; nobody who came back.
+
+    Whom the rules mean is read from the last day on which the term was live.
+    """
+    low, high = window(step)
+    first, last = on + timedelta(days=low), on + timedelta(days=high)
+    ended = Term.objects.filter(state__in=_ENDED, ends_on__range=(first, last))
+    back = Term.objects.filter(subscription=OuterRef("subscription"), number__gt=OuterRef("number"))
+    by_end: defaultdict[date, list[int]] = defaultdict(list)
+    for pk, ends_on in ended.exclude(Exists(back)).values_list("pk", "ends_on"):
+        by_end[ends_on].append(pk)
+    rule = AllOf((journey.applies, step.condition, without(journey.goal)))
+    meant: list[int] = []
+    is_for_all = not features_of(rule) and holds(rule, {})
+    for ends_on, terms in by_end.items():
+        meant += terms if is_for_all else of_rule(rule, terms, as_of=ends_on - timedelta(days=1))
+    todo = tuple(sorted(meant)) if step.todo else ()
+    return Due(tuple(sorted(meant)), todo)
+
+
+def without(goal: Rule) -> Rule:
+    """True of whom a goal is not true of."""
+    return ALWAYS if goal == NEVER else Not(goal)
 
 
 def _rules(journey: Journey) -> list[Rule]:
     """Every rule of a journey."""
     of_steps = [rule for step in journey.steps for rule in (step.condition, step.todo_when)]
-    return [journey.applies, *of_steps]
+    return [journey.applies, journey.goal, *of_steps]

@@ -18,7 +18,7 @@ from tenure.act.journeys.versions import Version
 from tenure.kernel.clock import today
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import run_statement, select_rows
-from tenure.strategy.journeys import Step, ToDoKind
+from tenure.strategy.journeys import Clock, Step, ToDoKind
 
 _SQL = Path(__file__).parent / "sql"
 
@@ -118,6 +118,9 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Non
             "key": f"{journey.id}:{step.id}:",
             "call_key": call_key_of_step(journey.id, step=step.id),
             "decides": step.decides,
+            "ended": journey.clock is Clock.LAPSE,
+            "follows": step.follows,
+            "unless_reacted": step.unless_reacted,
             "message": step.message,
             "ways": json.dumps([asdict(way) for way in found]),
             "elderly_born_until": on.year - ELDERLY_YEARS,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import Count, Min
 
 from tenure.act.care.rules import call_key_of_step
+from tenure.act.journeys.exits import reached
 from tenure.act.journeys.models import Enrolment
 from tenure.kernel.clock import today
 from tenure.records.contacts.models import Message
@@ -16,6 +17,7 @@ from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
 from tenure.strategy.journeys import Journey
+from tenure.strategy.rules import NEVER
 
 _IN_FLIGHT = (TermState.RUNNING, TermState.CANCELLING)
 _GONE = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
@@ -57,11 +59,7 @@ class JourneyStanding:
     ended: Mapping[str, int]  # state of the term → terms that left the journey
     steps: Mapping[str, StepStanding]
     versions: Sequence[VersionStanding]
-
-    @property
-    def reached_goal(self) -> int:
-        """Terms that were renewed after the journey began for them."""
-        return self.ended.get(TermState.RENEWED, 0)
+    reached: int  # terms that reached the goal; without one of its own, renewing is the goal
 
 
 def in_flight() -> Mapping[str, int]:
@@ -79,6 +77,7 @@ def standing_of(journey: Journey, *, zone: str) -> JourneyStanding:
         ended={state: n for state, n in states.items() if state not in _IN_FLIGHT},
         steps=_steps(journey),
         versions=_versions(journey, zone=zone),
+        reached=states[TermState.RENEWED] if journey.goal == NEVER else reached(journey.id),
     )
 
 
@@ -89,7 +88,7 @@ def _steps(journey: Journey) -> Mapping[str, StepStanding]:
     for step, state, reason, channel, n in (
         rows.values(*columns).annotate(n=Count("pk")).values_list(*columns, "n")
     ):
-        one = found.setdefault(step, StepStanding())
+        one = found.setdefault(step.partition("@")[0], StepStanding())
         if state in _GONE:
             one.sent += n
             one.channels[channel] += n

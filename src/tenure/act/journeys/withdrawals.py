@@ -17,6 +17,7 @@ from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import run_statement, select_rows, update_rows
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.states import TermState
+from tenure.strategy.journeys import Clock
 
 _SQL = Path(__file__).parent / "sql"
 _OVER = (TermState.RENEWED, TermState.LAPSED, TermState.CANCELLED)
@@ -31,7 +32,7 @@ def withdraw_moved(*, at: datetime, by: str = "loop") -> int:
     """
     moved = [pk for (pk,) in select_rows(_SQL / "moved_messages.sql", {})]
     with transaction.atomic():
-        count = _withdraw(moved, reason="moved", at=at, by=by)
+        count = withdraw(moved, reason="moved", at=at, by=by)
         run_statement(_SQL / "follow_moved.sql", {})
     return count
 
@@ -44,16 +45,19 @@ def withdraw_over(
     # What somebody asked for a moment ago, such as the receipt of leaving today, still goes out.
     # A question about the service is asked whatever became of the term.
     waiting = waiting.exclude(template__in=OWN).exclude(journey=SURVEY)
+    # Whom a journey wins back is lapsed by its nature; the sender asks whether they came back.
+    after = [one.id for one in current().journeys.values() if one.clock is Clock.LAPSE]
+    waiting = waiting.exclude(journey__in=after, term__state=TermState.LAPSED)
     if term_ids is not None:
         waiting = waiting.filter(term__in=term_ids)
     found = list(waiting.values_list("term__state", "pk"))
     return sum(
-        _withdraw([pk for state, pk in found if state == over], reason=str(over), at=at, by=by)
+        withdraw([pk for state, pk in found if state == over], reason=str(over), at=at, by=by)
         for over in _OVER
     )
 
 
-def _withdraw(ids: Sequence[int], *, reason: str, at: datetime, by: str) -> int:
+def withdraw(ids: Sequence[int], *, reason: str, at: datetime, by: str) -> int:
     """Expire them batch by batch, each with its journal entry; a claimed one is the sender's."""
     return sum(
         _withdraw_batch(batch, reason=reason, at=at, by=by) for batch in batched(ids, _BATCH_SIZE)

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from tenure.act.messages.own import is_awaited, template_of
 from tenure.act.messages.rules import (
@@ -21,6 +23,9 @@ from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Consent, ContactPoint
 from tenure.records.feedback.rules import SURVEY
 from tenure.records.service.models import Incident, Line, Ticket
+from tenure.records.service.rules import RENEWAL
+from tenure.records.subscriptions.models import Term
+from tenure.strategy.journeys import Clock
 from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Purpose
 from tenure.strategy.sections import Strategy
 
@@ -62,6 +67,8 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
     consents = _consents(persons, at=at)
     bounced = _bounced(persons)
     faults = _faulty({row["term__subscription_id"] for row in rows}, at=at)
+    asking = _asking({row["account_id"] for row in rows}, at=at)
+    back = _back(rows, strategy=strategy)
     past = _past(persons, strategy=strategy, at=at)
     held_out_below = strategy.experiments.holdout_below
     found = []
@@ -70,8 +77,8 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
         standing = Standing(
             expires_at=row["expires_at"],
             country=row["account__country"],
-            zone=row["person__zone"] or row["account__zone"] or strategy.business.zone,
-            term_state=row["term__state"],
+            zone=_zone(row, strategy=strategy),
+            term_state="renewed" if row["term_id"] in back else row["term__state"],
             is_in_holdout=row["account__holdout_bucket"] < held_out_below,
             is_minor=row["person__is_minor"],
             permission=permission_of(
@@ -80,6 +87,7 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
             has_address=bool(row["address"]),
             has_bounced=(row["person_id"], row["channel"], row["address"]) in bounced,
             has_open_fault=_pauses(strategy) and row["term__subscription_id"] in faults,
+            has_renewal_question=row["account_id"] in asking,
             preferred=_preferred(row),
         )
         template = template_of(row["template"], strategy=strategy)
@@ -93,7 +101,7 @@ def kind_of(row: Mapping[str, Any], *, strategy: Strategy) -> Kind:
     message_class = MessageClass(row["message_class"])
     journey = strategy.journeys.get(row["journey"])
     steps = {step.id: step for step in journey.steps} if journey else {}
-    step = steps.get(row["step"])
+    step = steps.get(row["step"].partition("@")[0])
     return Kind(
         message_class=message_class,
         purpose=template.purpose if template else Purpose.NOTICE,
@@ -102,8 +110,29 @@ def kind_of(row: Mapping[str, Any], *, strategy: Strategy) -> Kind:
         or (template is not None and template.reaches_holdout),
         # A question is about the service: it is asked whatever became of the term.
         only_if_unrenewed=step.only_if_unrenewed if step else row["journey"] != SURVEY,
+        is_after_the_end=_is_after_the_end(row["journey"], strategy=strategy),
         is_awaited=is_awaited(row["template"]),
     )
+
+
+def _is_after_the_end(journey: str, *, strategy: Strategy) -> bool:
+    known = strategy.journeys.get(journey)
+    return known is not None and known.clock is Clock.LAPSE
+
+
+def _zone(row: Row, *, strategy: Strategy) -> str:
+    """The reader's own zone; one that this machine does not know harms nobody else of a batch."""
+    named = (row["person__zone"], row["account__zone"])
+    return next((zone for zone in named if zone and _is_zone(zone)), strategy.business.zone)
+
+
+@lru_cache(maxsize=1_024)
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError):
+        return False
+    return True
 
 
 def _purpose_of(kind: Kind) -> str:
@@ -150,6 +179,30 @@ def _faulty(subscriptions: Iterable[int], *, at: datetime) -> frozenset[int]:
     return frozenset(behind.values_list("subscription_id", flat=True)) | frozenset(
         found for found in reported.values_list("subscription_id", flat=True) if found is not None
     )
+
+
+def _asking(accounts: Iterable[int], *, at: datetime) -> frozenset[int]:
+    """Customers whose question about renewing is open: a person answers first (TCK-01)."""
+    unresolved = Q(resolved_at__isnull=True) | Q(resolved_at__gt=at)
+    open_ = Ticket.objects.filter(unresolved, account__in=accounts, kind=RENEWAL, opened_at__lte=at)
+    return frozenset(open_.values_list("account_id", flat=True))
+
+
+def _back(rows: Sequence[Row], *, strategy: Strategy) -> frozenset[int]:
+    """Terms that ended, and whose customer is there again: nobody wins back who came back."""
+    ended = {
+        row["term_id"]
+        for row in rows
+        if row["term__state"] in ("grace", "lapsed")
+        and _is_after_the_end(row["journey"], strategy=strategy)
+    }
+    if not ended:
+        return frozenset()
+    later = Term.objects.filter(
+        subscription=OuterRef("subscription"), number__gt=OuterRef("number")
+    )
+    found = Term.objects.filter(Exists(later), pk__in=ended)
+    return frozenset(found.values_list("pk", flat=True))
 
 
 def _past(

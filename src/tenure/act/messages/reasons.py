@@ -53,6 +53,15 @@ REASONS: Final[dict[str, Sentence]] = {
     "undecided": Sentence(zh="还没有决策", en="no decision yet"),
     "nothing": Sentence(zh="决策是不打扰", en="the decision is to leave alone"),
     "withheld": Sentence(zh="决策不给优惠", en="the decision withholds an offer"),
+    "goal": Sentence(zh="目标已达成", en="what it was for is reached"),
+    "not_followed": Sentence(
+        zh="前一步没有送达，后续不再跟进", en="the step before did not reach the customer"
+    ),
+    "reacted": Sentence(zh="前一步已有回应", en="the customer reacted to the step before"),
+    "renewal_ticket": Sentence(
+        zh="续费咨询工单未关闭，提醒暂停",
+        en="reminders wait while a question about renewing is open",
+    ),
     "no_person": Sentence(zh="没有联系人", en="there is no person to write to"),
 }
 _CAP = Sentence(zh="触达上限：{name}", en="cap reached: {name}")

@@ -51,11 +51,18 @@ class Kind:
     channel: Channel
     reaches_holdout: bool
     only_if_unrenewed: bool = True
+    is_after_the_end: bool = False  # it is for whoever did not renew
     is_awaited: bool = False  # the reader asked for it a moment ago
 
     @property
     def is_marketing(self) -> bool:
         return self.message_class is MessageClass.MARKETING
+
+    @property
+    def speaks_of_renewing(self) -> bool:
+        """Whether it presses for a renewal, which nobody hears who has a question about it open."""
+        reminds = self.purpose in (Purpose.REMINDER, Purpose.RECAP, Purpose.OFFER)
+        return reminds and self.message_class is not MessageClass.LEGAL_NOTICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class Standing:
     has_address: bool = True
     has_bounced: bool = False
     has_open_fault: bool = False
+    has_renewal_question: bool = False
     preferred: Window | None = None
 
 
@@ -104,6 +112,8 @@ def verdict(
         return Verdict(Fate.SEND)
     if kind.is_marketing and standing.has_open_fault:
         return _deferred(at + FAULT_PAUSE, standing, reason="open_fault")
+    if kind.speaks_of_renewing and standing.has_renewal_question:
+        return _deferred(at + FAULT_PAUSE, standing, reason="renewal_ticket")
     window = contact.window_for(kind.message_class, country=standing.country, channel=kind.channel)
     opening = next_opening(window, standing, at=at)
     if opening > at:
@@ -126,7 +136,9 @@ def _forbidden(kind: Kind, standing: Standing) -> str:
     if kind.message_class is not MessageClass.LEGAL_NOTICE:
         if kind.only_if_unrenewed and standing.term_state == "renewed":
             return "renewed"
-        if standing.term_state in ("cancelling", "cancelled", "lapsed"):
+        if standing.term_state in ("cancelling", "cancelled"):
+            return standing.term_state
+        if standing.term_state == "lapsed" and not kind.is_after_the_end:
             return standing.term_state
     if not kind.reaches_holdout:
         if standing.is_in_holdout:

@@ -19,8 +19,14 @@ from tenure.kernel.clock import today
 from tenure.kernel.failures import Sentence
 from tenure.records.catalog.rules import NoPrice
 from tenure.records.subscriptions.benefits.models import Benefit
+from tenure.strategy.library import About, ItemKind, told_to
 from tenure.strategy.sections import Strategy
 
+_LIBRARY: Final = {
+    "previews": ItemKind.PREVIEW,
+    "news": ItemKind.NEWS,
+    "cases": ItemKind.CASE,
+}
 _LINKED: Final = ("renew", "cancel", "unsubscribe", "survey", "export")
 _METHODS: Final = {
     "wechat": Sentence(zh="微信支付", en="WeChat Pay"),
@@ -69,13 +75,13 @@ def slots_for(
         "deduct_on": dated(term.ends_on, language),
         "cancel_by_on": dated(term.ends_on - timedelta(days=1), language),
         "payment_method": _method(term.paid_by, language),
-        "previews": [],
         "tariffs": [
             {"name": name.say(language), "months": months, "price": priced(price)}
             for name, months, price in term.tariffs
         ],
         "login_code": reader.code or None,
     }
+    found |= _of_library(reader, term, strategy=strategy, asked=asked)
     found |= _of_prices(term, asked=asked)
     if term.due is not None:
         found |= _of_due(term.due, zone=business.zone, language=language)
@@ -158,7 +164,31 @@ def _of_use(reader: Reader, term: TermFacts) -> dict[str, object]:
         "benefits": [name.say(reader.language) for name in names if name is not None],
         "usage_gb": gigabytes(used.usage_gb) if used.usage_gb else None,
         "active_days": used.active_days or None,
+        "usage_before_gb": gigabytes(used.usage_before_gb) if used.usage_before_gb else None,
+        "active_before_days": used.active_before_days or None,
     }
+
+
+def _of_library(
+    reader: Reader, term: TermFacts, *, strategy: Strategy, asked: Collection[str]
+) -> dict[str, object]:
+    """What comes next, what is new and cases alike, for this reader (VAL-02, JRN-13, JRN-16)."""
+    kinds = {name: kind for name, kind in _LIBRARY.items() if name in asked}
+    if not kinds:
+        return {}
+    about = About(
+        plan=term.plan_code,
+        modules=reader.used.most,
+        kind=term.account_kind,
+        industry=str(term.attributes.get("industry", "")),
+        size=str(term.attributes.get("size", "")),
+    )
+    items = strategy.library.items.values()
+    found: dict[str, object] = {"previews": []} if "previews" in kinds else {}
+    for name, kind in kinds.items():
+        if told := told_to(about, items, kind=kind, on=reader.on):
+            found[name] = [one.text.say(reader.language) for one in told]
+    return found
 
 
 def _of_lapse(term: TermFacts, *, strategy: Strategy, language: str) -> dict[str, object]:

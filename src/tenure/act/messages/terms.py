@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -26,7 +26,7 @@ _COLUMNS = (
     "currency",
     "plan_version_id", "plan_version__plan__code", "plan_version__plan__name_zh",
     "plan_version__plan__name_en", "subscription__started_on", "subscription__owner_name",
-    "account__name", "plan_version__lapse_policy",
+    "account__name", "account__kind", "account__attributes", "plan_version__lapse_policy",
 )  # fmt: skip
 
 
@@ -58,6 +58,8 @@ class TermFacts:
     till: Till
     gives: Mapping[str, Sentence]
     paid_by: str
+    account_kind: str = ""
+    attributes: Mapping[str, object] = field(default_factory=dict)
     lapse: tuple[Step, ...] = ()
     due: DueFacts | None = None
     tariffs: tuple[tuple[Sentence, int, Money], ...] = ()
@@ -108,6 +110,8 @@ def term_facts(
             till=till,
             gives=given[row["plan_version_id"]],
             paid_by=mandate.method if mandate else methods.get(row["account_id"], ""),
+            account_kind=row["account__kind"],
+            attributes=row["account__attributes"] or {},
             agreed=_agreed(mandate),
             lapse=steps_of(row["plan_version__lapse_policy"]),
             due=dues.get(row["pk"]),

@@ -24,9 +24,14 @@ class Used:
     most: tuple[str, ...] = ()  # codes of entitlements, most used first
     usage_gb: float | None = None
     active_days: int | None = None
+    usage_before_gb: float | None = None  # a month, in the 60 days before
+    active_before_days: int | None = None
 
 
 NOTHING_KNOWN = Used()
+# Traffic and active days of 30 days, then of 90.
+type Measured = tuple[float | None, int | None, float | None, int | None]
+_UNKNOWN: Measured = (None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,14 @@ class Usage:
     """The use of those who are written to in one round: by account, and by term."""
 
     most: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    measured: Mapping[int, tuple[float | None, int | None]] = field(default_factory=dict)
+    measured: Mapping[int, Measured] = field(default_factory=dict)
 
     def of(self, *, account_id: int, term_id: int) -> Used:
         """What is known about one customer."""
-        usage_gb, active_days = self.measured.get(term_id, (None, None))
-        return Used(self.most.get(account_id, ()), usage_gb, active_days)
+        usage_gb, active_days, all_gb, all_days = self.measured.get(term_id, _UNKNOWN)
+        before_gb = None if all_gb is None or usage_gb is None else (all_gb - usage_gb) / 2
+        before = None if all_days is None or active_days is None else (all_days - active_days) // 2
+        return Used(self.most.get(account_id, ()), usage_gb, active_days, before_gb, before)
 
 
 def usage_of(accounts: Collection[int], *, on: date) -> Usage:
@@ -73,17 +80,14 @@ def _most(accounts: Collection[int], *, day: int, engine: Engine) -> Mapping[int
     return {account: tuple(codes[:MOST_NAMED]) for account, codes in found.items()}
 
 
-def _measured(
-    accounts: Collection[int], *, day: int, engine: Engine
-) -> Mapping[int, tuple[float | None, int | None]]:
+def _measured(accounts: Collection[int], *, day: int, engine: Engine) -> Mapping[int, Measured]:
     features = current_store().read_latest(FEATURES, on_or_before=day, engine=engine)
-    rows = engine.collect(
-        _only(features, accounts, engine=engine).select("term_id", "usage_gb_30", "active_days_30")
-    ).to_pydict()
+    columns = ("term_id", "usage_gb_30", "active_days_30", "usage_gb_90", "active_days_90")
+    rows = engine.collect(_only(features, accounts, engine=engine).select(*columns)).to_pydict()
     return {
-        term: (usage_gb, active_days)
-        for term, usage_gb, active_days in zip(
-            rows["term_id"], rows["usage_gb_30"], rows["active_days_30"], strict=True
+        term: (usage_gb, active_days, all_gb, all_days)
+        for term, usage_gb, active_days, all_gb, all_days in zip(
+            *(rows[one] for one in columns), strict=True
         )
     }
 

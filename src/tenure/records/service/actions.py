@@ -9,7 +9,7 @@ from tenure.kernel.masking import without_identifiers
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import insert_rows
 from tenure.records.service.models import Incident, Ticket
-from tenure.records.service.rules import Fault, Request, check_order
+from tenure.records.service.rules import Fault, Request, check_order, priority_of
 
 
 @transaction.atomic
@@ -45,7 +45,8 @@ def close_incident(
 def open_ticket(request: Request, *, on: date, at: datetime, by: str) -> Ticket:
     """A customer asked or complained; whose numbers and addresses are in it is not kept (I4)."""
     subject = without_identifiers(request.subject)
-    values = {**asdict(request), "subject": subject, "recorded_at": at}
+    priority = priority_of(request.kind, request.priority)
+    values = {**asdict(request), "subject": subject, "priority": priority, "recorded_at": at}
     added = insert_rows(Ticket, [tuple(values.values())], columns=tuple(values))
     ticket = Ticket.objects.get(source=request.source, external_id=request.external_id)
     if added:

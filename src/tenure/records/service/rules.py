@@ -5,7 +5,8 @@ from datetime import datetime
 
 from tenure.kernel.failures import Refusal, Sentence
 
-FAULT = "fault"
+FAULT, RENEWAL = "fault", "renewal"
+HIGH = "high"
 
 
 class EndsBeforeItBegan(Refusal):
@@ -44,6 +45,11 @@ class Request:
     subscription_id: int | None = None
     subject: str = ""
     priority: str = ""
+
+
+def priority_of(kind: str, given: str) -> str:
+    """What the desk said; a question about renewing is looked at first (TCK-01)."""
+    return given or (HIGH if kind == RENEWAL else "")
 
 
 def check_order(what: str, *, began_at: datetime, ended_at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Note what came of a call; what the person said is obeyed on every channel."""
+"""Note what came of a call, and hand work over; what a person said is obeyed on every channel."""
 
 from datetime import datetime
 
@@ -8,8 +8,16 @@ from tenure.records.customers.actions import mark_bounced, withdraw_consent
 from tenure.records.customers.queries import primary_person
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.success.models import ToDo
-from tenure.records.success.rules import TODO, AfterAttempt, Attempt, ToDoVerb, after_attempt
-from tenure.records.success.states import Outcome, ToDoState
+from tenure.records.success.rules import (
+    TODO,
+    AfterAttempt,
+    Attempt,
+    HandOver,
+    ToDoVerb,
+    after_attempt,
+    check_hand_over,
+)
+from tenure.records.success.states import Department, Outcome, ToDoState
 
 
 @transaction.atomic
@@ -42,6 +50,44 @@ def note_attempt(todo_id: int, attempt: Attempt, *, at: datetime, by: str) -> To
     )
     append_many([tried], at=at, by=by)
     _obey(todo, attempt, at=at, by=by)
+    return todo
+
+
+@transaction.atomic
+def hand_over(todo_id: int, asked: HandOver, *, at: datetime, by: str) -> ToDo:
+    """Give one to-do to somebody else or to another department; asked twice it goes once.
+
+    Raises:
+        IllegalMove: the to-do is done or dropped already.
+        HandedToNobody
+        DueInThePast
+    """
+    todo = ToDo.objects.select_for_update().get(pk=todo_id)
+    TODO.after(ToDoState(todo.state), ToDoVerb.HAND_OVER)
+    check_hand_over(asked)
+    before = (todo.owner_name, todo.department, todo.due_on)
+    todo.owner_name = asked.owner_name.strip()
+    todo.department = Department(asked.department) if asked.department else ""
+    todo.due_on = asked.due_on or todo.due_on
+    if before == (todo.owner_name, todo.department, todo.due_on):
+        return todo
+    todo.save(update_fields=["owner_name", "department", "due_on"])
+    content = {
+        "todo": todo.pk,
+        "from": before[0],
+        "to": todo.owner_name,
+        "department": str(todo.department),
+        "due_on": str(todo.due_on),
+        "why": asked.why.strip()[:300],
+    }
+    fact = Fact(
+        "todo.handed_over",
+        on=asked.on,
+        account_id=todo.account_id,
+        term_id=todo.term_id,
+        content=content,
+    )
+    append_many([fact], at=at, by=by)
     return todo
 
 

@@ -14,6 +14,7 @@ class ToDo(models.Model):
     term = models.ForeignKey("records.Term", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=30)  # call | options | health
     owner_name = models.CharField(max_length=80, blank=True)
+    department = models.CharField(max_length=40, blank=True)  # empty: who looks after the account
     due_on = models.DateField()
     state = models.CharField(max_length=20, choices=ToDoState, default=ToDoState.OPEN)
     outcome = models.CharField(max_length=30, blank=True)  # the last one: reached, refused, …

@@ -19,17 +19,63 @@ class ToDoVerb(StrEnum):
     TRY_AGAIN = "be tried again"
     FINISH = "finish"
     DROP = "be dropped"
+    HAND_OVER = "be handed over"
 
 
 TODO = Lifecycle(
     {
         (ToDoState.OPEN, ToDoVerb.TRY_AGAIN): ToDoState.OPEN,
+        (ToDoState.OPEN, ToDoVerb.HAND_OVER): ToDoState.OPEN,
         (ToDoState.OPEN, ToDoVerb.FINISH): ToDoState.DONE,
         (ToDoState.OPEN, ToDoVerb.DROP): ToDoState.DROPPED,
     },
     name="to-do",
     start=ToDoState.OPEN,
 )
+
+
+class HandedToNobody(Refusal):
+    """A hand-over without a person or a department."""
+
+    code = "handed_to_nobody"
+    said = Sentence(
+        zh="没有转交：请写明转给谁，或选一个部门，并留一句说明。",
+        en="Nothing was handed over: name a person or a department, and say in a sentence why.",
+    )
+
+
+class DueInThePast(Refusal):
+    """Work that would be due before today."""
+
+    code = "todo_due_in_the_past"
+    said = Sentence(
+        zh="到期日 {due_on} 早于今天 {on}；请选择今天或以后的日期。",
+        en="{due_on} is before today, {on}; choose today or later.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """To whom one to-do goes, until when, and why."""
+
+    on: date
+    owner_name: str = ""
+    department: str = ""
+    due_on: date | None = None
+    why: str = ""
+
+
+def check_hand_over(asked: HandOver) -> None:
+    """Refuse a hand-over to nobody, without a reason, or into the past.
+
+    Raises:
+        HandedToNobody
+        DueInThePast
+    """
+    if not (asked.owner_name.strip() or asked.department) or not asked.why.strip():
+        raise HandedToNobody()
+    if asked.due_on is not None and asked.due_on < asked.on:
+        raise DueInThePast(due_on=asked.due_on, on=asked.on)
 
 
 class CallBackInThePast(Refusal):

@@ -11,6 +11,16 @@ class ToDoState(models.TextChoices):
     DROPPED = "dropped"  # the reason to do it went away: renewed, cancelled, opted out
 
 
+class Department(models.TextChoices):
+    """Who else may be asked to do it (TEAM-04)."""
+
+    SERVICE = "service"
+    PRODUCT = "product"
+    OPERATIONS = "operations"
+    FINANCE = "finance"
+    SALES = "sales"
+
+
 class Outcome(models.TextChoices):
     """What came of one attempt (R-C-034)."""
 

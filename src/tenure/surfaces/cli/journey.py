@@ -12,7 +12,9 @@ from tenure.act.messages.reasons import told
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.customers.models import Account
+from tenure.records.strategies.actions import apply_strategy
 from tenure.records.strategies.queries import current, one_reading
+from tenure.strategy.ready import every_ready, ready, with_ready
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.cli.days import day_of
 from tenure.surfaces.cli.ground import records_to_look_at
@@ -31,6 +33,13 @@ _NEXT = Sentence(
     zh="某位客户接下来的十条消息：时间、渠道、正文，以及什么会拦住它。",
     en="The next ten messages of a customer: when, how, the words, and what would hold each.",
 )
+_READY = Sentence(zh="列出可一步加入的现成旅程。", en="The ready journeys that can be added.")
+_ADD = Sentence(
+    zh="把一个现成旅程连同它的消息加入当前策略并生效。",
+    en="Put a ready journey with its messages into the strategy and apply it.",
+)
+_WHICH = Sentence(zh="现成旅程的名字，见 ready", en="the name of a ready journey, see ready")
+_ADDED = Sentence(zh="已加入 {name}；策略 {hash}", en="{name} is added; strategy {hash}")
 _ON = Sentence(zh="哪一天，如 2026-03-13；默认为明天", en="the day; tomorrow if not given")
 _FROM = Sentence(
     zh="从哪一天看起，如 2026-04-01；默认为今天", en="seen from which day; today if not given"
@@ -61,6 +70,8 @@ def register(app: typer.Typer) -> None:
     verbs.command("list", help=said(_LIST))(list_all)
     verbs.command("dry-run", help=said(_DRY))(look)
     verbs.command("next", help=said(_NEXT))(show_next)
+    verbs.command("ready", help=said(_READY))(list_ready)
+    verbs.command("add", help=said(_ADD))(add)
     app.add_typer(verbs, name="journey")
 
 
@@ -174,6 +185,26 @@ def show_next(
         held = f"  ✗ {one.held.say(language())}" if one.held else ""
         name = f"{one.journey.say(language())} · {one.step.say(language())}"
         result(f"{one.at:%Y-%m-%d %H:%M}Z  {one.channel:<6} {name}{held}")
+
+
+def list_ready(as_json: Json = False) -> None:
+    rows = [
+        {"id": one.id, "name": one.name.say(language()), "about": one.about.say(language())}
+        for one in every_ready().values()
+    ]
+    if as_json:
+        result_json(rows)
+        return
+    for row in rows:
+        result(f"{row['id']:<16} {row['name']}: {row['about']}")
+
+
+def add(name: Annotated[str, typer.Argument(help=said(_WHICH))]) -> None:
+    with records_to_look_at():
+        one = ready(name)
+        changed = with_ready(current().at(_today()), one)
+        apply_strategy(changed, by="cli", at=clock.now())
+    result(said(_ADDED.fill(name=one.name, hash=changed.short_hash)))
 
 
 def _account(number: str) -> Account:

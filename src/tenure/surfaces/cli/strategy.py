@@ -103,7 +103,7 @@ def _print(strategy: Strategy, *, on: str) -> None:
     result(f"{strategy.business.name.say(tag)}  {strategy.hash[:12]}  {on}")
     result(said(_PLANS.fill(names=[one.name for one in strategy.catalog.plans.values()])))
     for journey in strategy.journeys.values():
-        steps = [f"T−{one.days_before}" for one in journey.steps]
+        steps = [one.when for one in journey.steps]
         result(said(_STEPS.fill(journey=journey.name, steps=steps)))
     result(said(_ASKS.fill(names=[one.name for one in strategy.surveys.values()])))
     result(said(_REPORTS.fill(names=[one.name for one in strategy.reports.values()])))

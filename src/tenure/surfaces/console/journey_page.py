@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext
 
 from tenure.act.channels.registry import carried
+from tenure.act.journeys.dry_run import Line, Told
 from tenure.act.journeys.rules import channels_of
 from tenure.act.journeys.standings import JourneyStanding, StepStanding
 from tenure.act.messages.reasons import told
@@ -18,7 +19,7 @@ from tenure.strategy.fields import Fields
 from tenure.strategy.journeys import Journey, Step
 from tenure.strategy.messages import Channel
 from tenure.strategy.rule_sentences import sentence_of
-from tenure.strategy.rules import ALWAYS
+from tenure.strategy.rules import ALWAYS, NEVER
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import wordbook
@@ -84,6 +85,12 @@ class JourneyPage:
     @property
     def applies(self) -> Sentence:
         return sentence_of(self.journey.applies, names=_fields(self.strategy))
+
+    @property
+    def goal(self) -> Sentence | None:
+        if self.journey.goal == NEVER:
+            return None
+        return sentence_of(self.journey.goal, names=_fields(self.strategy))
 
     @property
     def ended(self) -> list[tuple[str, int]]:
@@ -163,10 +170,11 @@ class JourneyPage:
 
     def _ways_out(self, column: int) -> list[Box]:
         ended = self.standing.ended
+        own_goal = self.journey.goal != NEVER
+        name = gettext("Goal reached") if own_goal else gettext("Renewed")
         goal = Box(
-            gettext("Renewed"), "circle-check", ended.get("renewed", 0),
-            gettext("the goal"), column, 0, "done",
-        )  # fmt: skip
+            name, "circle-check", self.standing.reached, gettext("the goal"), column, 0, "done"
+        )
         left = sum(count for state, count in ended.items() if state != "renewed")
         return [
             goal,
@@ -175,8 +183,8 @@ class JourneyPage:
 
 
 def clock_of(step: Step) -> str:
-    """T-30: thirty days before the end."""
-    return f"T-{step.days_before}"
+    """T−30: thirty days before what the journey counts from; a festival by its name."""
+    return step.when.say(wording.reader_language())
 
 
 def failure_of(step: Step) -> str:
@@ -223,9 +231,14 @@ def _middle(lane: int) -> int:
 
 
 def step_names(strategy: Strategy) -> Mapping[tuple[str, str], Sentence]:
-    """How people call each step of each journey."""
+    """How people call each step of each journey, in their order."""
     return {
         (journey.id, step.id): step.name
         for journey in strategy.journeys.values()
         for step in journey.steps
     }
+
+
+def name_of(one: Line | Told, names: Mapping[tuple[str, str], Sentence]) -> Sentence | str:
+    """How people call the step of a line; what was said in one year names the year behind an @."""
+    return names.get((one.journey, one.step.partition("@")[0]), one.step)

@@ -5,11 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tenure.kernel.failures import Sentence
+from tenure.strategy.journeys import Clock
 from tenure.strategy.sections import Strategy
 from tenure.strategy.segments import Gets
 
 _BY_TAG = Sentence(zh="进入标签“{tag}”时", en="entering the tag “{tag}”")
-_BY_DATE = Sentence(zh="到期前 {days} 天起", en="from {days} days before the end")
+_BY_DATE = {
+    Clock.END: Sentence(zh="到期前 {days} 天起", en="from {days} days before the end"),
+    Clock.START: Sentence(zh="开通后 {days} 天起", en="from {days} days after the start"),
+    Clock.TERM: Sentence(zh="周期开始后 {days} 天起", en="from {days} days into the term"),
+    Clock.LAPSE: Sentence(zh="到期未续后 {days} 天起", en="from {days} days after a lapse"),
+    Clock.FESTIVAL: Sentence(zh="节日当天", en="on festivals"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,7 @@ class Start:
 def starts_for(name: str, *, strategy: Strategy) -> list[Start]:
     """The journeys and plays of a day that are for a segment, in the order of the strategy."""
     found = [
-        Start(one.name, _BY_DATE.fill(days=one.steps[0].days_before))
+        Start(one.name, _BY_DATE[one.clock].fill(days=abs(one.steps[0].days_before)))
         for one in strategy.journeys.values()
         if one.segment == name
     ]

@@ -127,7 +127,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     ]
     people = ("segments", "segment", "health", "drivers", "low-use", "benefit-scores")
     daily.append(item(gettext("Segments"), "users-group", *people, key="s"))
-    paths = ("journeys", "journey", "dry-run", "ahead")
+    paths = ("journeys", "journey", "journey-edit", "dry-run", "ahead", "calendar")
     daily.append(item(gettext("Journeys"), "route", *paths, key="y"))
     names = ("campaigns", "campaign", "campaign-rehearsal")
     daily.append(item(gettext("Campaigns"), "calendar-event", *names, key="a"))

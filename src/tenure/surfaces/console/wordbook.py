@@ -219,6 +219,14 @@ TODO_KINDS: Words = {
     "options": _("Prepare renewal options"),
     "health": _("Look after"),
     "risk": _("Risk rose"),
+    "question": _("Answer a question about renewing"),
+}
+DEPARTMENTS: Words = {
+    "service": _("Service"),
+    "product": _("Product"),
+    "operations": _("Operations"),
+    "finance": _("Finance"),
+    "sales": _("Sales"),
 }
 
 BATCH_STATES: Words = {

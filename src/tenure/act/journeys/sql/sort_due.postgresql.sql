@@ -10,7 +10,7 @@ WITH named AS MATERIALIZED (
     JOIN records_subscription AS s ON s.id = t.subscription_id
     JOIN records_account AS a ON a.id = t.account_id
     LEFT JOIN act_enrolment AS e ON e.term_id = t.id AND e.journey = %(journey)s
-    WHERE t.state IN ('running', 'cancelling')
+    WHERE (t.state IN ('running', 'cancelling') OR (%(ended)s::boolean AND t.state IN ('grace', 'lapsed')))
         AND t.ends_on BETWEEN %(ends_from)s::date AND %(ends_until)s::date
         AND coalesce(e.version, %(current_version)s::text) = %(version)s
         AND NOT EXISTS (
@@ -28,6 +28,20 @@ WITH named AS MATERIALIZED (
 ), readers AS MATERIALIZED (
     SELECT f.*, p.id AS person_id, p.language, p.is_minor, p.born_year, p.preferred_channels,
         d.id AS decision_id,
+        CASE
+            WHEN %(follows)s::text = '' THEN ''
+            WHEN NOT EXISTS (
+                SELECT 1 FROM records_message AS b
+                WHERE b.term_id = f.term_id AND b.journey = %(journey)s::text AND b.step = %(follows)s::text
+                    AND b.state IN ('sent', 'delivered', 'read')
+            ) THEN 'not_followed'
+            WHEN %(unless_reacted)s::boolean AND EXISTS (
+                SELECT 1 FROM records_message AS b
+                WHERE b.term_id = f.term_id AND b.journey = %(journey)s::text AND b.step = %(follows)s::text
+                    AND b.state = 'read'
+            ) THEN 'reacted'
+            ELSE ''
+        END AS unfollowed,
         CASE
             WHEN NOT %(decides)s::boolean THEN coalesce('~arm:' || x.arm, '')
             WHEN d.id IS NULL THEN '~undecided'
@@ -87,6 +101,7 @@ WITH named AS MATERIALIZED (
         b.channel, b.address,
         CASE
             WHEN r.state = 'cancelling' THEN 'cancelling'
+            WHEN r.unfollowed <> '' THEN r.unfollowed
             WHEN r.person_id IS NULL THEN 'no_person'
             WHEN r.action = '~undecided' THEN 'undecided'
             WHEN r.action = '~nothing' THEN 'nothing'

@@ -19,6 +19,7 @@ from tenure.records.feedback.models import Answer
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import insert_rows, update_rows
 from tenure.records.service.models import Ticket
+from tenure.records.service.rules import priority_of
 
 NOON: Final = time(12)
 
@@ -129,7 +130,7 @@ class TicketWriter(VoiceWriter):
             "subscription": subscription.external_id if subscription else None,
             "kind": values.get("kind") or "question",
             "subject": without_identifiers(values.get("subject") or ""),
-            "priority": values.get("priority") or "",
+            "priority": priority_of(values.get("kind") or "", values.get("priority") or ""),
             "opened_at": opened_at,
             "answered_at": answered_at,
             "resolved_at": resolved_at,

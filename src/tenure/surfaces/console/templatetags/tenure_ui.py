@@ -283,6 +283,7 @@ WORDS = {
     "channel": wordbook.CHANNELS,
     "term": wordbook.TERM_STATES,
     "todo": wordbook.TODO_KINDS,
+    "department": wordbook.DEPARTMENTS,
     "ticket": wordbook.TICKET_KINDS,
     "account": wordbook.ACCOUNT_KINDS,
     "payment": wordbook.PAYMENT_STATES,

@@ -15,11 +15,15 @@ from tenure.act.messages.reasons import told
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.customers.models import Account
+from tenure.records.strategies.drafts.models import StrategyDraft
+from tenure.records.strategies.drafts.states import DraftState
+from tenure.strategy.ready import every_ready, is_in
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
-from tenure.surfaces.console.access import Right, needs
-from tenure.surfaces.console.journey_page import JourneyPage, step_names
+from tenure.surfaces.console.access import Right, may, needs
+from tenure.surfaces.console.content_calendar import DAYS, happenings
+from tenure.surfaces.console.journey_page import JourneyPage, name_of, step_names
 
 SHOWN = 100
 _CALLED = Sentence(zh="由专人致电", en="a person calls")
@@ -40,7 +44,14 @@ def journeys(request: HttpRequest) -> HttpResponse:
          counted.get(one.id, 0))
         for one in strategy.plays.values()
     ]  # fmt: skip
-    shown = {"shell": shell.of(request, stands), "rows": rows, "plays": plays}
+    shown = {
+        "shell": shell.of(request, stands),
+        "rows": rows,
+        "plays": plays,
+        "ready": [(one, is_in(strategy, one)) for one in every_ready().values()],
+        "drafts": StrategyDraft.objects.filter(state=DraftState.ASKED).order_by("pk"),
+        "may_act": may(request, Right.ACT),
+    }
     return render(request, "console/journeys.html", shown)
 
 
@@ -54,8 +65,19 @@ def journey(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     page = JourneyPage(found, standing_of(found, zone=stands.zone), strategy)
     tomorrow = _today(stands) + timedelta(days=1)
-    shown = {"shell": shell.of(request, stands), "page": page, "tomorrow": tomorrow}
+    shown = {"shell": shell.of(request, stands), "page": page, "tomorrow": tomorrow,
+             "may_act": may(request, Right.ACT)}  # fmt: skip
     return render(request, "console/journey.html", shown)
+
+
+@needs(Right.READ)
+def calendar(request: HttpRequest) -> HttpResponse:
+    """Festivals, themes with their assets, campaigns and news of the next months."""
+    stands = shell.standing()
+    on = _today(stands)
+    rows = happenings(stands.strategy.at(on), on=on)
+    shown = {"shell": shell.of(request, stands), "rows": rows, "days": DAYS}
+    return render(request, "console/calendar.html", shown)
 
 
 @needs(Right.READ)
@@ -138,7 +160,7 @@ def _rows(
         (
             one,
             accounts[one.account_id],
-            names.get((one.journey, one.step), one.step),
+            name_of(one, names),
             _why(one.reason, strategy) if one.reason else None,
         )
         for one in chosen
@@ -158,9 +180,10 @@ def _lines(run: DryRun, strategy: Strategy) -> list[tuple[Sentence | str, Line]]
     names = step_names(strategy)
     places = {key: place for place, key in enumerate(names)}
     lines = sorted(
-        run.lines.values(), key=lambda one: places.get((one.journey, one.step), len(places))
+        run.lines.values(),
+        key=lambda one: places.get((one.journey, one.step.partition("@")[0]), len(places)),
     )
-    return [(names.get((one.journey, one.step), one.step), one) for one in lines]
+    return [(name_of(one, names), one) for one in lines]
 
 
 def _today(stands: shell.Standing) -> date:

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.db.models import F
+from django.db.models import Case, Count, F, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,36 +16,52 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
 from tenure.records.success import actions
 from tenure.records.success.models import ToDo
-from tenure.records.success.rules import Attempt
+from tenure.records.success.rules import Attempt, HandOver
 from tenure.records.success.states import Outcome
+from tenure.strategy.journeys import ToDoKind
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, actor, needs
 from tenure.surfaces.console.views.session import is_ours
-from tenure.surfaces.console.wordbook import OUTCOMES
+from tenure.surfaces.console.wordbook import DEPARTMENTS, OUTCOMES
 
 SHOWN = 100
+MOST_OWNERS = 8
 
 
 @needs(Right.SEE_PEOPLE)
 def todos(request: HttpRequest) -> HttpResponse:
-    """Open to-dos, those worth most first."""
+    """Open to-dos, questions first, then those worth most; of one owner or department if asked."""
     stands = shell.standing()
+    on = clock.today(stands.zone, clock.now())
+    owner, department = request.GET.get("owner", ""), request.GET.get("department", "")
+    open_todos = ToDo.objects.filter(state=ToDo.State.OPEN)
+    chosen = open_todos.filter(owner_name=owner) if owner else open_todos
+    if department in DEPARTMENTS:
+        chosen = chosen.filter(department=department)
+    if request.GET.get("late"):
+        chosen = chosen.filter(due_on__lt=on)
+    is_question = Case(When(kind=ToDoKind.QUESTION, then=0), default=1)
     rows = list(
-        ToDo.objects.filter(state=ToDo.State.OPEN)
-        .select_related("account", "term")
-        .order_by(F("expected_margin_minor").desc(nulls_last=True), "due_on", "pk")[:SHOWN]
+        chosen.select_related("account", "term").order_by(
+            is_question, F("expected_margin_minor").desc(nulls_last=True), "due_on", "pk"
+        )[:SHOWN]
     )
-    return render(
-        request,
-        "console/todos.html",
-        {
-            "shell": shell.of(request, stands),
-            "rows": rows,
-            "total": stands.waiting,
-            "outcomes": OUTCOMES,
-        },
-    )
+    owners = open_todos.exclude(owner_name="").values_list("owner_name")
+    shown = {
+        "shell": shell.of(request, stands),
+        "rows": rows,
+        "total": stands.waiting,
+        "today": on,
+        "owner": owner,
+        "department": department,
+        "is_late": bool(request.GET.get("late")),
+        "late": open_todos.filter(due_on__lt=on).count(),
+        "owners": owners.annotate(n=Count("pk")).order_by("-n", "owner_name")[:MOST_OWNERS],
+        "departments": DEPARTMENTS,
+        "outcomes": OUTCOMES,
+    }
+    return render(request, "console/todos.html", shown)
 
 
 @needs(Right.SEE_PEOPLE)
@@ -79,6 +95,31 @@ def attempt(request: HttpRequest, todo_id: int) -> HttpResponse:
         messages.error(request, refusal.sentence(wording.reader_language()))
     back = request.POST.get("next", "")
     return HttpResponseRedirect(back if is_ours(request, back) else reverse("console:todos"))
+
+
+@require_POST
+@needs(Right.ACT)
+def hand_over(request: HttpRequest, todo_id: int) -> HttpResponse:
+    """Give a to-do to somebody else or to another department, with a day and a reason."""
+    todo = get_object_or_404(ToDo, pk=todo_id)
+    at = clock.now()
+    department = request.POST.get("department", "")
+    if department and department not in DEPARTMENTS:
+        raise BadRequest
+    asked = HandOver(
+        on=clock.today(shell.standing().zone, at),
+        owner_name=request.POST.get("owner", "")[:80],
+        department=department,
+        due_on=_day(request.POST.get("due_on", "")),
+        why=request.POST.get("why", ""),
+    )
+    try:
+        after = actions.hand_over(todo.pk, asked, at=at, by=actor(request))
+        to = after.owner_name or str(DEPARTMENTS.get(after.department, after.department))
+        messages.success(request, gettext("Handed over to %(to)s.") % {"to": to})
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence(wording.reader_language()))
+    return HttpResponseRedirect(reverse("console:todos"))
 
 
 def _told(todo: ToDo) -> str:

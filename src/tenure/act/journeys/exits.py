@@ -1,0 +1,76 @@
+"""Leave a journey or a play when its goal is reached: its exit criterion (CS-06, STD-06)."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from itertools import batched
+
+from django.db import transaction
+
+from tenure.act.journeys.due import of_rule
+from tenure.act.journeys.models import Enrolment
+from tenure.act.journeys.withdrawals import withdraw
+from tenure.records.contacts.models import Message
+from tenure.records.contacts.states import MessageState
+from tenure.records.journal.actions import Fact, append_many
+from tenure.records.journal.models import Entry
+from tenure.records.success.models import ToDo
+from tenure.strategy.journeys import Journey
+from tenure.strategy.rules import NEVER
+from tenure.strategy.sections import Strategy
+
+REACHED = "journey.reached"
+_BATCH_SIZE = 500
+
+
+def leave_reached(strategy: Strategy, *, as_of: date, at: datetime, by: str) -> int:
+    """Who reached the goal of a journey or play hears no more of it; how many left.
+
+    What waits is withdrawn and open work is dropped; what a term reached once stays reached.
+    """
+    played = [play.journey for play in strategy.plays.values()]
+    with_goal = [one for one in (*strategy.journeys.values(), *played) if one.goal != NEVER]
+    return sum(_leave(one, as_of=as_of, at=at, by=by) for one in with_goal)
+
+
+def reached(journey: str) -> int:
+    """How many terms reached the goal of a journey."""
+    return Entry.objects.filter(kind=REACHED, content__journey=journey).count()
+
+
+def _leave(journey: Journey, *, as_of: date, at: datetime, by: str) -> int:
+    under_way = Enrolment.objects.filter(journey=journey.id, term__state="running")
+    terms = list(under_way.values_list("term_id", flat=True))
+    meant = of_rule(journey.goal, terms, as_of=as_of) if terms else ()
+    return sum(
+        _leave_batch(journey.id, batch, as_of=as_of, at=at, by=by)
+        for batch in batched(meant, _BATCH_SIZE)
+    )
+
+
+@transaction.atomic
+def _leave_batch(
+    journey: str, terms: Collection[int], *, as_of: date, at: datetime, by: str
+) -> int:
+    keys = [f"goal:{journey}:{term}" for term in terms]
+    known = set(Entry.objects.filter(once_key__in=keys).values_list("term_id", flat=True))
+    fresh = [term for term in terms if term not in known]
+    if not fresh:
+        return 0
+    waiting = Message.objects.filter(state=MessageState.PLANNED, journey=journey, term__in=fresh)
+    withdraw(list(waiting.values_list("pk", flat=True)), reason="goal", at=at, by=by)
+    accounts = dict(
+        Enrolment.objects.filter(journey=journey, term__in=fresh).values_list(
+            "term_id", "account_id"
+        )
+    )
+    work = ToDo.objects.filter(
+        state=ToDo.State.OPEN, term__in=fresh, once_key__contains=f":{journey}:"
+    )
+    work.update(state=ToDo.State.DROPPED, closed_at=at)
+    facts = [
+        Fact(REACHED, on=as_of, account_id=accounts[term], term_id=term,
+             content={"journey": journey}, once_key=f"goal:{journey}:{term}")
+        for term in fresh
+    ]  # fmt: skip
+    append_many(facts, at=at, by=by)
+    return len(fresh)

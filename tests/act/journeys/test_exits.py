@@ -1,0 +1,85 @@
+"""CS-06, STD-06, TCK-01: a play ends when its goal is reached; questions are answered first."""
+
+from copy import deepcopy
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tenure.act.care.questions import answer_questions
+from tenure.act.care.rules import due_on
+from tenure.act.journeys.actions import start_plays
+from tenure.act.journeys.exits import reached
+from tenure.records.contacts.models import Message
+from tenure.records.journal.models import Entry
+from tenure.records.service.actions import open_ticket
+from tenure.records.service.rules import Request
+from tenure.records.strategies.actions import apply_strategy
+from tenure.records.strategies.queries import current
+from tenure.records.success.models import ToDo
+from tenure.strategy.journeys import ToDoKind
+from tenure.strategy.loading import build
+from tests.act.conftest import PlanDay
+from tests.builders import AS_OF, AT, a_term, an_account
+
+pytestmark = pytest.mark.django_db
+
+GOAL = [{"feature": "days_left", "op": ">=", "value": 90}]
+
+
+def with_goal(play: str) -> None:
+    document: Any = deepcopy(current().document)
+    for table in document["files"]["plays.toml"]["play"]:
+        if table["id"] == play:
+            table["goal"] = GOAL
+            table["todo"] = "health"
+    apply_strategy(build(document), by="test", at=AT.replace(year=2021))
+
+
+@pytest.mark.usefixtures("either_database")
+def test_a_play_ends_for_whom_its_goal_is_reached(plan_day: PlanDay) -> None:
+    with_goal("silent_check")
+    plan_day(AS_OF - timedelta(days=1), at=AT - timedelta(days=1))
+    done = a_term(account=an_account(), days_left=100)
+    still = a_term(account=an_account(), days_left=80)
+    start_plays("silent_30", [done.pk, still.pk], on=AS_OF, at=AT)
+    assert Message.objects.filter(state="planned").count() == 2
+
+    first = plan_day()
+    plan_day(at=AT + timedelta(hours=1))
+
+    states = dict(Message.objects.filter(journey="silent_check").values_list("term_id", "state"))
+    assert states == {done.pk: "expired", still.pk: "planned"}
+    assert Message.objects.get(term=done, journey="silent_check").reason == "goal"
+    work = dict(ToDo.objects.filter(kind="health").values_list("term_id", "state"))
+    assert work == {done.pk: "dropped", still.pk: "open"}
+    assert (reached("silent_check"), first.withdrawn) == (1, 1)
+
+
+@pytest.mark.usefixtures("either_database")
+@pytest.mark.usefixtures("strategy")
+def test_a_question_about_renewing_is_work_for_today_with_priority() -> None:
+    term = a_term(account=an_account(in_holdout=True), days_left=20)
+    asked = Request(term.account_id, "desk", "1", "renewal", AT)
+    ticket = open_ticket(asked, on=AS_OF, at=AT, by="test")
+    other = open_ticket(
+        Request(term.account_id, "desk", "2", "billing", AT), on=AS_OF, at=AT, by="test"
+    )
+    entries = list(Entry.objects.filter(kind="ticket.opened"))
+
+    assert (answer_questions(entries, at=AT), answer_questions(entries, at=AT)) == (1, 0)
+
+    todo = ToDo.objects.get()
+    assert (ticket.priority, other.priority) == ("high", "")
+    assert (todo.kind, todo.due_on, todo.term_id) == ("question", AS_OF, term.pk)
+    assert todo.once_key == f"question:{ticket.pk}"
+
+
+def test_work_is_due_on_working_days() -> None:
+    friday = AS_OF + timedelta(days=4)
+    assert friday.weekday() == 4
+    assert due_on(ToDoKind.CALL, opened_on=friday) == friday + timedelta(days=3)
+    assert due_on(ToDoKind.OPTIONS, opened_on=friday) == friday + timedelta(days=5)
+    saturday = friday + timedelta(days=1)
+    assert due_on(ToDoKind.QUESTION, opened_on=saturday) == friday + timedelta(days=3)
+    assert due_on(ToDoKind.CALL, opened_on=saturday) == friday + timedelta(days=3)
