@@ -22,6 +22,7 @@ from tenure.act.webhooks.actions import Courier
 from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
 from tenure.loop.alarms import raise_alarms
+from tenure.loop.happening import EventWatch
 from tenure.loop.money import collect_money
 from tenure.loop.nightly import catch_up
 from tenure.loop.outreach import deliver
@@ -53,6 +54,7 @@ class Worker:
     post: Post | None = None
     by: str = "worker"
     courier: Courier = field(default_factory=Courier.of_settings)
+    events: EventWatch = field(default_factory=EventWatch)
     rests_until: datetime | None = None
     nights_from: datetime | None = None
     money_from: datetime | None = None
@@ -65,6 +67,7 @@ class Worker:
             return
         try:
             react(at=at, by=self.by)
+            self.events.look(at, by=self.by)
             if _has_due(at) and not is_stopped():
                 deliver(at=at, post=self.post, by=self.by)
             tell(self.courier, at=at, by=self.by)

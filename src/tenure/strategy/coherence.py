@@ -60,7 +60,9 @@ def check(strategy: Strategy) -> None:
         _check_comparison(strategy, comparison, path=f"comparison[{comparison.id}]")
     for play in strategy.plays.values():
         _check_step(strategy, play.step, path=f"play[{play.id}]", section="plays")
-        _known(strategy, "plays", path=f"play[{play.id}].tag", name=play.tag, among=strategy.tags)
+        if play.tag:
+            path = f"play[{play.id}].tag"
+            _known(strategy, "plays", path=path, name=play.tag, among=strategy.tags)
         if play.id in strategy.journeys:
             _refuse(strategy, "plays", path=f"play[{play.id}].id", problem=_TAKEN)
     for offer in strategy.offers.values():

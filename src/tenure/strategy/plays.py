@@ -1,4 +1,4 @@
-"""Plays: what starts when a tag is entered, whatever the date (TAG-02)."""
+"""Plays: what starts when a tag is entered or an event arrives, whatever the date (TAG-02)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tenure.strategy.rules import ALWAYS, NEVER, Rule
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One step that a tag starts, once for each term, for `valid_days` from its entering.
+    """One step that a tag or an event starts, once for each term, for `valid_days` from then.
 
     It is for terms of its segment with at most `within_days` left. With the channel `phone` it is
     a call; a `todo` opens work for a person beside the message. `applies` is the rule of the
@@ -30,6 +30,7 @@ class Play:
     step: Step
     segment: str = ""
     applies: Rule = ALWAYS
+    event: str = ""  # the name of the event that starts it, where no tag does
     goal: Rule = NEVER  # the exit criterion: whom it is true of needs the play no more
 
     @property
@@ -45,6 +46,10 @@ class Play:
         )
 
 
+_ONE_START = Sentence(
+    zh="用 tag 或 event 写明由什么触发，二者选一",
+    en="say what starts it: either tag or event",
+)
 _NO_WAY = Sentence(zh="没有渠道；请至少写一个", en="there is no channel; give at least one")
 
 
@@ -57,11 +62,14 @@ def _play(reader: Reader) -> Play:
     channels = tuple(Channel(one) for one in reader.names("channels", list(Channel)))
     if not channels:
         reader.refuse("channels", _NO_WAY)
+    if reader.has("tag") == reader.has("event"):
+        reader.refuse("tag", _ONE_START)
     name, valid_days = reader.sentence("name"), reader.whole("valid_days", least=1, most=90)
     return Play(
         id=reader.name("id"),
         name=name,
-        tag=reader.name("tag"),
+        tag=reader.name("tag", ""),
+        event=reader.text("event", ""),
         within_days=reader.whole("within_days", 365, least=1, most=730),
         segment=reader.name("segment", ""),
         goal=rule_at(reader, "goal", features=ALL) if reader.has("goal") else NEVER,

@@ -56,8 +56,7 @@ def test_a_play_ends_for_whom_its_goal_is_reached(plan_day: PlanDay) -> None:
     assert (reached("silent_check"), first.withdrawn) == (1, 1)
 
 
-@pytest.mark.usefixtures("either_database")
-@pytest.mark.usefixtures("strategy")
+@pytest.mark.usefixtures("either_database", "strategy")
 def test_a_question_about_renewing_is_work_for_today_with_priority() -> None:
     term = a_term(account=an_account(in_holdout=True), days_left=20)
     asked = Request(term.account_id, "desk", "1", "renewal", AT)

@@ -1,7 +1,8 @@
-"""Plan what is due on a day, and start the plays of tags."""
+"""Plan what is due on a day, and start the plays of tags and events."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import batched
 
 from tenure.act.journeys.due import near_terms, of_rule, of_year
 from tenure.act.journeys.exits import leave_reached
@@ -10,7 +11,9 @@ from tenure.act.journeys.planning import Occasion, Planned, plan_step
 from tenure.act.journeys.versions import Version, versions_in_use
 from tenure.act.journeys.withdrawals import withdraw_moved, withdraw_over
 from tenure.records.strategies.queries import current
+from tenure.strategy.plays import Play
 from tenure.strategy.rules import ALWAYS
+from tenure.strategy.sections import Strategy
 
 _BATCH_SIZE = 5_000
 
@@ -45,17 +48,30 @@ def start_plays(
 
     A play is for those of them who are in its segment (SEG-06).
     """
-    strategy, done = current().at(on), Planned()
-    bound = [play for play in strategy.plays.values() if play.tag == tag]
-    entered = tuple(sorted(set(term_ids)))
+    strategy = current().at(on)
+    bound = [play for play in strategy.plays.values() if tag and play.tag == tag]
+    return _start(bound, term_ids, strategy=strategy, occasion=Occasion(on, at, by))
+
+
+def start_event_plays(
+    event: str, term_ids: Iterable[int], *, on: date, at: datetime, by: str = "loop"
+) -> Planned:
+    """Start the plays of an event for the terms of those who did it; each once (JRN-07)."""
+    strategy = current().at(on)
+    bound = [play for play in strategy.plays.values() if event and play.event == event]
+    return _start(bound, term_ids, strategy=strategy, occasion=Occasion(on, at, by))
+
+
+def _start(
+    bound: Iterable[Play], term_ids: Iterable[int], *, strategy: Strategy, occasion: Occasion
+) -> Planned:
+    on, at, done = occasion.as_of, occasion.at, Planned()
+    entered, zone = tuple(sorted(set(term_ids))), strategy.business.zone
     for play in bound:
         everybody = play.applies == ALWAYS
         terms = entered if everybody else of_rule(play.applies, entered, as_of=on)
         version = Version(play.journey, strategy, play.journey.version)
-        for start in range(0, len(terms), _BATCH_SIZE):
-            chosen = terms[start : start + _BATCH_SIZE]
-            occasion = Occasion(on, at, by)
-            zone = strategy.business.zone
+        for chosen in batched(terms, _BATCH_SIZE):
             opening = opening_of_play(play, chosen, on=on, at=at, zone=zone)
             if opening.expires:
                 plan_step(version, play.step, opening=opening, occasion=occasion, done=done)

@@ -10,6 +10,7 @@ from tenure.strategy.sections import Strategy
 from tenure.strategy.segments import Gets
 
 _BY_TAG = Sentence(zh="进入标签“{tag}”时", en="entering the tag “{tag}”")
+_BY_EVENT = Sentence(zh="收到事件“{event}”时", en="when the event “{event}” arrives")
 _BY_DATE = {
     Clock.END: Sentence(zh="到期前 {days} 天起", en="from {days} days before the end"),
     Clock.START: Sentence(zh="开通后 {days} 天起", en="from {days} days after the start"),
@@ -36,7 +37,10 @@ def starts_for(name: str, *, strategy: Strategy) -> list[Start]:
     ]
     tags = strategy.tags
     return found + [
-        Start(one.name, _BY_TAG.fill(tag=tags[one.tag].name))
+        Start(
+            one.name,
+            _BY_TAG.fill(tag=tags[one.tag].name) if one.tag else _BY_EVENT.fill(event=one.event),
+        )
         for one in strategy.plays.values()
         if one.segment == name
     ]
