@@ -141,6 +141,11 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
         "",
         Sentence(zh="联系客户：{outcome}", en="Tried to reach the customer: {outcome}"),
     ),
+    "todo.handed_over": (
+        "users",
+        "",
+        Sentence(zh="待办转交：{why}", en="To-do handed over: {why}"),
+    ),
     "todo.dropped": (
         "clipboard-plus",
         "",
