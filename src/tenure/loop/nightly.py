@@ -6,9 +6,11 @@ from datetime import date, datetime, timedelta
 
 from tenure.act.benefits.trials import remind_of_ends, settle_trials
 from tenure.act.campaigns.telling import tell_due
+from tenure.act.care.routing import route_due
 from tenure.act.collecting.evidence import forget_evidence
 from tenure.act.journeys.actions import plan_due
 from tenure.act.messages.post import Post
+from tenure.act.proposals.telling import tell_plans
 from tenure.act.self_service.cancelling import abandon_due
 from tenure.act.surveys.actions import invite_due
 from tenure.decide.campaigns.actions import offer_due
@@ -154,7 +156,9 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
             lambda day: abandon_due(at=day.at, by=day.by),
         ),
         Verb(Sentence("安排触达", "planning"), _dated(plan_due)),
+        Verb(Sentence("高风险高价值的电话", "calls to those worth most"), _dated(route_due)),
         Verb(Sentence("活动触达", "telling of campaigns"), _dated(tell_due)),
+        Verb(Sentence("个人方案触达", "telling of personal plans"), _dated(tell_plans)),
         Verb(Sentence("试用到期提醒", "reminding of trials"), _remind),
         Verb(Sentence("调研邀请", "asking"), lambda day: invite_due(at=day.at, by=day.by)),
         Verb(Sentence("安排扣款", "planning deductions"), _prepare),

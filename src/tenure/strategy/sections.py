@@ -29,6 +29,7 @@ from tenure.strategy.obligations import Obligations
 from tenure.strategy.offers import Offer
 from tenure.strategy.plays import Play
 from tenure.strategy.reasons import Reason
+from tenure.strategy.routing import Routing
 from tenure.strategy.saves import Saves
 from tenure.strategy.segments import Segment
 from tenure.strategy.surveys import Report, Survey
@@ -172,6 +173,10 @@ class Strategy:
     @property
     def reasons(self) -> Mapping[str, Reason]:
         return cast("Mapping[str, Reason]", self.form("reasons").value)
+
+    @property
+    def routing(self) -> Routing | None:
+        return cast("Routing | None", self.form("routing").value)
 
     @property
     def saves(self) -> Saves:

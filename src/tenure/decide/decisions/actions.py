@@ -77,7 +77,7 @@ def decide_due(*, as_of: date, at: datetime) -> dict[str, int]:
         limits = _limits(desk, evaluated)
         chosen = chosen_within(limits, steps, strategy=desk.strategy, found=found)
         result = Result(
-            desk, steps, points, evaluated, chosen, learned.learning_id, code_for=_secret_code
+            desk, steps, points, evaluated, chosen, learned.learning_id, code_for=coupon_for
         )
         _keep(result, limits)
         return _write(result)
@@ -198,5 +198,6 @@ def _draw(points: Points, steps: tuple[DecidingStep, ...], *, experiments: Exper
     )
 
 
-def _secret_code(unit: str) -> str:
+def coupon_for(unit: str) -> str:
+    """The code of a coupon, the same for the same unit, that nobody can guess."""
     return coupon_code(salted_hmac("tenure.decide.coupon", unit, algorithm="sha256").digest())

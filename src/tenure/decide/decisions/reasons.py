@@ -51,6 +51,9 @@ ECONOMIC: Final[Mapping[str, Sentence]] = {
         zh="运营方规定的最低数量要求选择这个动作",
         en="a least number that the operator set asked for this action",
     ),
+    rules.APPROVED: Sentence(
+        zh="由专人审阅后批准的个人方案", en="a person looked at this personal plan and approved it"
+    ),
     rules.LOWER_MARGIN: Sentence(
         zh="另一个动作的预期增量毛利更高", en="another action is expected to bring more"
     ),

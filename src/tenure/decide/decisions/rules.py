@@ -28,9 +28,10 @@ CAPACITY: Final = "capacity"
 LOWER_MARGIN: Final = "lower_margin"
 FAIRNESS: Final = "fairness"
 FLOOR: Final = "floor"
+APPROVED: Final = "approved"
 
 # Leaving alone for one of these was itself the choice; for any other reason it was withheld.
-DELIBERATE: Final = frozenset({EXPLORED, NOT_WORTH_IT})
+DELIBERATE: Final = frozenset({EXPLORED, NOT_WORTH_IT, APPROVED})
 
 # The most of one day's budget that choices at random may be expected to cost.
 EXPLORING_SHARE: Final = 0.5

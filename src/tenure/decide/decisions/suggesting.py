@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 from django.conf import settings
 
-from tenure.decide.decisions.evaluation import actions_of, options_of
+from tenure.decide.decisions.evaluation import Evaluated, actions_of, options_of
 from tenure.decide.decisions.facing import Desk, of_term, weighed
 from tenure.decide.decisions.learning import usable
+from tenure.decide.decisions.points import Points
 from tenure.decide.decisions.queries import Weighed, Why, tell
 from tenure.decide.decisions.rows import alternatives_of, inputs_of
-from tenure.decide.decisions.rules import Draw, choose
+from tenure.decide.decisions.rules import Chosen, Draw, choose
 from tenure.decide.decisions.tables import Tables
 from tenure.kernel.periods import day_number
 from tenure.records.strategies.queries import current
@@ -24,11 +27,34 @@ from tenure.warehouse.store import current_store
 _PLENTY = 1e15
 
 
-def next_best(term_id: int, *, as_of: date, at: datetime) -> Why | None:
-    """What would be best for a term, from the tables of the last day computed by then.
+@dataclass(frozen=True)
+class Alone:
+    """What is best for one term by itself; budget and capacities of everybody are not asked."""
 
-    Nothing is decided: budget and capacities, which belong to everybody together, are not asked.
-    None where the term was not live on that day.
+    desk: Desk
+    points: Points
+    evaluated: Evaluated
+    chosen: Chosen
+    learning_id: int | None
+
+    @property
+    def p_without(self) -> float | None:
+        found = float(self.points.p_renew[0])
+        return None if found != found else found
+
+    @property
+    def alternatives(self) -> list[dict[str, Any]]:
+        return alternatives_of(self.evaluated, self.points, chosen=self.chosen)[0]
+
+    @property
+    def inputs(self) -> dict[str, Any]:
+        return inputs_of(self.points, self.desk.strategy)[0]
+
+
+def alone(term_id: int, *, as_of: date, at: datetime) -> Alone | None:
+    """Weigh every action for a term, from the tables of the last day computed by then.
+
+    None where the term was not live on that day, or nothing was computed yet.
     """
     store = current_store()
     day = store.latest_day(FEATURES, on_or_before=day_number(as_of))
@@ -51,17 +77,24 @@ def next_best(term_id: int, *, as_of: date, at: datetime) -> Why | None:
         budget=_PLENTY,
         codes=[line.code for line in evaluated.lines],
     )
-    p_without = float(points.p_renew[0])
+    return Alone(desk, points, evaluated, chosen, learned.learning_id)
+
+
+def next_best(term_id: int, *, as_of: date, at: datetime) -> Why | None:
+    """What would be best for a term; nothing is decided. None where it was not live."""
+    found = alone(term_id, as_of=as_of, at=at)
+    if found is None:
+        return None
     return tell(
         Weighed(
-            strategy,
-            action=evaluated.offers[chosen.choice[0]].id,
-            reason=str(chosen.reason[0]),
-            p_without=None if p_without != p_without else p_without,
-            currency=points.listed("currency")[0],
-            alternatives=alternatives_of(evaluated, points, chosen=chosen)[0],
-            inputs=inputs_of(points, strategy)[0],
-            estimator_id=points.listed("estimator_id")[0],
-            learning_id=learned.learning_id,
+            found.desk.strategy,
+            action=found.evaluated.offers[found.chosen.choice[0]].id,
+            reason=str(found.chosen.reason[0]),
+            p_without=found.p_without,
+            currency=found.points.listed("currency")[0],
+            alternatives=found.alternatives,
+            inputs=found.inputs,
+            estimator_id=found.points.listed("estimator_id")[0],
+            learning_id=found.learning_id,
         )
     )

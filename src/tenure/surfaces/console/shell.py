@@ -147,7 +147,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("Reconciliation"), "scale", "bills", "bill", key="k"))
         names = ("invoices", "contracts", "documents")
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
-    evidence.append(item(gettext("Decisions"), "git-branch", "decisions", key="n"))
+    evidence.append(item(gettext("Decisions"), "git-branch", "decisions", "plans", key="n"))
     evidence.append(
         item(gettext("Experiments"), "flask", "experiments", "experiment", "strategy", key="x")
     )

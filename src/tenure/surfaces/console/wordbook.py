@@ -270,6 +270,11 @@ GOODWILL_STATES: Words = {
     "given": _("given"),
     "rejected": _("rejected"),
 }
+PLAN_STATES: Words = {
+    "proposed": _("waits for approval"),
+    "approved": _("approved"),
+    "dropped": _("dropped"),
+}
 CAMPAIGN_STAGES: Words = {"short": _("soon"), "mid": _("in the middle run"), "long": _("lasting")}
 TASK_KINDS: Words = {
     "prepare": _("Preparing"),

@@ -5,6 +5,8 @@ from datetime import date
 
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.queries import of_account, why
+from tenure.decide.proposals.journeys import PLAN_NAME
+from tenure.decide.proposals.rules import STEP
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.subscriptions.models import Term
@@ -32,8 +34,8 @@ def _choice(one: Decision, strategy: Strategy) -> Choice:
         decision_id=one.pk,
         term_id=one.term_id,
         on=one.as_of,
-        journey=journey.name if journey else _plain(one.journey),
-        step=steps.get(one.step, _plain(one.step)),
+        journey=journey.name if journey else _other(one.journey),
+        step=steps.get(one.step, _other(one.journey if one.step == STEP else one.step)),
         is_chosen=one.outcome == Decision.Outcome.CHOSEN,
         was_explored=one.explored,
         propensity=one.propensity,
@@ -91,6 +93,11 @@ def _offer(one: Decision, *, was_seen: bool, was_used: bool) -> OfferLine:
 
 def _money(amount_minor: int | None, currency: str) -> Money | None:
     return None if amount_minor is None else Money(amount_minor, currency)
+
+
+def _other(name: str) -> Sentence:
+    """What is called by no strategy: a personal plan by that, everything else as it stands."""
+    return PLAN_NAME if name.startswith("plan-") else _plain(name)
 
 
 def _plain(text: str) -> Sentence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -57,8 +57,8 @@ def names_of(catalog: Catalog) -> dict[str, Sentence]:
     return {one.code: one.name for plan in catalog.plans.values() for one in plan.entitlements}
 
 
-def held(*, strategy: Strategy, as_of: date) -> Held:
-    """Read what everybody may use and uses, on the last filled day.
+def held(*, strategy: Strategy, as_of: date, terms: Collection[int] | None = None) -> Held:
+    """Read what everybody, or who holds some terms, may use and uses, on the last filled day.
 
     Raises:
         NothingFilled: no day has its features yet.
@@ -69,6 +69,14 @@ def held(*, strategy: Strategy, as_of: date) -> Held:
         store = current_store()
         features = store.read(FEATURES, engine=engine, from_day=day, to_day=day)
         events = store.read(EVENTS, engine=engine, from_day=day - SEEN_DAYS + 1, to_day=day)
+        if terms is not None:
+            features = features.filter(nw.col("term_id").is_in(sorted(terms)))
+            accounts = engine.collect(features.select("account_id"))["account_id"].to_pylist()
+        seen = set(
+            engine.collect(uses(events, day=day).select("code").unique())["code"].to_pylist()
+        )
+        if terms is not None:
+            events = events.filter(nw.col("account_id").is_in(sorted(set(accounts))))
         used = engine.collect(uses(events, day=day))
         entitled = features.select(
             "term_id", "subscription_id", "account_id", "plan_code", *_FEATURES
@@ -76,7 +84,6 @@ def held(*, strategy: Strategy, as_of: date) -> Held:
         joined = entitled.join(engine.frame(used), on=["account_id", "code"], how="left")
         told = joined.with_columns(nw.col("uses").fill_null(0)).sort("term_id", "code")
         table = engine.collect(told)
-    seen = set(used["code"].to_pylist()) if used.num_rows else set()
     names = names_of(catalog)
     return Held(
         on=on,

@@ -306,6 +306,7 @@ WORDS = {
     "segment_group": wordbook.SEGMENT_GROUPS,
     "batch_line": wordbook.BATCH_LINE_STATES,
     "goodwill": wordbook.GOODWILL_STATES,
+    "plan": wordbook.PLAN_STATES,
     "campaign": wordbook.CAMPAIGN_STATES,
     "campaign_stage": wordbook.CAMPAIGN_STAGES,
 }

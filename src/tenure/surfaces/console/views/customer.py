@@ -121,7 +121,8 @@ def suggestion(request: HttpRequest, account_id: int) -> HttpResponse:
         raise Http404
     term = Term.objects.filter(account=account_id, state__in=LIVE).order_by("ends_on").first()
     found = None if term is None else next_best(term.pk, as_of=stands.as_of, at=clock.now())
-    return render(request, "console/customer/_suggestion.html", {"why": found})
+    shown = {"why": found, "may_act": may(request, Right.ACT), "account_id": account_id}
+    return render(request, "console/customer/_suggestion.html", shown)
 
 
 def _source(request: HttpRequest) -> str:

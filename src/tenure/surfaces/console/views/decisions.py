@@ -1,8 +1,15 @@
 """Decisions: what the day chose and withheld, what the budget would bring, what is assumed."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 
+from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.queries import why
+from tenure.decide.decisions.replaying import replay
+from tenure.kernel.failures import Refusal
+from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, may, needs
 from tenure.surfaces.console.decisions_page import page_of
@@ -21,3 +28,22 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "sees_people": may(request, Right.SEE_PEOPLE),
     }
     return render(request, "console/decisions.html", shown)
+
+
+@needs(Right.READ)
+def replayed(request: HttpRequest, decision_id: int) -> HttpResponse:
+    """Choose again as on the day of a decision, and say whether it comes out alike."""
+    decision = get_object_or_404(Decision, pk=decision_id)
+    try:
+        found = replay(decision)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence(wording.reader_language()))
+    else:
+        name = why(decision).name.say(wording.reader_language())
+        if found.is_same:
+            said = gettext("Chosen again from what was written down: %(name)s, exactly as then.")
+            messages.success(request, said % {"name": name})
+        else:
+            said = gettext("Chosen again it comes out otherwise than %(name)s: tell us.")
+            messages.error(request, said % {"name": name})
+    return redirect("console:customer", decision.account_id)
