@@ -78,9 +78,8 @@ def _tell(decision: Decision, found: Replayed, *, as_json: bool) -> None:
         )
         result(said(filled))
         return
-    blocked = next(
-        (one for one in decision.alternatives if one["refused_by"] == decision.reason), {}
-    )
+    refused = [one for one in decision.alternatives if one["refused_by"] == decision.reason]
+    blocked = refused[0] if refused else {}
     reason = sentence_of_reason(
         decision.reason,
         strategy=strategy,

@@ -25,6 +25,7 @@ PURPOSE: Final = Sentence(
 )
 OWNER: Final = "何静"
 _OFFERS: Final = 2
+_FIRST: Final = (OfferKind.CALL, OfferKind.COUPON, OfferKind.TERM_DISCOUNT)
 _CAP_UNITS: Final = 3_000
 _SHOPS_UNITS: Final = 500
 _DAY: Final = timedelta(days=1)
@@ -36,7 +37,9 @@ def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) ->
     What stands in the way of a launch leaves a draft behind, whose list says what it is.
     """
     segment = _segment(as_of)
-    offers = [one for one in strategy.offers.values() if one.message and _gives(one.kind)]
+    offers = [one for one in strategy.offers.values() if one.message and one.kind in _FIRST]
+    # What most may take stands first: a longer term at a discount pays for few.
+    offers.sort(key=lambda one: _FIRST.index(one.kind))
     if not segment or not offers:
         return False
     now: dict[str, Any] = {"on": on, "at": at, "by": by}
@@ -62,10 +65,6 @@ def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) ->
         return bool(launch(KEY, **now).launched_at)
     except NotReady:
         return False
-
-
-def _gives(kind: OfferKind) -> bool:
-    return kind in (OfferKind.COUPON, OfferKind.CALL, OfferKind.TERM_DISCOUNT)
 
 
 def _segment(as_of: date) -> str:

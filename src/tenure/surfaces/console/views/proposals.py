@@ -12,6 +12,7 @@ from tenure.act.proposals.telling import tell_plans
 from tenure.decide.proposals import actions
 from tenure.decide.proposals.models import Proposal
 from tenure.decide.proposals.queries import counted, proposals, told
+from tenure.decide.proposals.rules import NotProposable
 from tenure.decide.proposals.whom import Fields, fields_of
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
@@ -75,11 +76,13 @@ def propose(request: HttpRequest) -> HttpResponse:
 
 
 def _propose_one(request: HttpRequest, account: str, *, as_of: date, at: datetime) -> HttpResponse:
-    rows = Term.objects.filter(account=account if account.isdigit() else 0, state__in=LIVE)
+    rows = Term.objects.filter(
+        account=int(account) if account.isascii() and account.isdigit() else 0, state__in=LIVE
+    )
     term = rows.order_by("ends_on").first()
     try:
         if term is None:
-            raise actions.NotProposable()
+            raise NotProposable()
         actions.propose(term.pk, as_of=as_of, at=at, by=actor(request))
         messages.success(request, gettext("A plan was proposed; nothing was sent."))
     except Refusal as refusal:
