@@ -1,7 +1,7 @@
 """The plan under limits, the reading of an experiment, and learning, at promised sizes."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 
 import numpy as np
 import pyarrow as pa
@@ -9,9 +9,14 @@ import pyarrow as pa
 from tenure.decide.effects.selection import learn
 from tenure.decide.optimiser.menu import Menu
 from tenure.decide.optimiser.rules import best_plan
-from tenure.kernel.clock import monotonic_seconds
+from tenure.kernel.clock import instant, monotonic_seconds
+from tenure.kernel.periods import day_number
 from tenure.prove.experiments.analysis import analyse
 from tenure.prove.experiments.plan import Plan
+from tenure.strategy.loading import preset
+from tenure.world.market.activity import day_events, habits
+from tenure.world.market.business import BUSINESSES
+from tenure.world.market.recipe import Recipe
 from tenure.world.reference.trials import run_trial
 from tenure.world.reference.truth import reference_market
 from tests.simulation.markets import a_history, stakes_of
@@ -19,6 +24,8 @@ from tests.simulation.markets import a_history, stakes_of
 TERMS = 1_000_000
 ACTIONS = 8
 METRICS = 10
+PEOPLE, DAYS = 100_000, 365
+UNTIL = date(2026, 6, 30)
 # Customers of a trial, and how many seeds each size is repeated with.
 CURVE = {10_000: 20, 40_000: 4, 160_000: 1}
 _FRESH = 50_000
@@ -66,6 +73,33 @@ def experiment() -> Mapping[str, object]:
     begun = monotonic_seconds()
     found = analyse(table, plan, file="a table", on=date(2026, 3, 12))
     return {"seconds": monotonic_seconds() - begun, "metrics": len(found.metrics)}
+
+
+def market() -> Mapping[str, object]:
+    """A hundred thousand customers, their terms, and what they did on each of 365 days."""
+    # Models can only be imported when Django is ready.
+    from tenure.records.strategies.actions import apply_strategy
+    from tenure.world.market.catalogue import on_sale
+    from tenure.world.market.event_files import active_on
+    from tenure.world.market.market import assemble
+
+    strategy = preset("broadband")
+    apply_strategy(strategy, by="benchmark", at=instant(UNTIL, time(18), zone="UTC"))
+    business = strategy.at(UNTIL).business
+    recipe = Recipe(
+        business=BUSINESSES["broadband"], customers=PEOPLE, seed=1, until=UNTIL, rehearsed_days=0,
+        zone=business.zone, currency=business.currency, country=business.country,
+        grace_days=business.grace_days,
+    )  # fmt: skip
+    begun = monotonic_seconds()
+    drawn = assemble(recipe, on_sale())
+    kept = habits(drawn)
+    last = day_number(UNTIL)
+    events = sum(
+        len(day_events(drawn, kept, day=day, active=active_on(drawn, day)))
+        for day in range(last - DAYS + 1, last + 1)
+    )
+    return {"seconds": monotonic_seconds() - begun, "events": events}
 
 
 def learning() -> Mapping[str, object]:

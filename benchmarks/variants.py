@@ -13,7 +13,7 @@ import django
 django.setup()
 
 from benchmarks import company, ground, increments, million, orm_loop  # noqa: E402
-from benchmarks.deciding import experiment, learning, optimiser  # noqa: E402
+from benchmarks.deciding import experiment, learning, market, optimiser  # noqa: E402
 from benchmarks.measure import told  # noqa: E402
 from tenure.act.journeys.actions import plan_due  # noqa: E402
 from tenure.loop import nightly  # noqa: E402
@@ -164,6 +164,7 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         optimiser,
         experiment,
         learning,
+        market,
         million.metrics,
         million.metrics_by_month,
         million.segments,

@@ -49,7 +49,7 @@ def test_g15_the_flag_follows_the_test_and_not_the_interval() -> None:
 
 
 def test_means_absolute_and_relative_by_the_delta_method() -> None:
-    """The interval of the source uses t with 5,842 degrees, 1e-5 and a half wider than normal."""
+    """F1: the source uses t with 5,842 degrees, 1e-5 and a half wider than the normal."""
     absolute = difference(REVENUE_B, REVENUE_A)
     relative = relative_difference(REVENUE_B, REVENUE_A)
 
@@ -137,6 +137,7 @@ def test_the_chi_squared_tail_is_that_of_scipy(freedom: int) -> None:
 def test_customers_needed_in_each_of_two_equal_arms(
     base: float, changed: float, needs: int
 ) -> None:
+    """F4: the sizes of statsmodels, one more or less."""
     assert abs(needed_per_arm(base, changed) - needs) <= 1
 
 
