@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 
 from django.conf import settings
 
+from tenure.act.channels.banner import Banner
 from tenure.act.channels.breaker import Breaker
 from tenure.act.channels.channel import Channel
 from tenure.act.channels.configuration import accounts
@@ -56,6 +57,8 @@ class Mouth:
 
 
 _standing_in: dict[str, Mouth] = {}
+_OWN: Final = Banner()
+_BANNER: Final = Mouth(_OWN, Pace(_OWN.limits))
 
 
 def carried() -> frozenset[Way]:
@@ -124,7 +127,7 @@ def standing_in(channel: Channel) -> Iterator[Mouth]:
 
 
 def _mouths() -> dict[str, Mouth]:
-    return {**_configured(*_place()), **_standing_in}
+    return {_OWN.name: _BANNER, **_configured(*_place()), **_standing_in}
 
 
 def _place() -> tuple[str, int]:

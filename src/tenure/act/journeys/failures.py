@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.act.care.rules import step_key
+from tenure.act.channels.banner import EVERYWHERE
 from tenure.act.channels.registry import carried
 from tenure.act.journeys.rules import attempt_of, channels_of, next_channels, send_key
 from tenure.act.journeys.versions import journey_of
@@ -149,13 +150,15 @@ def _tried(terms: Collection[int]) -> Mapping[tuple[int, str, str], list[tuple[s
 
 
 def _reachable(persons: Collection[int]) -> Mapping[int, dict[str, str]]:
-    """Person → channel → an address that has not bounced."""
+    """Person → channel → an address that has not bounced; everybody has a page of their own."""
     found: defaultdict[int, dict[str, str]] = defaultdict(dict)
     points = ContactPoint.objects.filter(person__in=persons, bounced_at__isnull=True)
     for person, channel, address in points.order_by("-pk").values_list(
         "person_id", "channel", "address"
     ):
         found[person][channel] = address
+    for person in persons:
+        found[person][Channel.BANNER] = EVERYWHERE
     return found
 
 

@@ -84,6 +84,7 @@ urlpatterns = [
     path("my/sign-in/<str:ticket>", coming_in.code, name="code"),
     path("my/sign-out", coming_in.sign_out, name="sign-out"),
     path("my/sign-out-everywhere", coming_in.sign_out_everywhere, name="sign-out-everywhere"),
+    path("my/banners/<int:message_id>/away", home.put_banner_away, name="banner-away"),
     path("my/more-days", home.more_days, name="more-days"),
     path("my/auto-renewal/off", home.auto_renewal_off, name="auto-renewal-off"),
     path("my/cancel", visits.leave, name="leave"),

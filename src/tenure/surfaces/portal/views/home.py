@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from tenure.act.messages.banners import banners_of, note_shown, put_away
 from tenure.act.self_service.claiming import take_days
 from tenure.kernel.failures import Refusal
 from tenure.records.service.models import Line
@@ -31,6 +32,9 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     now, terms = moment(), terms_of(visitor)
     term = chosen(request, terms)
     context: dict[str, Any] = {"visitor": visitor, "others": [], "is_home": True}
+    if visitor.is_signed_in:
+        context["banners"] = banners_of(visitor.person.pk, at=now.at)
+        note_shown(context["banners"], at=now.at)
     if term is not None:
         business = now.strategy.business
         context |= {
@@ -47,6 +51,14 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "has_benefits": now.strategy.benefits != NONE_DECLARED,
         }
     return draw(request, "portal/home.html", shown=context, now=now)
+
+
+@require_POST
+@opens(Right.LOOK)
+def put_banner_away(request: HttpRequest, visitor: Visitor, *, message_id: int) -> HttpResponse:
+    """Show this banner no more (CHN-01)."""
+    put_away(visitor.person.pk, message_id, at=moment().at, by=visitor.by)
+    return redirect("portal:home")
 
 
 @require_POST
