@@ -241,30 +241,6 @@ def test_a_letter_that_bounces_is_followed_by_a_text_once(telegraph: Telegraph) 
     assert [one.address for one in telegraph.asked] == [NUMBER]
 
 
-def test_a_text_without_a_receipt_is_followed_after_a_day_and_a_doubt_is_not(
-    telegraph: Telegraph,
-) -> None:
-    """R-C-004: the next channel after the hours that the strategy gives a silent one."""
-    version = preset("broadband").journeys["annual_renewal"].version
-    terms = [a_term(days_left=7), a_term(days_left=7)]
-    silent, doubtful = (
-        a_text(term=one, send_key=f"annual_renewal:t7:{one.pk}", address=f"1380000000{place}")
-        for place, one in enumerate(terms)
-    )
-    Message.objects.update(journey_version=version)
-    telegraph.answers = [Result(Outcome.ACCEPTED, "OK", "T1"), Result(Outcome.IN_DOUBT, "x")]
-    dispatch(at=MORNING)
-
-    later = MORNING + timedelta(hours=24)
-    followed = [follow_failures(at=at) for at in (later - timedelta(seconds=1), later, later)]
-
-    assert followed == [0, 1, 0]
-    second = Message.objects.get(send_key=f"{silent.send_key}:1")
-    assert (second.channel, second.state) == ("email", MessageState.PLANNED)
-    assert fate_of(silent) == (MessageState.SENT, "")
-    assert fate_of(doubtful) == (MessageState.SENT, "in_doubt")
-
-
 def test_a_step_is_told_by_the_channel_that_a_person_prefers_else_by_its_own_order(
     telegraph: Telegraph, plan_day: PlanDay
 ) -> None:
