@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
-from benchmarks import ground, intake
+from benchmarks import ground, intake, outreach
 from benchmarks.measure import Once, Pair, in_turns, median_seconds, peak_mb, run_variant
 from benchmarks.page import Row, keep, moment
 from tests.postgres import Cluster, binaries, start_cluster, stop_cluster
@@ -358,6 +358,9 @@ BENCHES: dict[str, Callable[[Path], Row]] = {
     "batch": batch,
     "events": events,
     "day": whole_day,
+    "sending": outreach.sending,
+    "reacting": outreach.reacting,
+    "waiting": outreach.waiting,
     "contracts": contracts,
     "pages": pages,
     "pages_postgres": pages_postgres,
@@ -376,8 +379,8 @@ BENCHES: dict[str, Callable[[Path], Row]] = {
 }
 MADE_UP = {"metrics", "segments", "bgnbd", "sbg", "scoring", "increment"}
 BUILD_THEIR_OWN = {
-    "contracts", "pages", "pages_postgres", "sentiment", "topics", "optimiser", "experiment",
-    "learning", "market", *MADE_UP,
+    "contracts", "sending", "pages", "pages_postgres", "sentiment", "topics", "optimiser",
+    "experiment", "learning", "market", *MADE_UP,
 }  # fmt: skip
 
 

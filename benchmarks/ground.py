@@ -17,17 +17,16 @@ EVENING = time(18)
 
 def build(home: Path, *, customers: int, event_days: int = 0) -> None:
     """Records, catalogue, a market of so many customers and the last months of their events."""
-    from django.core.management import call_command
-
     from tenure.kernel.clock import instant
     from tenure.records.strategies.actions import apply_strategy
+    from tenure.records.tables import make_tables
     from tenure.strategy.loading import preset
     from tenure.world.market.actions import build as build_market
     from tenure.world.market.business import BUSINESSES
     from tenure.world.market.recipe import Recipe
 
     home.mkdir(parents=True, exist_ok=True)
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    make_tables()
     strategy = preset("broadband")
     business = strategy.at(UNTIL).business
     at = now(business.zone)
@@ -56,8 +55,8 @@ def empty(home: Path, *, environment: dict[str, str]) -> Path:
     """A home with the tables of the records, and nobody in them."""
     home.mkdir(parents=True, exist_ok=True)
     code = (
-        "import django; django.setup(); from django.core.management import call_command; "
-        "call_command('migrate', run_syncdb=True, verbosity=0)"
+        "import django; django.setup(); from tenure.records.tables import make_tables; "
+        "make_tables()"
     )
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     return home

@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from benchmarks import company, ground, increments, million, orm_loop  # noqa: E402
+from benchmarks import company, ground, increments, million, orm_loop, reaching  # noqa: E402
 from benchmarks.deciding import experiment, learning, market, optimiser  # noqa: E402
 from benchmarks.measure import told  # noqa: E402
 from tenure.act.journeys.actions import plan_due  # noqa: E402
@@ -165,6 +165,10 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         experiment,
         learning,
         market,
+        reaching.messages_wait,
+        reaching.dispatched,
+        reaching.reacted,
+        reaching.idle,
         million.metrics,
         million.metrics_by_month,
         million.segments,
