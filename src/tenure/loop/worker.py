@@ -121,8 +121,10 @@ class Worker:
 
 def work(stop: Event, *, worker: Worker, now: Callable[[], datetime] = clock.now) -> None:
     """Look again and again until told to stop; one refused look does not end it."""
+    is_ready = False
     while not stop.is_set():
-        if _is_ready():
+        is_ready = is_ready or _is_ready()
+        if is_ready:
             worker.look(now())
         stop.wait(POLL_SECONDS)
 

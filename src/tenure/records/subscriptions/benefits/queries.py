@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.db.models import Count, Max, Q
 
@@ -29,10 +30,18 @@ from tenure.strategy.benefits import Benefits, Comeback
 from tenure.strategy.catalog import Catalog
 
 NONE_DECLARED = Benefits()
-# What `served` looks at.
-_SERVED = (
-    "subscription_id", "starts_on", "ends_on", "closed_on", "cycle_months", "state", "end_kind",
-)  # fmt: skip
+
+
+class _Had(NamedTuple):
+    """What `served` looks at of a term."""
+
+    subscription_id: int
+    starts_on: date
+    ends_on: date
+    closed_on: date | None
+    cycle_months: int
+    state: str
+    end_kind: str
 
 
 def benefits_of(on: date) -> Benefits:
@@ -56,12 +65,13 @@ def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Serv
     """Subscription → its terms as they were had, the first one first."""
     found: dict[int, list[Served]] = defaultdict(list)
     rows = Term.objects.filter(subscription_id__in=list(subscription_ids), reversed_on=None)
-    for term in rows.order_by("number").only(*_SERVED):
-        found[term.subscription_id].append(served(term))
+    for row in rows.order_by("number").values_list(*_Had._fields):
+        had = _Had._make(row)
+        found[had.subscription_id].append(served(had))
     return found
 
 
-def served(term: Term) -> Served:
+def served(term: Term | _Had) -> Served:
     """A term as it was had."""
     was_cut = term.state == TermState.CANCELLED and (term.closed_on or term.ends_on) < term.ends_on
     ends_on = min(term.ends_on, term.closed_on or term.ends_on) if was_cut else term.ends_on
