@@ -11,18 +11,25 @@ from django.db.models import Count, F
 
 from tenure.act.payments.models import Effect
 from tenure.decide.decisions.models import Decision
+from tenure.kernel.periods import day_number
+from tenure.observe.imports.models import ImportBatch
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import OrderState
 from tenure.records.cancellations.models import Cancellation
 from tenure.records.cancellations.states import CancellationState
 from tenure.records.contacts.models import Message
+from tenure.records.customers.models import Consent
 from tenure.records.documents.models import Document
 from tenure.records.experiments.models import Assignment
 from tenure.records.jobs.models import Run, StoredFile
-from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
+from tenure.understand.features.registry import FEATURES
+from tenure.understand.metrics.models import MetricValue
+from tenure.warehouse.engines import open_engine
+from tenure.warehouse.store import current_store
 from tenure.world import post_office
 from tenure.world.post_office import PostOffice
 from tenure.world.rehearsal import home
@@ -57,6 +64,7 @@ def test_six_days_add_up(summary: dict[str, Any], office: PostOffice, tmp_path: 
     assert_messages(summary, office)
     assert_holdout_was_left_alone()
     assert_terms_are_chains()
+    assert_newcomers_are_customers(summary)
     assert_the_desks_have_work()
     assert (tmp_path / home.TRUTH / "truth.npz").exists()
 
@@ -113,6 +121,32 @@ def assert_terms_are_chains() -> None:
     assert followed == renewed.count()
     assert not live.values("subscription").annotate(n=Count("pk")).filter(n__gt=1).exists()
     assert not Term.objects.filter(ends_on__lte=F("starts_on")).exists()
+
+
+def assert_newcomers_are_customers(summary: dict[str, Any]) -> None:
+    """Who joined came through the import, is read by the loop, and counts as new (MET-01)."""
+    joined = Subscription.objects.filter(started_on__gte=PLAN.first_day)
+    accounts = set(joined.values_list("account_id", flat=True))
+    last = date.fromisoformat(summary["until"])
+    counted = MetricValue.objects.filter(metric="customers_new", slice_by="")
+    new = dict(counted.values_list("as_of", "num"))
+    later = joined.filter(started_on__gt=PLAN.first_day).count()
+
+    assert joined.count() == summary["world"]["joined"] > 0
+    assert Term.objects.filter(account__in=accounts, number=1).count() == joined.count()
+    assert Payment.objects.filter(account__in=accounts).count() >= joined.count()
+    assert Consent.objects.filter(person__account__in=accounts, purpose="service").exists()
+    assert ImportBatch.objects.exclude(source="contracts").count() == 0
+    assert accounts <= accounts_read(last)
+    assert new[last] - new[PLAN.first_day] == later
+
+
+def accounts_read(on: date) -> set[int]:
+    """Whose features the loop filled on a day."""
+    with open_engine() as engine:
+        filled = current_store().read_latest(FEATURES, on_or_before=day_number(on), engine=engine)
+        rows = engine.collect(filled.select("account_id"))
+    return set(rows["account_id"].to_pylist())
 
 
 def assert_the_desks_have_work() -> None:

@@ -16,6 +16,7 @@ from tenure.strategy.sections import Strategy
 from tenure.warehouse.store import current_store
 from tenure.world.behaviour.choices import choose
 from tenure.world.behaviour.contacts import Memory, read_messages, worked
+from tenure.world.behaviour.joining import Contracts
 from tenure.world.behaviour.sendings import send
 from tenure.world.behaviour.settling import Scene, settle
 from tenure.world.behaviour.staff import work
@@ -27,7 +28,7 @@ from tenure.world.market.activity import SENT, day_events, joined, opened_events
 from tenure.world.market.event_files import active_on
 from tenure.world.market.event_tables import event_table
 
-_AFTERNOON, _MIDNIGHT = time(15), time(0)
+_NOON, _AFTERNOON, _MIDNIGHT = time(12), time(15), time(0)
 
 
 @dataclass(slots=True)
@@ -35,6 +36,7 @@ class Rehearsal:
     """A business that is alive, and how far its customers have read what was sent to them."""
 
     built: Built
+    contracts: Contracts
     strategy: Strategy
     source: Source  # of events
     read_until: datetime
@@ -49,6 +51,7 @@ class Rehearsal:
 class Lived:
     """What happened on one day."""
 
+    joined: int
     received: int  # messages, noticed or not
     called: int  # and reached
     renewed: int
@@ -74,7 +77,8 @@ def live(rehearsal: Rehearsal, *, on: date) -> Lived:
         until=ends_at,
     )
     rehearsal.read_until = ends_at
-    afternoon = instant(on, _AFTERNOON, zone=rehearsal.zone)
+    noon, afternoon = (instant(on, at, zone=rehearsal.zone) for at in (_NOON, _AFTERNOON))
+    joined_today = rehearsal.contracts.join(on=on, at=noon, by=ACTOR)
     with transaction.atomic():
         reached = work(recipe.chance, customers=recipe.customers, on=on, at=afternoon, by=ACTOR)
         rehearsal.memory.add(reached)
@@ -86,6 +90,7 @@ def live(rehearsal: Rehearsal, *, on: date) -> Lived:
         settled = settle(scene, chosen, by=ACTOR)
         active = _active(built, day=day)
         counts = {
+            "joined": joined_today,
             "received": read,
             "called": len(reached),
             **settled,

@@ -1,7 +1,7 @@
 """Build a market: its records in one transaction, then its events day by day."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,6 +23,7 @@ from tenure.world.market.activity import Habits, habits
 from tenure.world.market.catalogue import on_sale
 from tenure.world.market.event_files import Drawing, write_events, writing
 from tenure.world.market.market import Market, assemble
+from tenure.world.market.newcomers import with_newcomers
 from tenure.world.market.recipe import Recipe
 from tenure.world.market.rows.agreements import (
     Bases,
@@ -88,8 +89,9 @@ def build(recipe: Recipe, *, strategy: Strategy, at: datetime, told: Told) -> Bu
                 by=ACTOR,
             )
         counts["events"] = begun.finish(lambda done: told("events", 0.4 + 0.6 * done))
-    built.counts.update(counts)
-    return built
+    # The days that are lived know who joins on them.
+    grown = with_newcomers(market)
+    return replace(built, market=grown, habits=habits(grown), counts=dict(counts))
 
 
 def _next_id(*models: type[Model]) -> int:

@@ -107,6 +107,12 @@ def chain(setting: Setting) -> Terms:
     )
 
 
+def first_terms(setting: Setting, who: Wholes) -> Open:
+    """The first term of customers, bought on the day on which they join."""
+    started = setting.population.started[who]
+    return _opened(setting, who, number=np.ones(len(who), dtype=np.int64), sold=started)
+
+
 def _first_terms(setting: Setting) -> Open:
     population, recipe = setting.population, setting.recipe
     number = terms_before(population, recipe.first_day) + 1

@@ -16,11 +16,13 @@ from tenure.loop.outreach import deliver
 from tenure.loop.takings import look_after_money
 from tenure.observe.intake.actions import open_source
 from tenure.records.strategies.actions import apply_strategy
+from tenure.records.strategies.queries import one_reading
 from tenure.strategy.loading import preset
 from tenure.strategy.sections import Strategy
 from tenure.world import oracle
 from tenure.world.behaviour.actions import Rehearsal, live
 from tenure.world.behaviour.counter import bank
+from tenure.world.behaviour.joining import Contracts
 from tenure.world.behaviour.window import window
 from tenure.world.channels.loopback import LoopbackSms
 from tenure.world.market.actions import ACTOR, Built, build
@@ -35,6 +37,7 @@ type Progress = Callable[[float, Sentence], None]
 
 SOURCE: Final = "app"
 TRUTH_FILE: Final = "truth.npz"
+_CONTRACTS: Final = "contracts"
 # Besides the morning's run: when the sender looks whose hours have come.
 SENDS_AT: Final = time(18, 30)
 # On the second day, once the first was run, a campaign is planned and launched.
@@ -84,13 +87,16 @@ def rehearse(
     apply_strategy(applied, by=by, at=opening)
     built = _build(plan, strategy=strategy, at=opening, progress=stage.progress)
     source, _ = open_source(SOURCE, zone=zone, at=opening, by=by)
-    alive = Rehearsal(built, strategy, source, read_until=opening)
+    contracts = Contracts(built, stage.home / place.TRUTH / _CONTRACTS)
+    alive = Rehearsal(built, contracts, strategy, source, read_until=opening)
     tally.counts["built"].update(built.counts)
     tally.seconds["built"] = monotonic_seconds() - begun
     _keep_truth(built, plan, home=stage.home)
     for offset in range(plan.days):
         on = plan.first_day + timedelta(days=offset)
-        _live(alive, on, stage=stage, tally=tally, share=_Share(offset, plan.days))
+        # Nobody applies another strategy while the days are lived.
+        with one_reading():
+            _live(alive, on, stage=stage, tally=tally, share=_Share(offset, plan.days))
         if offset == 0:
             later = instant(on + timedelta(days=1), CAMPAIGN_AT, zone=zone)
             hold(strategy, on=on + timedelta(days=1), as_of=on, at=later, by=ACTOR)

@@ -16,12 +16,13 @@ from typing import Any, Final
 
 from django.core.management import call_command
 from django.db import DatabaseError, connection
-from django.db.models import Model
+from django.db.models import QuerySet
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.observe.imports.models import ImportBatch
 from tenure.records.customers.models import Account
 from tenure.records.tables import make_tables
+from tenure.world.behaviour.joining import SOURCE as CONTRACTS
 from tenure.world.rehearsal.plan import Plan
 
 BEGUN: Final = "rehearsal-begun.json"
@@ -90,7 +91,8 @@ def begin(home: Path, plan: Plan) -> None:
         HomeInUse: there is data that no rehearsal made.
     """
     is_ours = (home / READY).exists() or (home / BEGUN).exists()
-    if _has_rows(ImportBatch) or (not is_ours and _has_rows(Account)):
+    real = ImportBatch.objects.exclude(source=CONTRACTS)
+    if _has_rows(real) or (not is_ours and _has_rows(Account.objects.all())):
         raise HomeInUse(home=home)
     _write(home / BEGUN, {"plan": plan.as_json()})
     (home / READY).unlink(missing_ok=True)
@@ -104,9 +106,9 @@ def finish(home: Path, plan: Plan, *, summary: dict[str, Any]) -> None:
     (home / BEGUN).unlink()
 
 
-def _has_rows(model: type[Model]) -> bool:
+def _has_rows(rows: QuerySet[Any]) -> bool:
     try:
-        return model._default_manager.exists()
+        return rows.exists()
     except DatabaseError:
         return False  # no table yet: nothing has ever been stored here
 

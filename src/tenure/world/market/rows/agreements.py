@@ -61,7 +61,7 @@ def write_subscriptions(market: Market, *, base: int) -> int:
             started,
             ended,
             end_kind,
-            _owners(market),
+            owners(market),
             instants(at_hour(population.started, 9.6), zone=recipe.zone),
         ),
         columns=(
@@ -105,7 +105,7 @@ def _end_kinds(market: Market) -> list[str]:
     return texts(("", VOLUNTARY, INVOLUNTARY, LAPSE), kind)
 
 
-def _owners(market: Market) -> list[str]:
+def owners(market: Market) -> list[str]:
     """A person in charge for companies and for whoever pays most."""
     population = market.population
     owned = population.is_business | (population.fee_ratio > 1.8)

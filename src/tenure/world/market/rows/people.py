@@ -17,11 +17,13 @@ from tenure.world.smtp_desk import BUSY, GONE
 
 SOURCE: Final = "crm"
 SALES_CHANNELS: Final = ("store", "online", "partner", "door", "phone")
+EVIDENCE: Final = "sign-up form"
 ELDERLY_YEARS = 65
 
 _GONE_SHARE, _BUSY_SHARE = 0.012, 0.010
 _EVENING_SHARE = 0.15
 _NO_EMAIL_SHARE, _NO_PHONE_SHARE = 0.12, 0.03
+_SOLD: Final = np.array([4.0, 3.5, 1.5, 0.6, 0.4])
 _MARKETING_SHARE, _CALL_SHARE, _WITHDRAWN_SHARE = 0.80, 0.35, 0.04
 
 
@@ -71,8 +73,8 @@ def write_people(market: Market, *, base: int, holdout_salt: str) -> int:
             named,
             languages,
             market.population.born_year.tolist(),
-            _channels(market.recipe.chance, reached),
-            *_hours(market.recipe.chance, market.population.who),
+            channels(market.recipe.chance, reached),
+            *hours(market.recipe.chance, market.population.who),
         ),
         columns=(
             "id",
@@ -101,31 +103,43 @@ def external_ids(market: Market, who: Wholes | None = None) -> list[str]:
     ]
 
 
+def account_names(market: Market, reached: Reach, *, named: list[str]) -> list[str]:
+    """The company's name, or the person's."""
+    population = market.population
+    firms = names.firms(market.recipe.chance, population.who, english=reached.english)
+    told = zip(population.is_business.tolist(), firms, named, strict=True)
+    return [firm if is_firm else person for is_firm, firm, person in told]
+
+
+def account_kinds(market: Market) -> list[str]:
+    """What each customer is."""
+    plain = market.recipe.business.account_kind
+    return ["business" if one else plain for one in market.population.is_business.tolist()]
+
+
+def sold_by(market: Market) -> list[str]:
+    """Through which channel each customer was won."""
+    who = market.population.who
+    return texts(SALES_CHANNELS, market.recipe.chance.choice("sold-by", who, weights=_SOLD))
+
+
 def _write_accounts(
     market: Market, reached: Reach, *, named: list[str], base: int, salt: str
 ) -> None:
     chance, population, recipe = market.recipe.chance, market.population, market.recipe
-    is_firm, numbers = population.is_business.tolist(), external_ids(market)
-    firms = names.firms(chance, population.who, english=reached.english)
-    streets = names.addresses(chance, population.who)
-    plain = recipe.business.account_kind
-    kinds = ["business" if one else plain for one in is_firm]
-    channel = chance.choice("sold-by", population.who, weights=np.array([4.0, 3.5, 1.5, 0.6, 0.4]))
+    numbers, streets = external_ids(market), names.addresses(chance, population.who)
     insert_rows(
         Account,
         rows(
             (population.who + base).tolist(),
             [SOURCE] * len(numbers),
             numbers,
-            [
-                firm if one else person
-                for one, firm, person in zip(is_firm, firms, named, strict=True)
-            ],
-            kinds,
+            account_names(market, reached, named=named),
+            account_kinds(market),
             [recipe.country] * len(numbers),
             texts(recipe.business.regions, population.region),
             [recipe.currency] * len(numbers),
-            texts(SALES_CHANNELS, channel),
+            sold_by(market),
             dates(population.started),
             [bucket(salt, number) for number in numbers],
             [{"address": street} for street in streets],
@@ -149,7 +163,7 @@ def _write_accounts(
     )
 
 
-def _channels(chance: Chance, reached: Reach) -> list[list[str]]:
+def channels(chance: Chance, reached: Reach) -> list[list[str]]:
     """What each person prefers, best first; the elderly prefer the telephone."""
     drawn = chance.uniform("prefers", np.arange(len(reached.elderly)))
     kind = np.where(reached.elderly, 3, np.digitize(drawn, [0.55, 0.85]))
@@ -157,7 +171,7 @@ def _channels(chance: Chance, reached: Reach) -> list[list[str]]:
     return [choices[one] for one in kind.tolist()]
 
 
-def _hours(chance: Chance, who: Wholes) -> tuple[list[time | None], list[time | None]]:
+def hours(chance: Chance, who: Wholes) -> tuple[list[time | None], list[time | None]]:
     """The hours that some people prefer: the evening."""
     prefers = (chance.uniform("hours", who) < _EVENING_SHARE).tolist()
     opens, closes = time(18), time(20, 30)
@@ -166,11 +180,11 @@ def _hours(chance: Chance, who: Wholes) -> tuple[list[time | None], list[time | 
 
 def _write_contact_points(market: Market, reached: Reach, *, base: int) -> None:
     population = market.population
-    emails = _emails(market)
+    mailboxes = emails(market)
     numbers = names.telephones(population.who, country=market.recipe.country)
     written: list[tuple[Any, ...]] = []
     for channel, has, found in (
-        ("email", reached.has_email, emails),
+        ("email", reached.has_email, mailboxes),
         ("phone", reached.has_phone, numbers),
         ("sms", reached.has_phone, numbers),
     ):
@@ -180,7 +194,7 @@ def _write_contact_points(market: Market, reached: Reach, *, base: int) -> None:
     insert_rows(ContactPoint, written, columns=("person_id", "channel", "address"))
 
 
-def _emails(market: Market) -> list[str]:
+def emails(market: Market) -> list[str]:
     """Addresses in a domain that does not exist; a few bounce and a few are full for a while."""
     drawn = market.recipe.chance.uniform("mailbox", market.population.who)
     kind = np.digitize(drawn, [_GONE_SHARE, _GONE_SHARE + _BUSY_SHARE])
@@ -192,22 +206,27 @@ def _emails(market: Market) -> list[str]:
     ]
 
 
-def _write_consents(market: Market, reached: Reach, *, base: int) -> None:
-    """Service in writing by contract; marketing where it was agreed to and still is."""
-    chance, population, zone = market.recipe.chance, market.population, market.recipe.zone
-    given = instants(at_hour(population.started, 9.6), zone=zone)
-    withdrawn_day = (population.started + market.recipe.history_day) // 2
-    withdrawn = instants(at_hour(withdrawn_day, 20), zone=zone)
-    calls = reached.marketing & (chance.uniform("may-call", population.who) < _CALL_SHARE)
-    leaves = chance.uniform("withdraws", population.who) < _WITHDRAWN_SHARE
-    permissions = (
+def permissions(market: Market, reached: Reach) -> tuple[tuple[str, str, str, Flags], ...]:
+    """Purpose, channel and basis of what is agreed to at the start, and who agrees."""
+    drawn = market.recipe.chance.uniform("may-call", market.population.who)
+    calls = reached.marketing & (drawn < _CALL_SHARE)
+    return (
         ("service", "email", "contract", reached.has_email),
         ("service", "sms", "contract", reached.has_phone),
         ("marketing", "email", "consent", reached.has_email & reached.marketing),
         ("marketing", "sms", "consent", reached.has_phone & reached.marketing),
         ("marketing", "phone", "consent", reached.has_phone & calls),
     )
-    for purpose, channel, basis, holds in permissions:
+
+
+def _write_consents(market: Market, reached: Reach, *, base: int) -> None:
+    """Service in writing by contract; marketing where it was agreed to and still is."""
+    chance, population, zone = market.recipe.chance, market.population, market.recipe.zone
+    given = instants(at_hour(population.started, 9.6), zone=zone)
+    withdrawn_day = (population.started + market.recipe.history_day) // 2
+    withdrawn = instants(at_hour(withdrawn_day, 20), zone=zone)
+    leaves = chance.uniform("withdraws", population.who) < _WITHDRAWN_SHARE
+    for purpose, channel, basis, holds in permissions(market, reached):
         which = np.flatnonzero(holds)
         places = which.tolist()
         ends = leaves[which].tolist() if purpose == "marketing" else [False] * len(places)
@@ -223,7 +242,7 @@ def _write_consents(market: Market, reached: Reach, *, base: int) -> None:
                     withdrawn[place] if over else None
                     for place, over in zip(places, ends, strict=True)
                 ],
-                ["sign-up form"] * len(places),
+                [EVIDENCE] * len(places),
             ),
             columns=(
                 "person_id",

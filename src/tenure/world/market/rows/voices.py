@@ -50,10 +50,15 @@ def write_network(market: Market, *, bases: Bases, node_base: int) -> int:
     names = texts(market.recipe.business.regions, regions)
     ids = [node_base + node for node in range(count)]
     insert_rows(Node, rows(ids, node_codes(market), names), columns=("id", "code", "region"))
-    population = market.population
-    lines = rows((population.who + bases.account).tolist(), (population.node + node_base).tolist())
-    insert_rows(Line, lines, columns=("subscription_id", "node_id"))
+    write_lines(market, market.population.who, bases=bases, node_base=node_base)
     return count
+
+
+def write_lines(market: Market, who: Wholes, *, bases: Bases, node_base: int) -> int:
+    """Which node serves each of some customers."""
+    nodes = market.population.node[who] + node_base
+    lines = rows((who + bases.account).tolist(), nodes.tolist())
+    return insert_rows(Line, lines, columns=("subscription_id", "node_id"))
 
 
 def node_codes(market: Market) -> list[str]:
