@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -90,3 +91,10 @@ def _latest(runs: list[Once], name: str) -> float:
 
 def _earliest(runs: list[Once], name: str) -> float:
     return min(_number(one, name) for one in runs)
+
+
+ROWS: Mapping[str, Callable[[Path], Row]] = {
+    "sending": sending,
+    "reacting": reacting,
+    "waiting": waiting,
+}
