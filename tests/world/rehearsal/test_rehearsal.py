@@ -129,7 +129,7 @@ def assert_newcomers_are_customers(summary: dict[str, Any]) -> None:
     accounts = set(joined.values_list("account_id", flat=True))
     last = date.fromisoformat(summary["until"])
     counted = MetricValue.objects.filter(metric="customers_new", slice_by="")
-    new = dict(counted.values_list("as_of", "num"))
+    new = {on: number or 0 for on, number in counted.values_list("as_of", "num")}
     later = joined.filter(started_on__gt=PLAN.first_day).count()
 
     assert joined.count() == summary["world"]["joined"] > 0
