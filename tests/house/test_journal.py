@@ -22,7 +22,7 @@ OWN_RECORD = {
     # outcomes of a run, stamped with it
     "Decision", "Alternative", "MetricValue", "CohortMonth", "ForecastWeek", "ForecastMonth",
     "SegmentCount",
-    "Readout", "RiskWatch",
+    "Readout", "RiskWatch", "GuardBite",
     "InboxEvent", "Milestone", "Quarantine", "Delivery", "ImportedRow",  # the outside's own words
     "ImportBatch", "ImportedFile",  # the books of imports
     "WebhookDelivery", "WebhookAttempt",  # the log of what other programs were told

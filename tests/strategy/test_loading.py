@@ -99,6 +99,8 @@ def test_dated_sections_keep_the_past(folder: Path) -> None:
     shutil.copy(folder / "guardrails.toml", later)
     rewrite(later, old="effective_on = 2000-01-01", new="effective_on = 2026-07-01")
     rewrite(later, old='max_discount = "20 %"', new='max_discount = "12 %"')
+    # The example of what is just allowed moves with the limit.
+    rewrite(later, old='discount_share = "20 %"', new='discount_share = "12 %"')
 
     strategy = load(folder)
 

@@ -10,11 +10,13 @@ from tenure.act.care.routing import route_due
 from tenure.act.collecting.evidence import forget_evidence
 from tenure.act.journeys.actions import plan_due
 from tenure.act.messages.post import Post
+from tenure.act.promises.fulfilling import fulfil_due
 from tenure.act.proposals.telling import tell_plans
 from tenure.act.self_service.cancelling import abandon_due
 from tenure.act.surveys.actions import invite_due
 from tenure.decide.campaigns.actions import offer_due
 from tenure.decide.decisions.actions import decide_due
+from tenure.decide.decisions.approvals.actions import expire_due
 from tenure.decide.decisions.learning import learn_weekly
 from tenure.kernel.clock import monotonic_seconds, today
 from tenure.kernel.failures import Refusal, Sentence
@@ -101,6 +103,10 @@ def _benefits(day: Day) -> None:
     cancel_unchosen(as_of=day.as_of, at=day.at, by=day.by)
 
 
+def _promises(day: Day) -> object:
+    return fulfil_due(as_of=day.as_of, at=day.at, by=day.by)
+
+
 def _forget(day: Day) -> object:
     """Copies that nobody fetched, and of old consents what names a device (R-A-005)."""
     expired = expire_copies(on=day.as_of, at=day.at, by=day.by)
@@ -147,6 +153,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
     ),
     "decide": (
         Verb(Sentence("学习动作效果", "learning what actions do"), _dated(learn_weekly)),
+        Verb(Sentence("过期未批的选择", "choices nobody approved"), _dated(expire_due)),
         Verb(Sentence("逐户决策", "deciding"), _dated(decide_due)),
         Verb(Sentence("活动优惠", "offers of campaigns"), _dated(offer_due)),
     ),
@@ -155,6 +162,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
             Sentence("结束未完成的取消", "closing visits"),
             lambda day: abandon_due(at=day.at, by=day.by),
         ),
+        Verb(Sentence("兑现许诺", "what was promised"), _promises),
         Verb(Sentence("安排触达", "planning"), _dated(plan_due)),
         Verb(Sentence("高风险高价值的电话", "calls to those worth most"), _dated(route_due)),
         Verb(Sentence("活动触达", "telling of campaigns"), _dated(tell_due)),

@@ -24,6 +24,12 @@ from tenure.act.collecting.actions import acknowledge, follow_terms, hear_provid
 from tenure.act.documents.following import paper_payments, paper_refunds
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
+from tenure.act.promises.deeds import follow_work
+from tenure.act.promises.fulfilling import (
+    earn_with_terms,
+    refuse_with_calls,
+    release_with_terms,
+)
 from tenure.act.self_service.erasing import actions as erasing
 from tenure.act.self_service.promises import use_promises
 from tenure.kernel.periods import day_number
@@ -44,6 +50,18 @@ def end_outreach(entries: Sequence[Entry], at: datetime) -> None:
     drop_work(terms, at=at)
 
 
+def earn_promises(entries: Sequence[Entry], at: datetime) -> None:
+    """A term was renewed: what was promised for that is owed, and the rest settled."""
+    settle_deductions(entries, at)
+    earn_with_terms(entries, at=at)
+
+
+def follow_attempts(entries: Sequence[Entry], at: datetime) -> None:
+    """Work on a promise is done or failed; a customer who said no gives back what was held."""
+    follow_work(entries, at=at)
+    refuse_with_calls(entries, at=at)
+
+
 def settle_deductions(entries: Sequence[Entry], at: datetime) -> None:
     """A term went another way: what was to be deducted for it is settled, or stopped."""
     end_outreach(entries, at)
@@ -54,6 +72,13 @@ def end_term(entries: Sequence[Entry], at: datetime) -> None:
     """A term is over without a next one: what came with it ends with it."""
     settle_deductions(entries, at)
     take_back_with_terms(entries, at=at)
+    release_with_terms(entries, at=at)
+
+
+def undo_renewal(entries: Sequence[Entry], at: datetime) -> None:
+    """A renewal was undone: what it brought ends, and what it earned is given back."""
+    take_back_with_terms(entries, at=at)
+    release_with_terms(entries, at=at)
 
 
 def fulfil_promises(entries: Sequence[Entry], at: datetime) -> None:
@@ -100,10 +125,11 @@ REACTIONS: Mapping[str, Reaction] = {
     "mandate.signed": lambda entries, at: acknowledge(
         {entry.content["mandate"] for entry in entries}, at=at
     ),
-    "term.renewed": settle_deductions,
+    "term.renewed": earn_promises,
     "term.cancelled": end_term,
     "term.lapsed": end_term,
-    "term.renewal_undone": lambda entries, at: take_back_with_terms(entries, at=at),
+    "term.renewal_undone": undo_renewal,
+    "todo.tried": follow_attempts,
     "tag.entered": play_tag,
     "account.erased": forget,
     "health.fell": lambda entries, at: care_for_fallen(entries, at=at),

@@ -84,7 +84,9 @@ def decided(as_of: date, at: datetime) -> Counts:
     made = Decision.objects.filter(as_of=as_of)
     outcomes = dict(made.values_list("outcome").annotate(Count("pk")))
     actions = made.filter(outcome=Decision.Outcome.CHOSEN).values_list("action")
+    waiting = outcomes.get(Decision.Outcome.WAITING, 0)
     return {
+        **({"waiting": waiting} if waiting else {}),
         "chosen": outcomes.get(Decision.Outcome.CHOSEN, 0),
         "withheld": outcomes.get(Decision.Outcome.WITHHELD, 0),
         "actions": dict(sorted(actions.annotate(Count("pk")))),

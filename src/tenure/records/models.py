@@ -54,6 +54,7 @@ from tenure.records.planning.models import Spending, Yardstick
 from tenure.records.requests.models import DataRequest
 from tenure.records.segments.models import SavedSegment, SegmentVersion
 from tenure.records.service.models import Incident, Line, Node, Ticket, TicketPause
+from tenure.records.stock.models import Promise, Stock, Withdrawal
 from tenure.records.strategies.drafts.models import StrategyDraft
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
@@ -146,6 +147,7 @@ __all__ = [
     "PointsMove",
     "Post",
     "Price",
+    "Promise",
     "Refund",
     "Reservation",
     "Revision",
@@ -155,6 +157,7 @@ __all__ = [
     "SegmentVersion",
     "Signatory",
     "Spending",
+    "Stock",
     "StoredFile",
     "StrategyDraft",
     "Subscription",
@@ -172,5 +175,6 @@ __all__ = [
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",
+    "Withdrawal",
     "Yardstick",
 ]

@@ -37,7 +37,8 @@ class Anniversary:
 class Streak:
     """After `years` paid without a break the next year costs less (OFR-11).
 
-    A gap after a failed payment of at most `payment_grace_days` breaks nothing.
+    A gap after a failed payment of at most `payment_grace_days` breaks nothing, and one gap of at
+    most `make_up_days` can be made up for (OFR-06).
     """
 
     name: Sentence
@@ -45,6 +46,7 @@ class Streak:
     off: Decimal
     payment_grace_days: int
     may_sell_below_cost: bool
+    make_up_days: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ def _streak(reader: Reader) -> Streak | None:
         years=one.whole("years", 3, least=1, most=20),
         off=one.share("off", most=_MOST),
         payment_grace_days=one.whole("payment_grace_days", 30, most=365),
+        make_up_days=one.whole("make_up_days", 60, most=365),
         may_sell_below_cost=one.flag("may_sell_below_cost", False),
     )
     one.done()

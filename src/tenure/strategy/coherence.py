@@ -105,6 +105,9 @@ def _check_currency(strategy: Strategy) -> None:
         ("guardrails", "max_discount_per_year", guardrails.max_discount_per_year),
         ("guardrails", "second_person_above", guardrails.second_person_above),
     ]
+    for offer in strategy.offers.values():
+        if offer.handed is not None:
+            amounts.append(("offers", f"offer[{offer.id}].handed.cost", offer.handed.cost))
     for plan in strategy.catalog.plans.values():
         amounts.append(("catalog", f"plan[{plan.code}].base_price", plan.base_price))
         amounts.append(("catalog", f"plan[{plan.code}].monthly_cost", plan.monthly_cost))
@@ -177,6 +180,10 @@ def _check_offer(strategy: Strategy, offer: Offer, *, path: str) -> None:
                 found=offer.message_class, message=offer.message, wanted=wanted
             )
             _refuse(strategy, "offers", path=f"{path}.class", problem=problem)
+    if offer.handed is not None and offer.handed.replaced_by:
+        others = {one.id for one in strategy.offers.values() if one.handed and one.id != offer.id}
+        where = f"{path}.handed.replaced_by"
+        _known(strategy, "offers", path=where, name=offer.handed.replaced_by, among=others)
     if offer.kind is OfferKind.TERM_DISCOUNT and offer.term_months is not None:
         ladder = {str(months): share for months, share in strategy.catalog.ladder.items()}
         months = str(offer.term_months)

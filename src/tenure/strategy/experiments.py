@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -60,7 +60,9 @@ class Experiments:
 
     `outcome_days` after the due date a term's outcome is counted as known; `least_effect` is the
     least change of the renewal rate worth finding, from which sizes are planned; `guard_margin`
-    is how many more of the treated may complain or opt out before a readout says so.
+    is how many more of the treated may complain or opt out before a readout says so. `between`
+    compares offers: its arms are offers, and whoever might get each of them may get only the one
+    of their arm (OFR-05).
     """
 
     holdout_share: Decimal
@@ -73,6 +75,12 @@ class Experiments:
     least_effect: Decimal
     guard_margin: Decimal
     comparisons: Mapping[str, Comparison]
+    between: Mapping[str, Comparison] = field(default_factory=dict)
+
+    @property
+    def randomised(self) -> Mapping[str, Comparison]:
+        """Every comparison in which customers have an arm: of scripts, and between offers."""
+        return {**self.comparisons, **self.between}
 
     @property
     def holdout_below(self) -> int:
@@ -123,10 +131,14 @@ def read(reader: Reader) -> Experiments:
             (comparison := _comparison(one)).id: comparison
             for one in reader.each("comparison", unique="id")
         },
+        between={
+            (between := _comparison(one, is_step=False)).id: between
+            for one in reader.each("between", unique="id")
+        },
     )
 
 
-def _comparison(reader: Reader) -> Comparison:
+def _comparison(reader: Reader, *, is_step: bool = True) -> Comparison:
     arms = {(arm := _arm(one)).id: arm for one in reader.each("arm", unique="id")}
     if len(arms) < 2:
         reader.refuse("arm", _ONE_ARM)
@@ -136,8 +148,8 @@ def _comparison(reader: Reader) -> Comparison:
     return Comparison(
         id=reader.name("id"),
         name=reader.sentence("name"),
-        journey=reader.name("journey"),
-        step=reader.name("step"),
+        journey=reader.name("journey") if is_step else "",
+        step=reader.name("step") if is_step else "",
         salt=_salt(reader, "salt"),
         starts_on=starts_on,
         planned_on=planned_on,

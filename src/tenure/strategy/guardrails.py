@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from tenure.kernel.money import Money
+from tenure.strategy.guards import GuardLine, stated
 from tenure.strategy.reading import Reader
 
 # What becomes of money that arrives for an order that is over.
@@ -22,7 +24,8 @@ class Guardrails:
     two people; `late_payment` says what becomes of money that arrives for an order that is over:
     "refund" or "credit". `goodwill_per_year` is the most that a customer is given out of goodwill
     within a year, `goodwill_per_agent` the most that one person gives within 30 days, and above
-    `goodwill_alone` another person agrees. Shares are 0 to 1; amounts are in the business's
+    `goodwill_alone` another person agrees. `stated` are the lines with their reasons and examples,
+    and those that the operator added. Shares are 0 to 1; amounts are in the business's
     currency.
     """
 
@@ -42,6 +45,7 @@ class Guardrails:
     goodwill_per_year: Money
     goodwill_per_agent: Money
     goodwill_alone: Money
+    stated: Mapping[str, GuardLine] = field(default_factory=dict)
 
 
 def read(reader: Reader) -> Guardrails:
@@ -69,5 +73,6 @@ def read(reader: Reader) -> Guardrails:
         goodwill_per_year=reader.money("goodwill_per_year", nothing),
         goodwill_per_agent=reader.money("goodwill_per_agent", nothing),
         goodwill_alone=reader.money("goodwill_alone", nothing),
+        stated=stated(reader),
         late_payment=reader.known("late_payment", LATE_PAYMENT, default="refund"),
     )

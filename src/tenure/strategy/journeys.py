@@ -27,6 +27,7 @@ class ToDoKind(StrEnum):
     OPTIONS = "options"
     HEALTH = "health"
     QUESTION = "question"
+    FULFIL = "fulfil"
 
 
 class OnFailure(StrEnum):

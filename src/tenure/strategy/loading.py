@@ -22,6 +22,8 @@ from tenure.strategy import (
     contracts,
     documents,
     experiments,
+    facts,
+    guard_checks,
     guardrails,
     health,
     journeys,
@@ -56,6 +58,7 @@ _READERS: Final[dict[str, Callable[[Reader], object]]] = {
     "contact": contact.read,
     "documents": documents.read,
     "experiments": experiments.read,
+    "facts": facts.read,
     "guardrails": guardrails.read,
     "health": health.read,
     "journeys": journeys.read,
@@ -80,6 +83,7 @@ OPTIONAL: Final = frozenset(
         "contracts",
         "documents",
         "library",
+        "facts",
         "limits",
         "obligations",
         "plays",
@@ -112,6 +116,7 @@ def load(directory: Path) -> Strategy:
     """The strategy in a folder; refuses the first thing that cannot be right."""
     strategy = build(document_of(directory))
     targeting.check_named(strategy)
+    guard_checks.check_every_day(strategy)
     return strategy
 
 

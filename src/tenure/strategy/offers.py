@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.strategy.features import ALL
+from tenure.strategy.handed import Handed, handed_at
 from tenure.strategy.messages import MessageClass
 from tenure.strategy.reading import Reader
 from tenure.strategy.rule_reading import rule_at
@@ -26,6 +28,25 @@ class OfferKind(StrEnum):
     COUPON = "coupon"
     EXTENSION = "extension"
     CALL = "call"
+    BENEFIT = "benefit"
+    GOODS = "goods"
+    EXPERT = "expert"
+    CREDIT = "credit"
+    MAKE_UP = "make_up"
+
+
+# What hands something over beside the price, and is promised to one customer until it is done.
+HANDED: Final = frozenset(
+    {
+        OfferKind.BENEFIT,
+        OfferKind.GOODS,
+        OfferKind.EXPERT,
+        OfferKind.CREDIT,
+        OfferKind.MAKE_UP,
+    }
+)
+# Only people can hand these over: each becomes work for somebody.
+BY_HAND: Final = frozenset({OfferKind.GOODS, OfferKind.EXPERT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +65,8 @@ class Offer:
     `prior_logit_sd` is how unsure we are of it; `prior_source` says where both come from.
     `prior_uptake_share` is the part of those renewing who would take a term longer than the one
     they have. An empty `message` means the step's own. A `capacity_per_day` of None is without
-    limit.
+    limit. What is handed over beside the price stands in `handed`, None where nothing is; the
+    amounts of a price are never touched by it.
     """
 
     id: str
@@ -67,6 +89,12 @@ class Offer:
     prior_source: Sentence
     modifiers: tuple[Modifier, ...]
     eligible: Rule
+    handed: Handed | None = None
+
+    @property
+    def gives(self) -> bool:
+        """Whether the customer gets something: then it must be sure enough to pay."""
+        return self.is_discount or self.extension_days > 0 or self.handed is not None
 
     @property
     def is_marketing(self) -> bool:
@@ -91,6 +119,11 @@ _FIELDS: dict[OfferKind, frozenset[str]] = {
     OfferKind.COUPON: frozenset({"amount_off"}),
     OfferKind.EXTENSION: frozenset({"extension_days"}),
     OfferKind.CALL: frozenset({"capacity_per_day"}),
+    OfferKind.BENEFIT: frozenset({"handed"}),
+    OfferKind.GOODS: frozenset({"handed"}),
+    OfferKind.EXPERT: frozenset({"handed", "capacity_per_day"}),
+    OfferKind.CREDIT: frozenset({"handed"}),
+    OfferKind.MAKE_UP: frozenset({"handed"}),
 }
 _NOT_OF_KIND = Sentence(
     zh="kind 为“{kind}”的动作没有“{field}”；请删去或改用别的 kind",
@@ -102,7 +135,7 @@ _NO_NOTHING = Sentence(
 )
 _PERSUADES = Sentence(
     zh="给予优惠的动作属于营销，class 须为 marketing",
-    en="an offer that gives a discount is marketing, and its class must say so",
+    en="an offer that gives something is marketing, and its class must say so",
 )
 _NEGATIVE = Sentence(zh="不确定度不能小于 0", en="a doubt is not below zero")
 
@@ -137,7 +170,7 @@ def _offer(reader: Reader, currency: str) -> Offer:
         valid_days=reader.whole("valid_days", 30, least=1, most=365),
         uses_per_term=reader.whole("uses_per_term", 1, least=1),
         uses_per_year=reader.whole("uses_per_year", 12, least=1),
-        capacity_per_day=reader.whole("capacity_per_day") if kind is OfferKind.CALL else None,
+        capacity_per_day=_capacity(reader, kind),
         prior_logit_lift=reader.number("prior_logit_lift"),
         prior_logit_sd=_deviation(reader),
         prior_uptake_share=reader.share("prior_uptake", Decimal(1)),
@@ -147,10 +180,17 @@ def _offer(reader: Reader, currency: str) -> Offer:
         ),
         prior_source=reader.sentence("prior_source"),
         eligible=rule_at(reader, "eligible", features=ALL, optional=True),
+        handed=handed_at(reader.below("handed"), kind, zero=zero) if kind in HANDED else None,
     )
-    if offer.is_discount and not offer.is_marketing:
+    if offer.gives and not offer.is_marketing:
         reader.refuse("class", _PERSUADES)
     return offer
+
+
+def _capacity(reader: Reader, kind: OfferKind) -> int | None:
+    if kind is OfferKind.CALL:
+        return reader.whole("capacity_per_day")
+    return reader.whole_or_none("capacity_per_day") if kind is OfferKind.EXPERT else None
 
 
 def _deviation(reader: Reader) -> float:

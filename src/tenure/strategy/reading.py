@@ -259,6 +259,12 @@ class Reader:
         """One of the names that exist elsewhere."""
         return self._take(key, default, lambda found: self._known(key, found, names))
 
+    def known_key(self, key: str, names: Collection[str]) -> str:
+        """A key of this table that is one of some names."""
+        if key not in names:
+            self.refuse(key, UNKNOWN.fill(name=key, nearest=nearest(key, names)))
+        return key
+
     def _known(self, key: str, found: object, names: Collection[str]) -> str:
         text = self._as_text(key, found)
         if text not in names:

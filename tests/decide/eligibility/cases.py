@@ -5,7 +5,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tenure.decide.eligibility.cases import COLUMNS
+from tenure.strategy.cases import FIELDS
 
 CLEAN: Mapping[str, Any] = {
     "held_out": 0,
@@ -22,6 +22,8 @@ CLEAN: Mapping[str, Any] = {
     "cap_room": 8,
     "discounts_in_year": 0,
     "days_since_offer": None,
+    "holds_offer": 0,
+    "most_used": None,
     "is_nothing": 0,
     "is_reminder": 0,
     "is_call": 0,
@@ -29,6 +31,11 @@ CLEAN: Mapping[str, Any] = {
     "is_marketing": 1,
     "is_discount": 1,
     "gives": 1,
+    "is_withdrawn": 0,
+    "is_alone": 0,
+    "has_it": 0,
+    "is_other_module": 0,
+    "is_other_arm": 0,
     "is_sold": 1,
     "is_shorter": 0,
     "is_eligible": 1,
@@ -40,7 +47,7 @@ CLEAN: Mapping[str, Any] = {
     "dearer_than_now_minor": -690,
     "held_beyond_minor": -8_280,
 }
-assert set(CLEAN) == set(COLUMNS)
+assert set(CLEAN) == set(FIELDS)
 
 
 def a_case(**given: Any) -> dict[str, Any]:
@@ -61,13 +68,15 @@ def _values(column: str) -> st.SearchStrategy[Any]:
         return _SHARE
     if column.endswith("_minor"):
         return _MINOR
+    if column == "most_used":
+        return st.none()
     if column.startswith(("days_", "cap_", "uses_", "extended_", "discounts_")):
         return _COUNT
     return _FLAG
 
 
 random_cases = st.lists(
-    st.fixed_dictionaries({column: _values(column) for column in COLUMNS}),
+    st.fixed_dictionaries({column: _values(column) for column in FIELDS}),
     min_size=1,
     max_size=8,
 )

@@ -4,11 +4,12 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from tenure.decide.eligibility.cases import COLUMNS
 from tenure.decide.eligibility.expressions import NOT_REFUSED, first_refused
-from tenure.decide.eligibility.rules import LINES, Refusing, first_refusal
-from tenure.decide.guardrails.rules import lines
+from tenure.decide.eligibility.rules import LINES
+from tenure.strategy.cases import FIELDS
+from tenure.strategy.guard_lines import lines
 from tenure.strategy.loading import preset
+from tenure.strategy.refusing import Refusing, first_refusal
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.tables.declaration import Column
 from tests.decide.eligibility.cases import a_case, random_cases
@@ -16,12 +17,12 @@ from tests.decide.eligibility.cases import a_case, random_cases
 GUARDED = (*LINES, *lines(preset("broadband").guardrails))
 DECLARED = [
     Column(name, "float64" if name.endswith("_share") or name == "p_renew" else "int64")
-    for name in COLUMNS
+    for name in FIELDS
 ]
 
 
 def of_everyone(cases: list[dict[str, Any]], *, drawn: tuple[Refusing, ...]) -> list[str | None]:
-    rows = [[case[name] for name in COLUMNS] for case in cases]
+    rows = [[case[name] for name in FIELDS] for case in cases]
     with open_engine("duckdb", threads=1) as engine:
         frame = engine.literal(rows, columns=DECLARED)
         found = engine.collect(frame.select(first_refused(drawn).alias("place")))

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from tenure.decide.eligibility.cases import COLUMNS
-from tenure.decide.eligibility.rules import LINES, first_refusal
+from tenure.decide.eligibility.rules import LINES
+from tenure.strategy.cases import FIELDS
+from tenure.strategy.refusing import first_refusal
 from tenure.strategy.rules import features_of
 from tests.decide.eligibility.cases import a_case, random_cases
 
@@ -72,6 +73,6 @@ def test_nobody_held_out_is_given_anything(cases: list[dict[str, Any]]) -> None:
 def test_lines_have_codes_of_their_own_and_look_at_declared_columns() -> None:
     assert len({line.code for line in LINES}) == len(LINES)
     for line in LINES:
-        assert features_of(line.rule) <= set(COLUMNS)
+        assert features_of(line.rule) <= set(FIELDS)
         assert line.sentence.zh != line.sentence.en
         assert line.sentence.slots <= {"value", "limit"}

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenure.decide.eligibility.cases import COLUMNS
-from tenure.decide.eligibility.rules import first_refusal
-from tenure.decide.guardrails.rules import lines
+from tenure.strategy.cases import FIELDS
+from tenure.strategy.guard_lines import lines
 from tenure.strategy.loading import preset
+from tenure.strategy.refusing import first_refusal
 from tenure.strategy.rules import features_of
 from tests.decide.eligibility.cases import a_case, random_cases
 
@@ -102,6 +102,6 @@ def test_a_stricter_floor_never_allows_more(cases: list[dict[str, Any]], floor: 
 def test_lines_have_codes_of_their_own_and_say_what_they_show() -> None:
     assert len({line.code for line in LINES}) == len(LINES)
     for line in LINES:
-        assert features_of(line.rule) <= set(COLUMNS)
+        assert features_of(line.rule) <= set(FIELDS)
         assert ("value" in line.sentence.slots) == bool(line.shows)
         assert "limit" not in line.sentence.slots or line.limit is not None

@@ -72,10 +72,11 @@ def test_a_refused_offer_names_its_rule(analyst: Client) -> None:
     found = {one.code: one for one in bites(day)}
 
     sure = found["sure_to_renew"]
-    assert (sure.offers, sure.terms, sure.left_alone) == (2, 1, 0)
+    assert (sure.offers, sure.terms, sure.left_alone) == (3, 1, 0)
     assert {name.en: count for name, count in sure.actions} == {
         "One year, 10 % off": 1,
         "Two years, 20 % off": 1,
+        "Credit of 15 yuan, as double points": 1,
     }
     assert found["floor_margin"].offers == 0
     page = shown(analyst)

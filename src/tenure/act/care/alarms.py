@@ -6,7 +6,7 @@ from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.kernel.clock import today
@@ -18,6 +18,7 @@ from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.records.success.models import ToDo
+from tenure.records.success.states import ToDoState
 from tenure.strategy.journeys import ToDoKind
 
 BATCH_SIZE = 500
@@ -108,21 +109,32 @@ def _is_first(entry: str, *, on: date) -> bool:
 
 @transaction.atomic
 def _drop(term_ids: Sequence[int], *, at: datetime, by: str) -> int:
-    open_work = ToDo.objects.select_for_update().filter(term__in=term_ids, state=ToDo.State.OPEN)
+    # What was promised is handed over also when the term that earned it is over.
+    work = ToDo.objects.filter(term__in=term_ids).exclude(kind=ToDoKind.FULFIL)
+    return _close(work, ToDoState.DROPPED, at=at, by=by)
+
+
+@transaction.atomic
+def close_named(prefix: str, state: ToDoState, *, at: datetime, by: str) -> int:
+    """Close the open to-dos whose keys begin with a prefix; how many."""
+    return _close(ToDo.objects.filter(once_key__startswith=prefix), state, at=at, by=by)
+
+
+def _close(work: QuerySet[ToDo], state: ToDoState, *, at: datetime, by: str) -> int:
+    """The only writer of the state of many to-dos."""
+    open_work = work.select_for_update().filter(state=ToDo.State.OPEN)
     rows = list(open_work.values_list("pk", "account_id", "term_id", "term__state"))
-    ToDo.objects.filter(pk__in=[pk for pk, _, _, _ in rows]).update(
-        state=ToDo.State.DROPPED, closed_at=at
-    )
+    ToDo.objects.filter(pk__in=[pk for pk, _, _, _ in rows]).update(state=state, closed_at=at)
     on = today(current().business.zone, at)
     facts = [
         Fact(
-            "todo.dropped",
+            f"todo.{state}",
             on=on,
             account_id=account,
             term_id=term,
-            content={"todo": pk, "reason": state},
+            content={"todo": pk, "reason": term_state},
         )
-        for pk, account, term, state in rows
+        for pk, account, term, term_state in rows
     ]
     append_many(facts, at=at, by=by)
     return len(rows)

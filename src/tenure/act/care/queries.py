@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from tenure.act.care.rules import SUBSTITUTION
 from tenure.act.care.scripts import Told, script_for
 from tenure.act.messages.slots import Reader
 from tenure.act.messages.terms import term_facts
@@ -10,6 +11,7 @@ from tenure.act.prices.decided import givens
 from tenure.records.customers.models import Person
 from tenure.records.strategies.queries import one_reading
 from tenure.records.success.models import ToDo
+from tenure.strategy.facts import card
 from tenure.strategy.journeys import ToDoKind
 from tenure.strategy.sections import Strategy
 
@@ -36,7 +38,14 @@ def scripts_of(
                 on=on,
                 given=given.get(one.decision_id or 0),
             )
-            told = Told(ToDoKind(one.kind), reader, terms[one.term_id], template=one.template)
+            looks_elsewhere = one.once_key.startswith(SUBSTITUTION)
+            told = Told(
+                ToDoKind(one.kind),
+                reader,
+                terms[one.term_id],
+                template=one.template,
+                facts=card(strategy.facts, on=on) if looks_elsewhere else (),
+            )
             found[one.pk] = script_for(told, strategy=strategy)
     return found
 

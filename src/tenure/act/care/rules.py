@@ -6,11 +6,15 @@ from typing import Final
 from tenure.kernel.instants import WORKDAYS
 from tenure.strategy.journeys import ToDoKind
 
+# The keys of work on somebody who named a competitor begin with it.
+SUBSTITUTION: Final = "substitution:"
+
 DAYS_FOR: Final = {
     ToDoKind.CALL: 1,
     ToDoKind.OPTIONS: 3,
     ToDoKind.HEALTH: 2,
     ToDoKind.QUESTION: 0,
+    ToDoKind.FULFIL: 3,
 }
 
 

@@ -9,6 +9,7 @@ from tenure.act.messages.terms import TermFacts
 from tenure.act.messages.wording import dated
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.business import LANGUAGES
+from tenure.strategy.facts import Fact
 from tenure.strategy.journeys import ToDoKind
 from tenure.strategy.messages import Channel, MessageTemplate
 from tenure.strategy.sections import Strategy
@@ -18,16 +19,23 @@ _PLAIN = Sentence(
     en="Get in touch with {name}: {plan}, until {ends_on}.",
 )
 _OFFER = Sentence(zh="可以给的优惠：{name}。", en="You may offer: {name}.")
+_FACT = Sentence(
+    zh="可以告诉对方：{title}——我们 {ours}，一般 {usual}（依据：{evidence}）。",
+    en="You may say: {title}. Ours: {ours}. Usual: {usual}. Evidence: {evidence}",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a script is about: the reader, the term, and the message of the step."""
+    """What a script is about: the reader, the term, the message of the step, and what we are
+    better at, where the reader looks elsewhere.
+    """
 
     kind: ToDoKind
     reader: Reader
     term: TermFacts
     template: str = ""
+    facts: tuple[Fact, ...] = ()
 
 
 def script_for(told: Told, *, strategy: Strategy) -> dict[str, str]:
@@ -47,7 +55,7 @@ def _written(told: Told, *, strategy: Strategy, language: str) -> str:
             text = render("", body, template=template.id, slots=slots).body
         except Refusal:
             continue
-        return "\n".join([*_offered(reader), text])
+        return "\n".join([*_offered(reader), text, *_compared(told, language)])
     return _PLAIN.fill(
         name=reader.name or told.term.account_name,
         plan=told.term.plan_name,
@@ -59,6 +67,16 @@ def _offered(reader: Reader) -> list[str]:
     if reader.given is None:
         return []
     return [_OFFER.fill(name=reader.given.name).say(reader.language)]
+
+
+def _compared(told: Told, language: str) -> list[str]:
+    """The comparison card for whoever looks elsewhere (WIN-03): never a price war."""
+    return [
+        _FACT.fill(title=one.title, ours=one.ours, usual=one.usual, evidence=one.evidence).say(
+            language
+        )
+        for one in told.facts
+    ]
 
 
 def _texts(told: Told, *, strategy: Strategy) -> Iterator[tuple[MessageTemplate, Channel]]:

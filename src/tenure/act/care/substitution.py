@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
+from tenure.act.care.rules import SUBSTITUTION
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Sentence
 from tenure.records.journal.actions import Fact, append
@@ -48,7 +49,7 @@ def warn_of_competitor(entries: Sequence[Entry], *, at: datetime, by: str = "loo
     nearest = dict(terms.values_list("account_id", "pk"))
     wanted = []
     for account, term in sorted(nearest.items()):
-        key = f"substitution:{naming[account].pk}"
+        key = f"{SUBSTITUTION}{naming[account].pk}"
         content = {"ticket": naming[account].pk}
         fact = Fact("substitution.signalled", on=on, account_id=account, term_id=term,
                     content=content, once_key=key)  # fmt: skip

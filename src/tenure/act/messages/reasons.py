@@ -52,6 +52,7 @@ REASONS: Final[dict[str, Sentence]] = {
     "stopped": Sentence(zh="发送总开关已关闭", en="all sending is switched off"),
     "undecided": Sentence(zh="还没有决策", en="no decision yet"),
     "nothing": Sentence(zh="决策是不打扰", en="the decision is to leave alone"),
+    "waiting": Sentence(zh="等待第二人批准", en="waits for a second person"),
     "withheld": Sentence(zh="决策不给优惠", en="the decision withholds an offer"),
     "goal": Sentence(zh="目标已达成", en="what it was for is reached"),
     "not_followed": Sentence(

@@ -150,7 +150,9 @@ def outlook(term: Term, *, on: date) -> tuple[Outlook, ...]:
     if rights.streak is not None and subscription.state == SubscriptionState.ACTIVE:
         grace = rights.streak.payment_grace_days
         chain = served_chains([subscription.pk])[subscription.pk]
-        months = unbroken_months(chain, term.ends_on, grace_days=grace)
+        months = unbroken_months(
+            chain, term.ends_on, grace_days=grace, make_up_days=rights.streak.make_up_days
+        )
         is_next = streak_share(rights.streak, months, cycle_months=1) > 0
         whole = rights.streak.years * 12 + 12
         left = max(rights.streak.years * 12 - months % whole, 0)

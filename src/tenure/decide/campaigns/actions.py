@@ -13,9 +13,11 @@ from django.db.models import Exists, OuterRef
 from django.utils.crypto import salted_hmac
 
 from tenure.decide.campaigns.weighing import Proposal, propose
+from tenure.decide.decisions.biting import count_bites
 from tenure.decide.decisions.facing import Desk
 from tenure.decide.decisions.learning import usable
 from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.promising import promise_chosen
 from tenure.decide.decisions.rows import COLUMNS, Result, rows_of
 from tenure.decide.decisions.rules import BUDGET, CAPACITY
 from tenure.decide.decisions.tables import Tables
@@ -29,6 +31,7 @@ from tenure.records.campaigns.rules import name_in_journal
 from tenure.records.campaigns.states import Arm, CampaignState
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import insert_rows
+from tenure.records.stock.actions import lock_stock
 from tenure.records.strategies.queries import business_day, current
 from tenure.records.subscriptions.states import TermState
 from tenure.strategy.offers import OfferKind
@@ -82,6 +85,7 @@ def _offer(campaign: Campaign, desk: Desk, *, on: date) -> dict[str, int]:
         held = Campaign.objects.select_for_update().get(pk=campaign.pk)
         if held.state != CampaignState.RUNNING:
             return {}
+        found = found.within(lock_stock(found.evaluated.offers, on=desk.as_of, at=desk.at))
         paid: set[str] = set()
         for line, wanted in sorted(found.wanted(lines).items()):
             paid |= reserve(line, wanted, on=on, at=desk.at)
@@ -96,6 +100,13 @@ def _write(campaign: Campaign, found: Proposal, *, is_last_day: bool) -> dict[st
     )  # fmt: skip
     rows = [row for row in rows_of(result) if is_last_day or _is_settled(row)]
     insert_rows(Decision, rows, columns=COLUMNS)
+    count_bites(result)
+    promise_chosen(
+        [row[_TERM] for row in rows],
+        journeys=[found.step.journey.id],
+        strategy=desk.strategy,
+        at=desk.at,
+    )
     chosen = [row for row in rows if row[_KIND] != OfferKind.NOTHING]
     if rows:
         content = {
@@ -109,8 +120,8 @@ def _write(campaign: Campaign, found: Proposal, *, is_last_day: bool) -> dict[st
     return {"chosen": len(chosen), "withheld": len(rows) - len(chosen)}
 
 
-_OUTCOME, _ACTION, _KIND, _REASON = (
-    COLUMNS.index(one) for one in ("outcome", "action", "kind", "reason")
+_TERM, _OUTCOME, _ACTION, _KIND, _REASON = (
+    COLUMNS.index(one) for one in ("term_id", "outcome", "action", "kind", "reason")
 )
 
 

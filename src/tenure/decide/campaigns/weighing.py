@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Final
 
 import numpy as np
 
 from tenure.decide.campaigns.journeys import journey_of
+from tenure.decide.decisions.capacity import capacity
 from tenure.decide.decisions.evaluation import Evaluated, actions_of, options_of
 from tenure.decide.decisions.expressions import DecidingStep
 from tenure.decide.decisions.facing import Desk, of_terms, weighed
-from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.points import Points
-from tenure.decide.decisions.rules import BUDGET, Chosen, Draw, choose
+from tenure.decide.decisions.rules import BUDGET, CAPACITY, Chosen, Draw, choose
 from tenure.decide.offers.prices import Floats
 from tenure.kernel.buckets import bucket
 from tenure.records.campaigns.actions import NewSpend
 from tenure.records.campaigns.models import Campaign, CampaignLine
 from tenure.records.campaigns.rules import name_in_journal
-from tenure.strategy.offers import Offer, OfferKind
+from tenure.records.stock.queries import left_of
+from tenure.strategy.offers import OfferKind
 from tenure.strategy.sections import Strategy
 
 _TICKETS: Final = 2**40
@@ -62,12 +62,29 @@ class Proposal:
             for pk, asked in found.items()
         }
 
-    def paid(self, keys: set[str]) -> Proposal:
+    def within(self, left: Mapping[str, int]) -> Proposal:
+        """The same, where nobody gets more of a stock than is left: who brings least, waits."""
+        keys = {
+            f"{self.step.journey.id}:{term}": self._place(place)
+            for place, term in enumerate(self.points.listed("term_id"))
+            if self.chosen.choice[place]
+        }
+        kept: set[str] = set()
+        for offer in {name for name, _ in keys.values()}:
+            mine = sorted((-worth, key) for key, (name, worth) in keys.items() if name == offer)
+            kept |= {key for _, key in mine[: left.get(offer, len(mine))]}
+        return self.paid(kept, why=CAPACITY)
+
+    def _place(self, place: int) -> tuple[str, float]:
+        row = int(self.chosen.choice[place])
+        return self.evaluated.offers[row].id, float(self.evaluated.weighed.margin[row, place])
+
+    def paid(self, keys: set[str], *, why: str = BUDGET) -> Proposal:
         """The same, where nobody gets what no line pays for."""
         choice, reason = self.chosen.choice.copy(), self.chosen.reason.copy()
         for place, term in enumerate(self.points.listed("term_id")):
             if choice[place] and f"{self.step.journey.id}:{term}" not in keys:
-                choice[place], reason[place] = 0, BUDGET
+                choice[place], reason[place] = 0, why
         propensity = np.zeros_like(self.chosen.propensity)
         propensity[choice, np.arange(len(choice))] = 1.0
         chosen = replace(self.chosen, choice=choice, reason=reason, propensity=propensity)
@@ -100,9 +117,10 @@ def propose(
     journey = journey_of(campaign, speaking, strategy=own.strategy)
     points, evaluated = weighed(own, waiting)
     cost = full_cost(evaluated)
+    left = left_of(evaluated.offers, on=own.as_of)
     chosen = choose(
         replace(options_of(evaluated), cost=cost),
-        actions_of(evaluated.offers, capacity=_capacity(evaluated.offers, as_of=own.as_of)),
+        actions_of(evaluated.offers, capacity=capacity(evaluated.offers, left, as_of=own.as_of)),
         draw=_no_draw(points, campaign),
         budget=float(sum(one.left_minor for one in lines if one.offer_id)),
         codes=[line.code for line in evaluated.lines],
@@ -113,9 +131,12 @@ def propose(
 
 def full_cost(evaluated: Evaluated) -> Floats:
     """What each action costs where it is used: the contact and all that it gives, (A, N)."""
-    contact = np.array([float(one.contact_cost.amount_minor) for one in evaluated.offers])
+    spent = [
+        one.contact_cost.amount_minor + (one.handed.cost.amount_minor if one.handed else 0)
+        for one in evaluated.offers
+    ]
     given = np.nan_to_num(evaluated.weighed.discount)
-    cost: Floats = np.ceil(contact[:, None] + given)
+    cost: Floats = np.ceil(np.array(spent, dtype=float)[:, None] + given)
     return cost
 
 
@@ -129,22 +150,6 @@ def fits(wanted: Mapping[int, Sequence[NewSpend]], lines: Sequence[CampaignLine]
                 left -= one.amount_minor
                 paid.add(one.once_key)
     return paid
-
-
-def _capacity(offers: Sequence[Offer], *, as_of: date) -> Floats:
-    """How often each action may still be chosen for a day, over campaigns and journeys together."""
-    today = Decision.objects.filter(as_of=as_of, outcome=Decision.Outcome.CHOSEN)
-    limited = [one.id for one in offers if one.capacity_per_day is not None]
-    used: dict[str, int] = {}
-    for action in today.filter(action__in=limited).values_list("action", flat=True):
-        used[action] = used.get(action, 0) + 1
-    return np.array(
-        [
-            np.inf if one.capacity_per_day is None else one.capacity_per_day - used.get(one.id, 0)
-            for one in offers
-        ],
-        dtype=float,
-    )
 
 
 def _no_draw(points: Points, campaign: Campaign) -> Draw:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
+from tenure.decide.decisions.approvals.actions import hold_back
+from tenure.decide.decisions.approvals.rules import Costly
+from tenure.decide.decisions.biting import count_bites
 from tenure.decide.decisions.budget import budget_of, commit, settle
-from tenure.decide.decisions.comparing import enter_comparisons
-from tenure.decide.decisions.evaluation import Evaluated, actions_of, options_of
+from tenure.decide.decisions.capacity import capacity
+from tenure.decide.decisions.comparing import enter_between, enter_comparisons
+from tenure.decide.decisions.evaluation import SPEAKS, Evaluated, actions_of, options_of
 from tenure.decide.decisions.expressions import DecidingStep, deciding_steps
 from tenure.decide.decisions.facing import Desk, due, weighed
 from tenure.decide.decisions.learning import usable
@@ -30,6 +33,7 @@ from tenure.decide.decisions.limits import (
 )
 from tenure.decide.decisions.models import Choosing, Decision
 from tenure.decide.decisions.points import Points
+from tenure.decide.decisions.promising import promise_chosen
 from tenure.decide.decisions.rows import COLUMNS, Result, rows_of
 from tenure.decide.decisions.rules import Chosen, Draw, choose
 from tenure.decide.decisions.tables import Tables
@@ -39,17 +43,19 @@ from tenure.kernel.periods import day_number
 from tenure.records.experiments.actions import assign_due
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import insert_rows
+from tenure.records.stock.actions import lock_stock
 from tenure.records.strategies.queries import current
 from tenure.strategy.experiments import Experiments
-from tenure.strategy.offers import Offer, OfferKind
+from tenure.strategy.offers import HANDED, OfferKind
 from tenure.strategy.sections import Strategy
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import current_store
 
 if TYPE_CHECKING:
-    from tenure.decide.offers.prices import Floats
+    pass
 
 _TICKETS = 2**40
+_TERM, _KIND = COLUMNS.index("term_id"), COLUMNS.index("kind")
 
 
 def decide_due(*, as_of: date, at: datetime) -> dict[str, int]:
@@ -74,6 +80,7 @@ def decide_due(*, as_of: date, at: datetime) -> dict[str, int]:
         if found is None:
             return {"due": 0, "chosen": 0, "withheld": 0, "explored": 0}
         points, evaluated = found
+        enter_between(points, desk)
         limits = _limits(desk, evaluated)
         chosen = chosen_within(limits, steps, strategy=desk.strategy, found=found)
         result = Result(
@@ -85,9 +92,10 @@ def decide_due(*, as_of: date, at: datetime) -> dict[str, int]:
 
 def _limits(desk: Desk, evaluated: Evaluated) -> DayLimits:
     budget = budget_of(desk.as_of, desk.strategy.guardrails)
+    left = lock_stock(evaluated.offers, on=desk.as_of, at=desk.at)
     return DayLimits(
         budget.today_minor,
-        _capacity(evaluated.offers, as_of=desk.as_of),
+        capacity(evaluated.offers, left, as_of=desk.as_of),
         bounds_of(desk.strategy, as_of=desk.as_of),
     )
 
@@ -112,18 +120,55 @@ def _keep(result: Result, limits: DayLimits) -> None:
 
 def _write(result: Result) -> dict[str, int]:
     as_of, at = result.desk.as_of, result.desk.at
-    rows = list(rows_of(result))
+    rows = _held_back(result, list(rows_of(result)))
     added = insert_rows(Decision, rows, columns=COLUMNS)
     assert added == len(rows), "two runs decided at once, and the lease should have kept one out"
+    promise_chosen(
+        [row[_TERM] for row in rows if row[_KIND] in HANDED],
+        journeys=[one.journey.id for one in result.steps],
+        strategy=result.desk.strategy,
+        at=at,
+    )
     commit(as_of=as_of)
+    count_bites(result)
     append_many(_facts(rows, as_of), at=at, by="loop")
-    chosen = sum(row[COLUMNS.index("outcome")] == Decision.Outcome.CHOSEN for row in rows)
+    chosen = sum(row[COLUMNS.index("outcome")] != Decision.Outcome.WITHHELD for row in rows)
     return {
         "due": len(rows),
         "chosen": chosen,
         "withheld": len(rows) - chosen,
         "explored": int(result.chosen.explored.sum()),
     }
+
+
+def _held_back(result: Result, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The same rows, waiting where together they cost more than one person commits (GRD-01)."""
+    costly = {
+        place: one
+        for place, row in enumerate(rows)
+        if (one := _costly(dict(zip(COLUMNS, row, strict=True)))) is not None
+    }
+    journeys = {one.journey.id for one in result.steps}
+    waits = hold_back(list(costly.values()), desk=result.desk, journeys=journeys)
+    if not waits:
+        return rows
+    outcome = COLUMNS.index("outcome")
+    return [
+        (*row[:outcome], Decision.Outcome.WAITING, *row[outcome + 1 :]) if place in costly else row
+        for place, row in enumerate(rows)
+    ]
+
+
+def _costly(row: dict[str, Any]) -> Costly | None:
+    """What a choice takes from the budget; None where it takes nothing from it."""
+    if row["outcome"] != Decision.Outcome.CHOSEN or row["kind"] in SPEAKS or not row["cost_minor"]:
+        return None
+    off = (row["list_price_minor"] or 0) - (row["price_minor"] or 0)
+    most = row["contact_cost_minor"] + off
+    return Costly(
+        row["account_id"], row["term_id"], row["action"], row["cost_minor"],
+        most_minor=max(most, row["cost_minor"]),
+    )  # fmt: skip
 
 
 def _facts(rows: list[tuple[Any, ...]], as_of: date) -> Iterator[Fact]:
@@ -165,19 +210,6 @@ def chosen_within(
         draw=_draw(points, steps, experiments=strategy.experiments),
         budget=float(limits.budget),
         codes=[line.code for line in evaluated.lines],
-    )
-
-
-def _capacity(offers: tuple[Offer, ...], *, as_of: date) -> Floats:
-    """How often each action may still be chosen for a day, infinite without a limit."""
-    today = Decision.objects.filter(as_of=as_of, outcome=Decision.Outcome.CHOSEN)
-    used = dict(today.values_list("action").annotate(Count("pk")))
-    return np.array(
-        [
-            np.inf if one.capacity_per_day is None else one.capacity_per_day - used.get(one.id, 0)
-            for one in offers
-        ],
-        dtype=float,
     )
 
 

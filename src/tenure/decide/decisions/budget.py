@@ -16,6 +16,7 @@ from tenure.strategy.guardrails import Guardrails
 
 COMMIT: Final = Path(__file__).with_name("commit_budget.sql")
 SETTLE: Final = Path(__file__).with_name("settle_budget.sql")
+SETTLE_PROMISES: Final = Path(__file__).with_name("settle_promises.sql")
 
 # One day may take so many equal shares of what is left of the month: terms do not end evenly.
 SHARES_A_DAY: Final = 2
@@ -38,9 +39,11 @@ class Budget:
 
     @property
     def today_minor(self) -> int:
-        """What may be committed today without a second person and without starving the rest."""
-        share = self.left_minor * min(SHARES_A_DAY, self.days_left) // self.days_left
-        return min(share, self.second_person_minor)
+        """What may be committed today without starving the rest of the month.
+
+        Where today's choices come to more than `second_person_minor`, another person agrees first.
+        """
+        return self.left_minor * min(SHARES_A_DAY, self.days_left) // self.days_left
 
     def before(self, committed_minor: int) -> Budget:
         """The same budget before the choices of the day committed so much of it."""
@@ -69,4 +72,4 @@ def commit(*, as_of: date) -> int:
 
 def settle(*, as_of: date) -> int:
     """Replace expected by real costs where a term is over; how many entries are new."""
-    return run_statement(SETTLE, {"as_of": as_of})
+    return sum(run_statement(one, {"as_of": as_of}) for one in (SETTLE, SETTLE_PROMISES))

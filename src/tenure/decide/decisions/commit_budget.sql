@@ -12,7 +12,7 @@ SELECT
 FROM decide_decision AS decision
 WHERE
     decision.as_of = %(as_of)s
-    AND decision.outcome = 'chosen'
+    AND decision.outcome IN ('chosen', 'waiting')
     AND decision.kind NOT IN ('nothing', 'reminder', 'value_recap')
     AND decision.cost_minor > 0
     AND substr(decision.journey, 1, 9) <> 'campaign-'

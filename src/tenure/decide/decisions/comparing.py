@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenure.decide.decisions import past
+from tenure.decide.decisions.evaluation import between_members
 from tenure.decide.decisions.expressions import (
     DecidingStep,
     due_rule,
@@ -13,7 +14,7 @@ from tenure.decide.decisions.expressions import (
     with_scores,
 )
 from tenure.decide.decisions.facing import Desk
-from tenure.decide.decisions.points import computed, in_memory
+from tenure.decide.decisions.points import Points, computed, in_memory
 from tenure.records.campaigns.queries import busy
 from tenure.records.experiments.actions import assign_arms
 from tenure.strategy.experiments import Comparison
@@ -41,6 +42,21 @@ def enter_comparisons(desk: Desk) -> int:
         assign_arms(one, _members(flagged, f"due__{place}"), as_of=desk.as_of, at=desk.at)
         for place, one in enumerate(running)
     )
+
+
+def enter_between(points: Points, desk: Desk) -> int:
+    """Give everybody who might get each of several offers an arm, before one is chosen (OFR-05)."""
+    count = 0
+    for one in desk.strategy.experiments.between.values():
+        if one.starts_on > desk.as_of:
+            continue
+        inside = between_members(points, one, strategy=desk.strategy)
+        rows = zip(points.listed("account_id"), points.listed("term_id"), strict=True)
+        members = {row for row, is_in in zip(rows, inside.tolist(), strict=True) if is_in}
+        elsewhere = busy([account for account, _ in members])
+        fresh = sorted(row for row in members if row[0] not in elsewhere)
+        count += assign_arms(one, fresh, as_of=desk.as_of, at=desk.at)
+    return count
 
 
 def _step_of(comparison: Comparison, desk: Desk) -> DecidingStep:

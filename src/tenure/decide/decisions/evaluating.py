@@ -85,7 +85,7 @@ def _wanted(rows: Sequence[Row], strategy: Strategy, *, past: Past, as_of: date)
 def _best(evaluated: Evaluated) -> Ints:
     """The open action of the greatest expected margin, a gift only where it surely pays."""
     options = options_of(evaluated)
-    gives = np.array([one.is_discount or one.extension_days > 0 for one in evaluated.offers])
+    gives = np.array([one.gives for one in evaluated.offers])
     with np.errstate(invalid="ignore"):
         pays = (options.refused < 0) & (options.margin > 0)
         pays &= ~gives[:, None] | (options.margin_surely > 0)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from tenure.decide.decisions.expressions import with_uses_left
 from tenure.decide.decisions.points import Points, computed, in_memory
@@ -14,12 +15,13 @@ from tenure.decide.decisions.rules import Actions, Options
 from tenure.decide.effects.lessons import Asked, Lesson, taught
 from tenure.decide.eligibility import rules as eligibility
 from tenure.decide.eligibility.expressions import first_refused
-from tenure.decide.eligibility.rules import Refusing
-from tenure.decide.guardrails import rules as guardrails
 from tenure.decide.offers.prices import Floats, Ints, Priced, offers_of, ordinary
 from tenure.decide.offers.rules import Believed, Doubt, Facing, Weighed, assumed, weigh
 from tenure.decide.offpolicy.rules import Flags
+from tenure.strategy import guard_lines as guardrails
+from tenure.strategy.experiments import Comparison
 from tenure.strategy.offers import Offer, OfferKind
+from tenure.strategy.refusing import Refusing
 from tenure.strategy.rules import Rule, features_of
 from tenure.strategy.sections import Strategy
 
@@ -32,7 +34,8 @@ ALWAYS: Final = (
     "p_lapse", "band", "reason_1", "reason_2", "reason_3", "health", "held_out",
     "marketing_consent", "is_personalised", "has_phone", "open_fault", "days_since_complaint",
     "cap_room", "discounts_in_year", "discounted_minor", "days_since_offer", "held_minor",
-    "extended_days", "cost_minor_per_month",
+    "extended_days", "cost_minor_per_month", "holds_offer", "has_now", "withdrawn", "most_used",
+    "most_used_share",
 )  # fmt: skip
 
 # The log-odds of renewing if nothing is done, as effects are learned over it.
@@ -112,7 +115,7 @@ def options_of(evaluated: Evaluated) -> Options:
 def actions_of(offers: tuple[Offer, ...], *, capacity: Floats) -> Actions:
     """The actions as the choice sees them, with how often each may still be chosen."""
     return Actions(
-        gives=np.array([one.is_discount or one.extension_days > 0 for one in offers]),
+        gives=np.array([one.gives for one in offers]),
         is_counted=np.array([one.kind not in SPEAKS for one in offers]),
         reminds=np.array([one.kind is OfferKind.REMINDER for one in offers]),
         capacity=capacity,
@@ -122,10 +125,13 @@ def actions_of(offers: tuple[Offer, ...], *, capacity: Floats) -> Actions:
 
 def mark_of(offer: Offer) -> str:
     """What an offer gives and says, in one line: two offers of one mark are the same to anybody."""
-    given = (
+    given: tuple[object, ...] = (
         offer.kind, offer.message, offer.discount_share, offer.discount_amount, offer.term_months,
         offer.extension_days,
     )  # fmt: skip
+    if offer.handed is not None:
+        codes = [one.code for one in offer.handed.gives]
+        given = (*given, offer.handed.cost, offer.handed.when, *codes)
     return " ".join(str(one) for one in given)
 
 
@@ -218,21 +224,26 @@ def _cases(
     priced: Priced,
     strategy: Strategy,
 ) -> pa.Table:
-    """One row per action and term, with the columns of `eligibility.cases`."""
+    """One row per action and term, with the columns of `strategy.cases`."""
     import pyarrow as pa
 
     count = len(points)
     columns: dict[str, pa.Array] = {"case": pa.array(np.arange(count * len(offers)))}
     for name, term_values in _of_term(points, strategy).items():
-        columns[name] = pa.array(np.tile(term_values, len(offers)), from_pandas=True)
-    for name, action_values in _of_action(offers).items():
+        kind = pa.string() if term_values.dtype == np.object_ else None
+        columns[name] = pa.array(np.tile(term_values, len(offers)), kind, from_pandas=True)
+    for name, action_values in (_of_action(offers) | _held(offers)).items():
         columns[name] = pa.array(np.repeat(action_values, count), from_pandas=True)
-    for name, case_values in _of_case(points, offers, weighed=weighed, priced=priced).items():
+    of_case = _of_case(points, offers, weighed=weighed, priced=priced)
+    of_case |= _standing(points, offers, strategy=strategy)
+    for name, case_values in of_case.items():
         columns[name] = pa.array(case_values.ravel(), from_pandas=True)
     return pa.table(columns)
 
 
-def _of_term(points: Points, strategy: Strategy) -> dict[str, Floats | Ints]:
+def _of_term(
+    points: Points, strategy: Strategy
+) -> dict[str, Floats | Ints | npt.NDArray[np.object_]]:
     """What is the same for every action: arrays of length N."""
     return {
         "account_id": points.whole("account_id"),
@@ -251,6 +262,8 @@ def _of_term(points: Points, strategy: Strategy) -> dict[str, Floats | Ints]:
         "cap_room": points.floats("cap_room"),
         "discounts_in_year": points.whole("discounts_in_year"),
         "days_since_offer": points.floats("days_since_offer"),
+        "holds_offer": points.whole("holds_offer"),
+        "most_used": points.words("most_used"),
     }
 
 
@@ -271,10 +284,96 @@ def _of_action(offers: tuple[Offer, ...]) -> dict[str, Ints | Floats]:
         "is_extension": _flag(kinds == OfferKind.EXTENSION),
         "is_marketing": _flag(np.array([one.is_marketing for one in offers])),
         "is_discount": _flag(discounts),
-        "gives": _flag(discounts | (kinds == OfferKind.EXTENSION)),
         "uses_per_term": np.where(limited, per_term, np.nan),
         "uses_per_year": np.where(limited, per_year, np.nan),
     }
+
+
+def _held(offers: tuple[Offer, ...]) -> dict[str, Ints | Floats]:
+    """What an action gives, and whether that may stand beside another promise."""
+    alone = [one.handed is not None and not one.handed.stacks for one in offers]
+    return {
+        "gives": _flag(np.array([one.gives for one in offers])),
+        "is_alone": _flag(np.array(alone)),
+    }
+
+
+def _standing(
+    points: Points, offers: tuple[Offer, ...], *, strategy: Strategy
+) -> dict[str, Floats | Ints]:
+    """What is not made at present, and what a customer has already, (A, N)."""
+    ours = {
+        code: " ".join(one.code for one in plan.entitlements)
+        for code, plan in strategy.catalog.plans.items()
+    }
+    gone, place_gone = _distinct(points.words("withdrawn"))
+    plans, place_plan = _distinct(points.words("plan_code"))
+    beside, place_beside = _distinct(points.words("has_now"))
+    has = np.zeros((len(offers), len(points)), dtype=np.int64)
+    is_gone = np.zeros_like(has)
+    for row, offer in enumerate(offers):
+        is_gone[row] = np.array([offer.id in one.split() for one in gone])[place_gone]
+        for code in _codes(offer):
+            of_plan = np.array([code in ours.get(one, "").split() for one in plans])[place_plan]
+            given = np.array([code in one.split() for one in beside])[place_beside]
+            has[row] += of_plan | given
+        has[row] = (has[row] == len(_codes(offer))) & bool(_codes(offer))
+    other = np.stack([_is_other_module(points, one) for one in offers])
+    return {
+        "is_withdrawn": is_gone,
+        "has_it": has,
+        "is_other_module": other,
+        "is_other_arm": other_arms(points, offers, strategy=strategy),
+    }
+
+
+def other_arms(points: Points, offers: tuple[Offer, ...], *, strategy: Strategy) -> Ints:
+    """Where a comparison between offers gives a customer another one of its arms, (A, N)."""
+    other = np.zeros((len(offers), len(points)), dtype=np.int64)
+    place = {one.id: row for row, one in enumerate(offers)}
+    for one in strategy.experiments.between.values():
+        rows = [place[arm] for arm in one.arms if arm in place]
+        inside = between_members(points, one, strategy=strategy)
+        if not inside.any():
+            continue
+        accounts = points.listed("account_id")
+        arms = np.array([one.arm_of(str(account)).id for account in accounts], dtype=object)
+        for row in rows:
+            other[row] |= _flag(inside & (arms != offers[row].id))
+    return other
+
+
+def between_members(points: Points, one: Comparison, *, strategy: Strategy) -> Flags:
+    """Who is in a comparison between offers: whoever meets the condition of every arm.
+
+    Where an arm is no offer any more, nobody is.
+    """
+    if not one.arms.keys() <= strategy.offers.keys():
+        return np.zeros(len(points), dtype=np.bool_)
+    fits = [points.whole(f"eligible__{arm}") == 1 for arm in one.arms]
+    persuaded = (points.whole("held_out") == 0) & (points.whole("is_personalised") == 1)
+    inside: Flags = np.logical_and.reduce([*fits, persuaded])
+    return inside
+
+
+def _is_other_module(points: Points, offer: Offer) -> Ints:
+    """Where an offer belongs to a module that is not what the customer uses most (OFR-13)."""
+    if offer.handed is None or not offer.handed.module:
+        return np.zeros(len(points), dtype=np.int64)
+    with np.errstate(invalid="ignore"):
+        enough = points.floats("most_used_share") >= float(offer.handed.least_share)
+    return _flag(~((points.words("most_used") == offer.handed.module) & enough))
+
+
+def _distinct(words: npt.NDArray[np.object_]) -> tuple[list[str], Ints]:
+    """The different words of a column, and where each row's stands among them."""
+    known = np.array(["" if one is None else str(one) for one in words.tolist()], dtype=str)
+    found, places = np.unique(known, return_inverse=True)
+    return found.tolist(), places
+
+
+def _codes(offer: Offer) -> tuple[str, ...]:
+    return tuple(one.code for one in offer.handed.gives) if offer.handed is not None else ()
 
 
 def _of_case(

@@ -110,15 +110,42 @@ def with_rules(points: Frame, rules: Mapping[str, Rule]) -> Frame:
     )
 
 
+def with_most_used(points: Frame, *, uses: Frame) -> Frame:
+    """Add the module that an account uses most, and its part of all use (OFR-13).
+
+    Args:
+        points: one row per choice; needs `account_id`.
+        uses: one row per account and module: `account_id`, `code`, `uses`.
+    Returns:
+        The same rows plus `most_used` (of two used alike the first by name) and `most_used_share`,
+        null where nothing was used.
+    """
+    import narwhals.stable.v2 as nw
+
+    per_module = uses.filter(nw.col("uses") > 0)
+    per_account = per_module.group_by("account_id").agg(
+        most=nw.col("uses").max(), total=nw.col("uses").sum()
+    )
+    most_used = (
+        per_module.join(per_account, on="account_id", how="inner")
+        .filter(nw.col("uses") == nw.col("most"))
+        .group_by("account_id", "most", "total")
+        .agg(most_used=nw.col("code").min())
+        .select("account_id", "most_used", most_used_share=nw.col("most") / nw.col("total"))
+    )
+    return points.join(most_used, on="account_id", how="left")
+
+
 def with_past(points: Frame, past: Frame) -> Frame:
     """Add when an account was last given something, and the best discount a term still holds.
 
     Args:
         points: one row per choice; needs `account_id` and `term_id`.
         past: one row per earlier choice: `account_id`, `term_id`, `action`, `gives` (0 or 1),
-            `days_ago` and `held_minor` (0 where the offer is over).
+            `days_ago`, `held_minor` (0 where the offer is over) and `holds` (0 or 1).
     Returns:
-        The same rows plus `days_since_offer` (null if never) and `held_minor` (0 if none).
+        The same rows plus `days_since_offer` (null if never), `held_minor` (0 if none) and
+        `holds_offer` (0 or 1: something given for the term still stands).
     """
     import narwhals.stable.v2 as nw
 
@@ -127,11 +154,15 @@ def with_past(points: Frame, past: Frame) -> Frame:
         .group_by("account_id")
         .agg(days_since_offer=nw.col("days_ago").min())
     )
-    per_term = past.group_by("term_id").agg(nw.col("held_minor").max())
+    per_term = past.group_by("term_id").agg(
+        nw.col("held_minor").max(), holds_offer=nw.col("holds").max()
+    )
     joined = points.join(per_account, on="account_id", how="left").join(
         per_term, on="term_id", how="left"
     )
-    return joined.with_columns(nw.col("held_minor").fill_null(0))
+    return joined.with_columns(
+        nw.col("held_minor").fill_null(0), nw.col("holds_offer").fill_null(0)
+    )
 
 
 def with_uses_left(cases: Frame, *, past: Frame, year_days: int = 365) -> Frame:

@@ -22,6 +22,7 @@ from tenure.decide.decisions.expressions import (
     due_rule,
     near,
     with_contract,
+    with_most_used,
     with_past,
     with_rules,
     with_scores,
@@ -33,7 +34,10 @@ from tenure.decide.guardrails.expressions import with_cap_room, with_discounts, 
 from tenure.kernel.clock import to_us
 from tenure.kernel.periods import day_number
 from tenure.strategy.sections import Strategy
+from tenure.understand.entitlements.reading import USED_DAYS, uses
 from tenure.understand.features.registry import FEATURES, KEYS
+from tenure.warehouse.store import current_store
+from tenure.warehouse.tables.events import EVENTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -140,8 +144,10 @@ def weighed(desk: Desk, waiting: pa.Table) -> tuple[Points, Evaluated]:
     """Everything known of those who wait, and every action weighed for them."""
     earlier = past.past_of(waiting["account_id"].to_pylist(), as_of=desk.as_of)
     numbered = waiting.append_column("row", [np.arange(len(waiting))])
-    known = with_past(_guarded(desk, numbered), in_memory(earlier)).sort("row")
-    points = Points(_recorded(computed(known)))
+    guarded = _guarded(desk, numbered)
+    used = with_most_used(guarded, uses=_uses(desk, waiting))
+    known = with_past(used, in_memory(earlier)).sort("row")
+    points = Points(_recorded(computed(known), on=desk.as_of))
     return points, evaluate(points, strategy=desk.strategy, past=earlier, lesson=desk.lesson)
 
 
@@ -166,12 +172,39 @@ def _guarded(desk: Desk, waiting: pa.Table) -> Frame:
     return with_discounts(capped, terms=terms, day=desk.day)
 
 
-def _recorded(rows: pa.Table) -> pa.Table:
-    """Add who is held out and who wants no personalised choice, as the records have it now."""
+def _uses(desk: Desk, waiting: pa.Table) -> Frame:
+    """How often these accounts used each module, read only where some offer asks for it."""
+    import pyarrow as pa
+
+    offers = desk.strategy.offers.values()
+    if not any(one.handed is not None and one.handed.module for one in offers):
+        empty = {"account_id": pa.array([], pa.int64()), "code": pa.array([], pa.string())}
+        return in_memory(pa.table({**empty, "uses": pa.array([], pa.int64())}))
+    events = current_store().read(
+        EVENTS, engine=desk.engine, from_day=desk.day - USED_DAYS + 1, to_day=desk.day
+    )
+    mine = desk.engine.frame(waiting.select(["account_id"])).unique("account_id")
+    counted = uses(events, day=desk.day).join(mine, on="account_id", how="semi")
+    return in_memory(desk.engine.collect(counted.select("account_id", "code", "uses")))
+
+
+def _recorded(rows: pa.Table, *, on: date) -> pa.Table:
+    """Add what the records have now: who is held out and wants no personalised choice, what was
+    given beside the plans, and which offers are withdrawn.
+    """
+    import pyarrow as pa
+
     out = past.held_out(rows["term_id"].to_pylist())
-    plain = past.not_personalised(rows["account_id"].to_pylist())
+    accounts = rows["account_id"].to_pylist()
+    plain = past.not_personalised(accounts)
     held = [int(term in out) for term in rows["term_id"].to_pylist()]
-    wants = [int(account not in plain) for account in rows["account_id"].to_pylist()]
-    return rows.append_column("held_out", [np.array(held, dtype=np.int64)]).append_column(
-        "is_personalised", [np.array(wants, dtype=np.int64)]
+    wants = [int(account not in plain) for account in accounts]
+    rights = past.rights_held(accounts, on=on)
+    has_now = pa.array([rights.get(one, "") for one in accounts], pa.string())
+    gone = pa.array([past.withdrawn_offers()] * len(accounts), pa.string())
+    return (
+        rows.append_column("held_out", [np.array(held, dtype=np.int64)])
+        .append_column("is_personalised", [np.array(wants, dtype=np.int64)])
+        .append_column("has_now", has_now)
+        .append_column("withdrawn", gone)
     )

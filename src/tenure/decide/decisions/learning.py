@@ -119,13 +119,17 @@ def learn_weekly(*, as_of: date, at: datetime) -> dict[str, int]:
 
 def matured(as_of: date, *, outcome_days: int) -> list[Row]:
     """The first choice of each term in which chance had a say and whose outcome is known."""
-    chosen = Decision.objects.filter(
-        as_of__lte=as_of,
-        term__ends_on__lte=as_of - timedelta(days=outcome_days),
-        term__reversed_on=None,
-        p_without__isnull=False,
-        propensity__lt=1,
-    ).order_by("-as_of", "-pk")
+    chosen = (
+        Decision.objects.filter(
+            as_of__lte=as_of,
+            term__ends_on__lte=as_of - timedelta(days=outcome_days),
+            term__reversed_on=None,
+            p_without__isnull=False,
+            propensity__lt=1,
+        )
+        .exclude(outcome=Decision.Outcome.REJECTED)
+        .order_by("-as_of", "-pk")
+    )
     first: dict[int, Row] = {}
     for row in chosen.values(*_READ)[:MOST_ROWS].iterator(chunk_size=2_000):
         first[row["term_id"]] = row | {"renewed": _renewed(row["term__renewed_on"], as_of)}

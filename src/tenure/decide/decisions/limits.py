@@ -78,7 +78,7 @@ def _bounds(limit: Limit, *, as_of: date) -> Bounds:
     made = Decision.objects.filter(
         as_of__gte=first,
         as_of__lte=as_of,
-        outcome=Decision.Outcome.CHOSEN,
+        outcome__in=(Decision.Outcome.CHOSEN, Decision.Outcome.WAITING),
         action__in=limit.actions,
     )
     used, days = made.count(), (last - as_of).days + 1

@@ -4,7 +4,8 @@ from django.db import models
 
 
 class Decision(models.Model):
-    """What was done about one term at one step of its journey, and why. Rows never change.
+    """What was done about one term at one step of its journey, and why. Rows never change, but
+    for the outcome of choices that waited for a second person.
 
     Probabilities and margins are estimates made on the day; they are null where nobody had scored
     the term. `alternatives` holds every action of the strategy in its order, each with `action`,
@@ -15,6 +16,8 @@ class Decision(models.Model):
 
     class Outcome(models.TextChoices):
         CHOSEN = "chosen"  # also where leaving alone was the choice: drawn, or worth the most
+        WAITING = "waiting"  # for a second person; nobody is told of it yet
+        REJECTED = "rejected"  # the second person said no, or did not decide in time
         WITHHELD = "withheld"  # left alone because a line, a budget or a capacity said no
 
     account = models.ForeignKey("records.Account", on_delete=models.PROTECT, related_name="+")
@@ -66,7 +69,7 @@ class Decision(models.Model):
                 name="decision_propensity_is_probability",
             ),
             models.CheckConstraint(
-                condition=models.Q(outcome="chosen")
+                condition=models.Q(outcome__in=["chosen", "waiting", "rejected"])
                 | models.Q(kind="nothing", cost_minor=0, coupon_code__isnull=True),
                 name="decision_withheld_gives_nothing",
             ),

@@ -11,6 +11,9 @@ from tenure.decide.decisions.models import Decision
 from tenure.records.customers.models import Person
 from tenure.records.experiments.queries import arms_of
 from tenure.records.experiments.rules import HOLDOUT
+from tenure.records.stock.queries import withdrawn
+from tenure.records.subscriptions.benefits.queries import codes_held
+from tenure.strategy.offers import HANDED
 from tenure.warehouse.engines import arrow_kind
 from tenure.warehouse.tables.declaration import Column
 
@@ -27,6 +30,7 @@ PAST: Final = (
     Column("gives", "int64", "0 or 1"),
     Column("days_ago", "int64", "days"),
     Column("held_minor", "int64", "minor units"),
+    Column("holds", "int64", "0 or 1"),
 )
 
 
@@ -62,6 +66,20 @@ def not_personalised(account_ids: Iterable[int]) -> set[int]:
     return found
 
 
+def rights_held(account_ids: Iterable[int], *, on: date) -> dict[int, str]:
+    """Account → codes of what it was given beside its plan, with spaces between."""
+    found: dict[int, set[str]] = {}
+    for ids in _batches(account_ids):
+        for account, code in codes_held(ids, on=on):
+            found.setdefault(account, set()).add(code)
+    return {account: " ".join(sorted(codes)) for account, codes in found.items()}
+
+
+def withdrawn_offers() -> str:
+    """The offers that are not made at present, with spaces between."""
+    return " ".join(sorted(withdrawn()))
+
+
 def past_of(account_ids: Iterable[int], *, as_of: date, before: datetime | None = None) -> pa.Table:
     """What these accounts were chosen for until a day, one row per choice, columns of PAST.
 
@@ -77,7 +95,7 @@ def past_of(account_ids: Iterable[int], *, as_of: date, before: datetime | None 
             account_id__in=ids,
             as_of__lte=as_of,
             as_of__gt=as_of - YEAR,
-            outcome=Decision.Outcome.CHOSEN,
+            outcome__in=(Decision.Outcome.CHOSEN, Decision.Outcome.WAITING),
             **({} if before is None else {"decided_at__lt": before}),
         ).values_list(*_PAST_COLUMNS)
     ]
@@ -97,12 +115,14 @@ _PAST_COLUMNS: Final = (
     "list_price_minor",
     "price_minor",
     "extension_days",
+    "kind",
 )
 
 
 def _past(account: int, term: int, action: str, *rest: Any, as_of: date) -> tuple[Any, ...]:
-    decided_on, valid_until, list_price, price, extension = rest
+    decided_on, valid_until, list_price, price, extension, kind = rest
     off = (list_price or 0) - (price or 0)
     is_held = valid_until is not None and valid_until > as_of
-    gives = int(off > 0 or extension > 0)
-    return account, term, action, gives, (as_of - decided_on).days, off if is_held else 0
+    gives = int(off > 0 or extension > 0 or kind in HANDED)
+    days_ago, held = (as_of - decided_on).days, off if is_held else 0
+    return account, term, action, gives, days_ago, held, int(is_held and gives)

@@ -9,17 +9,17 @@ from datetime import date
 from math import floor
 from typing import Any
 
-from django.db.models import Count, ExpressionWrapper, F, FloatField, Max, Min, Q, Sum
-from django.db.models.expressions import CombinedExpression
+from django.db.models import Count, F, Max, Min, Q, Sum
 
 from tenure.decide.decisions.budget import Budget, budget_of
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.reasons import input_of, sentence_of_reason
 from tenure.decide.decisions.sources import source_of
+from tenure.decide.decisions.sums import discount, handed_cost
 from tenure.kernel.failures import Sentence
 from tenure.records.strategies.queries import by_hash, current
 from tenure.strategy.guardrails import Guardrails
-from tenure.strategy.offers import Offer, OfferKind
+from tenure.strategy.offers import HANDED, Offer, OfferKind
 from tenure.strategy.sections import Strategy
 
 
@@ -240,16 +240,11 @@ def made_on(as_of: date) -> Made:
     return made_in(as_of, as_of)
 
 
-def _discount(share: str) -> ExpressionWrapper[CombinedExpression]:
-    """A probability times what the offer takes off."""
-    off = F("list_price_minor") - F("price_minor")
-    return ExpressionWrapper(F(share) * off, output_field=FloatField())
-
-
 def made_in(since: date, until: date) -> Made:
     """Everything that was decided between two days, both counted, in one query."""
     by_chance, is_cheaper = Q(explored=True), Q(price_minor__lt=F("list_price_minor"))
     is_same = Q(months=F("term__cycle_months"))
+    is_handed = Q(kind__in=[str(one) for one in HANDED], p_with__gt=0)
     rows = (
         Decision.objects.filter(as_of__gte=since, as_of__lte=until)
         .order_by()
@@ -261,10 +256,12 @@ def made_in(since: date, until: date) -> Made:
             chance=Count("pk", filter=by_chance),
             least=Min("propensity", filter=by_chance),
             most=Max("propensity", filter=by_chance),
-            given=Sum(_discount("p_with"), filter=is_cheaper & is_same),
-            given_longer=Sum(_discount("p_with"), filter=is_cheaper & ~is_same),
-            subsidy=Sum(_discount("p_without"), filter=is_cheaper & is_same),
-            subsidy_longer=Sum(_discount("p_without"), filter=is_cheaper & ~is_same),
+            given=Sum(discount("p_with"), filter=is_cheaper & is_same),
+            given_longer=Sum(discount("p_with"), filter=is_cheaper & ~is_same),
+            handed=Sum(handed_cost(), filter=is_handed),
+            handed_anyway=Sum(handed_cost(to_whom="p_without"), filter=is_handed),
+            subsidy=Sum(discount("p_without"), filter=is_cheaper & is_same),
+            subsidy_longer=Sum(discount("p_without"), filter=is_cheaper & ~is_same),
             renewals=Sum(F("p_with") - F("p_without")),
             low=Sum(F("p_low") - F("p_without")),
             high=Sum(F("p_high") - F("p_without")),
@@ -274,7 +271,8 @@ def made_in(since: date, until: date) -> Made:
             margin_high=Sum("margin_high_minor"),
         )
     )
-    given = [row for row in counted if row["outcome"] == Decision.Outcome.CHOSEN]
+    made = (Decision.Outcome.CHOSEN, Decision.Outcome.WAITING)
+    given = [row for row in counted if row["outcome"] in made]
     left = [row for row in counted if row["outcome"] == Decision.Outcome.WITHHELD]
     chosen = [_chosen(rows, as_of=until) for rows in _grouped(given, "action")]
     withheld = [_counted(rows, as_of=until) for rows in _grouped(left, "reason")]
@@ -327,8 +325,10 @@ def _chosen(rows: Sequence[_Row], *, as_of: date) -> Chosen:
         margin_high_minor=total("margin_high"),
         least=min((row["least"] for row in bounds), default=None),
         most=max((row["most"] for row in bounds), default=None),
-        given_minor=floor(total("given") + total("given_longer") * uptake + 0.5),
-        subsidy_minor=floor(total("subsidy") + total("subsidy_longer") * uptake + 0.5),
+        given_minor=floor(total("given") + total("given_longer") * uptake + total("handed") + 0.5),
+        subsidy_minor=floor(
+            total("subsidy") + total("subsidy_longer") * uptake + total("handed_anyway") + 0.5
+        ),
         reasons=tuple(_counted(one, as_of=as_of) for one in _grouped(rows, "reason")),
     )
 

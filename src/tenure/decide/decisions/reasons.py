@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tenure.decide.decisions import rules
-from tenure.decide.eligibility.rules import LINES, Refusing
-from tenure.decide.guardrails.rules import lines
+from tenure.decide.eligibility.rules import LINES
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.strategy.features import ALL, FeatureKind
+from tenure.strategy.guard_lines import lines
+from tenure.strategy.refusing import Refusing
 from tenure.strategy.rule_sentences import sentence_of
 from tenure.strategy.sections import Strategy
 
@@ -76,11 +77,16 @@ _NAMES: Final[Mapping[str, Sentence]] = {
     "held_minor": Sentence(zh="手里的优惠", en="discount already held"),
     "extended_days": Sentence(zh="本期已延长（天）", en="days this term was extended"),
     "cost_minor_per_month": Sentence(zh="每月服务成本", en="cost of the service a month"),
+    "holds_offer": Sentence(zh="本期还有未兑现的优惠", en="holds another offer of this term"),
+    "has_now": Sentence(zh="套餐之外已有的权益", en="rights held beside the plan"),
+    "most_used": Sentence(zh="用得最多的模块", en="module used most"),
+    "most_used_share": Sentence(zh="该模块占使用次数", en="its part of all use"),
+    "withdrawn": Sentence(zh="已停发的优惠", en="offers withdrawn"),
     "reason_1": Sentence(zh="风险的首要因素", en="strongest sign of risk"),
     "reason_2": Sentence(zh="风险的第二因素", en="second sign of risk"),
     "reason_3": Sentence(zh="风险的第三因素", en="third sign of risk"),
 }
-_FLAGS: Final = frozenset({"held_out", "is_personalised", "open_fault"})
+_FLAGS: Final = frozenset({"held_out", "is_personalised", "open_fault", "holds_offer"})
 _YES, _NO = Sentence(zh="是", en="yes"), Sentence(zh="否", en="no")
 _UNKNOWN: Final = Sentence(zh="未知", en="not known")
 

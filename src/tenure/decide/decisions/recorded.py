@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 KEYS: Final = ("account_id", "term_id", "currency", "estimator_id")
-_WORDS: Final = frozenset({"currency", "state", "reason_1", "reason_2", "reason_3"})
+_WORDS: Final = frozenset(
+    {"currency", "state", "reason_1", "reason_2", "reason_3", "has_now", "withdrawn", "most_used"}
+)
 
 type Row = Mapping[str, Any]
 

@@ -15,12 +15,12 @@ from tenure.decide.decisions.evaluation import SPEAKS, ordered_offers
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.reasons import lines_of, sentence_of_reason, shown
 from tenure.decide.decisions.rules import NOT_PROVEN, NOT_WORTH_IT
-from tenure.decide.guardrails.rules import lines
 from tenure.decide.optimiser.frontier import Frontier, frontier
 from tenure.decide.optimiser.menu import Menu
 from tenure.kernel.buckets import bucket
 from tenure.kernel.failures import Sentence
 from tenure.records.strategies.queries import by_hash
+from tenure.strategy.guard_lines import lines
 from tenure.strategy.offers import Offer
 from tenure.strategy.sections import Strategy
 

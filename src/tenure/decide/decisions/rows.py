@@ -203,7 +203,7 @@ def inputs_of(points: Points, strategy: Strategy) -> list[dict[str, Any]]:
 
 def _valid_until(offer: Offer, *, as_of: date, days_left: int) -> date | None:
     """The last day of an offer: its own, and never after the term."""
-    if not (offer.is_discount or offer.extension_days):
+    if not offer.gives:
         return None
     return as_of + timedelta(days=max(0, min(offer.valid_days, days_left - 1)))
 

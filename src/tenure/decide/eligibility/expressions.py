@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tenure.decide.eligibility.rules import Refusing
+from tenure.strategy.refusing import Refusing
 from tenure.warehouse.rules import compiled
 
 if TYPE_CHECKING:

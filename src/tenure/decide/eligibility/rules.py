@@ -2,47 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tenure.kernel.failures import Sentence
-from tenure.strategy.features import FeatureKind
-from tenure.strategy.rules import AllOf, Leaf, Op, Rule, Scalar, holds
-
-
-@dataclass(frozen=True, slots=True)
-class Refusing:
-    """One line that an action may not cross: it is refused where `rule` holds of the case.
-
-    The sentence may show {value}, the column `shows` of the case, and {limit}; both are written
-    as `kind` says.
-    """
-
-    code: str
-    sentence: Sentence
-    rule: Rule
-    shows: str = ""
-    limit: Scalar | None = None
-    kind: FeatureKind = FeatureKind.NUMBER
-
-
-def first_refusal(lines: Sequence[Refusing], case: Mapping[str, object]) -> Refusing | None:
-    """The first line that refuses a case, or None; leaving alone is never refused.
-
-    Args:
-        lines: in the order in which they are named.
-        case: a value for each of `cases.COLUMNS`, None where it is not known.
-    """
-    if case["is_nothing"] == 1:
-        return None
-    return next((line for line in lines if holds(line.rule, case)), None)
-
-
-def flag(column: str, value: int = 1) -> Leaf:
-    """Whether a flag of the case is set (or, with 0, is not)."""
-    return Leaf(column, Op.EQUAL, value)
-
+from tenure.strategy.refusing import Refusing, flag
+from tenure.strategy.rules import AllOf, Leaf, Op
 
 LINES: Final = (
     Refusing(
@@ -101,6 +65,47 @@ LINES: Final = (
         "shorter_term",
         Sentence(zh="比客户现在的周期更短", en="it is shorter than the term that the customer has"),
         flag("is_shorter"),
+    ),
+    Refusing(
+        "withdrawn",
+        Sentence(
+            zh="该优惠已停止发放；已经许诺的照旧兑现",
+            en="this offer is withdrawn; what was promised stands",
+        ),
+        flag("is_withdrawn"),
+    ),
+    Refusing(
+        "has_it_already",
+        Sentence(
+            zh="客户的套餐或已有权益里已包含它",
+            en="the customer's plan or benefits have it already",
+        ),
+        flag("has_it"),
+    ),
+    Refusing(
+        "other_module",
+        Sentence(
+            zh="客户最常用的不是这个模块：{value}",
+            en="what the customer uses most is another module: {value}",
+        ),
+        flag("is_other_module"),
+        shows="most_used",
+    ),
+    Refusing(
+        "other_arm",
+        Sentence(
+            zh="对照试验中，这位客户属于另一个优惠的一组",
+            en="in the comparison between offers this customer is in the arm of another one",
+        ),
+        flag("is_other_arm"),
+    ),
+    Refusing(
+        "not_beside_another",
+        Sentence(
+            zh="本期还有未兑现的优惠，二者不能叠加",
+            en="another offer of this term still stands, and the two do not add up",
+        ),
+        AllOf((flag("is_alone"), flag("holds_offer"))),
     ),
     Refusing(
         "extended_before",

@@ -20,10 +20,18 @@ MOST: Final = 3
 _KINDS: Final[Mapping[Concept, frozenset[OfferKind]]] = {
     Concept.PLAN: frozenset({OfferKind.TERM_DISCOUNT}),
     Concept.PRICE: frozenset({OfferKind.TERM_DISCOUNT, OfferKind.COUPON}),
-    Concept.LOYALTY: frozenset({OfferKind.VALUE_RECAP, OfferKind.TERM_DISCOUNT}),
-    Concept.VISITS: frozenset({OfferKind.VALUE_RECAP, OfferKind.COUPON, OfferKind.CALL}),
-    Concept.USAGE: frozenset({OfferKind.VALUE_RECAP, OfferKind.CALL}),
-    Concept.DEPTH: frozenset({OfferKind.VALUE_RECAP, OfferKind.CALL}),
+    Concept.LOYALTY: frozenset(
+        {OfferKind.VALUE_RECAP, OfferKind.TERM_DISCOUNT, OfferKind.GOODS, OfferKind.MAKE_UP}
+    ),
+    Concept.VISITS: frozenset(
+        {OfferKind.VALUE_RECAP, OfferKind.COUPON, OfferKind.CALL, OfferKind.CREDIT}
+    ),
+    Concept.USAGE: frozenset(
+        {OfferKind.VALUE_RECAP, OfferKind.CALL, OfferKind.BENEFIT, OfferKind.EXPERT}
+    ),
+    Concept.DEPTH: frozenset(
+        {OfferKind.VALUE_RECAP, OfferKind.CALL, OfferKind.BENEFIT, OfferKind.EXPERT}
+    ),
     Concept.NETWORK: frozenset({OfferKind.CALL, OfferKind.EXTENSION}),
     Concept.SUPPORT: frozenset({OfferKind.CALL, OfferKind.EXTENSION}),
     Concept.VOICE: frozenset({OfferKind.CALL}),

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenure.decide.offers.prices import Floats, Ints, Priced
+from tenure.strategy.handed import When
 from tenure.strategy.offers import Offer, OfferKind
 
 # Days of a month, on average, to turn the price of a term into the price of a day.
@@ -153,7 +154,8 @@ class _Bargain:
 
     Those who renew pay `price − discount` with the share `uptake` of them, and pay as ever
     otherwise; `given_up` is what days of free service take from those who renew, and `given_away`
-    what they cost for those who do not.
+    what they cost for those who do not. `contact` is spent on everybody, with what is handed over
+    at once; `handed` is what handing over costs for those who renew.
     """
 
     months: Floats
@@ -162,6 +164,7 @@ class _Bargain:
     given_up: Floats
     given_away: Floats
     contact: float
+    handed: float
 
 
 def _bargain(facing: Facing, offer: Offer, *, priced: Priced) -> _Bargain:
@@ -169,13 +172,16 @@ def _bargain(facing: Facing, offer: Offer, *, priced: Priced) -> _Bargain:
     months = np.where(months == 0, facing.cycle_months, months)
     share_of_term = offer.extension_days / (facing.cycle_months * DAYS_PER_MONTH)
     is_same = months == facing.cycle_months
+    cost = float(offer.handed.cost.amount_minor) if offer.handed is not None else 0.0
+    at_once = offer.handed is not None and offer.handed.when is When.AT_ONCE
     return _Bargain(
         months=months,
         uptake=np.where(is_same, 1.0, float(offer.prior_uptake_share)),
         discount=discount_minor(priced.price, offer),
         given_up=facing.same.price * share_of_term,
         given_away=facing.same.cost * share_of_term,
-        contact=float(offer.contact_cost.amount_minor),
+        contact=float(offer.contact_cost.amount_minor) + (cost if at_once else 0.0),
+        handed=0.0 if at_once else cost,
     )
 
 
@@ -187,8 +193,9 @@ def _weigh_one(
     chances = [lifted(facing.p_renew, effect) for effect in effects]
     margins = [_gain(facing, bargain, priced=priced, p_with=p) for p in chances]
     p_with, ends = chances[0], chances[1:3]
-    paid_back = bargain.uptake * bargain.discount + bargain.given_up
-    remains = priced.price - bargain.discount - bargain.given_up - priced.cost - bargain.contact
+    paid_back = bargain.uptake * bargain.discount + bargain.given_up + bargain.handed
+    spent = bargain.discount + bargain.given_up + bargain.handed + bargain.contact
+    remains = priced.price - priced.cost - spent
     return Weighed(
         months=bargain.months,
         p_with=p_with,
@@ -242,6 +249,7 @@ def _gain(
     without = usual * repeated(facing.p_renew, times)
     taken = priced.price - priced.cost - bargain.discount
     otherwise = usual * (1 + repeated(facing.p_renew, times - 1))
-    renewing = bargain.uptake * taken + (1 - bargain.uptake) * otherwise - bargain.given_up
+    renewing = bargain.uptake * taken + (1 - bargain.uptake) * otherwise
+    renewing -= bargain.given_up + bargain.handed
     gain: Floats = p_with * renewing - (1 - p_with) * bargain.given_away - bargain.contact - without
     return gain

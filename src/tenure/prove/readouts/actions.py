@@ -156,8 +156,8 @@ def _defined_on(experiment: Experiment) -> date:
 
 
 def _comparisons(occasion: Occasion) -> Iterator[Readout]:
-    """Each arm of each comparison of scripts against its control arm (EXP-01)."""
-    for comparison in occasion.strategy.experiments.comparisons.values():
+    """Each arm of each comparison, of scripts or offers, against its control (EXP-01, OFR-05)."""
+    for comparison in occasion.strategy.experiments.randomised.values():
         if comparison.starts_on <= occasion.matured.as_of:
             yield from _comparison(comparison, occasion)
 

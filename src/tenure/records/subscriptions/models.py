@@ -197,6 +197,7 @@ class PeriodKind(models.TextChoices):
     PRICE_LOCK = "price_lock"
     TRIAL = "trial"
     PROMO = "promo"
+    OFFER = "offer"  # what an offer switched on for some days
     COMEBACK = "comeback"  # the first months of somebody who came back
     READ_ONLY = "read_only"  # what no longer fits a smaller plan can be read, not changed
 

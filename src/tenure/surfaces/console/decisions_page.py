@@ -173,7 +173,14 @@ class DecisionsPage:
     @cached_property
     def guards(self) -> list[Guard]:
         """Every guardrail, and whatever else refused something."""
-        return [Guard(one, _title(one)) for one in bites(self.day)] if self.day else []
+        return (
+            [
+                Guard(one, title_of(one.code, limit=one.limit, example=one.example))
+                for one in bites(self.day)
+            ]
+            if self.day
+            else []
+        )
 
     @property
     def alone(self) -> list[tuple[str, Counted]]:
@@ -301,9 +308,10 @@ def _is_chosen(row: Mapping[str, Any]) -> bool:
     return bool(row["outcome"] == "chosen")
 
 
-def _title(bite: Bite) -> str:
+def title_of(code: str, *, limit: Sentence | None, example: Sentence | None = None) -> str:
     """A line as people call it, with where it stands."""
-    if bite.code not in RULES:
-        return "" if bite.example is None else bite.example.say(wording.reader_language())
-    limit = "" if bite.limit is None else bite.limit.say(wording.reader_language())
-    return str(RULES[bite.code]) % {"limit": limit} if limit else str(RULES[bite.code])
+    language = wording.reader_language()
+    if code not in RULES:
+        return "" if example is None else example.say(language)
+    stands = "" if limit is None else limit.say(language)
+    return str(RULES[code]) % {"limit": stands} if stands else str(RULES[code])

@@ -35,7 +35,7 @@ def name_of(readout: Readout, *, strategy: Strategy) -> Sentence:
     """A comparison as people call it; what a newer strategy no longer knows keeps its id."""
     if readout.experiment_key == HOLDOUT:
         return PROGRAMME
-    comparison = strategy.experiments.comparisons.get(readout.experiment_key)
+    comparison = strategy.experiments.randomised.get(readout.experiment_key)
     if comparison is not None:
         return _ARM.fill(name=comparison.name, arm=readout.subject)
     journey, _, rest = readout.subject.partition(".")

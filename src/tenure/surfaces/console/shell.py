@@ -20,6 +20,7 @@ from tenure.surfaces import wording
 from tenure.surfaces.console.access import Right, may
 
 STALE_AFTER_DAYS = 1
+_CAMPAIGNS = ("campaigns", "campaign", "campaign-rehearsal")
 
 
 @dataclass(frozen=True)
@@ -129,12 +130,12 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     daily.append(item(gettext("Segments"), "users-group", *people, key="s"))
     paths = ("journeys", "journey", "journey-edit", "dry-run", "ahead", "calendar")
     daily.append(item(gettext("Journeys"), "route", *paths, key="y"))
-    names = ("campaigns", "campaign", "campaign-rehearsal")
-    daily.append(item(gettext("Campaigns"), "calendar-event", *names, key="a"))
+    daily.append(item(gettext("Campaigns"), "calendar-event", *_CAMPAIGNS, key="a"))
     evidence = []
     if may(request, Right.SEE_PEOPLE):
         daily.append(item(gettext("To-dos"), "clipboard-plus", "todos", key="d", count=waiting))
         daily.append(item(gettext("Presents and trials"), "gift", "gifts", key="g"))
+        daily.append(item(gettext("Promises"), "award", "promises", key="h"))
         daily.append(item(gettext("Goodwill"), "heart-handshake", "goodwill", key="w"))
         daily.append(item(gettext("Reward points"), "award", "points", key="y"))
         evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
@@ -147,7 +148,8 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("Reconciliation"), "scale", "bills", "bill", key="k"))
         names = ("invoices", "contracts", "documents")
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
-    evidence.append(item(gettext("Decisions"), "git-branch", "decisions", "plans", key="n"))
+    decided = ("decisions", "plans", "guardrails")
+    evidence.append(item(gettext("Decisions"), "git-branch", *decided, key="n"))
     evidence.append(
         item(gettext("Experiments"), "flask", "experiments", "experiment", "strategy", key="x")
     )

@@ -220,6 +220,7 @@ TODO_KINDS: Words = {
     "health": _("Look after"),
     "risk": _("Risk rose"),
     "question": _("Answer a question about renewing"),
+    "fulfil": _("Hand over a promise"),
 }
 DEPARTMENTS: Words = {
     "service": _("Service"),
@@ -227,6 +228,44 @@ DEPARTMENTS: Words = {
     "operations": _("Operations"),
     "finance": _("Finance"),
     "sales": _("Sales"),
+}
+PROMISE_STATES: Words = {
+    "held": _("set aside"),
+    "owed": _("to be handed over"),
+    "done": _("handed over"),
+    "failed": _("failed"),
+    "released": _("given back"),
+}
+PROMISE_ENDS: Words = {
+    "expired": _("not taken up in time"),
+    "refused": _("the customer said no"),
+    "lapsed": _("the term lapsed"),
+    "cancelled": _("the term was cancelled"),
+    "renewal_undone": _("the renewal was undone"),
+    "withdrawn": _("the offer was withdrawn"),
+    "by_hand": _("by hand"),
+    "nobody_home": _("nobody was at home"),
+    "no_term": _("no running term to give it with"),
+    "periods_overlap": _("something else holds on these days"),
+    "not_approved": _("nobody approved it"),
+}
+OFFER_KINDS: Words = {
+    "reminder": _("reminder"),
+    "value_recap": _("recap of the value"),
+    "term_discount": _("longer term for less"),
+    "coupon": _("coupon"),
+    "extension": _("free days"),
+    "call": _("call"),
+    "benefit": _("rights for some days"),
+    "goods": _("a thing"),
+    "expert": _("hours of an expert"),
+    "credit": _("credit on the balance"),
+    "make_up": _("a forgiven gap"),
+}
+OF_PROMISES = {
+    "promise": PROMISE_STATES,
+    "promise_end": PROMISE_ENDS,
+    "offer_kind": OFFER_KINDS,
 }
 
 BATCH_STATES: Words = {

@@ -99,6 +99,14 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
     ),
     "benefit.given": ("gift", "good", Sentence(zh="获得权益：{reason}", en="Given: {reason}")),
     "benefit.ended": ("gift", "", Sentence(zh="权益结束", en="A benefit ended")),
+    "promise.made": ("gift", "", Sentence(zh="许诺了续费礼遇", en="Something was promised")),
+    "promise.done": ("gift", "good", Sentence(zh="许诺已兑现", en="A promise was kept")),
+    "promise.failed": (
+        "gift",
+        "",
+        Sentence(zh="许诺暂未兑现", en="A promise could not be kept yet"),
+    ),
+    "promise.released": ("gift", "", Sentence(zh="许诺已收回", en="A promise was given back")),
     "gift.chosen": ("gift", "good", Sentence(zh="选了礼物", en="Chose a present")),
     "gift.sent": ("gift", "", Sentence(zh="礼物已寄出", en="A present was sent")),
     "data.brought": (

@@ -19,7 +19,7 @@ from tenure.world.behaviour.contacts import Memory, read_messages, worked
 from tenure.world.behaviour.joining import Contracts
 from tenure.world.behaviour.sendings import send
 from tenure.world.behaviour.settling import Scene, settle
-from tenure.world.behaviour.staff import work
+from tenure.world.behaviour.staff import agree, hand_over_due, work
 from tenure.world.behaviour.troubles import answers_of, faults_of, tickets_of
 from tenure.world.behaviour.window import window
 from tenure.world.chance import Flags, Wholes
@@ -29,6 +29,8 @@ from tenure.world.market.event_files import active_on
 from tenure.world.market.event_tables import event_table
 
 _NOON, _AFTERNOON, _MIDNIGHT = time(12), time(15), time(0)
+# Whoever agrees is somebody else than whose strategy chose.
+_COLLEAGUE = "colleague"
 
 
 @dataclass(slots=True)
@@ -81,6 +83,8 @@ def live(rehearsal: Rehearsal, *, on: date) -> Lived:
     joined_today = rehearsal.contracts.join(on=on, at=noon, by=ACTOR)
     with transaction.atomic():
         reached = work(recipe.chance, customers=recipe.customers, on=on, at=afternoon, by=ACTOR)
+        agree(on=on, at=afternoon, by=_COLLEAGUE)
+        hand_over_due(recipe.chance, customers=recipe.customers, on=on, at=afternoon, by=ACTOR)
         rehearsal.memory.add(reached)
         near = window(built, day=day)
         complaints = built.market.tickets.recent(near.who, np.full(len(near), day))

@@ -27,6 +27,13 @@ _OF_OFFERS: Final = {
     OfferKind.COUPON: Action.DISCOUNT,
     OfferKind.EXTENSION: Action.EXTENSION,
     OfferKind.CALL: Action.CALL,
+    # The market knows no effect of its own of what is handed over: it is something extra, as
+    # free days are; an hour with an expert is a call; and what is promised for later reminds.
+    OfferKind.BENEFIT: Action.EXTENSION,
+    OfferKind.GOODS: Action.EXTENSION,
+    OfferKind.EXPERT: Action.CALL,
+    OfferKind.CREDIT: Action.EXTENSION,
+    OfferKind.MAKE_UP: Action.RECAP,
 }
 _OF_PURPOSES: Final = {
     Purpose.RECAP: Action.RECAP,

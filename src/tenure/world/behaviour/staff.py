@@ -5,11 +5,18 @@ from typing import Final
 
 import numpy as np
 
+from tenure.act.promises.approving import approve
+from tenure.act.promises.deeds import give_up, hand_over
+from tenure.decide.decisions.approvals.queries import waiting_approvals
 from tenure.kernel.periods import day_number
+from tenure.records.stock.models import Promise
+from tenure.records.stock.states import PromiseState
 from tenure.records.success.actions import note_attempt
 from tenure.records.success.queries import queue
 from tenure.records.success.rules import Attempt
 from tenure.records.success.states import Outcome
+from tenure.strategy.journeys import ToDoKind
+from tenure.strategy.offers import BY_HAND
 from tenure.world.behaviour.contacts import Contact
 from tenure.world.chance import Chance, Wholes
 from tenure.world.market.truth import Action
@@ -26,12 +33,13 @@ _OUTCOMES: Final = (
     (Outcome.WRONG_NUMBER, 0.02),
 )
 _CALL_BACK = timedelta(days=1)
+_FAILS, _NOBODY_HOME = 0.1, "nobody_home"
 
 
 def work(chance: Chance, *, customers: int, on: date, at: datetime, by: str) -> list[Contact]:
     """Work the queue of a day as far as the hands go; the calls that reached somebody."""
     calls = max(customers // CUSTOMERS_PER_CALL, LEAST_CALLS)
-    due = list(queue(as_of=on)[:calls])
+    due = list(queue(as_of=on).exclude(kind=ToDoKind.FULFIL)[:calls])
     terms = np.array([one.term_id for one in due], dtype=np.int64)
     outcomes = _outcomes(chance, terms, day=day_number(on))
     for todo, outcome in zip(due, outcomes, strict=True):
@@ -42,6 +50,29 @@ def work(chance: Chance, *, customers: int, on: date, at: datetime, by: str) -> 
         for todo, outcome in zip(due, outcomes, strict=True)
         if outcome is Outcome.REACHED
     ]
+
+
+def hand_over_due(chance: Chance, *, customers: int, on: date, at: datetime, by: str) -> int:
+    """Hand over what is owed, the oldest first; now and then it fails. How many were done."""
+    hands = max(customers // CUSTOMERS_PER_CALL, LEAST_CALLS)
+    owed = Promise.objects.filter(state=PromiseState.OWED, owed_on__lt=on, kind__in=BY_HAND)
+    due = list(owed.order_by("due_on", "pk")[:hands])
+    terms = np.array([one.term_id for one in due], dtype=np.int64)
+    fails = chance.uniform("hand over", terms, step=day_number(on)) < _FAILS
+    for one, is_failed in zip(due, fails.tolist(), strict=True):
+        if is_failed:
+            give_up(one.pk, _NOBODY_HOME, on=on, at=at, by=by)
+        else:
+            hand_over(one.pk, on=on, at=at, by=by)
+    return len(due) - int(fails.sum())
+
+
+def agree(*, on: date, at: datetime, by: str) -> int:
+    """Another person looks at what waits, and agrees; how many."""
+    waiting = waiting_approvals()
+    for one in waiting:
+        approve(one.pk, on=on, at=at, by=by)
+    return len(waiting)
 
 
 def _outcomes(chance: Chance, terms: Wholes, *, day: int) -> list[Outcome]:

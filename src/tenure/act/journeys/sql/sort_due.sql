@@ -44,7 +44,8 @@ WITH named AS MATERIALIZED (
         CASE
             WHEN NOT %(decides)s THEN coalesce('~arm:' || x.arm, '')
             WHEN d.id IS NULL THEN '~undecided'
-            WHEN d.outcome = 'withheld' THEN '~withheld'
+            WHEN d.outcome = 'waiting' THEN '~waiting'
+            WHEN d.outcome IN ('withheld', 'rejected') THEN '~withheld'
             WHEN d.kind = 'nothing' THEN '~nothing'
             ELSE d.action
         END AS action
@@ -102,6 +103,7 @@ WITH named AS MATERIALIZED (
             WHEN r.unfollowed <> '' THEN r.unfollowed
             WHEN r.person_id IS NULL THEN 'no_person'
             WHEN r.action = '~undecided' THEN 'undecided'
+            WHEN r.action = '~waiting' THEN 'waiting'
             WHEN r.action = '~nothing' THEN 'nothing'
             WHEN w.action IS NULL AND r.action = '~withheld' THEN 'withheld'
             WHEN w.action IS NULL AND r.action LIKE '~arm:%%' THEN 'left_out'

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -11,6 +11,8 @@ from tenure.kernel.periods import Period
 from tenure.records.journal.actions import Fact, append
 from tenure.records.subscriptions.models import ContractPeriod, PeriodKind, Subscription
 from tenure.records.subscriptions.rules import check_periods
+
+GIVING: Final = (PeriodKind.TRIAL, PeriodKind.PROMO, PeriodKind.OFFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def grant(wanted: Grant, *, at: datetime, by: str) -> ContractPeriod:
     Raises:
         PeriodsOverlap: something of the kind, or a pause, holds on some of these days.
     """
-    assert wanted.kind in (PeriodKind.TRIAL, PeriodKind.PROMO), "only these give something"
+    assert wanted.kind in GIVING, "only these give something"
     subscription = Subscription.objects.select_for_update().get(pk=wanted.subscription_id)
     periods = ContractPeriod.objects.filter(subscription=subscription)
     there = periods.filter(kind=wanted.kind, starts_on=wanted.period.starts_on).first()

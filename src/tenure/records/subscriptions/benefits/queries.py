@@ -22,6 +22,7 @@ from tenure.records.subscriptions.benefits.rules import (
     Served,
     Verdict,
     may_come_back,
+    with_make_up,
 )
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.queries import grace_days
@@ -68,7 +69,16 @@ def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Serv
     for row in rows.order_by("number").values_list(*_Had._fields):
         had = _Had._make(row)
         found[had.subscription_id].append(served(had))
+    for chain, until in _made_up(found.keys()).items():
+        found[chain] = list(with_make_up(found[chain], until=until))
     return found
+
+
+def _made_up(subscription_ids: Collection[int]) -> Mapping[int, date]:
+    """Subscription → the first day of the term with which a gap was made up for, once (OFR-06)."""
+    rows = Benefit.objects.filter(subscription_id__in=subscription_ids, kind=BenefitKind.MAKE_UP)
+    rows = rows.exclude(end=Benefit.End.TAKEN_BACK).order_by("-given_on", "-pk")
+    return dict(rows.values_list("subscription_id", "term__starts_on"))
 
 
 def served(term: Term | _Had) -> Served:
@@ -219,3 +229,15 @@ def held(subscription_id: int, *, on: date) -> list[Benefit]:
     """What a contract has on a day, or has coming."""
     rows = Benefit.objects.filter(subscription_id=subscription_id, ended_on=None, ends_on__gt=on)
     return list(rows.order_by("starts_on", "pk"))
+
+
+def codes_held(account_ids: Collection[int], *, on: date) -> set[tuple[int, str]]:
+    """Account and code of every right that was given beside a plan and is not over on a day."""
+    rows = Benefit.objects.filter(
+        account_id__in=account_ids, ended_on=None, ends_on__gt=on, period__isnull=False
+    )
+    return {
+        (account, row["code"])
+        for account, content in rows.values_list("account_id", "period__content")
+        for row in content.get("gives", [])
+    }

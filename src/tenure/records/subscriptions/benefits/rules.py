@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -24,13 +24,16 @@ class BenefitKind(StrEnum):
     COMEBACK = "comeback"
     BUNDLE = "bundle"
     TRIAL = "trial"
+    OFFER = "offer"
+    MAKE_UP = "make_up"
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
     """One term as it was had: `ends_on` is where service really ended, `months` are those paid.
 
-    `was_cut` where it was ended before its time; `after_failure` where a payment failed at its end.
+    `was_cut` where it was ended before its time; `after_failure` where a payment failed at its end;
+    `made_up` where the gap behind it was made up for (OFR-06).
     """
 
     starts_on: date
@@ -38,6 +41,7 @@ class Served:
     months: int
     was_cut: bool = False
     after_failure: bool = False
+    made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,15 @@ class Verdict:
     reason: Sentence
 
 
-def unbroken_months(chain: Iterable[Served], starts_on: date, *, grace_days: int) -> int:
+def unbroken_months(
+    chain: Iterable[Served], starts_on: date, *, grace_days: int, make_up_days: int = 0
+) -> int:
     """Months paid without a gap before a term that starts on a day (OFR-11).
 
     A late renewal within the business's grace joins the old end and is no gap. A gap after a failed
-    payment of at most `grace_days` is forgiven; every other one, and a term that was given back,
-    begins the count anew. What was cancelled before it began was never had.
+    payment of at most `grace_days` is forgiven, and so is one of at most `make_up_days` that was
+    made up for (OFR-06); every other one, and a term that was given back, begins the count anew.
+    What was cancelled before it began was never had.
     """
     months, joins_on = 0, starts_on
     for one in sorted(chain, key=lambda term: term.starts_on, reverse=True):
@@ -61,11 +68,26 @@ def unbroken_months(chain: Iterable[Served], starts_on: date, *, grace_days: int
             continue
         gap_days = (joins_on - one.ends_on).days
         forgiven = grace_days if one.after_failure else 0
+        forgiven = max(forgiven, make_up_days if one.made_up else 0)
         if gap_days > forgiven or one.was_cut:
             break
         months += one.months
         joins_on = one.starts_on
     return months
+
+
+def with_make_up(chain: Sequence[Served], *, until: date) -> Sequence[Served]:
+    """The same chain, where the last gap before a day is made up for (OFR-06).
+
+    A term that was given back is no gap: it cannot be made up for.
+    """
+    ordered = sorted(chain, key=lambda term: term.starts_on)
+    for place in reversed(range(len(ordered) - 1)):
+        one, following = ordered[place], ordered[place + 1]
+        is_gap = following.starts_on > one.ends_on and not one.was_cut
+        if is_gap and following.starts_on <= until:
+            return [*ordered[:place], replace(one, made_up=True), *ordered[place + 1 :]]
+    return ordered
 
 
 def rewarded_months(position: int, cycle_months: int, *, years: int) -> int:

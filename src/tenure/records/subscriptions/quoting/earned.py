@@ -92,6 +92,11 @@ def _coming_back(stands: Standing, comes: NextTerm, *, cycle_months: int) -> Ite
 def _streak(stands: Standing, starts_on: date, *, cycle_months: int) -> Iterator[_Share]:
     rules = stands.rights.streak
     assert rules is not None, "only for a streak is a whole chain read"
-    position = unbroken_months(stands.chain, starts_on, grace_days=rules.payment_grace_days)
+    position = unbroken_months(
+        stands.chain,
+        starts_on,
+        grace_days=rules.payment_grace_days,
+        make_up_days=rules.make_up_days,
+    )
     share = streak_share(rules, position, cycle_months=cycle_months)
     yield BenefitKind.STREAK, rules.name, share

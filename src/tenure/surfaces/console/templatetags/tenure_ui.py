@@ -284,6 +284,7 @@ WORDS = {
     "term": wordbook.TERM_STATES,
     "todo": wordbook.TODO_KINDS,
     "department": wordbook.DEPARTMENTS,
+    **wordbook.OF_PROMISES,
     "ticket": wordbook.TICKET_KINDS,
     "account": wordbook.ACCOUNT_KINDS,
     "payment": wordbook.PAYMENT_STATES,

@@ -58,7 +58,7 @@ def experiment(request: HttpRequest, *, key: str, subject: str) -> HttpResponse:
         found[-1],
         name_of(found[-1], strategy=rules),
         course=found,
-        comparison=rules.experiments.comparisons.get(key),
+        comparison=rules.experiments.randomised.get(key),
     )
     shown = {"shell": shell.of(request, stands), "page": page, "rules": rules.experiments}
     return render(request, "console/experiment.html", shown)

@@ -57,6 +57,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
         "shell": shell.of(request, stands),
         "page": page,
         "told": [_told(one, offers, strategy=stands.strategy) for one in page.rows],
+        "facts": [(one, one.is_fresh(today)) for one in stands.strategy.at(today).facts.values()],
         "rates": save_rates(span),
         "effects": _effects(Span(today - LOOKS_FAR_BACK, today, today), strategy=stands.strategy),
         "horizons": HORIZONS,

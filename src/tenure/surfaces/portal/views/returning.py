@@ -18,6 +18,7 @@ from tenure.records.brought.rules import MOST_BYTES, Sheet, checked, guess, read
 from tenure.records.subscriptions.benefits.queries import comeback_of
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.benefits import BroughtColumn, BroughtData
+from tenure.strategy.facts import card
 from tenure.surfaces import wording
 from tenure.surfaces.portal.contracts import CHOSEN, chosen, contract_of, terms_of
 from tenure.surfaces.portal.renewing import ways_of
@@ -31,7 +32,7 @@ _SHOWN_FAULTS, _SHOWN_ROWS = 20, 5
 @require_GET
 @opens(Right.LOOK)
 def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
-    """What coming back costs today, why, and what is still there (WIN-01, WIN-02)."""
+    """What coming back costs today, why, and what is still there (WIN-01, WIN-02, WIN-03)."""
     now = moment()
     term = chosen(request, terms_of(visitor))
     if term is None:
@@ -51,6 +52,7 @@ def come_back(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "terms_count": kept.count(),
         "stored_bytes": term.subscription.attributes.get("stored_bytes"),
         "brought": _brought(visitor) if visitor.is_signed_in else [],
+        "facts": card(now.strategy.facts, on=now.on),
         "may_renew": Right.RENEW in visitor.may,
         "can_bring": bool(rules and rules.data) and visitor.is_signed_in,
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tenure.decide.eligibility.rules import Refusing, flag
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.strategy.features import FeatureKind
 from tenure.strategy.guardrails import Guardrails
+from tenure.strategy.refusing import Refusing, flag
 from tenure.strategy.rules import AllOf, AnyOf, Leaf, Op, Rule
 
 
@@ -24,6 +24,16 @@ def lines(guardrails: Guardrails) -> tuple[Refusing, ...]:
         *_subsidy(guardrails),
         *_depth(guardrails),
         *_customer(guardrails),
+        *_own(guardrails),
+    )
+
+
+def _own(guardrails: Guardrails) -> tuple[Refusing, ...]:
+    """The lines that the operator wrote: a rule over what is known of an action for a term."""
+    return tuple(
+        Refusing(one.id, one.said, one.refuses)
+        for one in guardrails.stated.values()
+        if one.said is not None and one.refuses is not None
     )
 
 

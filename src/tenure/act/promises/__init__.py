@@ -1,0 +1,1 @@
+"""What offers promised beside a price: owed in time, handed over, or given back."""
