@@ -45,9 +45,17 @@ def warn_of_risk(entries: Sequence[Entry], *, at: datetime, by: str = "loop") ->
     return _care(entries, ToDoKind.HEALTH, entry_fills="risks", at=at, by=by)
 
 
-def drop_work(term_ids: Collection[int], *, at: datetime, by: str = "loop") -> int:
-    """Drop open work on terms that were renewed or are over; how many pieces."""
-    return sum(_drop(batch, at=at, by=by) for batch in batched(sorted(term_ids), BATCH_SIZE))
+def drop_work(
+    term_ids: Collection[int], *, at: datetime, by: str = "loop", of_journey: str = ""
+) -> int:
+    """Drop open work on terms that were renewed or are over; how many pieces.
+
+    With `of_journey`, only what that journey or play opened.
+    """
+    return sum(
+        _drop(batch, at=at, by=by, of_journey=of_journey)
+        for batch in batched(sorted(term_ids), BATCH_SIZE)
+    )
 
 
 def _care(
@@ -108,9 +116,11 @@ def _is_first(entry: str, *, on: date) -> bool:
 
 
 @transaction.atomic
-def _drop(term_ids: Sequence[int], *, at: datetime, by: str) -> int:
+def _drop(term_ids: Sequence[int], *, at: datetime, by: str, of_journey: str = "") -> int:
     # What was promised is handed over also when the term that earned it is over.
     work = ToDo.objects.filter(term__in=term_ids).exclude(kind=ToDoKind.FULFIL)
+    if of_journey:
+        work = work.filter(once_key__contains=f":{of_journey}:")
     return _close(work, ToDoState.DROPPED, at=at, by=by)
 
 

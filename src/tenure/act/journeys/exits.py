@@ -6,6 +6,7 @@ from itertools import batched
 
 from django.db import transaction
 
+from tenure.act.care.alarms import drop_work
 from tenure.act.journeys.due import of_rule
 from tenure.act.journeys.models import Enrolment
 from tenure.act.journeys.withdrawals import withdraw
@@ -13,7 +14,6 @@ from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.journal.models import Entry
-from tenure.records.success.models import ToDo
 from tenure.strategy.journeys import Journey
 from tenure.strategy.rules import NEVER
 from tenure.strategy.sections import Strategy
@@ -63,10 +63,7 @@ def _leave_batch(
             "term_id", "account_id"
         )
     )
-    work = ToDo.objects.filter(
-        state=ToDo.State.OPEN, term__in=fresh, once_key__contains=f":{journey}:"
-    )
-    work.update(state=ToDo.State.DROPPED, closed_at=at)
+    drop_work(fresh, at=at, by=by, of_journey=journey)
     facts = [
         Fact(REACHED, on=as_of, account_id=accounts[term], term_id=term,
              content={"journey": journey}, once_key=f"goal:{journey}:{term}")
