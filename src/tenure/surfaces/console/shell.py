@@ -20,6 +20,7 @@ from tenure.surfaces import wording
 from tenure.surfaces.console.access import Right, may
 
 STALE_AFTER_DAYS = 1
+_DECIDED = ("decisions", "plans", "guardrails")
 _CAMPAIGNS = ("campaigns", "campaign", "campaign-rehearsal")
 
 
@@ -148,8 +149,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("Reconciliation"), "scale", "bills", "bill", key="k"))
         names = ("invoices", "contracts", "documents")
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
-    decided = ("decisions", "plans", "guardrails")
-    evidence.append(item(gettext("Decisions"), "git-branch", *decided, key="n"))
+    evidence.append(item(gettext("Decisions"), "git-branch", *_DECIDED, key="n"))
     evidence.append(
         item(gettext("Experiments"), "flask", "experiments", "experiment", "strategy", key="x")
     )

@@ -321,6 +321,11 @@ TASK_KINDS: Words = {
     "meet": _("In person"),
     "assess": _("Assessing"),
 }
+OF_REFUNDS = {
+    "refund": REFUND_STATES,
+    "refund_reason": REFUND_REASONS,
+    "refund_effect": REFUND_EFFECTS,
+}
 
 
 def word(words: Words, code: str) -> str | Promise:
