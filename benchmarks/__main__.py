@@ -2,7 +2,6 @@
 
 import argparse
 import shutil
-import statistics
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +10,10 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 
-from benchmarks import ground, intake, outreach
-from benchmarks.measure import Once, Pair, in_turns, median_seconds, peak_mb, run_variant
+from benchmarks import ground, intake, made_up, outreach
+from benchmarks.measure import Once, Pair, in_turns, median_seconds, run_variant
 from benchmarks.page import Row, keep, moment
+from benchmarks.rows import processor, row_of, scaled
 from tests.postgres import Cluster, binaries, start_cluster, stop_cluster
 
 TURNS = 3
@@ -26,7 +26,7 @@ def understand(base: Path) -> Row:
     run_variant("snapshot_of_next", home=home)
     pair = _fresh_each_time(home, "understand", other="understand_by_hand")
     goal = "at most 1.3 ×; under 2,000 MB"
-    return _row("understand: features, tags, health, scores", pair, goal=goal)
+    return row_of("understand: features, tags, health, scores", pair, goal=goal)
 
 
 def planning(base: Path) -> Row:
@@ -34,8 +34,8 @@ def planning(base: Path) -> Row:
     home = ground.copy_of(base, "planning")
     run_variant("before_planning", home=home)
     pair = _fresh_each_time(home, "planning", other="planning_by_orm", turns=1)
-    whole, how = _scaled(pair.theirs[0])
-    row = _row(
+    whole, how = scaled(pair.theirs[0])
+    row = row_of(
         "journeys: plan one day's due steps", Pair(pair.ours, (whole,)), goal="under 1/50 = 0.020 ×"
     )
     return replace(row, theirs=row.theirs + how)
@@ -46,8 +46,8 @@ def batch(base: Path) -> Row:
     home = ground.copy_of(base, "company")
     run_variant("company_of_many", home=home)
     pair = _fresh_each_time(home, "company_together", other="company_one_by_one", turns=1)
-    whole, how = _scaled(pair.theirs[0])
-    row = _row(
+    whole, how = scaled(pair.theirs[0])
+    row = row_of(
         "10,000 renewals of one company: price, place, pay, fulfil",
         Pair(pair.ours, (whole,)),
         goal="under 30 s",
@@ -55,17 +55,6 @@ def batch(base: Path) -> Row:
     used = pair.ours[0].about["processor_seconds"]
     assert isinstance(used, float)
     return replace(row, ours=f"{row.ours} ({used:.1f} s of one core)", theirs=row.theirs + how)
-
-
-def _scaled(sampled: Once) -> tuple[Once, str]:
-    """The time of all terms from that of a sample, and the words that say so."""
-    seen, terms = sampled.about["terms"], sampled.about["of"]
-    assert isinstance(seen, int)
-    assert isinstance(terms, int)
-    if seen == terms:
-        return sampled, ""
-    how = f" ({seen:,} of {terms:,} terms took {sampled.seconds:.2f} s; scaled)"
-    return replace(sampled, seconds=sampled.seconds * terms / seen), how
 
 
 def whole_day(base: Path) -> Row:
@@ -121,7 +110,7 @@ def contracts(base: Path) -> Row:
     shutil.rmtree(home)
     return Row(
         "a year of 1,000 contracts, its identities checked each day",
-        f"{once.seconds:.1f} s ({_processor((once,))}; {once.about['deeds']:,} deeds)",
+        f"{once.seconds:.1f} s ({processor((once,))}; {once.about['deeds']:,} deeds)",
         "—",
         "—",
         "under 60 s",
@@ -250,80 +239,6 @@ def learning(base: Path) -> Row:
     return Row("learning from a trial", told, "—", "—", goal, f"{once.peak_mb:,.0f} MB")
 
 
-def metrics(base: Path) -> Row:
-    """Change events against a table of customer × month."""
-    goal = "1,000,000 in 3 s and 1,024 MB"
-    what = "all metrics over 24 months, all slices"
-    return _made_up(base, "metrics", other="metrics_by_month", what=what, goal=goal)
-
-
-def segments(base: Path) -> Row:
-    """One pass with the members of each, against a count of customers for each rule."""
-    what = "segments: 10 rules, who is in them"
-    other = "segments_by_hand"
-    return _made_up(base, "segments", other=other, what=what, goal="1,000,000 in 1 s")
-
-
-def bgnbd(base: Path) -> Row:
-    """Equal histories once and a slope in closed form, against each customer and differences."""
-    other = "bgnbd_one_by_one"
-    return _made_up(base, "bgnbd", other=other, what="BG/NBD fitted", goal="1,000,000 in 2 s")
-
-
-def sbg(base: Path) -> Row:
-    """The counts of a cohort against its contracts."""
-    return _made_up(base, "sbg", other="sbg_one_by_one", what="sBG fitted", goal="milliseconds")
-
-
-def scoring(base: Path) -> Row:
-    """With three reasons each, against the bare prediction of the model of the same size."""
-    what, other = "scores with 3 reasons, boosted 100 × 15", "scoring_without_reasons"
-    return _made_up(base, "scoring", other=other, what=what, goal="1,000,000 in 5 s")
-
-
-def increment(base: Path) -> Row:
-    """What enters each window and leaves it, against all the events of 90 days."""
-    what, goal = "use of 90 days, the daily increment", "at most 0.2 ×"
-    other = "use_from_all_events"
-    return _made_up(base, "use_from_the_day_before", other=other, what=what, goal=goal)
-
-
-def _made_up(base: Path, ours: str, *, other: str, what: str, goal: str) -> Row:
-    """A row whose variants make their own tables and say what their work took."""
-
-    def timed(variant: str) -> Callable[[], Once]:
-        def run() -> Once:
-            once = run_variant(variant, home=base)
-            seconds = once.about["seconds"]
-            assert isinstance(seconds, float)
-            return replace(once, seconds=seconds)
-
-        return run
-
-    pair = in_turns(timed(ours), timed(other), turns=TURNS)
-    used, how = _processor(pair.theirs), ""
-    if "of" in pair.theirs[0].about:
-        how = _scaled(pair.theirs[0])[1]
-        pair = Pair(pair.ours, tuple(_scaled(one)[0] for one in pair.theirs))
-    row = _row(what, pair, goal=goal)
-    return replace(
-        row,
-        ours=f"{_short(pair.ours)} ({_processor(pair.ours)})",
-        theirs=f"{_short(pair.theirs)} ({other.replace('_', ' ')}: {used}){how}",
-    )
-
-
-def _short(runs: tuple[Once, ...]) -> str:
-    seconds = median_seconds(runs)
-    return f"{seconds:.2f} s" if seconds >= 1 / 10 else f"{seconds * 1000:.1f} ms"
-
-
-def _processor(runs: tuple[Once, ...]) -> str:
-    used = [one.about["processor_seconds"] for one in runs]
-    seconds = statistics.median(one for one in used if isinstance(one, float))
-    return f"{seconds:.3f} CPU s"
-
-
 def _fresh_each_time(home: Path, ours: str, *, other: str, turns: int = TURNS) -> Pair:
     """Each run on a copy of its own, so that nobody finds the work done."""
 
@@ -339,17 +254,6 @@ def _fresh_each_time(home: Path, ours: str, *, other: str, turns: int = TURNS) -
     pair = in_turns(on_a_copy(ours), on_a_copy(other), turns=turns)
     shutil.rmtree(home)
     return pair
-
-
-def _row(what: str, pair: Pair, *, goal: str) -> Row:
-    return Row(
-        what,
-        f"{median_seconds(pair.ours):.2f} s",
-        f"{median_seconds(pair.theirs):.2f} s",
-        f"{pair.ratio:.3f} ×",
-        goal,
-        f"{peak_mb(pair.ours):,.0f} MB",
-    )
 
 
 BENCHES: dict[str, Callable[[Path], Row]] = {
@@ -368,17 +272,11 @@ BENCHES: dict[str, Callable[[Path], Row]] = {
     "experiment": experiment,
     "learning": learning,
     "market": market,
-    "metrics": metrics,
-    "segments": segments,
-    "bgnbd": bgnbd,
-    "sbg": sbg,
-    "scoring": scoring,
-    "increment": increment,
+    **made_up.ROWS,
 }
-MADE_UP = {"metrics", "segments", "bgnbd", "sbg", "scoring", "increment"}
 BUILD_THEIR_OWN = {
     "contracts", "sending", "pages", "pages_postgres", "sentiment", "topics", "optimiser",
-    "experiment", "learning", "market", *MADE_UP,
+    "experiment", "learning", "market", *made_up.ROWS,
 }  # fmt: skip
 
 

@@ -25,12 +25,15 @@ def test_g24_outages_of_a_file_and_what_is_given_back(
         writer.writerows(
             [row["from_utc8"], row["to_utc8"], row["planned"]] for row in rows_of("G24")
         )
-    asked = ["--from", "2026-06-01", "--to", "2026-07-01", "--fee", "8800"]
+    asked = ["--during", "2026-06-01/2026-07-01", "--fee", "8800"]
 
     assert run(["network", "availability", str(path), *asked, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert run(["network", "availability", str(path), *asked[:2], "--to", "2026-06-01"]) == 2
-    assert run(["network", "availability", str(path), "--from", "x", "--to", "2026-06-01"]) == 2
+    assert run(["network", "availability", str(path), "--during", "2026-06-01/2026-06-01"]) == 2
+    assert "no minute" in capsys.readouterr().err
+    assert run(["network", "availability", str(path), "--during", "x/2026-06-01"]) == 2
+    assert "no time" in capsys.readouterr().err
+    assert run(["network", "availability", str(path), "--during", "2026-06-01"]) == 2
     assert "no time" in capsys.readouterr().err
 
     assert found["downtime_minutes"] == told["downtime_minutes"]

@@ -108,13 +108,15 @@ def _keep(result: Result, limits: DayLimits) -> None:
         at=desk.at,
         budget_minor=limits.budget,
         capacities=written(limits, offers),
-        prices=prices_of(limits, offers, result.chosen),
+        prices=prices_of(limits, result.chosen, offers=offers),
         value_minor=int(np.rint(plan.value)),
         gap=plan.gap,
         learning_id=result.learning_id,
         strategy_hash=desk.strategy.hash,
     )
-    facts = conflicts_of(limits, offers, result.chosen, strategy=desk.strategy, as_of=desk.as_of)
+    facts = conflicts_of(
+        limits, result.chosen, offers=offers, strategy=desk.strategy, as_of=desk.as_of
+    )
     append_many(facts, at=desk.at, by="loop")
 
 

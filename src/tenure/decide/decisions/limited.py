@@ -25,22 +25,22 @@ _FAIR = Sentence(
 class Bound:
     """One limit of a day: what was left of it, and what it cost.
 
-    `left` is a count, minor units for the budget and None for fairness. `price_minor` is what one
-    more unit would have brought, or, of a floor and of fairness (`is_whole`), what keeping it
-    cost altogether.
+    `left` is a count, minor units for the budget and None for fairness. `price` is what one more
+    unit would have brought, in minor units and parts of one, or, of a floor and of fairness
+    (`is_whole`), what keeping it cost altogether.
     """
 
     code: str
     name: Sentence
     left: float | None
-    price_minor: float
+    price: float
     is_money: bool
     is_whole: bool
 
     @property
     def is_tight(self) -> bool:
         """Whether it kept something back."""
-        return self.price_minor > 0
+        return self.price > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _bound(name: str, left: float | None, *, choosing: Choosing, strategy: Strat
         code=name,
         name=_called(name, strategy),
         left=left,
-        price_minor=float(choosing.prices.get(name, 0.0)),
+        price=float(choosing.prices.get(name, 0.0)),
         is_money=name == BUDGET,
         is_whole=name == FAIRNESS or name.startswith("least:"),
     )

@@ -136,7 +136,7 @@ def written(limits: DayLimits, offers: Sequence[Offer]) -> dict[str, float]:
     return found
 
 
-def read_back(budget: int, kept: Mapping[str, float], offers: Sequence[Offer]) -> DayLimits:
+def read_back(budget: int, kept: Mapping[str, float], *, offers: Sequence[Offer]) -> DayLimits:
     """The limits of a past choosing, from what it kept."""
     capacity = np.array([kept.get(one.id, np.inf) for one in offers], dtype=float)
     names = [name.removeprefix("least:") for name in kept if name.startswith("least:")]
@@ -152,7 +152,7 @@ def named(limits: DayLimits, offers: Sequence[Offer]) -> list[str]:
     return [BUDGET, *(offers[one].id for one in scarce), *limits.shared]
 
 
-def prices_of(limits: DayLimits, offers: Sequence[Offer], chosen: Chosen) -> dict[str, float]:
+def prices_of(limits: DayLimits, chosen: Chosen, *, offers: Sequence[Offer]) -> dict[str, float]:
     """What one more unit of each limit would bring, and what floors and fairness cost."""
     names, prices = named(limits, offers), chosen.plan.shadow_price.tolist()
     shared = set(limits.shared)
@@ -169,7 +169,7 @@ def prices_of(limits: DayLimits, offers: Sequence[Offer], chosen: Chosen) -> dic
 
 
 def conflicts_of(
-    limits: DayLimits, offers: Sequence[Offer], chosen: Chosen, *, strategy: Strategy, as_of: date
+    limits: DayLimits, chosen: Chosen, *, offers: Sequence[Offer], strategy: Strategy, as_of: date
 ) -> Iterator[Fact]:
     """One entry of the journal for each floor that could not be kept."""
     names = named(limits, offers)

@@ -71,7 +71,7 @@ def replay_all(choosing: Choosing) -> list[Replayed]:
     earlier = past.past_of(accounts, as_of=choosing.as_of, before=choosing.at)
     lesson = of_learning(choosing.learning_id).lesson
     evaluated = evaluate(points, strategy=strategy, past=earlier, lesson=lesson)
-    limits = read_back(choosing.budget_minor, choosing.capacities, evaluated.offers)
+    limits = read_back(choosing.budget_minor, choosing.capacities, offers=evaluated.offers)
     chosen = chosen_within(limits, steps, strategy=strategy, found=(points, evaluated))
     alternatives = alternatives_of(evaluated, points, chosen=chosen)
     return [

@@ -150,8 +150,8 @@ def choose(
     choice = np.where(explores, drawn, best)
     choice = np.where(scored, choice, _reminder(actions, is_open))
     closed = np.isfinite(left.value) & ~np.isfinite(found.menu.value)
-    reasons = _Reasons(options, actions, worth=worth, plan=plan, codes=codes, closed=closed)
-    reason = np.where(choice > 0, BEST, reasons.withheld())
+    reasons = _Reasons(options, actions, worth=worth, plan=plan, closed=closed)
+    reason = np.where(choice > 0, BEST, reasons.withheld(codes))
     reason = np.where((choice > 0) & ~_takes(worth, choice), FLOOR, reason)
     reason = np.where(explores, EXPLORED, reason)
     share = np.where(scored, draw.share, 0.0)
@@ -304,14 +304,12 @@ class _Reasons:
         *,
         worth: Flags,
         plan: Plan,
-        codes: Sequence[str],
         closed: Flags,
     ) -> None:
         self.closed = closed
         self.refused = options.refused
         self.margin = np.where(np.isnan(options.margin), -np.inf, options.margin)
         self.worth = worth
-        self.codes = np.array([*codes, ""], dtype=object)
         scarce = np.flatnonzero(np.isfinite(actions.capacity))
         self.is_short = np.zeros(len(actions.capacity), dtype=bool)
         own = plan.shadow_price[1 : 1 + len(scarce)]
@@ -319,11 +317,12 @@ class _Reasons:
         for price, one in zip(plan.shadow_price[1 + len(scarce) :], options.shared, strict=True):
             self.is_short |= one.actions & ((price > 0) | (one.at_most < 1))
 
-    def withheld(self) -> npt.NDArray[np.object_]:
+    def withheld(self, codes: Sequence[str]) -> npt.NDArray[np.object_]:
         """For each term the reason that stands between it and its best action."""
+        named = np.array([*codes, ""], dtype=object)
         every = np.arange(self.margin.shape[1])
         top = np.argmax(self.margin[1:], axis=0) + 1
-        refusing = self.codes[self.refused[top, every]]
+        refusing = named[self.refused[top, every]]
         all_refused = (self.refused[1:] >= 0).all(axis=0)
         is_gain = self.margin[top, every] > 0
         economic = np.where(is_gain, self._economic(top, every), NOT_WORTH_IT)

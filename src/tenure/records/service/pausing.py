@@ -18,7 +18,7 @@ def pause_ticket(ticket_id: int, waits_for: str, *, on: date, at: datetime, by: 
     open_pause = TicketPause.objects.filter(ticket=ticket, ended_at=None)
     if ticket.resolved_at is None and not open_pause.exists():
         pause = TicketPause.objects.create(ticket=ticket, waits_for=waits_for, began_at=at)
-        _tell("ticket.paused", ticket, pause, on=on, at=at, by=by)
+        _tell(ticket, pause, on=on, at=at, by=by)
     return ticket
 
 
@@ -30,13 +30,12 @@ def resume_ticket(ticket_id: int, *, on: date, at: datetime, by: str) -> Ticket:
     if pause is not None:
         pause.ended_at = max(at, pause.began_at)
         pause.save(update_fields=["ended_at"])
-        _tell("ticket.resumed", ticket, pause, on=on, at=at, by=by)
+        _tell(ticket, pause, on=on, at=at, by=by)
     return ticket
 
 
-def _tell(
-    kind: str, ticket: Ticket, pause: TicketPause, *, on: date, at: datetime, by: str
-) -> None:
+def _tell(ticket: Ticket, pause: TicketPause, *, on: date, at: datetime, by: str) -> None:
+    kind = "ticket.resumed" if pause.ended_at else "ticket.paused"
     fact = Fact(
         kind,
         on=on,

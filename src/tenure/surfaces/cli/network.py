@@ -37,8 +37,10 @@ _FILE = Sentence(
     zh="中断清单：began、ended、planned（1 为计划内）三列",
     en="the outages: columns began, ended and planned (1 where announced in time)",
 )
-_SINCE = Sentence(zh="期初，如 2026-06-01", en="the first instant, such as 2026-06-01")
-_UNTIL = Sentence(zh="期末（不含），如 2026-07-01", en="the end, not counted, such as 2026-07-01")
+_DURING = Sentence(
+    zh="哪段时间，末端不含，如 2026-06-01/2026-07-01",
+    en="the period, its end not counted, such as 2026-06-01/2026-07-01",
+)
 _FEE = Sentence(zh="月费，最小货币单位（分）", en="the monthly fee in minor units (cents)")
 _ZONE = Sentence(zh="没有时区的时间属于哪个时区", en="the zone of times without one")
 _DELAY = Sentence(zh="单向时延，毫秒", en="the delay one way, in milliseconds")
@@ -92,8 +94,7 @@ def register(app: typer.Typer) -> None:
 def of_outages(
     file: Annotated[Path, typer.Argument(help=said(_FILE))],
     *,
-    since: Annotated[str, typer.Option("--from", help=said(_SINCE))],
-    until: Annotated[str, typer.Option("--to", help=said(_UNTIL))],
+    during: Annotated[str, typer.Option(help=said(_DURING))],
     fee: Annotated[int, typer.Option(min=0, help=said(_FEE))] = 0,
     zone: Annotated[str, typer.Option(help=said(_ZONE))] = "Asia/Shanghai",
     as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
@@ -109,9 +110,7 @@ def of_outages(
         )
         for began, ended, planned in zip(read["began"], read["ended"], read["planned"], strict=True)
     ]
-    begins, ends = _instant(since, place), _instant(until, place)
-    if ends <= begins:
-        raise EmptyPeriod(since=since, until=until)
+    begins, ends = _period(during, place)
     found = availability(outages, begins=begins, ends=ends)
     told = {
         "downtime_minutes": found.down_minutes,
@@ -159,6 +158,14 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         raise NotAnInstant(text=name) from None
+
+
+def _period(text: str, zone: tzinfo) -> tuple[datetime, datetime]:
+    since, _, until = text.partition("/")
+    begins, ends = _instant(since, zone), _instant(until, zone)
+    if ends <= begins:
+        raise EmptyPeriod(since=since, until=until)
+    return begins, ends
 
 
 def _instant(text: str, zone: tzinfo) -> datetime:
