@@ -15,7 +15,7 @@ from tenure.records.subscriptions.states import TermState
 from tests.builders import AS_OF, AT, a_node, a_term, a_ticket, an_incident
 from tests.surfaces.portal.customers import ENGLISH, a_customer, by_link, signed_in
 
-MOST_QUERIES = 13
+MOST_QUERIES = 12
 
 
 def seen(term: Term, **options: Any) -> str:
@@ -128,7 +128,7 @@ def test_the_link_of_a_renewal_that_was_undone_shows_the_old_term(term: Term) ->
 
 
 @pytest.mark.parametrize("way", [by_link, signed_in])
-def test_the_page_asks_at_most_thirteen_questions(term: Term, way: Any) -> None:
+def test_the_page_asks_at_most_a_dozen_questions(term: Term, way: Any) -> None:
     client = way(term)
     client.get("/my")
 

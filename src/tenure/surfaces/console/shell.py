@@ -138,7 +138,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("Presents and trials"), "gift", "gifts", key="g"))
         daily.append(item(gettext("Promises"), "award", "promises", key="h"))
         daily.append(item(gettext("Goodwill"), "heart-handshake", "goodwill", key="w"))
-        daily.append(item(gettext("Reward points"), "award", "points", key="y"))
+        daily.append(item(gettext("Reward points"), "award", "points", key="u"))
         evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
     if may(request, Right.RENEW_MANY):
         daily.append(

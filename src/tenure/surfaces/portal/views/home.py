@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenure.act.messages.banners import banners_of, note_shown, put_away
 from tenure.act.self_service.claiming import take_days
 from tenure.kernel.failures import Refusal
-from tenure.records.service.models import Line
+from tenure.records.service.models import Incident, Line
 from tenure.records.service.queries import open_incidents, open_tickets
 from tenure.records.service.rules import FAULT
 from tenure.records.subscriptions.actions import switch_auto_renew
@@ -23,6 +23,9 @@ from tenure.surfaces import wording
 from tenure.surfaces.portal.contracts import CHOSEN, chosen, contract_of, priced, terms_of
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Right, Visitor, moment, opens
+
+# What the page says of a fault.
+_TOLD = ("pk", "title_zh", "title_en", "due_at")
 
 
 @require_GET
@@ -101,14 +104,17 @@ def _line(subscription_id: int, *, at: datetime) -> dict[str, Any]:
 
     Nothing is said of a line that nobody told us of (VAL-01).
     """
-    broken = open_incidents(at=at).filter(node=OuterRef("node"))
+    broken = open_incidents(at=at).filter(node=OuterRef("node")).order_by("due_at", "pk")
     lines = Line.objects.filter(subscription_id=subscription_id)
     reported = open_tickets(at=at).filter(kind=FAULT, account=OuterRef("subscription__account"))
-    told = lines.annotate(is_broken=Exists(broken), is_reported=Exists(reported))
-    found = told.values_list("node_id", "is_broken", "is_reported").first()
+    told = lines.annotate(
+        is_reported=Exists(reported),
+        **{f"fault_{name}": Subquery(broken.values(name)[:1]) for name in _TOLD},
+    )
+    found = told.values("is_reported", *(f"fault_{name}" for name in _TOLD)).first()
     if found is None:
         return {"incident": None, "line_works": False}
-    node_id, is_broken, is_reported = found
-    incidents = open_incidents(at=at).filter(node=node_id).order_by("due_at", "pk")
-    incident = incidents.first() if is_broken else None
-    return {"incident": incident, "line_works": not is_broken and not is_reported}
+    if found["fault_pk"] is None:
+        return {"incident": None, "line_works": not found["is_reported"]}
+    incident = Incident(**{name: found[f"fault_{name}"] for name in _TOLD})
+    return {"incident": incident, "line_works": False}
