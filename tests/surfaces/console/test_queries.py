@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
 
+from tenure.decide.proposals.actions import propose
 from tenure.records.subscriptions.states import TermState
 from tenure.surfaces.console.urls import urlpatterns
-from tests.builders import AS_OF, a_term, a_todo
+from tests.builders import AS_OF, AT, a_term, a_todo
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.console.test_today import MOST_QUERIES
@@ -55,6 +56,22 @@ def test_no_page_asks_more_than_a_dozen_times(busy: int, sign_in: SignIn) -> Non
     assert len(asked) > 20
     read = {page: count for page, count in asked.items() if page not in WORKED_OUT}
     assert {page: count for page, count in read.items() if count > MOST_QUERIES} == {}
+
+
+def test_plans_of_many_customers_cost_no_more_questions(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """AI-01: ten plans that wait, each with the ways in which its customer may be reached."""
+    customers = [a_customer() for _ in range(10)]
+    finish_day(broadband, *customers)
+    for one in customers:
+        propose(one.term.pk, as_of=AS_OF, at=AT, by="user:ann")
+    client = sign_in("owner")
+    with CaptureQueriesContext(connection) as made:
+        page = client.get("/plans").content.decode()
+
+    assert all(f"/customers/{one.term.account_id}" in page for one in customers)
+    assert len(made) <= MOST_QUERIES
 
 
 @pytest.mark.parametrize("customers", [3, 12])

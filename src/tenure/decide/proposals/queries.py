@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count
@@ -12,7 +12,8 @@ from tenure.decide.proposals.models import Proposal
 from tenure.decide.proposals.rules import Reachable, message_of, open_channels
 from tenure.decide.proposals.states import ProposalState
 from tenure.kernel.failures import Sentence
-from tenure.records.customers.queries import choices_of, primary_person, usable_points
+from tenure.records.customers.models import Consent, ContactPoint, Person
+from tenure.records.customers.queries import primary_people
 from tenure.records.strategies.queries import by_hash
 from tenure.strategy.messages import Channel
 from tenure.strategy.offers import OfferKind
@@ -42,24 +43,67 @@ class Told:
 
 def reachable(account_id: int) -> Reachable:
     """How the primary person of an account may be reached, what they prefer first."""
-    person = primary_person(account_id)
-    if person is None:
-        return Reachable((), frozenset())
-    known = {one.channel for one in usable_points(person.pk)}
-    if "phone" in known:
-        known |= {Channel.PHONE.value}
-    first = [one for one in person.preferred_channels if one in known]
-    others = [one.value for one in Channel if one.value in known and one.value not in first]
-    allowed = {
-        channel
-        for (purpose, channel), is_allowed in choices_of(person.pk).items()
-        if purpose == _MARKETING and is_allowed
+    return all_reachable({account_id})[account_id]
+
+
+def all_reachable(account_ids: Collection[int]) -> Mapping[int, Reachable]:
+    """Account → how its primary person may be reached, what they prefer first."""
+    people = primary_people(account_ids)
+    ids = [one.pk for one in people.values()]
+    known, allowed = _ways(ids), _allowed(ids)
+    return {
+        one: _reachable(people[one], known=known, allowed=allowed)
+        if one in people
+        else Reachable((), frozenset())
+        for one in account_ids
     }
-    return Reachable((*first, *others), allowed)
+
+
+def _reachable(
+    person: Person, *, known: Mapping[int, set[str]], allowed: Mapping[int, set[str]]
+) -> Reachable:
+    ways = known.get(person.pk, set())
+    if "phone" in ways:
+        ways = ways | {Channel.PHONE.value}
+    first = [one for one in person.preferred_channels if one in ways]
+    others = [one.value for one in Channel if one.value in ways and one.value not in first]
+    return Reachable((*first, *others), allowed.get(person.pk, set()))
+
+
+def _ways(person_ids: Sequence[int]) -> Mapping[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    points = ContactPoint.objects.filter(person__in=person_ids, bounced_at=None)
+    for person_id, channel in points.values_list("person_id", "channel"):
+        found.setdefault(person_id, set()).add(channel)
+    return found
+
+
+def _allowed(person_ids: Sequence[int]) -> Mapping[int, set[str]]:
+    """Person → the channels on which marketing is allowed by their newest word."""
+    found: dict[int, set[str]] = {}
+    said = Consent.objects.filter(person__in=person_ids, purpose=_MARKETING)
+    rows = said.order_by("given_at", "pk").values_list("person_id", "channel", "withdrawn_at")
+    for person_id, channel, withdrawn_at in rows:
+        ways = found.setdefault(person_id, set())
+        if withdrawn_at is None:
+            ways.add(channel)
+        else:
+            ways.discard(channel)
+    return found
 
 
 def told(plan: Proposal) -> Told:
     """A plan in sentences, by the strategy that proposed it."""
+    return _told(plan, person=reachable(plan.account_id))
+
+
+def all_told(plans: Sequence[Proposal]) -> list[Told]:
+    """Plans in sentences, each by the strategy that proposed it."""
+    people = all_reachable({one.account_id for one in plans})
+    return [_told(one, person=people[one.account_id]) for one in plans]
+
+
+def _told(plan: Proposal, *, person: Reachable) -> Told:
     strategy = by_hash(plan.strategy_hash).at(plan.made_on)
     weighed = Weighed(
         strategy,
@@ -72,7 +116,6 @@ def told(plan: Proposal) -> Told:
         estimator_id=plan.estimator_id,
         learning_id=plan.learning_id,
     )
-    person = reachable(plan.account_id)
     choices = []
     for one in plan.alternatives:
         offer = strategy.offers.get(one["action"])

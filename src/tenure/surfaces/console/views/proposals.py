@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from tenure.act.proposals.telling import tell_plans
 from tenure.decide.proposals import actions
 from tenure.decide.proposals.models import Proposal
-from tenure.decide.proposals.queries import counted, proposals, told
+from tenure.decide.proposals.queries import all_told, counted, proposals
 from tenure.decide.proposals.rules import NotProposable
 from tenure.decide.proposals.whom import Fields, fields_of
 from tenure.kernel import clock
@@ -33,7 +33,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     stands = shell.standing()
     shown = {
         "shell": shell.of(request, stands),
-        "rows": [told(one) for one in proposals(limit=_SHOWN)],
+        "rows": all_told(proposals(limit=_SHOWN)),
         "counted": counted(),
         "fields": _fields(stands),
         "may_act": may(request, Right.ACT),
