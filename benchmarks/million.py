@@ -14,11 +14,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from django.conf import settings
+from django.db import connection as records
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln
 
 from benchmarks.by_hand import condition
 from tenure.kernel.periods import day_number
+from tenure.records.tables import make_tables
 from tenure.strategy.rules import AllOf, AnyOf, Leaf, Not, Op, Rule
 from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.fitting import Boosting, Fitted, fitted
@@ -73,6 +75,10 @@ def timed(work: Callable[[], object]) -> dict[str, object]:
 def metrics() -> About:
     """Every figure of 24 months with its slices and derived ones, from the months that changed."""
     terms, accounts = _sold(customers())
+    # Which days have members of segments is asked of the records: of no days, here.
+    Path(settings.TENURE_HOME).mkdir(parents=True, exist_ok=True)
+    if not records.introspection.table_names():
+        make_tables()
     with open_engine() as engine:
         book = _book(engine, terms, accounts)
         return timed(lambda: _all_figures(book))

@@ -14,6 +14,7 @@ def few_customers(settings: Any, tmp_path: Path) -> None:
     settings.TENURE_HOME = tmp_path / "3000"
 
 
+@pytest.mark.django_db
 def test_metrics_from_changes_end_where_customer_by_month_does() -> None:
     """MET-02: the revenue at the end, scaled, to the unit."""
     ours, theirs = million.metrics(), million.metrics_by_month()

@@ -230,7 +230,7 @@ def test_table_in_the_place_of_a_value_is_refused(steps: Steps) -> None:
             "transactional",
             "offer[term_1y].class",
             "给予优惠的动作属于营销",
-            "an offer that gives a discount is marketing",
+            "an offer that gives something is marketing",
         ),
         (
             ("offers.toml", "offer", 0, "kind"),

@@ -116,4 +116,6 @@ def _fairness(reader: Reader) -> Fairness:
     for name in published:
         if name not in ALL:
             reader.refuse("published", UNKNOWN.fill(name=name, nearest=nearest(name, ALL)))
-    return Fairness(published, reader.share("apart"))
+    fairness = Fairness(published, reader.share("apart"))
+    reader.done()
+    return fairness

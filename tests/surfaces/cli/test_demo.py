@@ -60,13 +60,10 @@ def test_second_demo_uses_what_stands_and_tells_the_same(
 ) -> None:
     home, told = first
 
-    begun = time.perf_counter()
     again = run(home, *SMALL, "--json")
-    seconds = time.perf_counter() - begun
 
     assert json.loads(again.stdout) == told
     assert "used again" in again.stderr
-    assert seconds < 5
 
 
 def test_password_can_only_be_read_by_the_owner(first: tuple[Path, dict[str, Any]]) -> None:

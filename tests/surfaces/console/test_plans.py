@@ -64,3 +64,20 @@ def test_a_past_choice_is_made_again_from_the_page_and_the_shell(
     assert (code, told["is_same"], told["now"]["action"]) == (0, True, decision.action)
     assert main.run(["decisions", "replay", "999999"]) == 2
     assert "no decision 999999" in capsys.readouterr().err
+
+
+def test_a_campaign_of_the_same_night_stands_in_no_replay_and_is_not_replayed(
+    operator: Client,
+) -> None:
+    """Both are in the log with the same instant, and only one was the choosing of the day."""
+    decision = Decision.objects.first()
+    assert decision is not None
+    offered = Decision.objects.get(pk=decision.pk)
+    offered.pk, offered.journey, offered.step = None, "campaign-renewal-month", "offer"
+    offered.save(force_insert=True)
+
+    again = operator.get(f"/decisions/{decision.pk}/replay", follow=True, headers=ENGLISH)
+    refused = operator.get(f"/decisions/{offered.pk}/replay", follow=True, headers=ENGLISH)
+
+    assert "exactly as then" in again.content.decode()
+    assert "made by a campaign or a personal plan" in refused.content.decode()

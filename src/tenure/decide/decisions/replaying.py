@@ -34,6 +34,17 @@ class NothingToReplay(Refusal):
     )
 
 
+class ChosenElsewhere(Refusal):
+    """A choice that no step of a journey asked for."""
+
+    code = "chosen_elsewhere"
+    said = Sentence(
+        zh="决策 {decision} 出自活动或个人方案，不是每日的选择；每日的选择才能重放。",
+        en="Decision {decision} was made by a campaign or a personal plan and not by the choosing "
+        "of a day; only that can be replayed.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """One decision beside what choosing again comes to."""
@@ -51,11 +62,15 @@ def replay(decision: Decision) -> Replayed:
 
     Raises:
         NothingToReplay: what limited the choice was not written down.
+        ChosenElsewhere: a campaign or a person's plan chose, and not the night.
     """
     choosing = Choosing.objects.filter(as_of=decision.as_of, at=decision.decided_at).first()
     if choosing is None:
         raise NothingToReplay(decision=decision.pk)
-    return next(one for one in replay_all(choosing) if one.decision_id == decision.pk)
+    for one in replay_all(choosing):
+        if one.decision_id == decision.pk:
+            return one
+    raise ChosenElsewhere(decision=decision.pk)
 
 
 def replay_all(choosing: Choosing) -> list[Replayed]:
@@ -64,7 +79,12 @@ def replay_all(choosing: Choosing) -> list[Replayed]:
     steps = deciding_steps(strategy.journeys)
     place_of = {(one.journey.id, one.step.id): place for place, one in enumerate(steps)}
     made = Decision.objects.filter(as_of=choosing.as_of, decided_at=choosing.at)
-    rows = list(made.order_by("pk").values(*_READ))
+    # Campaigns and personal plans of the same night are no part of this choosing.
+    rows = [
+        row
+        for row in made.order_by("pk").values(*_READ)
+        if (row["journey"], row["step"]) in place_of
+    ]
     places = [place_of[row["journey"], row["step"]] for row in rows]
     points = points_of(rows, strategy=strategy, places=places)
     accounts = points.listed("account_id")
