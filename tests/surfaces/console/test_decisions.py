@@ -65,6 +65,13 @@ def test_what_was_chosen_stands_with_its_sums_and_reasons(analyst: Client) -> No
     assert "chosen with probability 100.0%" in page
 
 
+def test_a_line_of_the_business_is_called_by_its_words_though_it_refused_nobody(
+    analyst: Client,
+) -> None:
+    """GRD-01: the demo's own line, which no built-in name belongs to."""
+    assert "Nobody who was not scored gets more than a tenth off" in shown(analyst)
+
+
 def test_a_refused_offer_names_its_rule(analyst: Client) -> None:
     """TOP-06: bites are counted by rule, with what was refused and why."""
     day = day_of(AS_OF, strategy=current().at(AS_OF))

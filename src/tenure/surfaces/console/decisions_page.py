@@ -173,14 +173,17 @@ class DecisionsPage:
     @cached_property
     def guards(self) -> list[Guard]:
         """Every guardrail, and whatever else refused something."""
-        return (
-            [
-                Guard(one, title_of(one.code, limit=one.limit, example=one.example))
-                for one in bites(self.day)
-            ]
-            if self.day
-            else []
-        )
+        if not self.day:
+            return []
+        # A line that the business wrote itself is called by what it says.
+        own = {key: one.said for key, one in self.day.strategy.guardrails.stated.items()}
+        return [
+            Guard(
+                one,
+                title_of(one.code, limit=one.limit, example=one.example or own.get(one.code)),
+            )
+            for one in bites(self.day)
+        ]
 
     @property
     def alone(self) -> list[tuple[str, Counted]]:
