@@ -94,6 +94,25 @@ def test_what_was_really_given_replaces_what_was_expected(
     assert used() == spent
 
 
+def test_of_two_offers_of_a_term_the_discount_is_booked_once(either_database: str) -> None:
+    """The better one was used; of the other only the letter was spent."""
+    term = a_term(days_left=5, state=TermState.RENEWED, renewed_on=AS_OF)
+    a_term(
+        subscription=term.subscription,
+        number=2,
+        starts_on=term.ends_on,
+        price_minor=72_000,
+        list_price_minor=80_000,
+    )
+    a_choice(term, step="t30")
+    a_choice(term, step="t7", action="coupon", price_minor=77_000)
+    a_choice(term, step="t3", price_minor=70_000, valid_until=day(-1))
+    commit(as_of=AS_OF)
+
+    assert settle(as_of=AS_OF) == 3
+    assert used() == 8_000 + 3 * 5
+
+
 def test_an_open_term_keeps_its_share_of_the_budget(either_database: str) -> None:
     a_choice(a_term(days_left=5))
     commit(as_of=AS_OF)
