@@ -233,7 +233,7 @@ def _quietly(do: Callable[[], None]) -> None:
     try:
         do()
         code = 0
-    except BaseException:
+    except Exception:
         traceback.print_exc()
     finally:
         sys.stderr.flush()
