@@ -290,6 +290,8 @@ def main() -> None:
     if unknown:
         parser.error(f"no benchmark called {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     with TemporaryDirectory(prefix="tenure-bench-") as temporary:
+        # The user under whom PostgreSQL runs must find its own folder in here.
+        Path(temporary).chmod(0o711)
         for customers in given.customers or [100_000]:
             base = (given.home or Path(temporary)) / str(customers)
             base.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Draw docs/reference/ from the code: lifecycles, tables, features, commands.
+"""Draw docs/reference/ from the code: rooms, lifecycles, tables, features, commands.
 
 `make docs` writes the pages; a house test fails where one of them no longer says what the code
 says. The page of measurements beside them is written by `make bench`.
@@ -14,6 +14,11 @@ from typing import Any
 import django
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
+# From the outside in, as imports point.
+LAYERS = (
+    "project", "surfaces", "world", "loop", "prove", "act", "decide", "understand", "observe",
+    "warehouse", "records", "strategy", "kernel",
+)  # fmt: skip
 NOTE = "<!-- Drawn from the code by `make docs`; change the code, not this page. -->"
 
 
@@ -109,7 +114,28 @@ def commands() -> str:
     return page("Commands", *lines)
 
 
+def rooms() -> str:
+    """What the first line of each package says, under the layer that it stands in."""
+    import tenure
+
+    said: dict[str, list[tuple[str, str]]] = {}
+    for found in pkgutil.walk_packages(tenure.__path__, "tenure."):
+        _, layer, *inner = found.name.split(".")
+        if not found.ispkg or "migrations" in inner:
+            continue
+        about = (import_module(found.name).__doc__ or "").strip().partition("\n")[0]
+        under = said.setdefault(layer, [])
+        if inner and about:
+            under.append((f"`{'/'.join(inner)}`", about))
+    lines: list[str] = []
+    for layer in LAYERS:
+        if said.get(layer):
+            lines += [f"## {layer}", "", *table(("room", "what it is"), said[layer]), ""]
+    return page("Rooms", *lines)
+
+
 PAGES = {
+    "rooms.md": rooms,
     "lifecycles.md": lifecycles,
     "tables.md": tables,
     "features.md": features,

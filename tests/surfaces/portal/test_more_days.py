@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tenure.kernel.clock import now
 from tenure.records.billing.orders.models import Order
 from tenure.records.journal.models import Entry
-from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.models import Subscription, Term
 from tests.act.decisions import a_decision
 from tests.builders import a_node, an_incident, day
 from tests.surfaces.portal.customers import ENGLISH, a_customer, by_link, signed_in
@@ -77,7 +77,9 @@ def test_nobody_takes_the_days_of_somebody_else(term: Term) -> None:
 def test_the_busiest_customer_costs_no_more_than_a_dozen_questions(
     term: Term, way: Any, path: str
 ) -> None:
-    """*Numbers*: offers that stand, free days, and a fault on the line."""
+    """*Numbers*: three years that earn a price, offers that stand, free days, and a fault."""
+    Term.objects.filter(pk=term.pk).update(number=3)
+    Subscription.objects.filter(pk=term.subscription_id).update(started_on=day(-1_073))
     offered(term)
     a_decision(term=term, list_price_minor=82_800, price_minor=72_800)
     an_incident(node=a_node(serves=term.subscription), started_at=now() - timedelta(hours=1))

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import rounded
@@ -33,6 +33,12 @@ from tenure.strategy.catalog import Catalog
 NONE_DECLARED = Benefits()
 
 
+# Of a term with which a gap was made up for, once (OFR-06).
+_MAKE_UPS = Benefit.objects.filter(term=OuterRef("pk"), kind=BenefitKind.MAKE_UP).exclude(
+    end=Benefit.End.TAKEN_BACK
+)
+
+
 class _Had(NamedTuple):
     """What `served` looks at of a term."""
 
@@ -43,6 +49,7 @@ class _Had(NamedTuple):
     cycle_months: int
     state: str
     end_kind: str
+    makes_up: bool
 
 
 def benefits_of(on: date) -> Benefits:
@@ -65,20 +72,17 @@ def catalog_and_benefits(on: date) -> tuple[Catalog | None, Benefits]:
 def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Served]]:
     """Subscription → its terms as they were had, the first one first."""
     found: dict[int, list[Served]] = defaultdict(list)
+    made_up: dict[int, date] = {}
     rows = Term.objects.filter(subscription_id__in=list(subscription_ids), reversed_on=None)
-    for row in rows.order_by("number").values_list(*_Had._fields):
+    rows = rows.annotate(makes_up=Exists(_MAKE_UPS)).order_by("number")
+    for row in rows.values_list(*_Had._fields):
         had = _Had._make(row)
         found[had.subscription_id].append(served(had))
-    for chain, until in _made_up(found.keys()).items():
+        if had.makes_up:
+            made_up.setdefault(had.subscription_id, had.starts_on)
+    for chain, until in made_up.items():
         found[chain] = list(with_make_up(found[chain], until=until))
     return found
-
-
-def _made_up(subscription_ids: Collection[int]) -> Mapping[int, date]:
-    """Subscription → the first day of the term with which a gap was made up for, once (OFR-06)."""
-    rows = Benefit.objects.filter(subscription_id__in=subscription_ids, kind=BenefitKind.MAKE_UP)
-    rows = rows.exclude(end=Benefit.End.TAKEN_BACK).order_by("-given_on", "-pk")
-    return dict(rows.values_list("subscription_id", "term__starts_on"))
 
 
 def served(term: Term | _Had) -> Served:

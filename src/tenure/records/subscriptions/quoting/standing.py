@@ -43,6 +43,7 @@ from tenure.records.subscriptions.quoting.values import (
     ref_of,
 )
 from tenure.records.subscriptions.states import LIVE, SubscriptionState, TermState
+from tenure.records.together import read_together
 from tenure.strategy.benefits import Benefits
 from tenure.strategy.catalog import Catalog
 
@@ -99,21 +100,26 @@ class Standing:
     def _of(cls, found: Mapping[int, Term], term_ids: Sequence[int], *, on: date) -> list[Standing]:
         chains = [one.subscription_id for one in found.values()]
         lines: dict[int, list[TermLine]] = defaultdict(list)
-        for line in TermLine.objects.filter(term_id__in=term_ids).order_by("pk"):
-            lines[line.term_id].append(line)
         periods: dict[int, list[ContractPeriod]] = defaultdict(list)
-        for period in ContractPeriod.objects.filter(subscription_id__in=chains).order_by("pk"):
+        planned: dict[int, dict[str, PlannedChange]] = defaultdict(dict)
+        every_line, every_period, every_change = read_together(
+            TermLine.objects.filter(term_id__in=term_ids),
+            ContractPeriod.objects.filter(subscription_id__in=chains),
+            PlannedChange.objects.filter(
+                subscription_id__in=chains, applied_on=None, withdrawn_on=None
+            ),
+        )
+        for line in every_line:
+            lines[line.term_id].append(line)
+        for period in every_period:
             periods[period.subscription_id].append(period)
+        for change in every_change:
+            planned[change.subscription_id][change.kind] = change
         attached: dict[int, list[Attachment]] = defaultdict(list)
         for one in Attachment.objects.filter(
             Q(until_on=None) | Q(until_on__gt=on), subscription_id__in=chains
         ).select_related("add_on", "add_on_version"):
             attached[one.subscription_id].append(one)
-        planned: dict[int, dict[str, PlannedChange]] = defaultdict(dict)
-        for change in PlannedChange.objects.filter(
-            subscription_id__in=chains, applied_on=None, withdrawn_on=None
-        ):
-            planned[change.subscription_id][change.kind] = change
         (sold, rights), price_list = catalog_and_benefits(on), PriceList.read()
         served = dict(served_chains(_long(found.values(), rights, sold)))
         if rights.streak is not None:
