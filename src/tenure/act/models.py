@@ -7,7 +7,7 @@ from tenure.act.channels.models import (
     PushDevice,
     StaffNotice,
 )
-from tenure.act.journeys.models import Enrolment
+from tenure.act.journeys.models import Enrolment, Passage
 from tenure.act.payments.models import Effect, ProviderEvent
 from tenure.act.payments.reconciliation.models import Reconciliation, ReconciliationRow
 
@@ -17,6 +17,7 @@ __all__ = [
     "Effect",
     "Enrolment",
     "MessageCredit",
+    "Passage",
     "ProviderEvent",
     "PushDevice",
     "Reconciliation",

@@ -40,6 +40,11 @@ _CHOOSES = Sentence(
     en="this step decides per customer and compares by exploring; choose a step that does not",
 )
 
+_TELLS = Sentence(
+    zh="这一步只通知其他系统，没有可比较的消息；请选一个发消息的步骤",
+    en="this step only tells other programs; compare a step that writes to somebody",
+)
+
 
 _DAYS = {Period.DAY: 1, Period.WEEK: 7, Period.MONTH: 31}
 _NAMES = {
@@ -137,6 +142,8 @@ def _known(
 
 
 def _check_step(strategy: Strategy, step: Step, *, path: str, section: str = "journeys") -> None:
+    if step.webhook:
+        return
     messages = strategy.messages
     _known(strategy, section, path=f"{path}.message", name=step.message, among=messages)
     template = messages[step.message]
@@ -156,6 +163,8 @@ def _check_comparison(strategy: Strategy, comparison: Comparison, *, path: str) 
     _known(strategy, "experiments", path=f"{path}.journey", name=comparison.journey, among=journeys)
     steps = {step.id: step for step in journeys[comparison.journey].steps}
     _known(strategy, "experiments", path=f"{path}.step", name=comparison.step, among=steps)
+    if steps[comparison.step].webhook:
+        _refuse(strategy, "experiments", path=f"{path}.step", problem=_TELLS)
     if steps[comparison.step].decides:
         _refuse(strategy, "experiments", path=f"{path}.step", problem=_CHOOSES)
     for arm in comparison.arms.values():

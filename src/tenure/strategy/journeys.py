@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.festivals import FESTIVALS
 from tenure.strategy.features import ALL, OBSERVED
+from tenure.strategy.forks import Fork, fork_of, read_forks
 from tenure.strategy.messages import Channel, MessageClass
 from tenure.strategy.reading import UNKNOWN, Reader, nearest
 from tenure.strategy.rule_reading import rule_at
-from tenure.strategy.rules import NEVER, Rule, written
+from tenure.strategy.rules import ALWAYS, NEVER, AllOf, Rule, written
 
 # Written at the top of journeys.toml: changes in the console need a second person.
 SECOND_PERSON: Final = "second_person"
@@ -87,6 +88,9 @@ class Step:
     festival: str = ""
     follows: str = ""
     unless_reacted: bool = False
+    fork: str = ""
+    branch: str = ""
+    webhook: str = ""
 
     @property
     def clock_text(self) -> str:
@@ -105,6 +109,10 @@ class Step:
         """Whether the step may be planned with this many days left."""
         return self.days_before - self.valid_days < days_left <= self.days_before
 
+    def excludes(self, other: Step) -> bool:
+        """Whether nobody can meet both: they stand on different branches of one fork."""
+        return bool(self.fork) and self.fork == other.fork and self.branch != other.branch
+
 
 @dataclass(frozen=True, slots=True)
 class Journey:
@@ -121,6 +129,7 @@ class Journey:
     segment: str = ""
     clock: Clock = Clock.END
     goal: Rule = NEVER
+    forks: tuple[Fork, ...] = ()
 
     @property
     def version(self) -> str:
@@ -128,12 +137,19 @@ class Journey:
         said = "|".join([self.id, written(self.applies), *map(_step_text, self.steps)])
         if self.clock is not Clock.END or self.goal != NEVER:
             said += f"|{self.clock}|{written(self.goal)}"
+        if self.forks:
+            said += "|" + "|".join(fork.text for fork in self.forks)
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def step(self, step_id: str) -> Step:
         """The step of an id; what was said in one year names the year behind an @."""
         plain = step_id.partition("@")[0]
         return next(step for step in self.steps if step.id == plain)
+
+    def lot_of(self, step: Step) -> Fork | None:
+        """The lot that decides who meets a step; None where there is none."""
+        found = next((fork for fork in self.forks if fork.id == step.fork), None)
+        return found if found is not None and found.is_by_lot else None
 
     def due(self, days_left: int) -> tuple[Step, ...]:
         """The steps that may be planned with this many days left."""
@@ -156,7 +172,9 @@ def _step_text(step: Step) -> str:
         step.on_failure,
     )
     added = (step.festival, step.follows, step.unless_reacted)
-    return ";".join(map(str, parts + added if any(added) else parts))
+    told = (step.branch, step.webhook)
+    parts = parts + added if any(added) else parts
+    return ";".join(map(str, parts + told if any(told) else parts))
 
 
 _ORDER = Sentence(
@@ -184,6 +202,18 @@ _DECIDES = Sentence(
     zh="只有按到期日计时（clock = end）的步骤能做决策",
     en="only steps before the end of a term (clock = end) may decide",
 )
+_LOT_DECIDES = Sentence(
+    zh="随机分支上的步骤不能做决策；请用 offers.toml 的随机探索来比较优惠",
+    en="a step on a branch drawn by lot cannot decide; offers are compared by exploring",
+)
+_NOT_MET = Sentence(
+    zh="“{step}”与它所接的“{before}”在不同分支上，没有人会走到",
+    en="“{step}” follows “{before}”, which stands on another branch: nobody would get there",
+)
+_NO_REACTION = Sentence(
+    zh="“{before}”只通知其他系统，没有送达与回应可等",
+    en="“{before}” only tells other programs; there is no arrival or reaction to wait for",
+)
 _NO_STEPS = Sentence(zh="没有任何步骤", en="there is no step")
 _NO_WAY = Sentence(zh="没有渠道；请至少写一个", en="there is no channel; give at least one")
 
@@ -195,13 +225,13 @@ def read(reader: Reader) -> Mapping[str, Journey]:
 
 
 def _journey(reader: Reader) -> Journey:
-    clock = reader.choice("clock", Clock, default=Clock.END)
+    clock, forks = reader.choice("clock", Clock, default=Clock.END), read_forks(reader)
     steps: list[Step] = []
     for one in reader.each("step", unique="id"):
-        step = _step(one, clock)
+        step = _on_branch(one, _step(one, clock), forks=forks)
         _check_follows(one, step, before=steps)
-        if steps and clock is not Clock.FESTIVAL:
-            _check_order(one, steps[-1], after=step)
+        if clock is not Clock.FESTIVAL:
+            _check_order(one, steps, after=step)
         steps.append(step)
     if not steps:
         reader.refuse("step", _NO_STEPS)
@@ -213,7 +243,21 @@ def _journey(reader: Reader) -> Journey:
         segment=reader.name("segment", ""),
         clock=clock,
         goal=rule_at(reader, "goal", features=ALL) if reader.has("goal") else NEVER,
+        forks=forks,
     )
+
+
+def _on_branch(reader: Reader, step: Step, *, forks: tuple[Fork, ...]) -> Step:
+    """The step where it stands; what a branch by rules asks is a part of its condition."""
+    fork = fork_of(reader, forks)
+    if fork is None:
+        return step
+    if fork.is_by_lot and step.decides:
+        reader.refuse("decides", _LOT_DECIDES)
+    branch = fork.branch(reader.name("branch"))
+    asked = [one for one in (branch.rule, step.condition) if one != ALWAYS]
+    condition = asked[0] if len(asked) == 1 else AllOf(tuple(asked))
+    return replace(step, fork=fork.id, branch=branch.id, condition=condition)
 
 
 def _check_follows(reader: Reader, step: Step, *, before: Sequence[Step]) -> None:
@@ -225,18 +269,24 @@ def _check_follows(reader: Reader, step: Step, *, before: Sequence[Step]) -> Non
     earlier = {one.id: one for one in before}
     if step.follows not in earlier:
         reader.refuse("follows", _LOOP.fill(step=step.id))
+    if earlier[step.follows].webhook:
+        reader.refuse("follows", _NO_REACTION.fill(before=step.follows))
+    if earlier[step.follows].excludes(step):
+        reader.refuse("follows", _NOT_MET.fill(step=step.id, before=step.follows))
     if earlier[step.follows].days_before == step.days_before and not step.festival:
         reader.refuse("follows", _NO_WAIT.fill(step=step.id, before=step.follows))
 
 
-def _check_order(reader: Reader, before: Step, *, after: Step) -> None:
-    if after.days_before >= before.days_before:
-        problem = _ORDER.fill(days=after.clock_text, before=before.clock_text)
-        reader.refuse(_key_of(after), problem)
-    most = before.days_before - after.days_before
-    if before.valid_days > most:
-        problem = _OVERLAP.fill(before=before.clock_text, days=after.clock_text, most=most)
-        reader.refuse(_key_of(after), problem)
+def _check_order(reader: Reader, earlier: Sequence[Step], *, after: Step) -> None:
+    """Steps stand in the order of time; only those whom nobody meets both may overlap."""
+    for before in earlier:
+        apart, most = before.excludes(after), before.days_before - after.days_before
+        if most < 0 or (most == 0 and not apart):
+            problem = _ORDER.fill(days=after.clock_text, before=before.clock_text)
+            reader.refuse(_key_of(after), problem)
+        if before.valid_days > most and not apart:
+            problem = _OVERLAP.fill(before=before.clock_text, days=after.clock_text, most=most)
+            reader.refuse(_key_of(after), problem)
 
 
 def _key_of(step: Step) -> str:
@@ -244,18 +294,19 @@ def _key_of(step: Step) -> str:
 
 
 def _step(reader: Reader, clock: Clock) -> Step:
-    channels = tuple(Channel(one) for one in reader.names("channels", list(Channel)))
-    if not channels:
-        reader.refuse("channels", _NO_WAY)
+    webhook = reader.name("webhook", "")
+    channels = () if webhook else _channels(reader)
     return Step(
         id=reader.name("id"),
         name=reader.sentence("name"),
         days_before=_place(reader, clock),
         valid_days=reader.whole("valid_days", least=1, most=90),
-        message=reader.name("message"),
-        message_class=reader.choice("class", MessageClass),
+        message="" if webhook else reader.name("message"),
+        message_class=MessageClass.TRANSACTIONAL
+        if webhook
+        else reader.choice("class", MessageClass),
         channels=channels,
-        decides=_decides(reader, clock),
+        decides=not webhook and _decides(reader, clock),
         todo=reader.choice("todo", ToDoKind) if reader.has("todo") else None,
         todo_when=rule_at(reader, "todo_when", features=ALL, optional=True),
         condition=rule_at(reader, "when", features=ALL, optional=True),
@@ -264,7 +315,15 @@ def _step(reader: Reader, clock: Clock) -> Step:
         festival=_festival(reader) if clock is Clock.FESTIVAL else "",
         follows=reader.name("follows", ""),
         unless_reacted=reader.flag("unless_reacted", False),
+        webhook=webhook,
     )
+
+
+def _channels(reader: Reader) -> tuple[Channel, ...]:
+    channels = tuple(Channel(one) for one in reader.names("channels", list(Channel)))
+    if not channels:
+        reader.refuse("channels", _NO_WAY)
+    return channels
 
 
 def _decides(reader: Reader, clock: Clock) -> bool:

@@ -176,3 +176,68 @@ def test_the_calendar_shows_festivals_themes_with_assets_and_news(
         assert words in page
     assert "1 asset is missing: Film" in page
     assert "Spring Festival" not in page
+
+
+RULES = "/journeys/annual_renewal/rules"
+
+
+def rule_form(client: Client, which: str) -> dict[str, str]:
+    page = client.get(f"{RULES}/{which}", headers=ENGLISH).content.decode()
+    hidden = re.findall(r'<input type="hidden" name="(rule|base)" value="([^"]*)"', page)
+    return {name: unescape(value) for name, value in hidden}
+
+
+def test_the_rules_of_a_journey_are_edited_line_by_line(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """JRN-01: who enters and whom a step is for, as data, without a file."""
+    finish_day(broadband, a_customer())
+    operator, before = sign_in("operator"), current()
+
+    form = rule_form(operator, "entry")
+    added = operator.post(f"{RULES}/entry", {**form, "do": "add"}, headers=ENGLISH)
+    typed = {**form, "rule": '{"all": [{"feature": "days_left", "op": ">=", "value": 1}]}'}
+    wrong = {**typed, "f.0": "days_left", "o.0": ">=", "v.0": "soon", "do": "save"}
+    refused = operator.post(f"{RULES}/entry", wrong, headers=ENGLISH, follow=True)
+    assert current().hash == before.hash
+    right = {**wrong, "v.0": "45"}
+    saved = operator.post(f"{RULES}/entry", right, headers=ENGLISH, follow=True)
+
+    assert 'name="f.0"' in added.content.decode()
+    assert "needs" in refused.content.decode() or "is a number" in refused.content.decode()
+    assert "keeps the old one" in saved.content.decode()
+    rule = str(current().at(AS_OF).journeys["annual_renewal"].applies)
+    assert "feature='days_left'" in rule
+    assert "value=45" in rule
+    assert operator.get(f"{RULES}/when.t7").status_code == 200
+    for nothing in ("when", "entry.t7", "when.t8", "what.t7"):
+        assert operator.get(f"{RULES}/{nothing}").status_code == 404
+    assert sign_in("support").get(f"{RULES}/entry").status_code == 403
+
+
+def test_a_lot_is_added_and_steps_are_put_on_its_branches(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    finish_day(broadband, a_customer())
+    operator = sign_in("operator")
+    post(
+        operator, form_of(operator), do="save",
+        **{"newfork-id": "tone", "newfork-branch-0": "warm", "newfork-branch-1": "plain"},
+    )  # fmt: skip
+    form = form_of(operator)
+    form |= {"fork-tone-warm-weight": "3", "step-1-branch": "warm", "new-webhook": "crm_task",
+             "new-id": "crm", "new-days": "90", "new-name_zh": "通知", "new-name_en": "Tell",
+             "new-branch": "plain", "new-on_failure": "call"}  # fmt: skip
+    saved = post(operator, form, do="save")
+
+    assert "keeps the old one" in saved
+    journey = current().at(AS_OF).journeys["annual_renewal"]
+    fork = journey.forks[0]
+    assert [fork.share(one) for one in fork.branches] == [0.75, 0.25]
+    assert journey.step("t90").branch == "warm"
+    tells = journey.step("crm")
+    assert (tells.webhook, tells.branch, tells.days_before) == ("crm_task", "plain", 90)
+    page = operator.get("/journeys/annual_renewal", headers=ENGLISH).content.decode()
+    assert "75% by lot" in page
+    assert "warm: Plan check" in page
+    assert "crm_task" in page

@@ -20,6 +20,7 @@ from tenure.understand.segments.population import last_day
 
 MOST_AHEAD = 31
 CALLED = "called"
+WEBHOOK = "webhook"
 
 
 class TooFarAhead(Refusal):
@@ -169,24 +170,24 @@ def _look(version: Version, step: Step, *, due: Due, sight: Foresight, done: Dry
     for opening in openings_of(version.journey, step, due=due, on=planned_on, zone=sight.zone):
         rows, left_out = held_sight.sort(version, told, opening=opening)
         reached = [row["term_id"] for row in rows] + [
-            one.term_id for one in left_out if one.is_call
+            one.term_id for one in left_out if one.is_call or one.is_told
         ]
         done.todos += len(set(reached).intersection(opening.due.with_todo))
         for one in left_out:
-            done.add(_left_out(one, version, step=told))
+            done.add(_left_out(one, version, step=told, at=sight.at))
         for found in sight.judge(rows):
             done.add(_told(found, was_planned=False))
 
 
-def _left_out(one: LeftOut, version: Version, *, step: Step) -> Told:
+def _left_out(one: LeftOut, version: Version, *, step: Step, at: datetime) -> Told:
     return Told(
         account_id=one.account_id,
         term_id=one.term_id,
         journey=version.journey.id,
         step=step.id,
-        channel=one.channel or Channel(step.channels[0]),
+        channel=one.channel or (WEBHOOK if step.webhook else Channel(step.channels[0])),
         reason=CALLED if one.is_call else one.reason,
-        at=None,
+        at=at if one.is_told else None,
         was_planned=False,
     )
 

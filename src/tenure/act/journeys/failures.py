@@ -14,6 +14,7 @@ from tenure.act.channels.banner import EVERYWHERE
 from tenure.act.channels.registry import carried
 from tenure.act.journeys.rules import attempt_of, channels_of, next_channels, send_key
 from tenure.act.journeys.versions import journey_of
+from tenure.act.journeys.webhooks import follow_untold
 from tenure.kernel.clock import today
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
@@ -61,7 +62,8 @@ def follow_failures(*, at: datetime, by: str = "loop") -> int:
     desk = Desk(strategy.at(on), on, at, by)
     failed = Q(state=MessageState.FAILED, reason__in=CURABLE, settled_at__gt=at - LOOK_BACK)
     lost = failed | _silent(desk.strategy, at=at)
-    return sum(_follow(batch, desk=desk) for batch in _unheard(lost, at=at))
+    followed = sum(_follow(batch, desk=desk) for batch in _unheard(lost, at=at))
+    return followed + follow_untold(desk)
 
 
 def _silent(strategy: Strategy, *, at: datetime) -> Q:

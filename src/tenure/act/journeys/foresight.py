@@ -40,13 +40,16 @@ _OF_PERSON = (
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A term whose step is due and is not written: a call for a person, or excluded and why."""
+    """A term whose step is due and that nobody is written to about: a person calls, other
+    programs are told, or it is excluded and why.
+    """
 
     term_id: int
     account_id: int
     channel: str
     is_call: bool
     reason: str
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Foresight:
             for row in select_rows(_SQL / "foretold_due.sql", {})
         ]
         left_out = [
-            LeftOut(term, account, channel, outcome == "call", reason)
+            LeftOut(term, account, channel, outcome == "call", reason, outcome == "webhook")
             for term, account, channel, outcome, reason in select_rows(
                 _SQL / "left_out_due.sql", {}
             )

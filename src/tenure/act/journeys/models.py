@@ -24,3 +24,22 @@ class Enrolment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["term", "journey"], name="enrolment_once"),
         ]
+
+
+class Passage(models.Model):
+    """Which way one term went where a lot parts the ways of a journey."""
+
+    account = models.ForeignKey("records.Account", on_delete=models.PROTECT, related_name="+")
+    term = models.ForeignKey("records.Term", on_delete=models.PROTECT, related_name="+")
+    journey = models.CharField(max_length=60)
+    fork = models.CharField(max_length=60)
+    branch = models.CharField(max_length=60)
+    version = models.CharField(max_length=16)
+    passed_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "act"
+        constraints = [
+            models.UniqueConstraint(fields=["term", "journey", "fork"], name="passage_once"),
+        ]
+        indexes = [models.Index(fields=["journey", "fork", "branch"], name="passage_branch")]

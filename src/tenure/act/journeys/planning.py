@@ -13,22 +13,27 @@ from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.act.care.rules import call_key_of_step, step_key
 from tenure.act.channels.registry import carried
 from tenure.act.journeys.due import Due
-from tenure.act.journeys.rules import ELDERLY_YEARS, ways
+from tenure.act.journeys.forks import Draw, draw, record
+from tenure.act.journeys.rules import ELDERLY_YEARS, told_key, ways
 from tenure.act.journeys.versions import Version
+from tenure.act.journeys.webhooks import is_heard, tell_due
 from tenure.kernel.clock import today
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import run_statement, select_rows
-from tenure.strategy.journeys import Clock, Step, ToDoKind
+from tenure.strategy.journeys import Clock, OnFailure, Step, ToDoKind
 
 _SQL = Path(__file__).parent / "sql"
 
 
 @dataclass(slots=True)
 class Planned:
-    """What planning did. Everybody due is a message, a call, or excluded with a reason."""
+    """What planning did. Everybody due is a message, a call, told to other programs, or excluded with
+    a reason.
+    """
 
     messages: int = 0
     calls: int = 0
+    webhooks: int = 0
     todos: int = 0
     withdrawn: int = 0
     excluded: Counter[str] = field(default_factory=Counter)
@@ -64,7 +69,7 @@ def plan_step(
     """Write what follows for each term whose step is due and was not planned yet."""
     journey, strategy = version.journey, version.strategy
     on = today(strategy.business.zone, occasion.at)
-    sort_due(version, step, opening=opening, on=on)
+    drawn = sort_due(version, step, opening=opening, on=on)
     named: dict[str, object] = {
         "journey": journey.id,
         "step": step.id,
@@ -73,31 +78,39 @@ def plan_step(
         "key": f"{journey.id}:{step.id}:",
     }
     run_statement(_SQL / "enrol.sql", {**named, "strategy_hash": strategy.hash})
+    if drawn is not None:
+        record(journey, drawn, at=occasion.at)
     expiries = json.dumps(_adapted(opening.expires))
     planned = run_statement(_SQL / "plan_messages.sql", {**named, "expiries": expiries})
     desk = Desk(strategy, on, occasion.at, occasion.by)
     calls = open_todos(_calls(version, step), desk=desk)
     beside = open_todos(_beside(version, step, due=opening.due), desk=desk)
+    told = tell_due(journey, step, on=occasion.as_of, at=occasion.at, by=occasion.by)
     _count(step, done=done)
     done.messages += planned
+    done.webhooks += told
     done.calls += calls
     done.todos += calls + beside
-    if planned + calls + beside:
+    if planned + calls + beside + told:
         content = {"journey": journey.id, "step": step.id, "messages": planned, "calls": calls}
         content["todos"] = calls + beside
+        if told:
+            content["webhooks"] = told
         fact = Fact("journey.planned", on=occasion.as_of, content=content)
         append(fact, at=occasion.at, by=occasion.by)
 
 
-def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> None:
+def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Draw | None:
     """Say of each term what would become of it, in a table of this connection alone.
 
-    Nothing that anybody else reads is written.
+    Nothing that anybody else reads is written. Where a lot parts the ways, what it said is
+    returned.
     """
     run_statement(_SQL / "create_due.sql", {})
     run_statement(_SQL / "empty_due.sql", {})
     journey, strategy = version.journey, version.strategy
     comparison = strategy.experiments.comparing(journey.id, step.id)
+    drawn = draw(journey, step, opening.due.terms)
     found = ways(
         step,
         offers=strategy.offers,
@@ -108,7 +121,8 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Non
     run_statement(
         _SQL / "sort_due.sql",
         {
-            "terms": json.dumps(opening.due.terms),
+            "terms": json.dumps(opening.due.terms if drawn is None else drawn.kept),
+            "elsewhere": json.dumps(() if drawn is None else drawn.elsewhere),
             "journey": journey.id,
             "step": step.id,
             "version": journey.version,
@@ -117,6 +131,10 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Non
             "ends_until": max(opening.expires),
             "key": f"{journey.id}:{step.id}:",
             "call_key": call_key_of_step(journey.id, step=step.id),
+            "tells": bool(step.webhook),
+            "told_key": told_key(journey.id, step=step.id),
+            "is_heard": bool(step.webhook) and is_heard(),
+            "calls": step.on_failure is OnFailure.CALL,
             "decides": step.decides,
             "ended": journey.clock is Clock.LAPSE,
             "follows": step.follows,
@@ -128,6 +146,7 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Non
             "comparison": comparison.id if comparison else "",
         },
     )
+    return drawn
 
 
 def _adapted(expires: Mapping[date, datetime]) -> list[dict[str, str]]:

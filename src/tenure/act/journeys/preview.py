@@ -51,7 +51,7 @@ def previews(
         NobodyToPreview
     """
     term, person = _reader(number)
-    steps = [(step, step.channels[0]) for step in journey.steps]
+    steps = [(step, step.channels[0]) for step in journey.steps if step.channels]
     written_steps = [(step, one) for step, one in steps if one is not Channel.PHONE]
     rows = [
         _row(term, person, at=at)

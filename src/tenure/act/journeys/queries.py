@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from tenure.act.channels.registry import carried
+from tenure.act.journeys.forks import is_on_branch
 from tenure.act.journeys.models import Enrolment
 from tenure.act.journeys.rules import channels_of, send_key
 from tenure.act.journeys.versions import journey_of
@@ -87,7 +88,8 @@ def _ahead(
 ) -> Iterator[NextStep]:
     days_left = (term.ends_on - as_of).days
     for step in journey.steps:
-        if step.days_before - step.valid_days >= days_left:
+        is_met = is_on_branch(journey, step, account_id=term.account_id)
+        if step.days_before - step.valid_days >= days_left or not is_met:
             continue
         key = send_key(journey.id, step=step.id, term_id=term.pk)
         message = Message.objects.filter(send_key=key).first()
@@ -100,7 +102,7 @@ def _ahead(
             journey=journey.name,
             step=step.name,
             on=term.ends_on - timedelta(days=step.days_before),
-            template=template.id if template else step.message,
+            template=template.id if template else step.message or step.webhook,
             message=message,
             why_not=why_not,
         )
@@ -110,10 +112,12 @@ def _why_not(
     term: Term, step: Step, *, template: MessageTemplate | None, reader: _Reader
 ) -> Sentence | None:
     """What would keep the step's own message back today."""
-    if template is None:
-        return REASONS["no_template"]
     if term.state == "cancelling":
         return REASONS["cancelling"]
+    if step.webhook:
+        return REASONS["holdout"] if reader.is_held_out else None
+    if template is None:
+        return REASONS["no_template"]
     if not template.reaches_holdout and reader.is_held_out:
         return REASONS["holdout"]
     if not template.reaches_holdout and reader.is_minor:

@@ -42,6 +42,11 @@ def send_key(journey: str, *, step: str, term_id: int, attempt: int = 0) -> str:
     return f"{key}:{attempt}" if attempt else key
 
 
+def told_key(journey: str, *, step: str) -> str:
+    """The beginning of the key under which other programs are told of a step of a term once."""
+    return f"told:{journey}:{step}:"
+
+
 def attempt_of(key: str) -> int:
     """Which attempt of its step a send key names, 0 for the first."""
     parts = key.partition("~")[0].split(":")
@@ -93,6 +98,8 @@ def ways(
     withheld only a message that is no marketing may follow; where nothing was chosen, nothing
     follows.
     """
+    if step.webhook:
+        return []
     own = messages[step.message]
     if not step.decides:
         found = _told(NOTHING_TO_DECIDE, own, channels_of(step, own, carried=carried))

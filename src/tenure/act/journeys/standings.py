@@ -9,7 +9,9 @@ from django.db.models import Count, Min
 
 from tenure.act.care.rules import call_key_of_step
 from tenure.act.journeys.exits import reached
+from tenure.act.journeys.forks import passed
 from tenure.act.journeys.models import Enrolment
+from tenure.act.journeys.webhooks import heard
 from tenure.kernel.clock import today
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
@@ -59,6 +61,7 @@ class JourneyStanding:
     ended: Mapping[str, int]  # state of the term → terms that left the journey
     steps: Mapping[str, StepStanding]
     versions: Sequence[VersionStanding]
+    passed: Mapping[str, Mapping[str, int]]  # lot → branch → terms that went that way
     reached: int  # terms that reached the goal; without one of its own, renewing is the goal
 
 
@@ -77,6 +80,7 @@ def standing_of(journey: Journey, *, zone: str) -> JourneyStanding:
         ended={state: n for state, n in states.items() if state not in _IN_FLIGHT},
         steps=_steps(journey),
         versions=_versions(journey, zone=zone),
+        passed={fork.id: passed(journey.id, fork) for fork in journey.forks if fork.is_by_lot},
         reached=states[TermState.RENEWED] if journey.goal == NEVER else reached(journey.id),
     )
 
@@ -98,6 +102,11 @@ def _steps(journey: Journey) -> Mapping[str, StepStanding]:
             one.held[reason] += n
         else:
             one.waiting += n
+    for step in journey.steps:
+        if step.webhook:
+            told = heard(journey.id, step=step.id)
+            one = found[step.id]
+            one.waiting, one.sent, one.failed = told.waiting, told.taken, told.lost
     for step_id, one in found.items():
         key = call_key_of_step(journey.id, step=step_id)
         one.calls = ToDo.objects.filter(once_key__startswith=key).count()

@@ -59,6 +59,8 @@ REASONS: Final[dict[str, Sentence]] = {
         zh="前一步没有送达，后续不再跟进", en="the step before did not reach the customer"
     ),
     "reacted": Sentence(zh="前一步已有回应", en="the customer reacted to the step before"),
+    "other_branch": Sentence(zh="随机分流到另一分支", en="the lot sends it another way"),
+    "no_endpoint": Sentence(zh="没有程序订阅旅程通知", en="no program asked to be told of steps"),
     "renewal_ticket": Sentence(
         zh="续费咨询工单未关闭，提醒暂停",
         en="reminders wait while a question about renewing is open",

@@ -40,6 +40,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "health.fell": "health.fell",
     "health.recovered": "health.recovered",
     "risk.rose": "risk.rose",
+    "journey.told": "journey.step",
 }
 KINDS: Final = tuple(sorted(set(EVENTS.values())))
 FAMILIES: Final = tuple(sorted({f"{one.partition('.')[0]}.*" for one in KINDS}))

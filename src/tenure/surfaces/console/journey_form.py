@@ -14,6 +14,7 @@ from tenure.strategy.journey_writing import JourneyChange, TextKey, Wording, ste
 from tenure.strategy.journeys import Clock, Journey, OnFailure, Step
 from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
+from tenure.surfaces.console.journey_fork_form import forks_typed
 
 WAYS: Final = 3
 MOST_STEPS: Final = 20
@@ -43,6 +44,8 @@ class StepFields:
     message: str
     ways: tuple[str, ...]
     on_failure: str
+    branch: str = ""
+    webhook: str = ""
     is_new: bool = False
 
 
@@ -68,7 +71,7 @@ def step_fields(journey: Journey) -> list[StepFields]:
 def text_fields(journey: Journey, strategy: Strategy) -> list[TextFields]:
     """Every text that the steps of a journey tell, by message, channel and language."""
     found = []
-    for message in dict.fromkeys(step.message for step in journey.steps):
+    for message in dict.fromkeys(step.message for step in journey.steps if step.message):
         template = strategy.messages[message]
         for channel, rendering in template.renderings.items():
             for language in LANGUAGES:
@@ -91,6 +94,7 @@ def change_of(post: QueryDict, *, journey: Journey, strategy: Strategy) -> Journ
         name=Sentence(post.get("name_zh", "").strip(), post.get("name_en", "").strip()),
         steps=steps,
         texts=dict(_texts(post, text_fields(journey, strategy))),
+        forks=forks_typed(post, journey=journey, strategy=strategy),
     )
 
 
@@ -106,6 +110,8 @@ def _fields(step: Step, place: int) -> StepFields:
         message=step.message,
         ways=ways + ("",) * (WAYS - len(ways)),
         on_failure=step.on_failure,
+        branch=step.branch,
+        webhook=step.webhook,
     )
 
 
@@ -142,6 +148,8 @@ def _step(
         "message": message,
         "channels": [one for one in dict.fromkeys(ways) if one],
         "on_failure": post.get(f"{prefix}-on_failure", ""),
+        "branch": post.get(f"{prefix}-branch", ""),
+        "webhook": post.get(f"{prefix}-webhook", "").strip(),
         _days_key(journey): _whole(post.get(f"{prefix}-days", "")),
     }
     if template is not None:

@@ -16,6 +16,7 @@ from tenure.act.journeys.standings import JourneyStanding, StepStanding
 from tenure.act.messages.reasons import told
 from tenure.kernel.failures import Sentence
 from tenure.strategy.fields import Fields
+from tenure.strategy.forks import Branch, Fork
 from tenure.strategy.journeys import Journey, Step
 from tenure.strategy.messages import Channel
 from tenure.strategy.rule_sentences import sentence_of
@@ -72,6 +73,20 @@ class StepLine:
     failure: str
     standing: StepStanding
     held: Sequence[tuple[Sentence, int]]
+    branch: Sentence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchLine:
+    """One branch of a fork: whom it takes, and of a lot how many it was to take and took."""
+
+    fork: Sentence
+    name: Sentence
+    rule: Sentence | None
+    share: float | None
+    terms: int | None
+    of_terms: float | None
+    sent: int
 
 
 @dataclass(frozen=True)
@@ -111,14 +126,43 @@ class JourneyPage:
             todo_rule=None
             if step.todo is None or step.todo_when == ALWAYS
             else sentence_of(step.todo_when, names=names),
-            message=template.name if template else Sentence(zh=step.message, en=step.message),
-            channels=_joined([one for one in usable if one in step.channels]),
+            message=template.name if template else _plainly(step.message or step.webhook),
+            channels=str(wordbook.word(wordbook.CHANNELS, "webhook"))
+            if step.webhook
+            else _joined([one for one in usable if one in step.channels]),
+            branch=_branch_of(self.journey, step),
             failure=failure_of(step),
             standing=standing,
             held=[
                 (told(reason, strategy=self.strategy), count)
                 for reason, count in standing.held.most_common()
             ],
+        )
+
+    @property
+    def branches(self) -> list[BranchLine]:
+        """Every branch of every fork; what its steps sent is counted beside."""
+        return [
+            self._branch_line(fork, branch)
+            for fork in self.journey.forks
+            for branch in fork.branches
+        ]
+
+    def _branch_line(self, fork: Fork, branch: Branch) -> BranchLine:
+        steps = [one.id for one in self.journey.steps if one.branch == branch.id]
+        terms, total = None, 0
+        if fork.is_by_lot:
+            counted = self.standing.passed[fork.id]
+            terms, total = counted.get(branch.id, 0), sum(counted.values())
+        names = _fields(self.strategy)
+        return BranchLine(
+            fork=fork.name,
+            name=branch.name,
+            rule=None if fork.is_by_lot else sentence_of(branch.rule, names=names),
+            share=fork.share(branch) if fork.is_by_lot else None,
+            terms=terms,
+            of_terms=terms / total if terms is not None and total else None,
+            sent=sum(self.standing.steps[one].sent for one in steps),
         )
 
     @property
@@ -156,9 +200,9 @@ class JourneyPage:
             "waiting": wording.figure(one.waiting),
             "held": wording.figure(one.held_back),
         }
-        icon = "scale" if step.decides else ICONS[step.channels[0]]
+        icon = "scale" if step.decides else ICONS[step.channels[0]] if step.channels else "access-point"
         tone = "" if step.condition == ALWAYS else "branch"
-        name = step.name.say(wording.reader_language())
+        name = _branched(self.journey, step)
         return Box(name, icon, one.sent, small, column, 0, tone, step.id)
 
     def _failure_box(self, step: Step, column: int) -> Box:
@@ -180,6 +224,23 @@ class JourneyPage:
             goal,
             Box(gettext("Not renewed"), "logout", left, gettext("ended"), column, 1, "wait"),
         ]
+
+
+def _branch_of(journey: Journey, step: Step) -> Sentence | None:
+    fork = next((one for one in journey.forks if one.id == step.fork), None)
+    return fork.branch(step.branch).name if fork else None
+
+
+def _plainly(text: str) -> Sentence:
+    return Sentence(zh=text, en=text)
+
+
+def _branched(journey: Journey, step: Step) -> str:
+    """The name of a step, before it that of its branch."""
+    language = wording.reader_language()
+    name = step.name.say(language)
+    branch = _branch_of(journey, step)
+    return f"{branch.say(language)}: {name}" if branch else name
 
 
 def clock_of(step: Step) -> str:

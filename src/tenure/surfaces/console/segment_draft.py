@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from tenure.kernel.failures import Sentence
 from tenure.strategy.features import FeatureKind, FeatureName
-from tenure.strategy.fields import Fields
 
 type Table = dict[str, Any]
 
@@ -45,11 +44,11 @@ class Draft:
     """The top `all` of a rule as it is edited, and how its fields are read."""
 
     parts: tuple[Table, ...]
-    fields: Fields
+    fields: Mapping[str, FeatureName]
     currency: str
 
     @classmethod
-    def of(cls, table: Mapping[str, Any], *, fields: Fields, currency: str) -> Draft:
+    def of(cls, table: Mapping[str, Any], *, fields: Mapping[str, FeatureName], currency: str) -> Draft:
         parts = table.get("all", [table])
         return cls(tuple(copy.deepcopy(parts)), fields, currency)
 

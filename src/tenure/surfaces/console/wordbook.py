@@ -38,6 +38,7 @@ CHANNELS: Words = {
     "banner": _("Portal banner"),
     "letter": _("Letter"),
     "portal": _("Portal"),
+    "webhook": _("Webhook"),
 }
 CARRIAGES: Words = {
     "open": _("Being handed over"),

@@ -3,5 +3,5 @@ INSERT INTO act_enrolment (
 )
 SELECT d.account_id, d.term_id, %(journey)s, %(version)s, %(strategy_hash)s, d.ends_on, %(at)s
 FROM act_due AS d
-WHERE d.outcome IN ('message', 'call')
+WHERE d.outcome IN ('message', 'call', 'webhook')
 ON CONFLICT DO NOTHING

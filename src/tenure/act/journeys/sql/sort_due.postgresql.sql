@@ -19,6 +19,11 @@ WITH named AS MATERIALIZED (
         AND NOT EXISTS (
             SELECT 1 FROM records_todo AS d WHERE d.once_key = %(call_key)s::text || t.id
         )
+        AND (
+            NOT %(tells)s::boolean OR NOT EXISTS (
+                SELECT 1 FROM records_entry AS j WHERE j.once_key = %(told_key)s::text || t.id
+            )
+        )
         -- What collecting has announced itself is not said twice.
         AND NOT EXISTS (
             SELECT 1 FROM records_message AS o
@@ -28,6 +33,15 @@ WITH named AS MATERIALIZED (
 ), readers AS MATERIALIZED (
     SELECT f.*, p.id AS person_id, p.language, p.is_minor, p.born_year, p.preferred_channels,
         d.id AS decision_id,
+        CASE WHEN f.term_id IN (
+            SELECT value::bigint FROM jsonb_array_elements_text(%(elsewhere)s::jsonb) AS o (value)
+        ) THEN 'other_branch' ELSE '' END AS elsewhere,
+        CASE
+            WHEN f.holdout_bucket < %(held_out_below)s THEN 'holdout'
+            WHEN p.is_minor THEN 'minor'
+            WHEN NOT %(is_heard)s::boolean AND NOT %(calls)s::boolean THEN 'no_endpoint'
+            ELSE ''
+        END AS told_reason,
         CASE
             WHEN %(follows)s::text = '' THEN ''
             WHEN NOT EXISTS (
@@ -103,6 +117,7 @@ WITH named AS MATERIALIZED (
         CASE
             WHEN r.state = 'cancelling' THEN 'cancelling'
             WHEN r.unfollowed <> '' THEN r.unfollowed
+            WHEN %(tells)s::boolean THEN coalesce(nullif(r.elsewhere, ''), r.told_reason)
             WHEN r.person_id IS NULL THEN 'no_person'
             WHEN r.action = '~undecided' THEN 'undecided'
             WHEN r.action = '~waiting' THEN 'waiting'
@@ -114,7 +129,7 @@ WITH named AS MATERIALIZED (
             WHEN b.term_id IS NULL THEN 'no_address'
             WHEN b.channel = 'phone' AND r.holdout_bucket < %(held_out_below)s
                 AND NOT w.reaches_holdout THEN 'holdout'
-            ELSE ''
+            ELSE r.elsewhere
         END AS reason
     FROM readers AS r
     LEFT JOIN reached AS b ON b.term_id = r.term_id AND b.place = 1
@@ -122,6 +137,8 @@ WITH named AS MATERIALIZED (
 )
 SELECT term_id, account_id, person_id, ends_on, owner_name, is_held_out, language, decision_id,
     template, message_class, channel, address,
-    CASE WHEN reason <> '' THEN 'excluded' WHEN channel = 'phone' THEN 'call' ELSE 'message' END,
+    CASE WHEN reason <> '' THEN 'excluded' WHEN %(tells)s::boolean AND %(is_heard)s::boolean THEN 'webhook'
+        WHEN %(tells)s::boolean THEN 'call'
+        WHEN channel = 'phone' THEN 'call' ELSE 'message' END,
     reason
 FROM sorted

@@ -3,6 +3,6 @@ SELECT d.term_id, d.account_id, coalesce(d.template, ''), d.decision_id, d.owner
 FROM act_due AS d
 JOIN jsonb_array_elements_text(%(terms)s::jsonb) AS n (value) ON n.value::bigint = d.term_id
 WHERE d.is_held_out = 0 AND d.reason NOT IN (
-    'cancelling', 'no_person', 'minor', 'holdout', 'not_followed', 'reacted'
+    'cancelling', 'no_person', 'minor', 'holdout', 'not_followed', 'reacted', 'other_branch'
 )
 ORDER BY d.term_id

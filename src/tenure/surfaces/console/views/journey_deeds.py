@@ -15,6 +15,7 @@ from tenure.kernel.failures import Refusal
 from tenure.records.strategies.drafts import actions
 from tenure.records.strategies.drafts.models import StrategyDraft
 from tenure.records.strategies.queries import current
+from tenure.strategy.fields import Fields
 from tenure.strategy.journey_writing import with_change
 from tenure.strategy.journeys import Journey
 from tenure.strategy.ready import ready, with_ready
@@ -23,6 +24,8 @@ from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, actor, needs
 from tenure.surfaces.console.journey_form import CHOICES, change_of, step_fields, text_fields
+from tenure.surfaces.console.journey_fork_form import fork_fields
+from tenure.surfaces.console.journey_rules import rule_lines
 
 
 @needs(Right.ACT)
@@ -42,7 +45,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
             ).at(on)
             if request.POST.get("do") == "save":
                 title = journey.name.say(wording.reader_language())
-                _propose(request, changed, title=title, base=request.POST.get("base", ""))
+                propose(request, changed, title=title, base=request.POST.get("base", ""))
                 return redirect("console:journey", name)
             strategy, journey = changed, changed.journeys[name]
             shown["checked"] = journey.version
@@ -55,11 +58,18 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         "base": request.POST.get("base", stands.strategy.hash),
         "steps": step_fields(journey),
         "texts": text_fields(journey, strategy),
+        "forks": fork_fields(journey),
+        "branches": [one for fork in journey.forks for one in fork.branches],
+        "rules": rule_lines(journey, _names(strategy), language=wording.reader_language()),
         "messages_known": strategy.messages.values(),
         "customer": request.POST.get("customer", ""),
         **CHOICES,
     }
     return render(request, "console/journey_edit.html", shown)
+
+
+def _names(strategy: Strategy) -> Fields:
+    return Fields({tag.id: tag.name for tag in strategy.tags.values()})
 
 
 def _previews(request: HttpRequest, journey: Journey, strategy: Strategy) -> list[Preview]:
@@ -69,7 +79,7 @@ def _previews(request: HttpRequest, journey: Journey, strategy: Strategy) -> lis
     return previews(journey, number, strategy=strategy, on=on, at=at)
 
 
-def _propose(request: HttpRequest, changed: Strategy, *, title: str, base: str) -> None:
+def propose(request: HttpRequest, changed: Strategy, *, title: str, base: str) -> None:
     waits = actions.propose(changed, title, base_hash=base, at=clock.now(), by=actor(request))
     if waits is None:
         messages.success(
@@ -90,7 +100,7 @@ def add(request: HttpRequest, name: str) -> HttpResponse:
     def added() -> object:
         one = ready(name)
         title = one.name.say(wording.reader_language())
-        _propose(request, with_ready(strategy.at(on), one), title=title, base=strategy.hash)
+        propose(request, with_ready(strategy.at(on), one), title=title, base=strategy.hash)
         return one
 
     _tell(request, added, done="")
