@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,22 @@ class OfficeHours:
     def is_open_on(self, day: date) -> bool:
         """Whether somebody works on a day."""
         return day in self.make_up_days or (day.weekday() < 5 and day not in self.holidays)
+
+    def closing(self, day: date) -> datetime:
+        """The instant at which a day's work ends, whether or not somebody works on it."""
+        return datetime.combine(day, self.closes, ZoneInfo(self.zone)).astimezone(UTC)
+
+    def day_of(self, at: datetime) -> date:
+        """The day of an instant on the clock of these hours."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
+
+    def after(self, day: date, *, days: int) -> date:
+        """The working day so many working days later; without any the day itself, or the next."""
+        left = days
+        while left or not self.is_open_on(day):
+            day += timedelta(days=1)
+            left -= bool(left) and self.is_open_on(day)
+        return day
 
     def spells(self, since: datetime, until: datetime) -> Iterator[Spell]:
         """The open spans from an instant to another, in order."""

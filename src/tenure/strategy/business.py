@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from zoneinfo import available_timezones
+from dataclasses import dataclass, field
 
 from tenure.kernel.currencies import EXPONENTS
 from tenure.kernel.failures import Sentence
+from tenure.kernel.office_hours import OfficeHours
 from tenure.kernel.periods import GRACE_DAYS_DEFAULT
-from tenure.strategy.reading import UNKNOWN, Reader, nearest
+from tenure.strategy.reading import UNKNOWN, Reader
+from tenure.strategy.working import Working, zone_at
+from tenure.strategy.working import read as read_working
 
 LANGUAGES = ("zh-Hans", "en")
 
@@ -32,6 +34,11 @@ class Business:
     privacy_url: str = ""
     icp_number: str = ""
     police_number: str = ""
+    working: Working = field(default_factory=Working)
+
+    def hours(self, owner: str = "") -> OfficeHours:
+        """When somebody works, on the clock of their own zone."""
+        return self.working.hours(country=self.country, zone=self.zone, owner=owner)
 
 
 def read(reader: Reader) -> Business:
@@ -41,7 +48,7 @@ def read(reader: Reader) -> Business:
         reader.refuse("country", UNKNOWN.fill(name=country, nearest=_TWO_LETTERS))
     return Business(
         name=reader.sentence("name"),
-        zone=_zone(reader),
+        zone=zone_at(reader, "zone"),
         currency=reader.known("currency", EXPONENTS),
         language=reader.known("language", LANGUAGES),
         country=country,
@@ -55,6 +62,7 @@ def read(reader: Reader) -> Business:
         privacy_url=_page(reader, "privacy_url"),
         icp_number=reader.text("icp_number", ""),
         police_number=reader.text("police_number", ""),
+        working=read_working(reader),
     )
 
 
@@ -76,14 +84,6 @@ def _page(reader: Reader, key: str) -> str:
     if address and not address.startswith(("https://", "http://")):
         reader.refuse(key, _NO_PAGE.fill(found=address))
     return address
-
-
-def _zone(reader: Reader) -> str:
-    zone = reader.text("zone")
-    zones = available_timezones()
-    if zone not in zones:
-        reader.refuse("zone", UNKNOWN.fill(name=zone, nearest=nearest(zone, zones)))
-    return zone
 
 
 def _email(reader: Reader) -> str:

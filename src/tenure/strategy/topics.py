@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
-from typing import Final
+from datetime import date, time
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.office_hours import OfficeHours
 from tenure.strategy.reading import Reader
-
-_NO_MINUTE: Final = Sentence(
-    zh="结束时间应晚于开始时间，否则没有一分钟可用",
-    en="they must close after they open, or no minute ever runs",
-)
-_NO_DAY: Final = Sentence(
-    zh="“{text}”不是一天或一段日子；请写成 2026-10-01 或 2026-10-01..2026-10-07",
-    en="“{text}” is no day and no span of days; write 2026-10-01 or 2026-10-01..2026-10-07",
-)
-
+from tenure.strategy.working import NO_MINUTE, days_at
 
 @dataclass(frozen=True, slots=True)
 class Topic:
@@ -73,24 +63,9 @@ def read(reader: Reader) -> Topics:
 def _service_hours(reader: Reader) -> ServiceHours:
     opens, closes = reader.clock("opens"), reader.clock("closes")
     if closes <= opens:
-        reader.refuse("closes", _NO_MINUTE)
-    holidays, make_up = (_days(reader, key) for key in ("holidays", "make_up_days"))
+        reader.refuse("closes", NO_MINUTE)
+    holidays, make_up = (days_at(reader, key) for key in ("holidays", "make_up_days"))
     return ServiceHours(opens, closes, holidays, make_up)
-
-
-def _days(reader: Reader, key: str) -> frozenset[date]:
-    """Days and spans of days, such as "2026-10-01" and "2026-10-01..2026-10-07"."""
-    found: set[date] = set()
-    for text in reader.names(key, default=()):
-        first, _, last = text.partition("..")
-        try:
-            day, until = date.fromisoformat(first), date.fromisoformat(last or first)
-        except ValueError:
-            reader.refuse(key, _NO_DAY.fill(text=text))
-        if not timedelta() <= until - day <= timedelta(days=60):
-            reader.refuse(key, _NO_DAY.fill(text=text))
-        found.update(day + timedelta(days=n) for n in range((until - day).days + 1))
-    return frozenset(found)
 
 
 def _topic(reader: Reader) -> Topic:

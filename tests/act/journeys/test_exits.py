@@ -1,13 +1,14 @@
 """CS-06, STD-06, TCK-01: a play ends when its goal is reached; questions are answered first."""
 
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tenure.act.care.questions import answer_questions
-from tenure.act.care.rules import due_on
+from tenure.act.care.rules import due_by, due_on
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.exits import reached
 from tenure.records.contacts.models import Message
@@ -19,8 +20,9 @@ from tenure.records.strategies.queries import current
 from tenure.records.success.models import ToDo
 from tenure.strategy.journeys import ToDoKind
 from tenure.strategy.loading import build
+from tenure.strategy.working import Working
 from tests.act.conftest import PlanDay
-from tests.builders import AS_OF, AT, a_term, an_account
+from tests.builders import AS_OF, AT, a_term, an_account, at_on
 
 pytestmark = pytest.mark.django_db
 
@@ -59,18 +61,20 @@ def test_a_play_ends_for_whom_its_goal_is_reached(plan_day: PlanDay) -> None:
 @pytest.mark.usefixtures("either_database", "strategy")
 def test_a_question_about_renewing_is_work_for_today_with_priority() -> None:
     term = a_term(account=an_account(in_holdout=True), days_left=20)
-    asked = Request(term.account_id, "desk", "1", "renewal", AT)
-    ticket = open_ticket(asked, on=AS_OF, at=AT, by="test")
+    morning = at_on(AS_OF, 10)
+    asked = Request(term.account_id, "desk", "1", "renewal", morning)
+    ticket = open_ticket(asked, on=AS_OF, at=morning, by="test")
     other = open_ticket(
-        Request(term.account_id, "desk", "2", "billing", AT), on=AS_OF, at=AT, by="test"
+        Request(term.account_id, "desk", "2", "billing", morning), on=AS_OF, at=morning, by="test"
     )
     entries = list(Entry.objects.filter(kind="ticket.opened"))
 
-    assert (answer_questions(entries, at=AT), answer_questions(entries, at=AT)) == (1, 0)
+    assert (answer_questions(entries, at=morning), answer_questions(entries, at=morning)) == (1, 0)
 
     todo = ToDo.objects.get()
     assert (ticket.priority, other.priority) == ("high", "")
     assert (todo.kind, todo.due_on, todo.term_id) == ("question", AS_OF, term.pk)
+    assert todo.due_at == at_on(AS_OF, 14)
     assert todo.once_key == f"question:{ticket.pk}"
 
 
@@ -82,3 +86,35 @@ def test_work_is_due_on_working_days() -> None:
     saturday = friday + timedelta(days=1)
     assert due_on(ToDoKind.QUESTION, opened_on=saturday) == friday + timedelta(days=3)
     assert due_on(ToDoKind.CALL, opened_on=saturday) == friday + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("kind", "opened", "until"),
+    [
+        # Dragon Boat Festival: Friday, 19 June 2026 is off; the next working day is Monday.
+        (ToDoKind.CALL, datetime(2026, 6, 18, 15), datetime(2026, 6, 22, 18)),
+        # Sunday, 20 September is worked for Mid-Autumn, Friday the 25th is off.
+        (ToDoKind.OPTIONS, datetime(2026, 9, 18, 10), datetime(2026, 9, 22, 18)),
+        (ToDoKind.QUESTION, datetime(2026, 9, 18, 16), datetime(2026, 9, 20, 11)),
+        (ToDoKind.QUESTION, datetime(2026, 9, 30, 17), datetime(2026, 10, 8, 12)),
+        # Nobody knows the holidays of 2027 yet: Monday to Friday.
+        (ToDoKind.CALL, datetime(2027, 10, 1, 9), datetime(2027, 10, 4, 18)),
+    ],
+)
+def test_work_is_due_in_the_hours_and_by_the_calendar_of_its_owner(
+    kind: ToDoKind, opened: datetime, until: datetime
+) -> None:
+    """R-N-016: holidays are skipped, make-up days (调休) count, in the owner's own zone."""
+    working = Working(zones={"陈立": "Asia/Tokyo"})
+    for owner, zone in (("李", "Asia/Shanghai"), ("陈立", "Asia/Tokyo")):
+        hours = working.hours(country="CN", zone="Asia/Shanghai", owner=owner)
+        at = opened.replace(tzinfo=ZoneInfo(zone))
+        found = due_by(kind, opened_on=opened.date(), opened_at=at, hours=hours)
+        assert found == until.replace(tzinfo=ZoneInfo(zone))
+
+
+def test_days_of_the_business_win_over_the_calendar() -> None:
+    friday = date(2026, 6, 19)
+    working = Working(worked_on=frozenset({friday}), closed_on=frozenset({date(2026, 6, 18)}))
+    hours = working.hours(country="CN", zone="Asia/Shanghai")
+    assert [hours.is_open_on(friday - timedelta(days=n)) for n in (0, 1, 2)] == [True, False, True]

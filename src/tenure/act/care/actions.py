@@ -8,7 +8,7 @@ from itertools import batched
 from django.db import transaction
 
 from tenure.act.care.reasons import reasons_of
-from tenure.act.care.rules import due_on
+from tenure.act.care.rules import due_by
 from tenure.decide.decisions.models import Decision
 from tenure.kernel.failures import Sentence
 from tenure.records.journal.actions import Fact, append_many
@@ -20,7 +20,7 @@ from tenure.strategy.sections import Strategy
 
 BATCH_SIZE = 500
 _COLUMNS = (
-    "account_id", "term_id", "kind", "owner_name", "due_on", "state", "outcome",
+    "account_id", "term_id", "kind", "owner_name", "due_on", "due_at", "state", "outcome",
     "template", "decision_id", "reasons", "expected_margin_minor", "once_key", "opened_at",
 )  # fmt: skip
 
@@ -72,12 +72,16 @@ def _rows(fresh: Sequence[Wanted], *, desk: Desk) -> Iterable[Sequence[object]]:
     reasons = reasons_of(terms, on=desk.on)
     margins = _margins(one.decision_id for one in fresh)
     for one in fresh:
+        owner = one.owner_name or owners[one.term_id]
+        hours = desk.strategy.business.hours(owner)
+        due_at = due_by(one.kind, opened_on=desk.on, opened_at=desk.at, hours=hours)
         yield (
             one.account_id,
             one.term_id,
             one.kind,
-            one.owner_name or owners[one.term_id],
-            due_on(one.kind, opened_on=desk.on),
+            owner,
+            hours.day_of(due_at),
+            due_at,
             ToDo.State.OPEN,
             "",
             one.template,

@@ -1,14 +1,16 @@
 """When work for a person is due, and under which key it is opened once."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from tenure.kernel.instants import WORKDAYS
+from tenure.kernel.office_hours import OfficeHours, due_at
 from tenure.strategy.journeys import ToDoKind
 
 # The keys of work on somebody who named a competitor begin with it.
 SUBSTITUTION: Final = "substitution:"
 
+ANSWER_WITHIN: Final = timedelta(hours=4)
+NO_HOLIDAYS: Final = OfficeHours("UTC", time(9), time(18))
 DAYS_FOR: Final = {
     ToDoKind.CALL: 1,
     ToDoKind.OPTIONS: 3,
@@ -18,13 +20,21 @@ DAYS_FOR: Final = {
 }
 
 
-def due_on(kind: ToDoKind, *, opened_on: date) -> date:
+def due_on(kind: ToDoKind, *, opened_on: date, hours: OfficeHours = NO_HOLIDAYS) -> date:
     """The working day by which it should be done: a question today, a call on the next one."""
-    day, left = opened_on, DAYS_FOR[kind]
-    while left or day.weekday() not in WORKDAYS:
-        day += timedelta(days=1)
-        left -= bool(left) and day.weekday() in WORKDAYS
-    return day
+    return hours.after(opened_on, days=DAYS_FOR[kind])
+
+
+def due_by(kind: ToDoKind, *, opened_on: date, opened_at: datetime, hours: OfficeHours) -> datetime:
+    """The instant by which it should be done, in the hours in which its owner works.
+
+    A question within four of them, everything else when the work of its day ends.
+    """
+    if kind is not ToDoKind.QUESTION:
+        return hours.closing(due_on(kind, opened_on=opened_on, hours=hours))
+    found = due_at(opened_at, promised=ANSWER_WITHIN, hours=hours)
+    assert found is not None, "hours that hold a minute always run out"
+    return found
 
 
 def step_key(kind: ToDoKind, *, journey: str, step: str, term_id: int) -> str:

@@ -7,6 +7,7 @@ from django.db import transaction
 from tenure.records.customers.actions import mark_bounced, withdraw_consent
 from tenure.records.customers.queries import primary_person
 from tenure.records.journal.actions import Fact, append_many
+from tenure.records.strategies.queries import current
 from tenure.records.success.models import ToDo
 from tenure.records.success.rules import (
     TODO,
@@ -71,7 +72,8 @@ def hand_over(todo_id: int, asked: HandOver, *, at: datetime, by: str) -> ToDo:
     todo.due_on = asked.due_on or todo.due_on
     if before == (todo.owner_name, todo.department, todo.due_on):
         return todo
-    todo.save(update_fields=["owner_name", "department", "due_on"])
+    todo.due_at = _closing(todo)
+    todo.save(update_fields=["owner_name", "department", "due_on", "due_at"])
     content = {
         "todo": todo.pk,
         "from": before[0],
@@ -100,9 +102,17 @@ def _write(todo: ToDo, attempt: Attempt, *, follows: AfterAttempt, at: datetime)
         todo.closed_at = at
     else:
         todo.due_on = follows.due_on
+        todo.due_at = _closing(todo)
     todo.save(
-        update_fields=["state", "outcome", "attempts", "first_tried_on", "due_on", "closed_at"]
-    )
+        update_fields=[
+            "state", "outcome", "attempts", "first_tried_on", "due_on", "due_at", "closed_at",
+        ]
+    )  # fmt: skip
+
+
+def _closing(todo: ToDo) -> datetime:
+    """When the work of its day ends for its owner."""
+    return current().at(todo.due_on).business.hours(todo.owner_name).closing(todo.due_on)
 
 
 def _obey(todo: ToDo, attempt: Attempt, *, at: datetime, by: str) -> None:

@@ -16,6 +16,7 @@ class ToDo(models.Model):
     owner_name = models.CharField(max_length=80, blank=True)
     department = models.CharField(max_length=40, blank=True)  # empty: who looks after the account
     due_on = models.DateField()
+    due_at = models.DateTimeField(null=True, help_text="the same by the hours of its owner")
     state = models.CharField(max_length=20, choices=ToDoState, default=ToDoState.OPEN)
     outcome = models.CharField(max_length=30, blank=True)  # the last one: reached, refused, …
     attempts = models.PositiveSmallIntegerField(default=0)

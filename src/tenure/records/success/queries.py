@@ -1,8 +1,8 @@
 """The queue of work, and what was tried."""
 
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tenure.records.success.models import ToDo
 from tenure.records.success.states import ToDoState
@@ -20,6 +20,11 @@ def queue(*, as_of: date, owner_name: str | None = None) -> QuerySet[ToDo]:
     return due.select_related("account", "term").order_by(
         "due_on", F("expected_margin_minor").desc(nulls_last=True), "pk"
     )
+
+
+def is_late(at: datetime, *, on: date) -> Q:
+    """What should be done by now; where no hour is known, by the day before."""
+    return Q(due_at__lt=at) | Q(due_at=None, due_on__lt=on)
 
 
 def todos_of(account_id: int, *, limit: int = 20) -> list[ToDo]:

@@ -1,6 +1,6 @@
 """Work for people: what to do, why, and what came of it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -14,11 +14,14 @@ from django.views.decorators.http import require_POST
 from tenure.act.care.queries import scripts_of
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
+from tenure.kernel.holidays import holidays_of
 from tenure.records.success import actions
 from tenure.records.success.models import ToDo
+from tenure.records.success.queries import is_late
 from tenure.records.success.rules import Attempt, HandOver
 from tenure.records.success.states import Outcome
 from tenure.strategy.journeys import ToDoKind
+from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, actor, needs
@@ -27,6 +30,7 @@ from tenure.surfaces.console.wordbook import DEPARTMENTS, OUTCOMES
 
 SHOWN = 100
 MOST_OWNERS = 8
+SOON = timedelta(days=45)
 
 
 @needs(Right.SEE_PEOPLE)
@@ -40,11 +44,11 @@ def todos(request: HttpRequest) -> HttpResponse:
     if department in DEPARTMENTS:
         chosen = chosen.filter(department=department)
     if request.GET.get("late"):
-        chosen = chosen.filter(due_on__lt=on)
+        chosen = chosen.filter(is_late(clock.now(), on=on))
     is_question = Case(When(kind=ToDoKind.QUESTION, then=0), default=1)
     rows = list(
         chosen.select_related("account", "term").order_by(
-            is_question, F("expected_margin_minor").desc(nulls_last=True), "due_on", "pk"
+            is_question, F("expected_margin_minor").desc(nulls_last=True), "due_on", "due_at", "pk"
         )[:SHOWN]
     )
     owners = open_todos.exclude(owner_name="").values_list("owner_name")
@@ -56,7 +60,9 @@ def todos(request: HttpRequest) -> HttpResponse:
         "owner": owner,
         "department": department,
         "is_late": bool(request.GET.get("late")),
-        "late": open_todos.filter(due_on__lt=on).count(),
+        "late": open_todos.filter(is_late(clock.now(), on=on)).count(),
+        "now": clock.now(),
+        "unknown_year": unknown_year(stands.strategy, on=on),
         "owners": owners.annotate(n=Count("pk")).order_by("-n", "owner_name")[:MOST_OWNERS],
         "departments": DEPARTMENTS,
         "outcomes": OUTCOMES,
@@ -120,6 +126,13 @@ def hand_over(request: HttpRequest, todo_id: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
     return HttpResponseRedirect(reverse("console:todos"))
+
+
+def unknown_year(strategy: Strategy, *, on: date) -> int | None:
+    """The year, of today or soon, whose holidays nobody knows yet: work counts plain weekdays."""
+    known = holidays_of(strategy.business.country)
+    years = {on.year, (on + SOON).year}
+    return min((year for year in years if not known.is_known(year)), default=None)
 
 
 def _told(todo: ToDo) -> str:
