@@ -1,6 +1,5 @@
 """Forks of a journey: ways by lot and by rule, and what is refused (JRN-01)."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,8 +1,8 @@
 """Public holidays by country and year, with the days that are worked for them (调休).
 
 China: the yearly notices of the General Office of the State Council on the arrangement of public
-holidays (国务院办公厅关于部分节假日安排的通知; 2024: 国办发明电〔2023〕7号, 2025: 国办发明电〔2024〕12号,
-2026: 国办发明电〔2025〕7号), as the package chinesecalendar 1.11.0 lists them. The notice for a year
+holidays (国务院办公厅关于部分节假日安排的通知), as the package chinesecalendar 1.11.0 lists them:
+国办发明电〔2023〕7号 for 2024, 〔2024〕12号 for 2025, 〔2025〕7号 for 2026. The notice for a year
 appears in the autumn before it: 2027 was not known when this table was written. Where a year is
 not known, Monday to Friday are worked, and whoever asks can tell so (`is_known`).
 """

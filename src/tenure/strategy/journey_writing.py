@@ -104,7 +104,7 @@ class RulePlace:
     branch: str = ""
 
 
-def rule_at_place(strategy: Strategy, journey: str, place: RulePlace) -> Table:
+def rule_at_place(strategy: Strategy, journey: str, *, place: RulePlace) -> Table:
     """A rule as it is written, with an `all` at its top; without parts where there is none.
 
     Raises:
@@ -117,7 +117,7 @@ def rule_at_place(strategy: Strategy, journey: str, place: RulePlace) -> Table:
     return cast(Table, found) if "all" in found else {"all": [found]}
 
 
-def with_rule(strategy: Strategy, journey: str, place: RulePlace, *, parts: list[Any]) -> Strategy:
+def with_rule(strategy: Strategy, journey: str, *, place: RulePlace, parts: list[Any]) -> Strategy:
     """The strategy with one rule of a journey changed; without parts the rule is taken out.
 
     Raises:

@@ -173,8 +173,8 @@ def _step_text(step: Step) -> str:
     )
     added = (step.festival, step.follows, step.unless_reacted)
     told = (step.branch, step.webhook)
-    parts = parts + added if any(added) else parts
-    return ";".join(map(str, parts + told if any(told) else parts))
+    said = [*parts, *added] if any(added) else [*parts]
+    return ";".join(map(str, [*said, *told] if any(told) else said))
 
 
 _ORDER = Sentence(

@@ -11,6 +11,7 @@ from tenure.kernel.office_hours import OfficeHours
 from tenure.strategy.reading import Reader
 from tenure.strategy.working import NO_MINUTE, days_at
 
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """One topic and the words by which a text is known to be about it, in either language.

@@ -92,25 +92,26 @@ def test_work_is_due_on_working_days() -> None:
     ("kind", "opened", "until"),
     [
         # Dragon Boat Festival: Friday, 19 June 2026 is off; the next working day is Monday.
-        (ToDoKind.CALL, datetime(2026, 6, 18, 15), datetime(2026, 6, 22, 18)),
+        (ToDoKind.CALL, "2026-06-18 15:00", "2026-06-22 18:00"),
         # Sunday, 20 September is worked for Mid-Autumn, Friday the 25th is off.
-        (ToDoKind.OPTIONS, datetime(2026, 9, 18, 10), datetime(2026, 9, 22, 18)),
-        (ToDoKind.QUESTION, datetime(2026, 9, 18, 16), datetime(2026, 9, 20, 11)),
-        (ToDoKind.QUESTION, datetime(2026, 9, 30, 17), datetime(2026, 10, 8, 12)),
+        (ToDoKind.OPTIONS, "2026-09-18 10:00", "2026-09-22 18:00"),
+        (ToDoKind.QUESTION, "2026-09-18 16:00", "2026-09-20 11:00"),
+        (ToDoKind.QUESTION, "2026-09-30 17:00", "2026-10-08 12:00"),
         # Nobody knows the holidays of 2027 yet: Monday to Friday.
-        (ToDoKind.CALL, datetime(2027, 10, 1, 9), datetime(2027, 10, 4, 18)),
+        (ToDoKind.CALL, "2027-10-01 09:00", "2027-10-04 18:00"),
     ],
 )
 def test_work_is_due_in_the_hours_and_by_the_calendar_of_its_owner(
-    kind: ToDoKind, opened: datetime, until: datetime
+    kind: ToDoKind, opened: str, until: str
 ) -> None:
     """R-N-016: holidays are skipped, make-up days (调休) count, in the owner's own zone."""
     working = Working(zones={"陈立": "Asia/Tokyo"})
     for owner, zone in (("李", "Asia/Shanghai"), ("陈立", "Asia/Tokyo")):
         hours = working.hours(country="CN", zone="Asia/Shanghai", owner=owner)
-        at = opened.replace(tzinfo=ZoneInfo(zone))
-        found = due_by(kind, opened_on=opened.date(), opened_at=at, hours=hours)
-        assert found == until.replace(tzinfo=ZoneInfo(zone))
+        at, due = (
+            datetime.fromisoformat(one).replace(tzinfo=ZoneInfo(zone)) for one in (opened, until)
+        )
+        assert due_by(kind, opened_on=at.date(), opened_at=at, hours=hours) == due
 
 
 def test_days_of_the_business_win_over_the_calendar() -> None:

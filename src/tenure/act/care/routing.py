@@ -53,7 +53,8 @@ def route_due(*, as_of: date, at: datetime, by: str = "loop") -> dict[str, int]:
         return {"calls": 0}
     on = business_day(at)
     opened = ToDo.objects.filter(
-        once_key__startswith=_KEY, due_on=due_on(ToDoKind.CALL, opened_on=on, hours=strategy.business.hours())
+        once_key__startswith=_KEY,
+        due_on=due_on(ToDoKind.CALL, opened_on=on, hours=strategy.business.hours()),
     )
     room = routing.calls_per_day - opened.count()
     rows = fields.for_people.slice(0, _MOST_READ).to_pylist()

@@ -31,7 +31,7 @@ class Draw:
     fresh: Mapping[int, str]
 
 
-def draw(journey: Journey, step: Step, terms: Collection[int]) -> Draw | None:
+def draw(journey: Journey, step: Step, *, terms: Collection[int]) -> Draw | None:
     """Draw for the terms of a step; None where it stands on no branch of a lot.
 
     The branch hangs on the customer, so that their next term goes the same way. Nothing is written.

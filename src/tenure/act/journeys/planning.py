@@ -27,8 +27,9 @@ _SQL = Path(__file__).parent / "sql"
 
 @dataclass(slots=True)
 class Planned:
-    """What planning did. Everybody due is a message, a call, told to other programs, or excluded with
-    a reason.
+    """What planning did.
+
+    Everybody due is a message, a call, told to other programs, or excluded with a reason.
     """
 
     messages: int = 0
@@ -110,7 +111,7 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
     run_statement(_SQL / "empty_due.sql", {})
     journey, strategy = version.journey, version.strategy
     comparison = strategy.experiments.comparing(journey.id, step.id)
-    drawn = draw(journey, step, opening.due.terms)
+    drawn = draw(journey, step, terms=opening.due.terms)
     found = ways(
         step,
         offers=strategy.offers,

@@ -1,4 +1,4 @@
-"""Steps that tell other programs: signed and repeated as every other webhook, once for each term."""
+"""Steps that tell other programs: signed and repeated as every webhook, once for each term."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -114,9 +114,7 @@ def _wanted(batch: Sequence[Entry], *, desk: Desk) -> Iterator[Wanted]:
             yield Wanted(ToDoKind.CALL, entry.account_id, entry.term_id, key)
 
 
-def _journeys(
-    batch: Iterable[Entry], *, desk: Desk
-) -> dict[tuple[str, str], Journey | None]:
+def _journeys(batch: Iterable[Entry], *, desk: Desk) -> dict[tuple[str, str], Journey | None]:
     named: Collection[tuple[str, str]] = {
         (one.content["journey"], one.content["version"]) for one in batch
     }

@@ -5,28 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('act', '0003_devices_credits_and_notices'),
-        ('records', '0011_stock_and_promises'),
+        ("act", "0003_devices_credits_and_notices"),
+        ("records", "0011_stock_and_promises"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Passage',
+            name="Passage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('journey', models.CharField(max_length=60)),
-                ('fork', models.CharField(max_length=60)),
-                ('branch', models.CharField(max_length=60)),
-                ('version', models.CharField(max_length=16)),
-                ('passed_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.account')),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='records.term')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("journey", models.CharField(max_length=60)),
+                ("fork", models.CharField(max_length=60)),
+                ("branch", models.CharField(max_length=60)),
+                ("version", models.CharField(max_length=16)),
+                ("passed_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.account",
+                    ),
+                ),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="records.term",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['journey', 'fork', 'branch'], name='passage_branch')],
-                'constraints': [models.UniqueConstraint(fields=('term', 'journey', 'fork'), name='passage_once')],
+                "indexes": [
+                    models.Index(fields=["journey", "fork", "branch"], name="passage_branch")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("term", "journey", "fork"), name="passage_once")
+                ],
             },
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('records', '0011_stock_and_promises'),
+        ("records", "0011_stock_and_promises"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='todo',
-            name='due_at',
-            field=models.DateTimeField(help_text='the same by the hours of its owner', null=True),
+            model_name="todo",
+            name="due_at",
+            field=models.DateTimeField(help_text="the same by the hours of its owner", null=True),
         ),
     ]

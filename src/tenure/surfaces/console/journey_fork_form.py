@@ -56,9 +56,7 @@ def fork_fields(journey: Journey) -> list[ForkFields]:
     ]
 
 
-def forks_typed(
-    post: QueryDict, *, journey: Journey, strategy: Strategy
-) -> list[dict[str, Any]]:
+def forks_typed(post: QueryDict, *, journey: Journey, strategy: Strategy) -> list[dict[str, Any]]:
     """The forks that stay, as typed, and the new one where it has an id."""
     kept = [
         _typed(post, table)

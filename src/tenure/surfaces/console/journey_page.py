@@ -200,7 +200,13 @@ class JourneyPage:
             "waiting": wording.figure(one.waiting),
             "held": wording.figure(one.held_back),
         }
-        icon = "scale" if step.decides else ICONS[step.channels[0]] if step.channels else "access-point"
+        icon = (
+            "scale"
+            if step.decides
+            else ICONS[step.channels[0]]
+            if step.channels
+            else "access-point"
+        )
         tone = "" if step.condition == ALWAYS else "branch"
         name = _branched(self.journey, step)
         return Box(name, icon, one.sent, small, column, 0, tone, step.id)
@@ -241,6 +247,10 @@ def _branched(journey: Journey, step: Step) -> str:
     name = step.name.say(language)
     branch = _branch_of(journey, step)
     return f"{branch.say(language)}: {name}" if branch else name
+
+
+def _icon(step: Step) -> str:
+    return ICONS.get(step.channels[0], "message") if step.channels else "access-point"
 
 
 def clock_of(step: Step) -> str:

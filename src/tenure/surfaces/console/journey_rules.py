@@ -100,4 +100,3 @@ def rule_of(draft: Draft) -> Rule:
 def name_of(which: str, lines: Sequence[RuleLine]) -> str:
     """How people call the rule of an address."""
     return next((one.name for one in lines if one.which == which), which)
-

@@ -48,7 +48,9 @@ class Draft:
     currency: str
 
     @classmethod
-    def of(cls, table: Mapping[str, Any], *, fields: Mapping[str, FeatureName], currency: str) -> Draft:
+    def of(
+        cls, table: Mapping[str, Any], *, fields: Mapping[str, FeatureName], currency: str
+    ) -> Draft:
         parts = table.get("all", [table])
         return cls(tuple(copy.deepcopy(parts)), fields, currency)
 

@@ -23,8 +23,8 @@ from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, actor, needs
-from tenure.surfaces.console.journey_form import CHOICES, change_of, step_fields, text_fields
 from tenure.surfaces.console.journey_fork_form import fork_fields
+from tenure.surfaces.console.journey_form import CHOICES, change_of, step_fields, text_fields
 from tenure.surfaces.console.journey_rules import rule_lines
 
 

@@ -30,7 +30,7 @@ from tenure.understand.segments.queries import Waterfall, waterfall
 
 
 @needs(Right.ACT)
-def rule(request: HttpRequest, name: str, which: str) -> HttpResponse:
+def rule(request: HttpRequest, *, name: str, which: str) -> HttpResponse:
     """The builder of one rule; a posting changes the draft, and saves it where that is asked."""
     stands = shell.standing()
     on = clock.today(stands.zone, clock.now())
@@ -41,7 +41,7 @@ def rule(request: HttpRequest, name: str, which: str) -> HttpResponse:
     draft = _draft(request, strategy, journey=name, place=place)
     shown: dict[str, Any] = {"problem": "", "found": None}
     try:
-        changed = with_rule(strategy, name, place, parts=list(draft.parts))
+        changed = with_rule(strategy, name, place=place, parts=list(draft.parts))
         if request.POST.get("do") == "save":
             title = journey.name.say(wording.reader_language())
             propose(request, changed, title=title, base=request.POST.get("base", ""))
@@ -66,7 +66,7 @@ def rule(request: HttpRequest, name: str, which: str) -> HttpResponse:
 
 def _draft(request: HttpRequest, strategy: Strategy, *, journey: str, place: RulePlace) -> Draft:
     try:
-        written = rule_at_place(strategy, journey, place)
+        written = rule_at_place(strategy, journey, place=place)
     except NoSuchJourney as unknown:
         raise Http404 from unknown
     fields: Mapping[str, FeatureName] = fields_at(place)

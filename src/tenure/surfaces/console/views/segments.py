@@ -61,13 +61,14 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
     known = queries.known(as_of=on, strategy=stands.strategy)
     if name != NEW and name not in known:
         raise Http404
-    draft = _draft(request, known.get(name), strategy=stands.strategy.at(on))
+    strategy = stands.strategy.at(on)
+    draft, fields = _draft(request, known.get(name), strategy=strategy), queries.fields(strategy)
     rule, problem = None, None
     try:
-        rule = rule_of(draft.table, fields=draft.fields, file=gettext("this rule"))
+        rule = rule_of(draft.table, fields=fields, file=gettext("this rule"))
     except Refusal as refusal:
         problem = refusal.sentence(wording.reader_language())
-    strategy, seed = stands.strategy.at(on), _seed(request)
+    seed = _seed(request)
     seen = segment_desk.Seen(on, strategy, known, seed)
     found = rule and segment_desk.meant(rule, name, seen=seen)
     past = versions_of(name)
@@ -80,7 +81,7 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
         "draft": draft,
         "problem": problem,
         "lines": segment_desk.lines(draft, found=found.found if found else None),
-        "choices": segment_desk.choices(draft.fields, strategy, used=used),
+        "choices": segment_desk.choices(fields, strategy, used=used),
         "found": found,
         "seed": seed,
         "on": on,
