@@ -33,6 +33,9 @@ class BadPaymentSettings(Refusal):
 _MISSING = Sentence(zh="缺少 {names}", en="{names} is missing")
 _UNKNOWN = Sentence(zh="不认识 {names}", en="there is no setting {names}")
 _NO_FILE = Sentence(zh="{name} 所指的文件读不到", en="the file named by {name} cannot be read")
+_NO_MODE = Sentence(
+    zh="deduction_mode 应为 announce 或 reserve", en="deduction_mode is announce or reserve"
+)
 _NO_NUMBER = Sentence(zh="{name} 应为整数", en="{name} is a whole number")
 _NOT_TOML = Sentence(zh="{path} 不是有效的 TOML 文件", en="{path} is no valid TOML file")
 _INSECURE = Sentence(
@@ -58,6 +61,8 @@ class WechatAccount:
     plan_id: str = ""
     #: For how many days after the waiting period a deduction may be tried (R-Y-025).
     deduct_days: int = 7
+    #: "announce", or "reserve" where the template is one of 预约扣费 (R-Y-026).
+    deduction_mode: str = "announce"
     #: What the template allows one deduction to take (R-Y-028).
     deduction_limit: str = "500.00 CNY"
     gateway: str = "https://api.mch.weixin.qq.com"
@@ -66,6 +71,10 @@ class WechatAccount:
     def limit(self) -> Money:
         """The most that one deduction may take."""
         return Money.parse(self.deduction_limit)
+
+    def __post_init__(self) -> None:
+        if self.deduction_mode not in {"announce", "reserve"}:
+            raise BadPaymentSettings(provider="wechat", why=_NO_MODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,8 @@ class UnionpayAccount:
     #: Whom the certificate in an answer must name.
     signer: str = "中国银联股份有限公司"
     gateway: str = "https://gateway.95516.com"
+    #: Where its settlement files are fetched.
+    file_gateway: str = "https://filedownload.95516.com/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +205,8 @@ def _value(provider: str, one: Field[Any], value: object) -> object:
 
 def _refuse_open_lines(found: Mapping[str, Any], *, environment: str) -> None:
     for name, account in found.items():
-        address = getattr(account, "gateway", "https://")
-        if environment == "production" and not address.startswith("https://"):
+        given = [getattr(account, key, "https://") for key in ("gateway", "file_gateway")]
+        if environment == "production" and not all(one.startswith("https://") for one in given):
             raise BadPaymentSettings(provider=name, why=_INSECURE)
 
 

@@ -19,6 +19,7 @@ from cryptography.x509.oid import NameOID
 
 from tenure.kernel import clock
 from tenure.kernel.failures import Sentence
+from tenure.world.gateways import unionpay_files
 from tenure.world.gateways.book import BEIJING, Deal, GivenBack, Standing
 from tenure.world.gateways.delivery import Letter
 from tenure.world.gateways.faults import Fault
@@ -27,6 +28,7 @@ from tenure.world.gateways.keys import KeyPair, key_pair
 from tenure.world.gateways.serving import Answer, Request
 
 _STAMP: Final = "%Y%m%d%H%M%S"
+_MOST_SIGNS: Final = 32
 _YEAR: Final = timedelta(days=365)
 SIGNER: Final = "中国银联股份有限公司"
 _CODES: Final = {Standing.PAID: "00", Standing.FAILED: "51"}
@@ -60,12 +62,15 @@ class UnionpayGateway(Gateway):
             "private_key": self.merchant.private_pem,
             "root_certificate": pem_of(self.root),
             "gateway": self.address,
+            "file_gateway": f"{self.address}/files/",
         }
 
     def called(self, request: Request) -> Answer:
         wish = request.form
         if self._fault_of(wish):
             return self._answered({"respCode": "11", "respMsg": "signature"})
+        if len(wish.get("orderId", "")) > _MOST_SIGNS:
+            return self._answered({"respCode": "10", "respMsg": "orderId"})
         with self.book.lock:
             if request.path.endswith("/frontTransReq.do"):
                 return self._ordered(wish)
@@ -73,6 +78,8 @@ class UnionpayGateway(Gateway):
                 return self._shown(wish)
             if request.path.endswith("/backTransReq.do") and wish.get("txnType") == "04":
                 return self._refunded(wish)
+            if request.path == "/files/" and wish.get("txnType") == "76":
+                return self._file(wish)
         return self._answered({"respCode": "12", "respMsg": "unknown"})
 
     def _fault_of(self, wish: Mapping[str, str]) -> bool:
@@ -138,6 +145,19 @@ class UnionpayGateway(Gateway):
             self.refunds[number] = (deal, refund)
             self._tell(refund.notify_url, self._refund_told(deal, refund))
         return self._answered(self._refund_told(deal, deal.refunds[number]) | {"respCode": "00"})
+
+    def _file(self, wish: dict[str, str]) -> Answer:
+        """The settlement file of a day of this year or the last; none before the day is over."""
+        today = clock.now().astimezone(unionpay_files.SETTLEMENT).date()
+        month, day = int(wish["settleDate"][:2]), int(wish["settleDate"][2:])
+        days = (today - timedelta(days=ago) for ago in range(366))
+        wanted = next(one for one in days if (one.month, one.day) == (month, day))
+        told = {"merId": self.merchant_id, "txnType": "76", "settleDate": wish["settleDate"]}
+        content = unionpay_files.packed(self.book, wanted, merchant_id=self.merchant_id)
+        if wanted == today or not content:
+            return self._answered(told | {"respCode": "98"})
+        name = f"{self.merchant_id}_{wanted:%Y%m%d}.zip"
+        return self._answered(told | {"respCode": "00", "fileName": name, "fileContent": content})
 
     def _told_of(self, deal: Deal) -> dict[str, str]:
         return {

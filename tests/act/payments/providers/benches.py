@@ -163,7 +163,7 @@ class Bench:
         amount = Money(amount_minor, charge.amount.currency)
         plain: dict[str, Any] = {
             "number": charge.number,
-            "refund_number": f"F{charge.number[1:]}{amount_minor}",
+            "refund_number": f"F{charge.number[5:]}{amount_minor}",
             "amount": amount,
             "total": charge.amount,
             "reason": "客户退款",

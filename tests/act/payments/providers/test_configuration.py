@@ -95,6 +95,17 @@ def test_production_talks_to_no_gateway_without_tls() -> None:
         accounts(None, environ=environ)
 
 
+def test_production_fetches_no_file_without_tls() -> None:
+    unionpay = {
+        "MERCHANT_ID": "1", "CERTIFICATE_ID": "1", "ROOT_CERTIFICATE": "1", "PRIVATE_KEY": "1",
+        "FILE_GATEWAY": "http://127.0.0.1:1",
+    }  # fmt: skip
+    environ = {f"TENURE_PAY_UNIONPAY_{name}": value for name, value in unionpay.items()}
+
+    with pytest.raises(BadPaymentSettings, match="https"):
+        accounts(None, environ=environ | {"TENURE_ENV": "production"})
+
+
 def test_every_method_finds_its_provider_behind_the_fakes(tmp_path: Path) -> None:
     """The settings that `tenure fakes` writes are the whole configuration."""
     gateways = started(home="http://127.0.0.1:1")

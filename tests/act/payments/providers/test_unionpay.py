@@ -166,7 +166,7 @@ def test_what_is_signed_is_the_digest_of_the_sorted_fields_as_text() -> None:
     assert digest_of({"b": "2", "a": "1", "empty": ""}) == known
 
 
-@pytest.mark.parametrize("verb", ["download_bill", "sign_agreement", "pre_notify"])
+@pytest.mark.parametrize("verb", ["sign_agreement", "pre_notify"])
 def test_what_unionpay_does_not_offer_here_is_said(unionpay: Bench, verb: str) -> None:
     asked: Any = getattr(unionpay.provider, verb)
 

@@ -3,7 +3,7 @@
 The customer's browser posts a signed form to UnionPay, which knows of an order from then on. An
 order is asked for by its number and the very second in which it was sent, so that second is the
 provider's id until UnionPay gives one of its own. An order cannot be closed there, only left to
-run out. Mandates and the settlement file (in a fixed-width format of its own) are not offered.
+run out. Mandates are not offered.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from tenure.act.payments.configuration import UnionpayAccount
 from tenure.act.payments.provider import BadNotice, NotOffered, ProviderDown, ProviderRefused
 from tenure.act.payments.providers.declines import decline_word
 from tenure.act.payments.providers.mandateless import Mandateless
+from tenure.act.payments.providers.unionpay import bills
 from tenure.act.payments.providers.unionpay.wire import NAME, Wire, read_stamp, stamp
 from tenure.act.payments.values import (
     About,
@@ -42,7 +43,6 @@ _PAY, _REFUND, _ASK = "01", "04", "00"
 _STAMP_DIGITS: Final = 14
 _OK, _NOT_FOUND = "00", "34"
 _UNSURE: Final = frozenset({"03", "04", "05"})
-_BILLS: Final = Sentence(zh="对账文件下载", en="its settlement file")
 _UNREADABLE: Final = Sentence(zh="内容无法解读", en="its content cannot be read")
 
 
@@ -181,7 +181,7 @@ class Unionpay(Mandateless):
         return Acknowledgement(200 if is_taken else 500, "text/plain", b"ok" if is_taken else b"")
 
     def download_bill(self, day: date, *, at: datetime) -> Sequence[BillRow]:
-        raise NotOffered(provider=NAME, what=_BILLS)
+        return bills.rows_of(self._wire, day, at=at)
 
     def _asked(self, number: str, named: str, *, at: datetime) -> dict[str, str]:
         """Ask for a transaction by UnionPay's id, or by its number and its second."""

@@ -65,7 +65,13 @@ class Wire:
         Raises:
             ProviderDown: no answer, or one that UnionPay did not sign.
         """
-        url = self._account.gateway.rstrip("/") + path
+        return self._told(self._account.gateway.rstrip("/") + path, fields, at=at)
+
+    def ask_for_file(self, fields: Mapping[str, str], *, at: datetime) -> dict[str, str]:
+        """The same question of the host that keeps files."""
+        return self._told(self._account.file_gateway, fields, at=at)
+
+    def _told(self, url: str, fields: Mapping[str, str], *, at: datetime) -> dict[str, str]:
         try:
             answer = httpx.post(url, data=self.signed(fields), timeout=_TIMEOUT_S)
             answer.raise_for_status()

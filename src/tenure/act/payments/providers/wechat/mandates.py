@@ -24,7 +24,6 @@ from tenure.act.payments.values import (
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 
-_SIGN: Final = "/v3/papay/entrust-sign/contracts/pre-entrust-sign"
 _APPLY: Final = "/v3/papay/pay/transactions/apply"
 _NO_PLAN: Final = Sentence(zh="委托代扣（未配置 plan_id）", en="deductions (no plan_id is set)")
 _HOURS: Final = Sentence(
@@ -58,6 +57,8 @@ _DECLINES: Final = frozenset(
 class WechatMandates:
     """The mandates of one merchant under one template."""
 
+    sign_path = "/v3/papay/entrust-sign/contracts/pre-entrust-sign"
+
     def __init__(self, line: WechatLine, account: WechatAccount) -> None:
         self._line, self._account = line, account
 
@@ -66,6 +67,15 @@ class WechatMandates:
         if not self._account.plan_id:
             raise NotOffered(provider=NAME, what=_NO_PLAN)
         self._refuse_over_limit(request.limit)
+        told = self._line.post(self.sign_path, self._wish(request))
+        return HandOff(
+            HandOffKind.REDIRECT,
+            url=told["redirect_url"],
+            provider_id=told.get("pre_entrustweb_id", ""),
+        )
+
+    def _wish(self, request: AgreementRequest) -> dict[str, Any]:
+        """What WeChat is told of a mandate that a customer is to sign."""
         body: dict[str, Any] = {
             "sign_scene": "SIGN_SCENE_QRCODE",
             "appid": self._account.appid,
@@ -78,12 +88,7 @@ class WechatMandates:
         }
         if request.payer:
             body["openid"] = request.payer
-        told = self._line.post(_SIGN, body)
-        return HandOff(
-            HandOffKind.REDIRECT,
-            url=told["redirect_url"],
-            provider_id=told.get("pre_entrustweb_id", ""),
-        )
+        return body
 
     def query(self, number: str) -> AgreementFound:
         """How a mandate stands; one that nobody signed yet is pending."""

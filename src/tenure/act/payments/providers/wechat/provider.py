@@ -12,6 +12,7 @@ from tenure.act.payments.provider import BadNotice, NotOffered, ProviderDown, Pr
 from tenure.act.payments.providers.wechat import bills, rules
 from tenure.act.payments.providers.wechat.line import NAME, WechatLine
 from tenure.act.payments.providers.wechat.mandates import WechatMandates, agreement_from
+from tenure.act.payments.providers.wechat.reserving import WechatReservations
 from tenure.act.payments.values import (
     About,
     Acknowledgement,
@@ -42,6 +43,7 @@ _WAYS: Final = {
 _GONE: Final = frozenset({"ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS"})
 _CLOSED: Final = frozenset({"ORDER_CLOSED", "ORDERCLOSED"})
 _ENTRUST: Final = frozenset({"ENTRUST.SIGNING", "ENTRUST.RELEASE", "PAPAY.SIGN", "PAPAY.TERMINATE"})
+_MODES: Final = {"announce": WechatMandates, "reserve": WechatReservations}
 _NO_TIME: Final = Sentence(zh="缺少事件时间", en="it does not say when")
 
 
@@ -55,7 +57,8 @@ class WechatPay:
         self._account = account
         self.merchant = f"{account.mchid}:{account.appid}"
         self._line = WechatLine(account)
-        self._mandates = WechatMandates(self._line, account)
+        mode = _MODES[account.deduction_mode]
+        self._mandates = mode(self._line, account)
         self.signs = bool(account.plan_id)
 
     def create(self, charge: Charge, *, at: datetime) -> HandOff:
