@@ -1,5 +1,6 @@
 """Money adds up exactly, refuses to mix currencies, and rounds once."""
 
+import random
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
@@ -147,6 +148,16 @@ def test_parts_add_up_and_stay_within_one_unit_of_their_share(
         exact = Fraction(money.amount_minor * weight, sum(weights))
         assert abs(part.amount_minor - exact) < 1
         assert weight > 0 or part.amount_minor == 0
+
+
+def test_ten_thousand_splits_by_chance_each_add_up_to_their_whole() -> None:
+    """R-Y-002."""
+    chance = random.Random(20261128)
+
+    for _ in range(10_000):
+        whole = Money(chance.randrange(-(10**9), 10**9), "CNY")
+        weights = [chance.randrange(0, 1_000) for _ in range(chance.randrange(1, 9))] + [1]
+        assert Money.total(whole.allocate(weights), currency="CNY") == whole
 
 
 def test_left_over_units_go_to_the_largest_remainders_first() -> None:

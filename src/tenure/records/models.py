@@ -17,7 +17,12 @@ from tenure.records.campaigns.models import (
     CampaignMember,
     CampaignSpend,
 )
-from tenure.records.cancellations.models import Cancellation, Declaration, SaveOffer
+from tenure.records.cancellations.models import (
+    Cancellation,
+    Declaration,
+    SaveOffer,
+    WithdrawalWaiver,
+)
 from tenure.records.catalog.models import (
     AddOn,
     AddOnEntitlement,
@@ -176,5 +181,6 @@ __all__ = [
     "WebhookDelivery",
     "WebhookEndpoint",
     "Withdrawal",
+    "WithdrawalWaiver",
     "Yardstick",
 ]

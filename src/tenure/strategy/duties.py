@@ -12,6 +12,20 @@ from tenure.strategy.messages import SLOTS
 from tenure.strategy.reading import Reader
 
 
+class ProductClass(StrEnum):
+    """What the law calls the thing that is sold."""
+
+    SERVICE = "service"
+    TELECOM = "telecom"
+    DIGITAL_CONTENT = "digital_content"
+    GOODS = "goods"
+
+    @property
+    def contract_class(self) -> ProductClass:
+        """What a right to withdraw knows of it: a service, digital content, or goods (R-A-053)."""
+        return ProductClass.SERVICE if self is ProductClass.TELECOM else self
+
+
 class Event(StrEnum):
     """What a notice announces."""
 
@@ -111,7 +125,10 @@ class CancelRule:
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
-    """Days in which a consumer may undo the contract, and whether a button is owed for it."""
+    """Days in which a consumer may undo the contract, and whether a button is owed for it.
+
+    Of the classes in `waivable` a consumer may ask to be supplied at once and give the right up.
+    """
 
     days: int
     refund_days: int
@@ -119,6 +136,7 @@ class Withdrawal:
     has_function: bool
     button: Sentence | None
     confirm: Sentence | None
+    waivable: frozenset[ProductClass] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +237,9 @@ def read_withdrawal(reader: Reader) -> Withdrawal:
         has_function=reader.flag("has_function", False),
         button=_said(reader, "button"),
         confirm=_said(reader, "confirm"),
+        waivable=frozenset(
+            map(ProductClass, reader.names("waivable", list(ProductClass), default=()))
+        ),
     )
 
 

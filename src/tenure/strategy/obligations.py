@@ -22,6 +22,7 @@ from tenure.strategy.duties import (
     NoticeRule,
     OrderButton,
     PriceRise,
+    ProductClass,
     Prolongation,
     Withdrawal,
     read_acknowledgment,
@@ -36,15 +37,6 @@ from tenure.strategy.duties import (
 from tenure.strategy.reading import Reader
 
 
-class ProductClass(StrEnum):
-    """What the law calls the thing that is sold."""
-
-    SERVICE = "service"
-    TELECOM = "telecom"
-    DIGITAL_CONTENT = "digital_content"
-    GOODS = "goods"
-
-
 class WithoutConsent(StrEnum):
     """What becomes of an automatic renewal whose higher price nobody agreed to."""
 
@@ -57,7 +49,8 @@ class RenewalPolicy:
     """The duties of one jurisdiction or network between two days.
 
     Empty sets mean: any. `valid_from` of None is a policy that is not in force yet.
-    `valid_to` is the first day on which it no longer holds.
+    `valid_to` is the first day on which it no longer holds. `prior_price_days`: what is called
+    reduced is reduced from the lowest price of so many days before.
     """
 
     jurisdiction: str
@@ -85,6 +78,7 @@ class RenewalPolicy:
     is_charged_by_engine: bool
     lets_porting_pass: bool
     second_factor_above_minor: int | None
+    prior_price_days: int | None
 
     @property
     def stamp(self) -> str:
@@ -212,6 +206,7 @@ def _policy(reader: Reader) -> RenewalPolicy:
             if reader.has("second_factor_above")
             else None
         ),
+        prior_price_days=reader.whole_or_none("prior_price_days", least=1),
     )
 
 

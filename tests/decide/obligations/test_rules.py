@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.decide.obligations.rules import Binding, Contract, Why, bind, cancel_limits
-from tenure.strategy.duties import CancelPage, Event, OfferPlace, PriceRise
+from tenure.strategy.duties import CancelPage, Event, OfferPlace, PriceRise, ProductClass
 from tenure.strategy.loading import preset
-from tenure.strategy.obligations import Obligations, ProductClass
+from tenure.strategy.obligations import Obligations
 
 TODAY = date(2026, 11, 21)
 
@@ -24,6 +24,34 @@ def obligations() -> Obligations:
 def bound(country: str, on: date = TODAY, **contract: object) -> Binding:
     wanted = replace(Contract(country=country), **contract)  # type: ignore[arg-type]
     return bind(wanted, obligations(), on=on)
+
+
+def test_american_federal_law_has_no_numbers_of_its_own() -> None:
+    """R-A-031: the rule of 2024 was vacated; what stands asks for a simple way out, no days."""
+    rules = [one for one in obligations().policies if one.jurisdiction == "us_fed"]
+
+    assert [one.notices for one in rules] == [()]
+    assert rules[0].acknowledgment is None
+    assert rules[0].withdrawal is None
+    assert bound("US", region="CA").stamps[1] == "us_fed@2010-12-29"
+
+
+def test_a_reduction_counts_from_thirty_days_in_the_union_and_nowhere_else() -> None:
+    """R-A-055."""
+    assert bound("FR").prior_price_days == bound("DE", date(2024, 1, 1)).prior_price_days == 30
+    assert bound("CN").prior_price_days is None
+
+
+def test_only_digital_content_lets_the_right_to_withdraw_be_given_up() -> None:
+    """R-A-053: and telecom is a service to whoever withdraws."""
+    right = bound("FR").withdrawal
+
+    assert right is not None
+    assert right.waivable == {ProductClass.DIGITAL_CONTENT}
+    assert ProductClass.TELECOM.contract_class is ProductClass.SERVICE
+    assert {one.contract_class for one in ProductClass} == {
+        ProductClass.SERVICE, ProductClass.DIGITAL_CONTENT, ProductClass.GOODS
+    }  # fmt: skip
 
 
 def test_the_same_european_contract_has_other_duties_a_day_later() -> None:

@@ -17,9 +17,8 @@ from tenure.decide.obligations.windows import (
     refund_until,
     withdrawal_until,
 )
-from tenure.strategy.duties import Event
+from tenure.strategy.duties import Event, ProductClass
 from tenure.strategy.loading import preset
-from tenure.strategy.obligations import ProductClass
 
 DUE = date(2026, 12, 10)
 ON = date(2026, 10, 1)

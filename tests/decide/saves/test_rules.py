@@ -21,6 +21,7 @@ from tenure.decide.saves.rules import (
 )
 from tenure.kernel.money import Money
 from tenure.kernel.periods import Period
+from tenure.strategy.duties import ProductClass
 from tenure.strategy.loading import preset
 from tenure.strategy.saves import SaveKind
 
@@ -221,6 +222,29 @@ def test_a_renewal_is_no_first_prepayment_and_nothing_is_promised_by_silence() -
     place = {"jurisdiction": "CN", "withdrawal_days": 7}
 
     assert refund_due(renewed, on=date(2026, 1, 3), refunds_unused=False, **place) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_waived", "expected"),
+    [
+        (ProductClass.SERVICE, False, Refund(Money(35_100, "CNY"), "withdrawal")),
+        (ProductClass.DIGITAL_CONTENT, False, Refund(Money(36_500, "CNY"), "withdrawal")),
+        (ProductClass.DIGITAL_CONTENT, True, Refund(Money(35_100, "CNY"), "unused_days")),
+        (ProductClass.GOODS, False, Refund(Money(36_500, "CNY"), "withdrawal")),
+    ],
+)
+def test_what_a_withdrawal_brings_back_depends_on_what_was_sold(
+    kind: ProductClass, *, is_waived: bool, expected: Refund
+) -> None:
+    """R-A-053: a service pro rata; digital content whole, unless the right was given up."""
+    paid = replace(PAID, contract_class=kind, is_waived=is_waived)
+    place = {"jurisdiction": "EU", "withdrawal_days": 14}
+
+    found = refund_due(paid, on=date(2026, 1, 15), refunds_unused=True, **place)  # type: ignore[arg-type]
+    after = refund_due(paid, on=date(2026, 1, 16), refunds_unused=False, **place)  # type: ignore[arg-type]
+
+    assert found == expected
+    assert after is None
 
 
 def test_a_gift_lowers_the_worth_of_a_day() -> None:

@@ -1,6 +1,7 @@
 """CAT-01: the catalogue is versioned; what was sold keeps the version it was sold under."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,7 +21,10 @@ from tenure.records.catalog.rules import (
     effective_on,
 )
 from tenure.records.journal.models import Entry
-from tests.builders import AS_OF, AT, a_plan, a_plan_version, day
+from tenure.records.subscriptions.actions import renew
+from tenure.records.subscriptions.entitlements.queries import in_force
+from tenure.records.subscriptions.rules import Purchase
+from tests.builders import AS_OF, AT, a_plan, a_plan_version, a_term, day
 
 YEAR = {12: Money(106_920, "CNY")}
 NAME = Sentence(zh="300M 宽带", en="Broadband 300M")
@@ -80,6 +84,26 @@ def test_a_changed_plan_is_a_new_version_from_its_day(either_database: str) -> N
     assert queries.version_in_force(plan.pk, on=day(10)) == new
     assert queries.prices(old.pk, currency="CNY") == YEAR
     assert queries.prices(new.pk, currency="CNY") == dearer
+
+
+def test_a_plan_that_gives_less_takes_nothing_from_a_running_term(either_database: str) -> None:
+    """R-A-017: a member's rights of a paid term stay; the smaller plan begins with the next one.
+
+    There is no way to let an edit reach a running term: only its own customer changes it.
+    """
+    much = (Gives("cloud", Sentence("云盘", "Cloud drive"), "core", 100, "GB"),)
+    little = (replace(much[0], quantity=1),)
+    old = offer(a_plan_on_offer(gives=much))
+    term = a_term(plan_version=old, starts_on=day(-300), ends_on=day(65))
+
+    offer(a_plan_on_offer(gives=little))
+    renewed = renew(Purchase(term.pk, AS_OF), at=AT, by="test")
+
+    sold = queries.version_in_force(old.plan_id, on=AS_OF)
+    assert sold.pk != old.pk
+    assert [one.quantity for one in in_force(term.subscription_id, on=AS_OF)] == [100]
+    assert [one.quantity for one in in_force(term.subscription_id, on=day(64))] == [100]
+    assert [one.quantity for one in in_force(term.subscription_id, on=renewed.starts_on)] == [1]
 
 
 def test_a_plan_edited_in_place_counts_from_today(either_database: str) -> None:

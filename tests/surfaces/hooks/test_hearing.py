@@ -1,5 +1,6 @@
 """PAY-02, SYS-19: a person pays at the gateway, and its signed notification renews the term."""
 
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -65,6 +66,20 @@ def test_a_signed_notification_renews_the_term_once_and_is_answered_in_the_provi
     for answer in answers:
         assert (answer.status_code, answer.content) == (right.status, right.body)
         assert "set-cookie" not in answer.headers
+
+
+def test_a_notification_is_answered_well_within_a_second(bench: Bench, client: Client) -> None:
+    """R-Y-006: what the answer itself costs the processor, the first one renewing the term."""
+    costs = []
+    with registry.standing_in(bench.provider):
+        _, number = opened(bench)
+        notice = told(bench, number)
+        for _ in range(20):
+            begun = time.thread_time()
+            client.post(f"/hooks/{bench.name}", **notice)
+            costs.append(time.thread_time() - begun)
+
+    assert max(costs) < 1
 
 
 def test_a_changed_notification_changes_nothing(bench: Bench, client: Client) -> None:

@@ -16,8 +16,7 @@ from tenure.records.contacts.models import Message
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
-from tenure.strategy.duties import Event
-from tenure.strategy.obligations import ProductClass
+from tenure.strategy.duties import Event, ProductClass
 from tenure.strategy.sections import Strategy
 
 # An anniversary that a few nights missed is still remembered.

@@ -29,6 +29,7 @@ from tenure.records.cancellations.declaring import (
 )
 from tenure.records.cancellations.models import Cancellation, Declaration
 from tenure.records.cancellations.states import Stop
+from tenure.records.cancellations.waiving import has_waived
 from tenure.records.customers.models import ContactPoint
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.subscriptions.queries import live_term, newest_term
@@ -215,9 +216,14 @@ def _carry_out(form: Form, contract: Subscription, *, at: datetime) -> Cancellat
 
 
 def may_withdraw(term: Term, *, on: date) -> bool:
-    """Whether a consumer may still withdraw from what was concluded with this term."""
+    """Whether a consumer may still withdraw from what was concluded with this term.
+
+    Digital content that was wanted at once, in the knowledge of it, is not given back (R-A-053).
+    """
     right = policy_of(term.subscription_id, on=on).binding.withdrawal
-    return right is not None and on <= withdrawal_until(right, term.starts_on)
+    if right is None or on > withdrawal_until(right, term.starts_on):
+        return False
+    return not has_waived(term.pk)
 
 
 def _ask_somebody(

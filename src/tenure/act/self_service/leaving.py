@@ -17,7 +17,9 @@ from tenure.kernel.periods import Period
 from tenure.records.billing.models import Payment
 from tenure.records.cancellations.rules import Confirmation
 from tenure.records.cancellations.states import Stop
+from tenure.records.cancellations.waiving import has_waived
 from tenure.records.subscriptions.models import Term
+from tenure.strategy.duties import ProductClass
 from tenure.strategy.sections import Strategy
 
 CN_PREPAID_DAYS: Final = 7  # R-A-016
@@ -99,6 +101,8 @@ def _refund(term: Term, *, policy: Policy, strategy: Strategy, on: date) -> Refu
         paid_on=payment.paid_on if payment else term.starts_on,
         period=Period(term.starts_on, term.ends_on),
         was_served_before=term.number > 1,
+        contract_class=_class_of(term, strategy).contract_class,
+        is_waived=has_waived(term.pk),
     )
     return refund_due(
         paid,
@@ -107,6 +111,10 @@ def _refund(term: Term, *, policy: Policy, strategy: Strategy, on: date) -> Refu
         withdrawal_days=_days_to_withdraw(term, policy),
         refunds_unused=strategy.saves.refunds_unused,
     )
+
+
+def _class_of(term: Term, strategy: Strategy) -> ProductClass:
+    return strategy.obligations.product_class(term.plan_version.plan.product_code)
 
 
 def _days_to_withdraw(term: Term, policy: Policy) -> int:

@@ -24,12 +24,12 @@ from tenure.strategy.duties import (
     OfferPlace,
     OrderButton,
     PriceRise,
+    ProductClass,
     Prolongation,
     Withdrawal,
 )
 from tenure.strategy.obligations import (
     Obligations,
-    ProductClass,
     RenewalPolicy,
     plain_region,
 )
@@ -143,6 +143,12 @@ class Binding:
             key=lambda one: (one.suspend_after_days, one.terminate_after_suspended_days),
             default=None,
         )
+
+    @property
+    def prior_price_days(self) -> int | None:
+        """Over how many days the price counts from which something is called reduced (R-A-055)."""
+        days = [one.prior_price_days for one in self.policies]
+        return max((one for one in days if one is not None), default=None)
 
     def order_button(self, country: str) -> OrderButton | None:
         """The words that the button which obliges to pay must show (R-A-050); None: any."""

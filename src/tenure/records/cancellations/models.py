@@ -172,3 +172,25 @@ class Declaration(models.Model):
                 name="declaration_unanswered",
             ),
         ]
+
+
+class WithdrawalWaiver(models.Model):
+    """That somebody asked for digital content at once and knew what they gave up (R-A-053).
+
+    One act with one text that says both, kept word for word; it belongs to one order and ends
+    with what that order bought.
+    """
+
+    order = models.OneToOneField("records.Order", on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey("records.Account", on_delete=models.PROTECT, related_name="+")
+    text_version = models.CharField(max_length=40)
+    disclosure = models.TextField(help_text="the text as it stood beside the control")
+    disclosure_sha256 = models.CharField(max_length=64)
+    language = models.CharField(max_length=10)
+    given_at = models.DateTimeField()
+    ip = models.CharField(max_length=45, blank=True)
+    user_agent = models.CharField(max_length=300, blank=True)
+    stamps = models.JSONField(default=list, help_text="the policies that it was given under")
+
+    class Meta:
+        app_label = "records"

@@ -1,17 +1,19 @@
 """Ways to renew a term, each with its bill: the bill shown is the bill that is ordered."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from tenure.act.prices.queries import Charges, charges_for
+from tenure.decide.obligations.reductions import percent_off
 from tenure.kernel.money import Money
 from tenure.records.billing.orders.actions import place
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.rules import NewOrder
 from tenure.records.billing.orders.states import Purpose
 from tenure.records.billing.pricing.bill import Bill
+from tenure.records.catalog.history import lowest_prices
 from tenure.records.subscriptions.rules import NextTerm
 from tenure.surfaces.portal.contracts import Contract
 from tenure.surfaces.portal.visitors import Moment, Visitor
@@ -26,6 +28,15 @@ class Way:
     cycle_months: int
     comes: NextTerm
     bill: Bill
+    #: The lowest price of the days before, where the law says that a reduction counts from it.
+    prior: Money | None = None
+
+    @property
+    def percent_off(self) -> int:
+        """What the page may call the plan reduced by (R-A-055)."""
+        line = self.bill.lines[0]
+        before = line.list_price if self.prior is None else min(line.list_price, self.prior)
+        return percent_off(line.amount, before=before)
 
     @property
     def last_day_on(self) -> date:
@@ -55,6 +66,21 @@ def ways_of(contract: Contract, *, now: Moment) -> tuple[Way, ...]:
 def ways_by(found: Charges) -> tuple[Way, ...]:
     """The same from charges that were read already."""
     return tuple(Way(one.cycle_months, one.comes, one.bill) for one in found.every())
+
+
+def with_priors(
+    ways: Sequence[Way], contract: Contract, *, days: int | None, on: date
+) -> tuple[Way, ...]:
+    """The same ways with the price that a reduction counts from, where a law names its days."""
+    if days is None:
+        return tuple(ways)
+    term, units = contract.term, contract.subscription.quantity
+    plan_id = term.plan_version.plan_id
+    lowest = lowest_prices(plan_id, currency=term.currency, on=on, days=days)
+    return tuple(
+        replace(one, prior=lowest[one.cycle_months] * units) if one.cycle_months in lowest else one
+        for one in ways
+    )
 
 
 def way_in(ways: Sequence[Way], asked: str) -> Way:

@@ -1,11 +1,15 @@
-"""R-Y-020 to R-Y-023: WeChat Pay's orders and the traps of its notifications."""
+"""R-Y-020, R-Y-021, R-Y-022, R-Y-023: WeChat Pay's orders and the traps of its notifications."""
 
 import json
+import re
+from base64 import b64decode
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from tenure.act.payments.provider import BadNotice, NotOffered, ProviderDown
 from tenure.act.payments.providers.wechat import rules
@@ -100,6 +104,24 @@ def test_another_currency_is_not_offered(wechat: Bench) -> None:
         wechat.provider.create(wechat.charge(amount=Money(100, "USD")), at=clock.now())
 
     assert wechat.gateway.calls == []
+
+
+def test_a_call_is_signed_over_method_path_time_nonce_and_body(wechat: Bench) -> None:
+    """R-Y-021: the five fields of the header, checked here with the merchant's public half."""
+    wechat.provider.create(wechat.charge(), at=clock.now())
+
+    call, seal = wechat.gateway.calls[-1], gateway_of(wechat).seal
+    scheme, _, rest = call.headers["authorization"].partition(" ")
+    said = dict(re.findall(r'(\w+)="([^"]*)"', rest))
+    signed = f"POST\n{call.target}\n{said['timestamp']}\n{said['nonce_str']}\n".encode()
+    assert scheme == "WECHATPAY2-SHA256-RSA2048"
+    assert set(said) == {"mchid", "nonce_str", "signature", "timestamp", "serial_no"}
+    assert said["mchid"] == seal.mchid
+    assert call.target == "/v3/pay/transactions/native"
+    assert abs(int(said["timestamp"]) - clock.now().timestamp()) < 60
+    seal.merchant.private.public_key().verify(
+        b64decode(said["signature"]), signed + call.body + b"\n", PKCS1v15(), SHA256()
+    )
 
 
 def test_the_gateway_refuses_a_call_that_is_signed_with_another_key(wechat: Bench) -> None:

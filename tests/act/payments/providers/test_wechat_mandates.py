@@ -1,4 +1,4 @@
-"""R-Y-024 to R-Y-028: 委托代扣, its announcements and its hours. Golden G26."""
+"""R-Y-024, R-Y-025, R-Y-027, R-Y-028: 委托代扣, its announcements and its hours. Golden G26."""
 
 from datetime import date, timedelta
 from typing import Any

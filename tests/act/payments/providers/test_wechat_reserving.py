@@ -44,9 +44,7 @@ def signed(bench: Bench) -> tuple[str, str]:
 
 def reserved(bench: Bench, agreement_id: str, *, on: str = EVE) -> DeductionWindow:
     with time_machine.travel(in_beijing(on)):
-        told = bench.provider.pre_notify(
-            PreNotice(agreement_id, NINETY_NINE, DUE), at=clock.now()
-        )
+        told = bench.provider.pre_notify(PreNotice(agreement_id, NINETY_NINE, DUE), at=clock.now())
     assert told is not None
     return told.window
 

@@ -175,7 +175,7 @@ def test_more_seats_cost_the_rest_of_the_term(either_database: str) -> None:
 
 
 def test_terms_are_brought_to_one_date_by_the_day(either_database: str) -> None:
-    """TOP-17, G02: own arithmetic. 1069.20 × 184 ÷ 365 and × 153 ÷ 365, one line each."""
+    """TOP-17, R-Y-062, G02: own arithmetic. 1069.20 × 184 ÷ 365 and × 153 ÷ 365, one line each."""
     first = a_term(ends_on=date(2026, 7, 1))
     second = a_term(ends_on=date(2026, 8, 1))
     there = a_term(ends_on=date(2027, 1, 1))

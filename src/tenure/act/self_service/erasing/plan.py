@@ -15,7 +15,7 @@ from tenure.records.access.models import CustomerSession, LoginCode, Passkey
 from tenure.records.billing.mandates.models import AutoRenewConsent
 from tenure.records.billing.models import Payment
 from tenure.records.brought.models import BroughtFile
-from tenure.records.cancellations.models import Cancellation, Declaration
+from tenure.records.cancellations.models import Cancellation, Declaration, WithdrawalWaiver
 from tenure.records.contacts.models import Message
 from tenure.records.contracts.models import Contract
 from tenure.records.customers.models import Account, Consent, ContactPoint, Person, TagRefusal
@@ -212,6 +212,12 @@ DELETIONS: Final = (
         _written(AutoRenewConsent, "ip", "user_agent"),
         {"ip": "", "user_agent": ""},
     ),
+    Deletion(
+        "waiver_places",
+        Sentence(zh="放弃撤回权时的网络地址和设备", en="Network address and device of waivers"),
+        _written(WithdrawalWaiver, "ip", "user_agent"),
+        {"ip": "", "user_agent": ""},
+    ),
     Deletion("tag_refusals", Sentence(zh="已删除标签的名单", en="Deleted tags"), _of(TagRefusal)),
     Deletion(
         "inbox_events",
@@ -248,6 +254,12 @@ KEEPINGS: Final = (
         Sentence(zh="自动续费同意的文本和时间", en="Consents to automatic renewal"),
         _PROOF,
         AutoRenewConsent,
+    ),
+    Keeping(
+        "waivers",
+        Sentence(zh="放弃撤回权的文本和时间", en="Waivers of the right to withdraw"),
+        _PROOF,
+        WithdrawalWaiver,
     ),
     Keeping("points", Sentence(zh="积分收支", en="Movements of points"), _BOOKS, PointsMove),
     Keeping("terms", Sentence(zh="各期的日期和金额", en="Terms: days and amounts"), _BOOKS, Term),

@@ -19,7 +19,7 @@ from tenure.kernel.identifiers import whole
 from tenure.records.billing.orders.queries import taken_for
 from tenure.records.billing.orders.rules import AlreadyPaid
 from tenure.surfaces import wording
-from tenure.surfaces.portal import consenting
+from tenure.surfaces.portal import consenting, waiving
 from tenure.surfaces.portal.contracts import CHOSEN, Contract, chosen, contract_of, terms_of
 from tenure.surfaces.portal.renewing import (
     Asked,
@@ -28,6 +28,7 @@ from tenure.surfaces.portal.renewing import (
     renewal_key,
     way_in,
     ways_by,
+    with_priors,
 )
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Moment, Right, Visitor, moment, opens
@@ -45,6 +46,7 @@ class Counter:
     way: Way
     pays: tuple[PayBy, ...]
     binding: Binding
+    waiver: waiving.Waiver | None
 
     @property
     def disclosure(self) -> consenting.Disclosure:
@@ -92,14 +94,17 @@ def total(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 def _counter(request: HttpRequest, contract: Contract, *, now: Moment) -> Counter:
     charges = charges_for(contract.term, on=now.on, strategy=now.strategy)
-    ways, contract = ways_by(charges), replace(contract, more_days=charges.more_days)
+    contract = replace(contract, more_days=charges.more_days)
+    binding = binding_for(contract.subscription, on=now.on)
+    ways = with_priors(ways_by(charges), contract, days=binding.prior_price_days, on=now.on)
     asked = request.POST.get("cycle") or request.GET.get("cycle") or ""
     return Counter(
         contract,
         ways,
         way_in(ways, asked),
         ways_to_pay(request.headers.get("User-Agent", "")),
-        binding_for(contract.subscription, on=now.on),
+        binding,
+        waiving.waiver_of(contract, binding, strategy=now.strategy),
     )
 
 
@@ -122,7 +127,9 @@ def _context(visitor: Visitor, counter: Counter, *, now: Moment) -> dict[str, An
         "way": counter.way,
         "pays": counter.pays,
         "disclosure": counter.disclosure,
+        "waiver": counter.waiver,
         "button": button,
+        "prior_days": counter.binding.prior_price_days,
         "key": secrets.token_urlsafe(12),
         "shown_at": now.at.isoformat(),
     }
@@ -152,6 +159,8 @@ def _confirmed(
         return _shown(request, visitor, counter, now=now, error=error, status=CONFLICT)
     if "auto" in given:
         consenting.note(request, visitor, told=counter.disclosure, now=now)
+    if "waive" in given and counter.waiver is not None:
+        waiving.note(request, visitor, order, told=counter.waiver, now=now)
     address = reverse("portal:order", args=[order.public_id])
     how = How(method, request.build_absolute_uri(f"{address}?back=1"), _ip(request))
     try:
