@@ -45,10 +45,10 @@ def term(wechat: object) -> Term:
 
 def sells_digital_content() -> None:
     from tenure.records.strategies.actions import apply_strategy
-    from tenure.strategy.loading import FILES, build, preset
+    from tenure.strategy.loading import build, preset
 
     document: dict[str, Any] = deepcopy(dict(preset("broadband").document))
-    products = document[FILES]["obligations.toml"]["product"]
+    products = document["files"]["obligations.toml"]["product"]
     for one in products:
         one["class"] = "digital_content"
     apply_strategy(build(document), by="test", at=now())
@@ -84,6 +84,7 @@ def bought(term: Term, wechat: "MemoryProvider", **more: str) -> Term:
     poll_due(at=at, by="test")
     run_effects(at=at, by="test")
     payment.refresh_from_db()
+    assert payment.term_id is not None
     return Term.objects.get(pk=payment.term_id)
 
 

@@ -43,7 +43,7 @@ def waiver_of(contract: Contract, binding: Binding, *, strategy: Strategy) -> Wa
 
 
 def note(
-    request: HttpRequest, visitor: Visitor, order: Order, *, told: Waiver, now: Moment
+    request: HttpRequest, visitor: Visitor, *, order: Order, told: Waiver, now: Moment
 ) -> None:
     """Keep the words that were ticked with the order."""
     language = wording.reader_language()

@@ -160,7 +160,7 @@ def _confirmed(
     if "auto" in given:
         consenting.note(request, visitor, told=counter.disclosure, now=now)
     if "waive" in given and counter.waiver is not None:
-        waiving.note(request, visitor, order, told=counter.waiver, now=now)
+        waiving.note(request, visitor, order=order, told=counter.waiver, now=now)
     address = reverse("portal:order", args=[order.public_id])
     how = How(method, request.build_absolute_uri(f"{address}?back=1"), _ip(request))
     try:

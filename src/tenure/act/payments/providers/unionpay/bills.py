@@ -11,7 +11,7 @@ import binascii
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate
 from typing import Final
@@ -87,15 +87,14 @@ def _wish(day: date, *, at: datetime) -> dict[str, str]:
     }
 
 
-def _lines(content: str) -> Iterator[bytes]:
+def _lines(content: str) -> list[bytes]:
     try:
         packed = zlib.decompress(base64.b64decode(content, validate=True))
         with zipfile.ZipFile(io.BytesIO(packed)) as files:
-            for name in files.namelist():
-                if "ZM_" in name:
-                    yield from filter(bytes.strip, files.read(name).splitlines())
+            texts = [files.read(name) for name in files.namelist() if "ZM_" in name]
     except (binascii.Error, zlib.error, zipfile.BadZipFile) as error:
         raise ProviderDown(provider=NAME, why=_UNREADABLE) from error
+    return [line for text in texts for line in text.splitlines() if line.strip()]
 
 
 def _row(told: Mapping[str, str], *, numbers: Mapping[str, str]) -> BillRow:
