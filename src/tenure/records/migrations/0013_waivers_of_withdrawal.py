@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0011_stock_and_promises"),
+        ("records", "0012_due_times"),
     ]
 
     operations = [
