@@ -8,8 +8,11 @@ from typing import Final
 
 from benchmarks import ground
 from tenure.act.channels.channel import Limits, Outcome, Parcel, Result
-from tenure.act.channels.registry import standing_in
-from tenure.act.messages.actions import dispatch
+from tenure.act.channels.registry import carried, standing_in
+from tenure.act.messages.actions import claim, dispatch
+from tenure.act.messages.batches import Round, judge
+from tenure.act.messages.carrying import carry
+from tenure.act.messages.rules import Fate
 from tenure.loop.reactions import react
 from tenure.loop.worker import Worker, work
 from tenure.records.contacts.models import Message
@@ -30,6 +33,7 @@ ZONE: Final = "Asia/Shanghai"
 AT: Final = ground.now(ZONE)
 IDLE_SECONDS: Final = 20
 ENTRIES: Final = 5_000
+SINGLY: Final = 200
 _MANY: Final = 1_000_000_000
 _DAY: Final = timedelta(days=1)
 _COLUMNS: Final = (
@@ -44,6 +48,7 @@ class Nobody:
 
     name = "nobody"
     way = Channel.SMS
+    scheme = ""
     limits = Limits(_MANY, _MANY, _MANY, at_once=500)
     takes_keys = False
 
@@ -96,6 +101,19 @@ def dispatched() -> Mapping[str, object]:
         "sent": done.sent,
         "reasons": dict(done.reasons),
     }
+
+
+def dispatched_singly() -> Mapping[str, object]:
+    """The alternative: some of them, each claimed, judged, handed over and marked by itself."""
+    channel, used, sent = Nobody(), time.process_time(), 0
+    with standing_in(channel), one_reading():
+        strategy = current().at(ground.UNTIL)
+        round_ = Round(strategy, AT, ground.UNTIL, carried=carried())
+        while sent < SINGLY and (ids := claim(AT, size=1)):
+            leaving = [one for one in judge(ids, round_=round_) if one.verdict.fate is Fate.SEND]
+            sent += sum(map(len, carry(leaving, round_=round_, by="benchmark")))
+    assert len(set(channel.keys)) == sent, "each is handed over once"
+    return {"sent": sent, "processor_seconds": time.process_time() - used}
 
 
 def reacted() -> Mapping[str, object]:

@@ -167,6 +167,7 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         market,
         reaching.messages_wait,
         reaching.dispatched,
+        reaching.dispatched_singly,
         reaching.reacted,
         reaching.idle,
         million.metrics,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import ClassVar
 
 
@@ -45,6 +45,7 @@ class Sentence:
         return _slots(self.zh) | _slots(self.en)
 
 
+@lru_cache(maxsize=4_096)
 def _slots(template: str) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
 

@@ -65,7 +65,9 @@ _TOO_FINE = Sentence(
 
 def rounded(value: Exact, rule: Rounding = HALF_UP) -> int:
     """An exact number as a whole number, by a named rule, sign kept symmetric."""
-    exact = Fraction(value)
+    exact = value if isinstance(value, Fraction) else Fraction(value)
+    if exact.denominator == 1:
+        return exact.numerator
     sign = -1 if exact < 0 else 1
     whole, rest = divmod(abs(exact.numerator), exact.denominator)
     twice = 2 * rest

@@ -1,4 +1,7 @@
-"""Not faster than a provider allows: a bucket of leave for it, and one for each template."""
+"""Not faster than a provider allows: a bucket of leave for it, and one for each template.
+
+Each process has buckets of its own; where several send, each takes its part of what is allowed.
+"""
 
 import time
 from collections.abc import Callable
@@ -25,9 +28,9 @@ class Bucket:
         left = self._left(now_s)
         return 0.0 if left >= 1 else (1 - left) / self.per_second
 
-    def take(self, now_s: float) -> None:
-        """Count one that goes."""
-        self.left, self.looked_at_s = self._left(now_s) - 1, now_s
+    def take(self, now_s: float, *, count: int) -> None:
+        """Count what goes; whoever takes more than is left waits so much longer the next time."""
+        self.left, self.looked_at_s = self._left(now_s) - count, now_s
 
     def _left(self, now_s: float) -> float:
         if self.left is None:
@@ -43,6 +46,7 @@ class Pace:
     limits: Limits
     now_s: Callable[[], float] = monotonic_seconds
     sleep: Callable[[float], None] = time.sleep
+    senders: int = 1  # so many processes send now, at the same pace
     _whole: Bucket | None = None
     _templates: dict[str, Bucket] = field(default_factory=dict)
 
@@ -61,6 +65,6 @@ class Pace:
         if wait_s:
             self.sleep(wait_s)
             now_s += wait_s
-        self._whole.take(now_s)
-        own.take(now_s)
+        self._whole.take(now_s, count=self.senders)
+        own.take(now_s, count=self.senders)
         return 0.0

@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from tenure.act.channels.registry import carried
+from tenure.act.channels.registry import carried, mouths
 from tenure.act.messages import carrying, marks
 from tenure.act.messages.batches import Judged, Round, email_of, judge
-from tenure.act.messages.marks import Mark
+from tenure.act.messages.marks import CLAIM, Mark
 from tenure.act.messages.post import MailServerDown, Post, open_post
 from tenure.act.messages.queries import is_stopped, speaks_of_use
 from tenure.act.messages.rules import Fate
@@ -20,6 +20,7 @@ from tenure.act.messages.usage import Usage, usage_of
 from tenure.kernel.clock import monotonic_seconds, today
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
+from tenure.records.jobs.together import Work, parties, pass_alone
 from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.queries import current
 from tenure.strategy.messages import Channel
@@ -28,7 +29,6 @@ from tenure.strategy.sections import Strategy
 BATCH_SIZE = 500
 # While letters leave, the switch is looked at this often: well within its five seconds.
 LOOKS_EVERY_SECONDS = 1.0
-CLAIM = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -76,22 +76,30 @@ def dispatch(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dis
     with carrier(post) as way:
         usage = _usage(strategy, at=at, on=on)
         round_ = Round(strategy, at, on, usage, has_server=way is not None, carried=carried())
-        while not done.server_down and not is_stopped() and (ids := claim(at)):
+        while not done.server_down and not is_stopped() and (ids := _claimed(round_)):
             _send_batch(judge(ids, round_=round_), way, round_=round_, by=by, done=done)
     return done
 
 
 @transaction.atomic
-def claim(at: datetime, *, size: int = BATCH_SIZE) -> list[int]:
-    """Take the next batch for this sender; nobody else takes it while the claim lasts."""
-    waiting = _due(at).order_by("send_after", "pk").select_for_update(skip_locked=True)
+def claim(at: datetime, *, size: int = BATCH_SIZE, until: datetime | None = None) -> list[int]:
+    """Take the next batch for this sender; nobody else takes it while the claim lasts.
+
+    Nor anything else for a person in it: what one of several senders lets go counts against the
+    caps of what the others look at.
+    """
+    until = at + CLAIM if until is None else until
+    pass_alone(Work.CLAIMING)
+    busy = Message.objects.filter(state=MessageState.SENDING, leased_until__gt=at)
+    waiting = _due(at).exclude(person__in=busy.values("person"))
+    waiting = waiting.order_by("send_after", "pk").select_for_update(skip_locked=True)
     ids = list(waiting.values_list("pk", flat=True)[:size])
-    Message.objects.filter(pk__in=ids).update(state=MessageState.SENDING, leased_until=at + CLAIM)
+    Message.objects.filter(pk__in=ids).update(state=MessageState.SENDING, leased_until=until)
     return ids
 
 
 def free_claims() -> int:
-    """Give back what a dead sender had claimed; only its successor under the lease may ask."""
+    """Give back what dead senders had claimed; only who sends alone may ask."""
     claimed = Message.objects.filter(state=MessageState.SENDING)
     return claimed.update(state=MessageState.PLANNED, leased_until=None)
 
@@ -112,6 +120,14 @@ def resume_sending(*, at: datetime, by: str) -> None:
 def _switch(kind: str, *, at: datetime, by: str) -> None:
     if is_stopped() != (kind == "sending.stopped"):
         append(Fact(kind, on=today(current().business.zone, at)), at=at, by=by)
+
+
+def _claimed(round_: Round) -> list[int]:
+    """The next batch of a round, at the pace of one of those who send now."""
+    senders = parties(Work.SENDING)
+    for mouth in mouths().values():
+        mouth.pace.senders = senders
+    return claim(round_.at, size=BATCH_SIZE, until=round_.moment + CLAIM)
 
 
 def _due(at: datetime) -> QuerySet[Message]:
@@ -172,6 +188,7 @@ def _handed_over(
                 together += [marks.given_back(left, at=round_.at) for left in letters[place:]]
                 break
             looked = monotonic_seconds()
+            marks.keep_claims(letters[place:], round_=round_)
         try:
             said, code = carrier.hand_over(email_of(one, round_=round_))
         except MailServerDown:

@@ -81,7 +81,9 @@ def _by_one_way(
     looked = monotonic_seconds()
     while waiting:
         is_time = monotonic_seconds() - looked >= LOOKS_EVERY_SECONDS
-        looked = monotonic_seconds() if is_time else looked
+        if is_time:
+            looked = monotonic_seconds()
+            marks.keep_claims(waiting, round_=round_)
         mouth = registry.open_mouth(way, at=round_.at, scheme=scheme)
         if is_time and is_stopped():
             kept = [marks.given_back(one, at=round_.at) for one in waiting]

@@ -18,6 +18,7 @@ from tenure.records.rows import update_rows
 # How long a recipient's server that says "later" is left alone, attempt by attempt.
 PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12))
 SERVER_PAUSE = timedelta(minutes=15)
+CLAIM = timedelta(minutes=10)
 _COLUMNS = (
     "state", "reason", "subject", "body", "attempts", "send_after", "leased_until", "sent_at",
     "settled_at",
@@ -76,6 +77,12 @@ def waiting_for_server(one: Judged, *, at: datetime) -> Mark:
 def given_back(one: Judged, *, at: datetime) -> Mark:
     """The mark of a message that was about to leave when all sending was switched off."""
     return Mark(one, Fate.DEFER, "stopped", at)
+
+
+def keep_claims(left: Sequence[Judged], *, round_: Round) -> None:
+    """Say that their sender lives and is still at work on them: nobody else takes them."""
+    mine = Message.objects.filter(pk__in=[one.pk for one in left], state=MessageState.SENDING)
+    mine.update(leased_until=round_.moment + CLAIM)
 
 
 @transaction.atomic

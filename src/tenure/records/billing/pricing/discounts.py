@@ -7,7 +7,7 @@ the order in which discounts were found never changes a price.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -41,14 +41,15 @@ class Reduced:
     @property
     def free_days(self) -> int:
         """Days on top of what is paid."""
-        if isinstance(self.item, UsageItem):
+        if not self.free or isinstance(self.item, UsageItem):
             return 0
         return (longer_end(self.item, self.free) - self.item.period.ends_on).days
 
     @property
     def gift_exact(self) -> Fraction:
         """What the free days would have cost, by the item's own list price a day."""
-        return self.list_exact * self.free_days / self.item.period.days
+        days = self.free_days
+        return self.list_exact * days / self.item.period.days if days else Fraction(0)
 
     def take(self, discount: Discount, amount_minor: int) -> None:
         """Take so much off, and remember for what."""
@@ -101,13 +102,14 @@ def _best_of_groups(
     discounts: Sequence[Discount], reach: Mapping[str, Sequence[Reduced]]
 ) -> list[Discount]:
     """Of each group the discount that alone is worth most; among equals the first."""
+    rivals = Counter(one.group for one in discounts if one.group)
     best: dict[str, tuple[Fraction, Discount]] = {}
     for one in discounts:
-        if one.group:
+        if rivals[one.group] > 1:
             worth = _worth(one, reach[one.id])
             if one.group not in best or worth > best[one.group][0]:
                 best[one.group] = worth, one
-    return [one for one in discounts if not one.group or best[one.group][1] is one]
+    return [one for one in discounts if one.group not in best or best[one.group][1] is one]
 
 
 def _worth(discount: Discount, reach: Sequence[Reduced]) -> Fraction:

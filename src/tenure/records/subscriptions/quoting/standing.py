@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -326,6 +327,7 @@ def plan_said(version: PlanVersion) -> Sentence:
     return Sentence(zh=version.plan.name_zh, en=version.plan.name_en)
 
 
+@lru_cache(maxsize=64)
 def months_said(months: int) -> Sentence:
     """A number of months in words."""
     return _MONTH if months == 1 else _MONTHS.fill(months=months)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
@@ -79,7 +80,7 @@ def renewal_of(stands: Standing, choice: RenewalChoice) -> RenewalQuote:
     plan = Item(
         kind=LineKind.RENEWAL,
         ref=stands.ref,
-        said=_TERM.fill(plan=plan_said(version), months=months_said(months)),
+        said=_said(plan_said(version), months),
         unit=stands.unit(version, cycle_months=months),
         period=comes.period,
         quantity=quantity,
@@ -123,6 +124,11 @@ def whole_price(stands: Standing, *, plan_code: str, quantity: int) -> tuple[Mon
     return line.amount, line.list_price
 
 
+@lru_cache(maxsize=256)
+def _said(plan: Sentence, months: int) -> Sentence:
+    return _TERM.fill(plan=plan, months=months_said(months))
+
+
 def _decided(discounts: Iterable[Discount], ref: str) -> Iterable[Discount]:
     """What was decided for the term and what the ladder gives anyway are one reduction."""
     for one in discounts:
@@ -140,10 +146,7 @@ def _add_ons(stands: Standing, period: Period, *, cycle_months: int, plan: str) 
         yield Item(
             kind=LineKind.ADD_ON,
             ref=ref_of(stands.term.pk, add_on=one.add_on.code),
-            said=_TERM.fill(
-                plan=Sentence(version.add_on.name_zh, version.add_on.name_en),
-                months=months_said(cycle_months),
-            ),
+            said=_said(Sentence(version.add_on.name_zh, version.add_on.name_en), cycle_months),
             unit=unit,
             period=period,
             quantity=one.quantity,
