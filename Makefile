@@ -15,6 +15,9 @@ CATALOGUES_READY := .venv/.catalogues
 CATALOGUES := $(wildcard src/tenure/surfaces/locale/*/LC_MESSAGES/*.po)
 SET_UP := pyproject.toml tools/environment.sh tools/find_python.sh
 
+# Programs start from what was compiled once, also where the machine's habit is not to keep it.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Two ways lead to the environment, and pip may not run twice at once.
 .NOTPARALLEL:
 

@@ -31,7 +31,7 @@ def test_refusal_is_one_sentence_and_exit_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tag: str, sentence: str
 ) -> None:
     monkeypatch.setenv("TENURE_LANG", tag)
-    monkeypatch.setattr(main, "application", lambda: an_application(TooEarly(hour=9)))
+    monkeypatch.setattr(main, "application", lambda **_: an_application(TooEarly(hour=9)))
 
     code = main.run(["fail"])
 
@@ -40,7 +40,7 @@ def test_refusal_is_one_sentence_and_exit_2(
 
 
 def test_outage_exits_with_3(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main, "application", lambda: an_application(Outage()))
+    monkeypatch.setattr(main, "application", lambda **_: an_application(Outage()))
 
     assert main.run(["fail"]) == 3
 
@@ -49,7 +49,7 @@ def test_ctrl_c_exits_with_130_and_says_what_is_kept(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TENURE_LANG", "en")
-    monkeypatch.setattr(main, "application", lambda: an_application(KeyboardInterrupt()))
+    monkeypatch.setattr(main, "application", lambda **_: an_application(KeyboardInterrupt()))
 
     code = main.run(["fail"])
 
@@ -73,3 +73,15 @@ def test_command_that_does_not_exist_exits_with_2() -> None:
 )
 def test_language_is_what_was_asked_for_first(environ: dict[str, str], tag: str) -> None:
     assert terminal.language(environ) == tag
+
+
+def test_every_verb_is_found_when_it_is_read_alone() -> None:
+    """What every verb uses takes seconds to read; whoever asks for one waits for that one."""
+    everything = main._verbs(main.application())
+    alone = {verb: main._verbs(main.application(verb=verb)) for verb in everything}
+
+    assert len(everything) > 30
+    assert all(verb in found for verb, found in alone.items())
+    assert alone["serve"] == {"serve"}
+    assert alone["import"] == {"import"}
+    assert main._verbs(main.application(verb="nonsense")) == everything

@@ -41,8 +41,20 @@ _NOTHING_YET = Sentence(
 )
 
 
-def application() -> typer.Typer:
-    """Every verb of the command; Django must be set up before."""
+def application(*, verb: str = "") -> typer.Typer:
+    """The verbs of the command; Django must be set up before.
+
+    A verb that stands in a module of its name is read alone, everything else with all the others:
+    reading what every verb uses takes seconds.
+    """
+    modules = [one.name for one in iter_modules(cli.__path__)]
+    for own in (verb.replace("-", "_"), f"{verb}s"):
+        if own in modules and verb in _verbs(app := _gathered([own])):
+            return app
+    return _gathered(modules)
+
+
+def _gathered(modules: Sequence[str]) -> typer.Typer:
     app = typer.Typer(
         name="tenure",
         help=said(_ABOUT),
@@ -51,11 +63,20 @@ def application() -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_nothing_first)
-    for found in iter_modules(cli.__path__):
-        register = getattr(import_module(f"{cli.__name__}.{found.name}"), "register", None)
+    for name in modules:
+        register = getattr(import_module(f"{cli.__name__}.{name}"), "register", None)
         if register is not None:
             register(app)
     return app
+
+
+def _verbs(app: typer.Typer) -> set[str]:
+    """What is registered: commands by their names or their functions', and groups."""
+    commands = {
+        one.name or getattr(one.callback, "__name__", "").replace("_", "-")
+        for one in app.registered_commands
+    }
+    return commands | {str(one.name) for one in app.registered_groups}
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -66,7 +87,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tenure.project.settings")
     try:
         django.setup()
-        application()(args=None if arguments is None else list(arguments), prog_name="tenure")
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        application(verb=given[0] if given else "")(args=given, prog_name="tenure")
     except SystemExit as ending:
         code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
         if code == STOPPED:
