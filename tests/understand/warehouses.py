@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
-from tenure.records.strategies.actions import apply
+from tenure.records.strategies.actions import apply_strategy
+from tenure.strategy.loading import preset as ready
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import Store, current_store
 from tenure.warehouse.tables.declaration import Table
@@ -56,5 +54,5 @@ class Warehouse:
 
 def with_strategy(preset: str = "broadband") -> Warehouse:
     """A preset's strategy as applied a year before the day of the tests, and an empty store."""
-    apply(Path(settings.TENURE_STRATEGIES) / preset, by="test", at=AT.replace(year=2025))
+    apply_strategy(ready(preset), by="test", at=AT.replace(year=2025))
     return Warehouse(current_store())

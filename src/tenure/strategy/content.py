@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -65,11 +66,17 @@ def _text(path: Path) -> str:
 
 def _table(path: Path) -> dict[str, object]:
     try:
-        table = tomllib.loads(_text(path))
+        table = _parsed(_text(path))
     except tomllib.TOMLDecodeError as error:
         problem = _NOT_TOML.fill(why=str(error))
         raise StrategyError(file=path.name, path=_WHOLE, problem=problem) from None
     return {key: _plain(value, file=path.name, path=key) for key, value in table.items()}
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Mapping[str, object]:
+    """The same words are read once; `_plain` gives each reader tables of its own."""
+    return tomllib.loads(text)
 
 
 def _plain(value: object, *, file: str, path: str) -> object:

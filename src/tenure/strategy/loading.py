@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, cast
@@ -125,6 +126,12 @@ def preset(name: str) -> Strategy:
     names = preset_names()
     if name not in names:
         raise NoSuchPreset(name=name, nearest=nearest(name, names))
+    return _shipped(name)
+
+
+@cache
+def _shipped(name: str) -> Strategy:
+    """Read once: what ships with a running program does not change, and no strategy does."""
     return load(PRESETS / name)
 
 
