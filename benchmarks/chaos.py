@@ -1,11 +1,17 @@
 """`make chaos`: send over providers that go wrong while senders are killed, and count what arrived.
 
 A played Aliyun (which knows no key of ours) and a played service account of WeChat (which does)
-drop answers, double and reorder reports, answer 500 and 429; a web server of the product hears
-their reports; senders are killed with SIGKILL at random moments, in the middle of whatever they
-do. Afterwards each message is looked for on both sides:
-none is lost (what is in doubt is marked so), none is doubled at either of them, and a killed
-sender leaves at most one message in doubt.
+drop answers or give them too late, double, delay, lose and reorder reports, answer 500 and 429; a
+web server of the product hears their reports; senders are killed with SIGKILL at random moments,
+in the middle of whatever they do. Afterwards each message is looked for on both sides: none is
+lost (what is in doubt is marked so), none is doubled at either of them, and a killed sender
+leaves at most one message in doubt.
+
+    make chaos                                                   short: SQLite, one sender
+    make chaos ARGS="--postgres --senders 2 --messages 20000"    some minutes
+    make chaos ARGS="--postgres --senders 2 --messages 1000000 --seconds 36000"    by hand
+
+`--postgres` starts a server of its own; TENURE_DATABASE names another, empty one.
 """
 
 import argparse
@@ -19,27 +25,22 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from benchmarks import astray
+
 START: Final = datetime(2026, 6, 15, 1, 30, tzinfo=UTC)  # half past nine in Shanghai
 MINUTES_PER_SECOND: Final = 2
-MESSAGES_PER_TERM: Final = 100
+#: Customers are made one by one: at most so many, who share the messages.
+MOST_TERMS: Final = 400
+LEAST_PER_TERM: Final = 100
 TERM_DAYS: Final = 7
-SHARES: Final = {
-    "drop_answer": 0.02,
-    "server_error": 0.02,
-    "too_many": 0.02,
-    "duplicate": 0.2,
-    "reorder": 0.2,
-    "lose": 0.1,
-    "delay": 0.1,
-}
-NOTICE: Final = "服务名称：${thing1}\n到期时间：${time2}\n续费金额：${amount3}\n"
 _CAPS: Final = re.compile(r"\[\[cap\]\].*?(?=\[\[)", re.DOTALL)
 
 
@@ -53,6 +54,7 @@ class Plan:
     senders: int
     seconds: float
     seed: int
+    uses_postgres: bool = False
 
 
 @dataclass(slots=True)
@@ -67,6 +69,9 @@ class Found:
     doubts_of_kills: int = 0
     kills: int = 0
     waiting: int = 0
+    senders: int = 1
+    database: str = "sqlite"
+    seconds: float = 0
 
     @property
     def is_right(self) -> bool:
@@ -85,6 +90,9 @@ class Found:
             "doubled": len(self.doubled),
             "kills": self.kills,
             "still_waiting": self.waiting,
+            "senders": self.senders,
+            "database": self.database,
+            "seconds": round(self.seconds, 1),
         }
 
 
@@ -97,6 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seconds", type=float, default=600, help="give up after")
     parser.add_argument("--seed", type=int, default=20260615)
     parser.add_argument("--home", type=Path, help="a folder with tables, else a new one")
+    parser.add_argument("--postgres", action="store_true", help="on a server of its own")
     given = parser.parse_args(arguments)
     with TemporaryDirectory(prefix="tenure-chaos-") as folder:
         plan = Plan(
@@ -106,10 +115,31 @@ def main(arguments: list[str] | None = None) -> int:
             senders=given.senders,
             seconds=given.seconds,
             seed=given.seed,
+            uses_postgres=given.postgres,
         )
-        found = run(plan)
+        with _server(plan):
+            found = run(plan)
     print(json.dumps(found.told(), indent=2))
     return 0 if found.is_right else 1
+
+
+@contextmanager
+def _server(plan: Plan) -> Iterator[None]:
+    """A PostgreSQL of this run alone, where one is wanted."""
+    if not plan.uses_postgres:
+        yield
+        return
+    from tests.postgres import binaries, start_cluster, stop_cluster
+
+    programs = binaries()
+    if programs is None:
+        raise SystemExit("no PostgreSQL on this machine; install it, or leave --postgres out")
+    cluster = start_cluster(plan.home / "postgres", programs=programs)
+    os.environ["TENURE_DATABASE"] = cluster.create()
+    try:
+        yield
+    finally:
+        stop_cluster(plan.home)
 
 
 def run(plan: Plan) -> Found:
@@ -121,18 +151,24 @@ def run(plan: Plan) -> Found:
     django.setup()
     _prepare(plan)
     clock_0 = time.monotonic()
-    hooks, home = _forked(lambda tell: _hear(tell, clock_0=clock_0))
-    towers, settings = _forked(lambda tell: _play(tell, plan, home=home))
+    hooks, home = _forked(lambda tell: astray.hear(tell, now=lambda: now(clock_0)))
+    towers, settings = _forked(
+        lambda tell: astray.play(tell, folder=plan.home, seed=plan.seed, home=home)
+    )
     (plan.home / "channels.toml").write_text(settings, encoding="utf-8")
     _warm_up()
+    begun = time.monotonic()
     try:
         kills = _torment(plan, clock_0=clock_0)
+        took = time.monotonic() - begun
         time.sleep(1)  # what is under way arrives
     finally:
         for one in (towers, hooks):
             os.kill(one, signal.SIGKILL)
             os.waitpid(one, 0)
-    return _count(plan, kills=kills)
+    found = _count(plan, kills=kills)
+    found.senders, found.seconds = plan.senders, took
+    return found
 
 
 def now(clock_0: float) -> datetime:
@@ -147,7 +183,9 @@ def _warm_up() -> None:
     from tenure.act.channels import registry
     from tenure.loop.outreach import deliver
 
-    assert registry.mouths(), "the played providers are configured"
+    for mouth in registry.mouths().values():
+        if line := getattr(mouth.channel, "line", None):
+            line.seconds = astray.PATIENCE_S
     deliver(at=START - timedelta(days=1), by="chaos")
     connections.close_all()
 
@@ -185,8 +223,9 @@ def _write_messages(plan: Plan) -> None:
     from tests.builders import a_term, primary_person
 
     rows = []
+    per_term = max(LEAST_PER_TERM, -(-plan.messages // MOST_TERMS))
     for place in range(plan.messages):
-        if place % MESSAGES_PER_TERM == 0:
+        if place % per_term == 0:
             term = a_term(days_left=TERM_DAYS)
             person = primary_person(term.account)
         is_text = place % 2 == 0
@@ -240,82 +279,6 @@ def _quietly(do: Callable[[], None]) -> None:
         os._exit(code)
 
 
-def _hear(tell: Callable[[str], None], *, clock_0: float) -> None:
-    """The product's side of reports."""
-    from tenure.act.channels.channel import BadCall, Call
-    from tenure.act.messages.hearing import take_call
-    from tenure.world.gateways.serving import Answer, Request, Server
-
-    def answer(request: Request) -> Answer:
-        _, _, name, token = request.path.strip("/").split("/")
-        call = Call(token, request.body, request.headers, request.query)
-        try:
-            heard = take_call(name, call, at=now(clock_0))
-        except BadCall:
-            return Answer(403)
-        return Answer(200, heard.answer, heard.content_type)
-
-    tell(Server(answer).address)
-    _for_ever()
-
-
-def _play(tell: Callable[[str], None], plan: Plan, *, home: str) -> None:
-    """Both providers, each of which writes down what arrived."""
-    from tenure.act.channels.sms.templates import Approved
-    from tenure.strategy.loading import preset
-    from tenure.world.channels.aliyun import AliyunTower
-    from tenure.world.channels.loopback import registered, sign_of
-    from tenure.world.channels.masts import section
-    from tenure.world.channels.tower import Registered
-    from tenure.world.channels.wechat import WeChatFollowed
-    from tenure.world.gateways.faults import Fault
-
-    strategy = preset("broadband")
-    notice = NOTICE + f"{strategy.business.portal_url.rstrip('/')}/${{link}}"
-    sections = []
-    for kind, approved in (
-        (AliyunTower, registered(strategy)),
-        (WeChatFollowed, [Approved("T1", notice)]),
-    ):
-        tower = _written_down(kind, plan)(pace=0.001, seed=plan.seed)
-        tower.home = home
-        if kind is AliyunTower:
-            tower.rules.sign_name = sign_of(strategy)
-        tower.register([Registered(one.code, one.text, one.is_marketing) for one in approved])
-        for name, share in SHARES.items():
-            tower.faults.arm(Fault(name), times=None, share=share)
-        sections.append(section(tower, approved))
-    tell("\n".join(sections))
-    _for_ever()
-
-
-def _written_down(kind: type[Any], plan: Plan) -> type[Any]:
-    """A provider that keeps a line for each message it took, and looks at no clock."""
-    path = arrivals(plan.home, kind.name)
-
-    class WrittenDown(kind):  # type: ignore[misc]
-        def take(self, number: str, content: str, **named: Any) -> Any:
-            found = super().take(number, content, **named)
-            with path.open("a", encoding="utf-8") as file:
-                file.write(f"{number}\n")
-            return found
-
-        def is_stale(self, told: datetime) -> bool:
-            return False
-
-    return WrittenDown
-
-
-def arrivals(home: Path, name: str) -> Path:
-    """Where a provider writes down to whom something went."""
-    return home / f"arrived-{name}"
-
-
-def _for_ever() -> None:
-    while True:
-        time.sleep(3_600)
-
-
 def _send(clock_0: float) -> None:
     """One sender: looks, sends, and looks again."""
     from tenure.loop.outreach import deliver
@@ -366,15 +329,18 @@ def _waits() -> bool:
 
 
 def _count(plan: Plan, *, kills: int) -> Found:
+    from django.db import connection
+
     from tenure.act.channels.models import Carriage
     from tenure.records.contacts.models import Message
 
     got: Counter[str] = Counter()
     for name in ("aliyun", "wechat"):
-        path = arrivals(plan.home, name)
+        path = astray.arrivals(plan.home, name)
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         got.update(one.removeprefix("+86") for one in lines)
     found = Found(arrived=got.total(), kills=kills)
+    found.database = connection.vendor
     doubted = Carriage.objects.filter(outcome=Carriage.Outcome.IN_DOUBT)
     found.doubts = doubted.count()
     found.doubts_of_kills = doubted.filter(code="").count()

@@ -9,8 +9,13 @@ import pytest
 
 from tenure.act.channels.channel import Outcome, Parcel
 from tenure.act.channels.configuration import BadChannelSettings, accounts
+from tenure.act.channels.push.apns import Apns
+from tenure.act.channels.push.fcm import Fcm
 from tenure.act.channels.sms.aliyun import AliyunSms
 from tenure.act.channels.sms.tencent import TencentSms
+from tenure.act.channels.wechat.template import WeChatTemplate
+from tenure.act.channels.workplace.robots import DingTalkRobot, FeishuRobot
+from tenure.act.channels.workplace.wecom import WeComApp, WeComContact
 from tenure.kernel import clock
 from tenure.strategy.loading import preset
 from tenure.world.channels import masts
@@ -20,6 +25,13 @@ TEXT = (
     "【澜江宽带】您的尊享版 1000M将于2026年12月20日到期，续费价¥1,393.20。"
     "续费：https://my.lanjiang.example/renew/2euaf205c5acbc4b69a 客服：10019"
 )
+
+
+NOTICE = "服务名称：300M 宽带\n到期时间：2026年12月20日\n续费金额：¥1,393.20\nhttps://my.lanjiang.example/renew/abc"
+
+
+def a_parcel(address: str, body: str = TEXT) -> Parcel:
+    return Parcel(message_id=1, key="k", address=address, body=body, template="ends_soon")
 
 
 def test_the_settings_that_are_written_send_a_text_of_the_strategy(tmp_path: Path) -> None:
@@ -35,6 +47,30 @@ def test_the_settings_that_are_written_send_a_text_of_the_strategy(tmp_path: Pat
     assert shown == [{"number": "+861000000001", "content": TEXT, "segments": 2}]
     assert not open_.settings.exists()
     assert open_.addresses["aliyun"].startswith("http://127.0.0.1:")
+
+
+def test_every_other_provider_takes_what_the_written_settings_send(tmp_path: Path) -> None:
+    """CHN-01, CHN-05, CHN-06, CHN-12: WeChat in approved fields, WeCom, rooms and push."""
+    with masts.opened(tmp_path, environment="development", home="", sold=SOLD) as open_:
+        found = accounts(open_.settings, environ={})
+        sent = {
+            name: next(maker(found[name]).deliver([parcel], at=clock.now())).outcome
+            for name, (maker, parcel) in {
+                "wechat": (WeChatTemplate, a_parcel("mp:oLi", NOTICE)),
+                "wecom": (WeComContact, a_parcel("wmLi@zhang")),
+                "wecom_app": (WeComApp, a_parcel("li")),
+                "dingtalk": (DingTalkRobot, a_parcel("room")),
+                "feishu": (FeishuRobot, a_parcel("room")),
+                "fcm": (Fcm, a_parcel("fcm:cLi:APA91b")),
+                "apns": (Apns, a_parcel(f"apns:{'a1' * 32}")),
+            }.items()
+        }
+        with urlopen(f"{open_.addresses['wechat']}/texts") as answer:
+            shown = json.load(answer)
+
+    assert sent.pop("wecom") is Outcome.AWAITED
+    assert set(sent.values()) == {Outcome.ACCEPTED}
+    assert shown == [{"address": "mp:oLi", "content": NOTICE}]
 
 
 def test_faults_are_switched_from_outside(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Gathers the ideas' models of this stage."""
 
+from tenure.act.audiences.models import AudienceExport, SharedIdentifier
 from tenure.act.channels.models import (
     Carriage,
     ChannelEvent,
@@ -8,19 +9,24 @@ from tenure.act.channels.models import (
     StaffNotice,
 )
 from tenure.act.journeys.models import Enrolment, Passage
+from tenure.act.letters.models import LetterBatch, PrintedLetter
 from tenure.act.payments.models import Effect, ProviderEvent
 from tenure.act.payments.reconciliation.models import Reconciliation, ReconciliationRow
 
 __all__ = [
+    "AudienceExport",
     "Carriage",
     "ChannelEvent",
     "Effect",
     "Enrolment",
+    "LetterBatch",
     "MessageCredit",
     "Passage",
+    "PrintedLetter",
     "ProviderEvent",
     "PushDevice",
     "Reconciliation",
     "ReconciliationRow",
+    "SharedIdentifier",
     "StaffNotice",
 ]

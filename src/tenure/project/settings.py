@@ -189,6 +189,9 @@ LOGGING = {
 
 # Without TENURE_SMTP_HOST nothing leaves the machine: messages wait in the outbox and say so.
 TENURE_SMTP_HOST = os.environ.get("TENURE_SMTP_HOST", "")
+# A private key in PEM signs every letter; its public half stands at SELECTOR._domainkey.DOMAIN.
+TENURE_DKIM_KEY = os.environ.get("TENURE_DKIM_KEY", "")
+TENURE_DKIM_SELECTOR = os.environ.get("TENURE_DKIM_SELECTOR", "tenure")
 MAILERS = {
     "default": {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",

@@ -154,3 +154,18 @@ def test_the_refusal_of_reminders_does_not_keep_a_code_back(term: Term) -> None:
     ask_code(Client())
 
     assert len(sent().letters) == 1
+
+
+def test_being_known_to_advertisers_is_a_tick_of_its_own_and_off_at_first(term: Term) -> None:
+    """CHN-07, R-P-001: nobody is shared who did not say so here, and taking it back is as easy."""
+    client = signed_in(term)
+    page = client.get("/my/preferences").content.decode()
+    client.post("/my/preferences", {**KEPT, "allow": ["service:email"]})
+    before = said(term).get(("sharing", "email"))
+
+    client.post("/my/preferences", {**KEPT, "allow": ["service:email"], "sharing": "on"})
+    given = said(term)["sharing", "email"]
+    client.post("/my/preferences", {**KEPT, "allow": ["service:email"]})
+
+    assert 'name="sharing">' in page
+    assert (before, given, said(term)["sharing", "email"]) == (None, True, False)

@@ -15,6 +15,7 @@ from tenure.act.channels.banner import Banner
 from tenure.act.channels.breaker import Breaker
 from tenure.act.channels.channel import Channel
 from tenure.act.channels.configuration import accounts
+from tenure.act.channels.letters import Letters
 from tenure.act.channels.pacing import Pace
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.messages import Channel as Way
@@ -57,8 +58,10 @@ class Mouth:
 
 
 _standing_in: dict[str, Mouth] = {}
-_OWN: Final = Banner()
-_BANNER: Final = Mouth(_OWN, Pace(_OWN.limits))
+#: What is always there: the customer's own page, and the printer's queue.
+_OWN: Final = {
+    one.name: Mouth(one, Pace(one.limits)) for one in cast("list[Channel]", [Banner(), Letters()])
+}
 
 
 def carried() -> frozenset[Way]:
@@ -127,7 +130,7 @@ def standing_in(channel: Channel) -> Iterator[Mouth]:
 
 
 def _mouths() -> dict[str, Mouth]:
-    return {_OWN.name: _BANNER, **_configured(*_place()), **_standing_in}
+    return {**_OWN, **_configured(*_place()), **_standing_in}
 
 
 def _place() -> tuple[str, int]:

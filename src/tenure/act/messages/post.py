@@ -4,6 +4,7 @@ import re
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.utils import parseaddr
 from enum import StrEnum
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.smtp import EmailBackend
 
+from tenure.act.messages.dkim import Signer, signed, signer_of
 from tenure.act.messages.smtp import send_letter
 from tenure.act.messages.wire import bytes_of, plain_address
 from tenure.kernel.failures import Outage, Sentence
@@ -91,7 +93,7 @@ class SmtpPost:
             assert connection is not None, "it was just opened"
             sender = self._mailbox(email.from_email)
             (reader,) = map(self._mailbox, email.recipients())
-            send_letter(connection, bytes_of(email), sender=sender, reader=reader)
+            send_letter(connection, _sealed(email), sender=sender, reader=reader)
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
             return _said(code, words)
@@ -125,6 +127,26 @@ def open_post() -> Iterator[Post | None]:
         yield post
     finally:
         post._forget_connection()
+
+
+def own_signer(domain: str) -> Signer | None:
+    """Who signs the letters of a domain here; None where no key is configured.
+
+    Raises:
+        BadSigningKey: what is configured is no key.
+    """
+    if not settings.TENURE_DKIM_KEY:
+        return None
+    selector = settings.TENURE_DKIM_SELECTOR
+    return signer_of(settings.TENURE_DKIM_KEY, selector=selector, domain=domain)
+
+
+def _sealed(email: EmailMessage) -> bytes:
+    """A letter with our signature, where a key is configured (DKIM)."""
+    whole = bytes_of(email)
+    author = str(email.extra_headers.get("From", email.from_email))
+    signer = own_signer(parseaddr(author)[1].rpartition("@")[2])
+    return whole if signer is None else signed(whole, signer=signer)
 
 
 def _said(code: int, words: bytes | str) -> tuple[Handover, str]:

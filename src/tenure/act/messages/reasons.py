@@ -44,7 +44,8 @@ REASONS: Final[dict[str, Sentence]] = {
         zh="已交给渠道但没有应答，不会重发", en="handed over without an answer; not sent again"
     ),
     "awaits_confirming": Sentence(
-        zh="任务已派给员工，等其在企业微信确认", en="waits until the employee confirms it in WeCom"
+        zh="等人确认发出（企业微信任务、待付邮的信函）",
+        en="waits until a person sends it on: a task in WeCom, a letter for the post",
     ),
     "channel_down": Sentence(zh="渠道不可用，等待重试", en="the provider is down"),
     "throttled": Sentence(zh="已达渠道限速，稍后发送", en="paced to the provider's limit"),

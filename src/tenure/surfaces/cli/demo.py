@@ -80,8 +80,9 @@ _GATEWAYS = Sentence(
     en="The fake payment gateways are open ({names}): customers really pay, and no money moves.",
 )
 _TOWERS = Sentence(
-    zh="模拟短信渠道已启动；手机收到的短信：{address}/texts",
-    en="The fake providers of text messages are open; what telephones got: {address}/texts",
+    zh="模拟渠道已启动（{names}）；手机收到的短信：{address}/texts，其余各渠道同样在 /texts 查看。",
+    en="The fake providers of messages are open ({names}); what telephones got: {address}/texts, "
+    "and likewise what each of the others took.",
 )
 _LEFT = Sentence(
     zh="登录：用户名 {name}，密码在 {path}；运行 `tenure demo` 启动控制台。",
@@ -213,7 +214,8 @@ def _serve(home: Path, *, password: str, business: str) -> None:
             "TENURE_CHANNELS": str(masts_.settings),
         }
         note(said(_GATEWAYS.fill(names=list(open_.addresses))))
-        note(said(_TOWERS.fill(address=masts_.addresses["aliyun"])))
+        address = masts_.addresses["aliyun"]
+        note(said(_TOWERS.fill(names=list(masts_.addresses), address=address)))
         note(said(_SIGN_IN.fill(host=HOST, port=port, name=LOGIN, password=password)))
         # Nobody lives after the last day of a rehearsal: a worker would run empty days.
         serve_in_child(port, environment=environment)

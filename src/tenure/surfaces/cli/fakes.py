@@ -1,4 +1,4 @@
-"""`tenure fakes`: payment gateways and providers of text messages of this machine."""
+"""`tenure fakes`: payment gateways and providers of messages of this machine."""
 
 import time
 from pathlib import Path
@@ -19,8 +19,10 @@ FOLDER: Final = "gateways"
 CHANNELS: Final = "towers"
 _HOUR_S: Final = 3600
 _HELP = Sentence(
-    zh="在本机启动模拟支付网关与短信渠道（微信支付、支付宝、Stripe、银联，阿里云与腾讯云短信）。",
-    en="Start fake payment gateways and providers of text messages on this machine.",
+    zh="在本机启动模拟支付网关与消息渠道（微信支付、支付宝、Stripe、银联；短信、微信、企业微信、"
+    "钉钉、飞书、浏览器推送、FCM 与 APNs）。",
+    en="Start fake payment gateways and providers of messages on this machine: text messages, "
+    "WeChat, WeCom, DingTalk, Feishu, Web Push, FCM and APNs.",
 )
 _HOME = Sentence(
     zh="`tenure serve` 在本机的地址，支付通知发往那里",

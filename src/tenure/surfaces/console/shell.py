@@ -21,6 +21,7 @@ from tenure.surfaces.console.access import Right, may
 
 STALE_AFTER_DAYS = 1
 _DECIDED = ("decisions", "plans", "guardrails")
+_OUTBOX = ("outbox", "message", "letters", "domain")
 _CAMPAIGNS = ("campaigns", "campaign", "campaign-rehearsal")
 
 
@@ -127,7 +128,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         item(gettext("Today"), "sun-high", "today", key="t"),
         item(gettext("Customers"), "users", "customers", "valued", "customer", "renewal", key="c"),
     ]
-    people = ("segments", "segment", "health", "drivers", "low-use", "benefit-scores")
+    people = ("segments", "segment", "audience", "health", "drivers", "low-use", "benefit-scores")
     daily.append(item(gettext("Segments"), "users-group", *people, key="s"))
     paths = ("journeys", "journey", "journey-edit", "dry-run", "ahead", "calendar")
     daily.append(item(gettext("Journeys"), "route", *paths, key="y"))
@@ -139,7 +140,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         daily.append(item(gettext("Promises"), "award", "promises", key="h"))
         daily.append(item(gettext("Goodwill"), "heart-handshake", "goodwill", key="w"))
         daily.append(item(gettext("Reward points"), "award", "points", key="u"))
-        evidence.append(item(gettext("Outbox"), "message", "outbox", "message", key="o"))
+        evidence.append(item(gettext("Outbox"), "message", *_OUTBOX, key="o"))
     if may(request, Right.RENEW_MANY):
         daily.append(
             item(gettext("Batches"), "file-spreadsheet", "batches", "batch", "batch-new", key="b")

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenure.surfaces.console.views import (
+    audiences,
     batches,
     bills,
     campaigns,
@@ -10,6 +11,7 @@ from tenure.surfaces.console.views import (
     customers,
     decisions,
     deeds,
+    domain,
     experiments,
     forecast,
     funnel,
@@ -21,6 +23,7 @@ from tenure.surfaces.console.views import (
     journey_rules,
     journeys,
     leaving,
+    letters,
     metrics,
     models,
     outbox,
@@ -66,6 +69,14 @@ urlpatterns = [
     path("segments/<str:name>/save", segments.save, name="segment-save"),
     path("segments/<str:name>/archive", segments.archive, name="segment-archive"),
     path("segments/<str:name>/list.csv", segments.members, name="segment-list"),
+    path("segments/<str:name>/audience", audiences.audience, name="audience"),
+    path("segments/<str:name>/audience/file", audiences.file, name="audience-file"),
+    path("domain", domain.domain, name="domain"),
+    path("letters", letters.letters, name="letters"),
+    path("letters/print", letters.print_now, name="letters-print"),
+    path("letters/returned", letters.returned, name="letters-returned"),
+    path("letters/<int:batch_id>/file", letters.file, name="letters-file"),
+    path("letters/<int:batch_id>/handed-over", letters.handed_over, name="letters-handed-over"),
     path("health", health.health, name="health"),
     path("health/drivers", health.drivers, name="drivers"),
     path("health/low-use", health.idle, name="low-use"),

@@ -322,6 +322,20 @@ TASK_KINDS: Words = {
     "meet": _("In person"),
     "assess": _("Assessing"),
 }
+PLATFORMS: Words = {
+    "google": _("Google Customer Match"),
+    "meta": _("Meta Custom Audiences"),
+    "mainland": _("Platforms of the mainland (telephone number)"),
+}
+NOT_SHARED: Words = {
+    "no_consent": _("did not agree to it"),
+    "minor": _("minor"),
+    "holdout": _("control group"),
+    "not_personalised": _("switched personalised choices off"),
+    "cross_border": _("may not leave the mainland"),
+    "no_identifier": _("no address of this kind"),
+}
+OF_AUDIENCES = {"platform": PLATFORMS, "left_out": NOT_SHARED}
 OF_REFUNDS = {
     "refund": REFUND_STATES,
     "refund_reason": REFUND_REASONS,

@@ -1,17 +1,21 @@
 """What the forms of the portal say, read strictly: nothing that was not offered is taken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
 from django.http import QueryDict
 
+from tenure.act.audiences import rules as audiences
 from tenure.records.customers.models import Person
 from tenure.records.customers.rules import CHANNELS, LANGUAGES, Choice, Preferences
 
 PURPOSES: Final = ("service", "marketing")
 EVIDENCE: Final = "portal: preference centre"
+#: The channels whose addresses a platform of advertising could know, as hashes.
+SHARED_BY: Final = tuple(audiences.KINDS)
+SHARING: Final = audiences.PURPOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,18 @@ def wished(given: QueryDict, *, person: Person, channels: Sequence[str]) -> Wish
             hours_until=closes if is_range else None,
             personalised="personalised" in given and not only_legal,
         ),
+    )
+
+
+def shared(
+    given: QueryDict, *, channels: Sequence[str], said: Mapping[tuple[str, str], bool]
+) -> tuple[Choice, ...]:
+    """One tick for every address; whoever never said yes need not say no."""
+    is_allowed = "sharing" in given and "only_legal" not in given
+    return tuple(
+        Choice(SHARING, channel, is_allowed, EVIDENCE)
+        for channel in channels
+        if channel in SHARED_BY and (is_allowed or (SHARING, channel) in said)
     )
 
 

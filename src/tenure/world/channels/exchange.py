@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
@@ -26,6 +27,7 @@ class Exchange:
 
     def __init__(self, *, port: int = 0, pace: float = 0.01, seed: int = 0) -> None:
         self.faults = Faults(seed=seed)
+        self.late_s = 20.0  # longer than whoever calls waits for an answer
         self.messenger = Messenger(self.schedule_s, pace=pace, faults=self.faults)
         self.callback_token = f"callback-{self.name}"
         self.home = ""
@@ -107,6 +109,8 @@ class Exchange:
         answer = self.called(request)
         if self.faults.strikes(Fault.DROP_ANSWER):
             raise LineBroken
+        if self.faults.strikes(Fault.TIME_OUT):
+            time.sleep(self.late_s)
         return answer
 
     def _shown(self, request: Request) -> Answer:

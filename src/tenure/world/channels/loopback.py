@@ -1,5 +1,6 @@
 """Text messages of a rehearsal: taken at once, reported by the next round, and nobody's line."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +10,8 @@ from tenure.act.channels.sms.accounts import SmsAccount
 from tenure.act.channels.sms.provider import SmsChannel
 from tenure.act.channels.sms.templates import Approved, Fitted, wanted
 from tenure.act.messages.hearing import take_reports
+from tenure.strategy.business import LANGUAGES
+from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 from tenure.world.channels.tower import GONE, OFF
 
@@ -16,6 +19,9 @@ _FAST: Final = 1_000_000_000
 _NOBODY: Final = ""  # nobody calls a rehearsal
 _BATCH: Final = 500
 _REPORTED_AFTER: Final = timedelta(seconds=8)
+_SLOT: Final = re.compile(r"\{\{-?\s*(\w+)\s*-?\}\}")
+#: The kind of field in which WeChat takes a value, beside plain words.
+_FIELDS: Final = {"ends_on": "time", "price": "amount"}
 #: Provider's code by the end of the number.
 _FAILURES: Final[Mapping[str, tuple[str, bool]]] = {
     OFF: ("MOBILE_OFF", False),
@@ -67,6 +73,23 @@ def registered(strategy: Strategy) -> list[Approved]:
         Approved(f"SMS_{place:06d}", one.text, is_marketing=one.is_marketing)
         for place, one in enumerate(wanted(strategy), start=100_001)
     ]
+
+
+def noticed(strategy: Strategy) -> list[Approved]:
+    """Every notice of WeChat that a strategy may send, as approved: a named field for each slot."""
+    portal = strategy.business.portal_url.rstrip("/")
+    found: list[Approved] = []
+    for template in strategy.messages.values():
+        rendering = template.renderings.get(Channel.WECHAT)
+        for language in LANGUAGES if rendering else ():
+            assert rendering is not None, "it was asked for"
+            text = rendering.body.say(language)
+            for place, slot in enumerate(_SLOT.findall(text), start=1):
+                field = f"{_FIELDS.get(slot, 'thing')}{place}"
+                named = f"{portal}/${{link}}" if slot.endswith("_url") else f"${{{field}}}"
+                text = _SLOT.sub(named, text, count=1)
+            found.append(Approved(f"T{len(found) + 1}", text))
+    return found
 
 
 def sign_of(strategy: Strategy) -> str:

@@ -1,4 +1,4 @@
-"""Open the played providers of text messages beside a program, for as long as it wants them."""
+"""Open the played providers of messages beside a program, for as long as it wants them."""
 
 import json
 import os
@@ -12,13 +12,22 @@ from tenure.act.channels.sms.templates import Approved
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.sections import Strategy
 from tenure.world.channels.aliyun import AliyunTower
+from tenure.world.channels.apple import AppleTower
+from tenure.world.channels.board import Board
 from tenure.world.channels.exchange import Exchange
-from tenure.world.channels.loopback import registered, sign_of
+from tenure.world.channels.loopback import noticed, registered, sign_of
+from tenure.world.channels.push import BrowserPost, FcmTower
 from tenure.world.channels.tencent import TencentTower
 from tenure.world.channels.tower import Registered, Tower
+from tenure.world.channels.wechat import WeChatFollowed, WeChatMini, WeChatPost
+from tenure.world.channels.workplace import DingTalkRoom, FeishuRoom, WeComContacts, WeComHouse
 
 SETTINGS: Final = "channels.toml"
 KINDS: Final[tuple[type[Tower], ...]] = (AliyunTower, TencentTower)
+BOARDS: Final[tuple[type[Board], ...]] = (
+    WeChatFollowed, WeChatMini, WeComContacts, WeComHouse, DingTalkRoom, FeishuRoom, BrowserPost,
+    FcmTower, AppleTower,
+)  # fmt: skip
 
 
 class NotInProduction(Refusal):
@@ -26,9 +35,9 @@ class NotInProduction(Refusal):
 
     code = "towers_in_production"
     said = Sentence(
-        zh="模拟短信渠道不会把短信送给任何人，不能在 TENURE_ENV=production 下启动；"
+        zh="模拟渠道不会把消息送给任何人，不能在 TENURE_ENV=production 下启动；"
         "请用 TENURE_CHANNELS 指向真实渠道的设置。",
-        en="The fake providers of text messages deliver to nobody and do not open under "
+        en="The fake providers of messages deliver to nobody and do not open under "
         "TENURE_ENV=production; point TENURE_CHANNELS at the settings of real ones.",
     )
 
@@ -56,20 +65,33 @@ def opened(folder: Path, *, environment: str, home: str, sold: Strategy) -> Iter
     if environment == "production":
         raise NotInProduction()
     folder.mkdir(parents=True, exist_ok=True)
-    path, approved = folder / SETTINGS, registered(sold)
+    path = folder / SETTINGS
     towers = [kind(pace=0.01) for kind in KINDS]
+    boards = [kind(pace=0.01) for kind in BOARDS]
+    every: list[Exchange] = [*towers, *boards]
     try:
-        for tower in towers:
-            tower.home, tower.rules.sign_name = home, sign_of(sold)
-            tower.register([Registered(one.code, one.text, one.is_marketing) for one in approved])
+        sections = [_opened(one, home=home, sold=sold) for one in every]
         descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write("\n".join(section(one, approved) for one in towers))
-        yield Masts({one.name: one.address for one in towers}, path, towers)
+            file.write("\n".join(sections))
+        yield Masts({one.name: one.address for one in every}, path, towers)
     finally:
-        for tower in towers:
-            tower.close()
+        for one in every:
+            one.close()
         path.unlink(missing_ok=True)
+
+
+def _opened(one: Exchange, *, home: str, sold: Strategy) -> str:
+    """Let a provider know the sender, and approve the sender's texts; the settings for it."""
+    one.home = home
+    approved: list[Approved] = []
+    if isinstance(one, Tower):
+        one.rules.sign_name, approved = sign_of(sold), registered(sold)
+    elif isinstance(one, WeChatPost):
+        approved = noticed(sold)
+    if isinstance(one, Tower | WeChatPost):
+        one.register([Registered(text.code, text.text, text.is_marketing) for text in approved])
+    return section(one, approved)
 
 
 def section(tower: Exchange, approved: Sequence[Approved]) -> str:

@@ -10,6 +10,7 @@ class Fault(StrEnum):
     """One way of going wrong."""
 
     DROP_ANSWER = "drop_answer"  # the request is carried out, and the line breaks before the answer
+    TIME_OUT = "time_out"  # the request is carried out, and the answer comes too late
     DUPLICATE = "duplicate"  # a notification comes twice
     REORDER = "reorder"  # a notification comes after the one that follows it
     DELAY = "delay"  # a notification comes late

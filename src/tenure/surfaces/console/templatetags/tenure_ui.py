@@ -290,6 +290,7 @@ WORDS = {
     "payment": wordbook.PAYMENT_STATES,
     "method": wordbook.PAYMENT_METHODS,
     **wordbook.OF_REFUNDS,
+    **wordbook.OF_AUDIENCES,
     "deduction": wordbook.DEDUCTION_STATES,
     "finding": wordbook.FINDINGS,
     "statement": wordbook.STATEMENT_LINES,

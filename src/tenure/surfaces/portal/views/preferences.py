@@ -13,7 +13,7 @@ from tenure.records.customers.actions import choose, refuse_tag, set_preferences
 from tenure.records.customers.queries import choices_of, usable_points
 from tenure.strategy.tags import Tag
 from tenure.surfaces.console.views.session import YEAR_SECONDS
-from tenure.surfaces.portal.forms import PURPOSES, wished
+from tenure.surfaces.portal.forms import PURPOSES, SHARED_BY, SHARING, shared, wished
 from tenure.surfaces.portal.shell import draw, tongue
 from tenure.surfaces.portal.visitors import Moment, Right, Visitor, moment, opens
 from tenure.understand.tags.queries import tags_of
@@ -44,7 +44,8 @@ def preferences(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     channels = _channels(person.pk)
     if request.method == "POST":
         wish = wished(request.POST, person=person, channels=channels)
-        choose(person.pk, wish.choices, on=now.on, at=now.at, by=visitor.by)
+        sharing = shared(request.POST, channels=channels, said=choices_of(person.pk))
+        choose(person.pk, [*wish.choices, *sharing], on=now.on, at=now.at, by=visitor.by)
         set_preferences(person.pk, wish.preferences, on=now.on, at=now.at, by=visitor.by)
         messages.success(request, gettext("Saved. It holds from now on."))
         response = redirect("portal:preferences")
@@ -57,6 +58,8 @@ def preferences(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "visitor": visitor,
         "person": person,
         "channels": channels,
+        "can_share": bool(set(channels) & set(SHARED_BY)),
+        "is_shared": _is_shared(person.pk),
         "rows": _rows(person.pk, channels),
         "tags": _tags(visitor, now) if visitor.is_signed_in else [],
     }
@@ -78,6 +81,12 @@ def delete_tag(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def _channels(person_id: int) -> list[str]:
     """The channels on which a person can be reached, each once."""
     return sorted({point.channel for point in usable_points(person_id)})
+
+
+def _is_shared(person_id: int) -> bool:
+    """Whether platforms of advertising may know some address, as a hash."""
+    said = choices_of(person_id)
+    return any(said.get((SHARING, channel), False) for channel in SHARED_BY)
 
 
 def _rows(person_id: int, channels: list[str]) -> list[Row]:
