@@ -91,6 +91,11 @@ def arrivals(folder: Path, name: str) -> Path:
     return folder / f"arrived-{name}"
 
 
+def how_much(folder: Path) -> int:
+    """Grows with each message that arrived."""
+    return sum(one.stat().st_size for one in folder.glob("arrived-*"))
+
+
 def _for_ever() -> None:
     while True:
         time.sleep(3_600)

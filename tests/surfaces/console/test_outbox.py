@@ -86,6 +86,6 @@ def test_the_outbox_shows_what_each_provider_did_or_what_is_missing(
     page = operator.get("/outbox", headers=ENGLISH).content.decode()
 
     assert "secret is missing" in missing
-    assert "2 providers carry messages beside e-mail" in page
+    assert "3 providers carry messages beside e-mail" in page
     assert "own people" in page
     assert "secret-of-dingtalk" not in page

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -103,6 +103,11 @@ def tokens_of(addresses: Collection[str]) -> Mapping[str, str]:
     handles = {one.partition(":")[2]: one for one in addresses}
     rows = PushDevice.objects.filter(handle__in=handles).values_list("handle", "kind", "token")
     return {handles[handle]: f"{kind}:{token}" for handle, kind, token in rows}
+
+
+def devices_of(person_id: int) -> Sequence[PushDevice]:
+    """The devices that may be woken for a person, the newest first."""
+    return list(PushDevice.objects.filter(person_id=person_id).order_by("-added_at", "-pk"))
 
 
 def _make_room(person_id: int, *, on: date, at: datetime, by: str) -> None:

@@ -106,9 +106,7 @@ def take_back(number: str, reason: str, *, on: date, at: datetime, by: str) -> P
         raise NoSuchLetter(number=number.strip()[:40])
     if letter.state == LetterState.RETURNED:
         return letter
-    letter.state = LETTER.after(LetterState(letter.state), LetterVerb.RETURN)
-    letter.reason = reason
-    letter.save(update_fields=["state", "reason"])
+    _came_back(letter, reason)
     report = Report(
         event_id=f"{number_of(letter.message_id)}:returned",
         outcome="failed",
@@ -128,6 +126,12 @@ def take_back(number: str, reason: str, *, on: date, at: datetime, by: str) -> P
     )
     append(fact, at=at, by=by)
     return letter
+
+
+def _came_back(letter: PrintedLetter, reason: str) -> None:
+    letter.state = LETTER.after(LetterState(letter.state), LetterVerb.RETURN)
+    letter.reason = reason
+    letter.save(update_fields=["state", "reason"])
 
 
 def _stale(found: Sequence[Message], *, on: date, at: datetime) -> dict[int, str]:

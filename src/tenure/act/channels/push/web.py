@@ -50,7 +50,7 @@ class WebPush(AskingChannel):
         endpoint, _ = subscription_of(self.own(parcel.address))
         if not endpoint:
             return "bad_subscription"
-        return "" if self._may_ask(endpoint) else "unknown_push_service"
+        return "" if self.may_ask(endpoint) else "unknown_push_service"
 
     def ask(self, parcel: Parcel, *, at: datetime) -> Result:
         """One sealed message; `Topic` lets a newer one replace it while the browser sleeps."""
@@ -83,7 +83,8 @@ class WebPush(AskingChannel):
         token = signed(claims, pem=self.account.private_key)
         return f"vapid t={token}, k={self.public_key}"
 
-    def _may_ask(self, endpoint: str) -> bool:
+    def may_ask(self, endpoint: str) -> bool:
+        """Whether an address belongs to a push service that is known or configured."""
         parts = urlsplit(endpoint)
         host = parts.hostname or ""
         own = [one for one in self.account.services.replace(",", " ").split() if one]

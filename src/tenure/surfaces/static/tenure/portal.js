@@ -41,6 +41,62 @@
       });
     });
   }
+  /* Notifications: the browser is asked only after a tap, and only where it knows them. */
+  function bytes(text) {
+    var raw = window.atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+    return Uint8Array.from(raw, function (one) { return one.charCodeAt(0); });
+  }
+  function handleOf(endpoint) {
+    var text = new TextEncoder().encode("web:" + endpoint);
+    return window.crypto.subtle.digest("SHA-256", text).then(function (digest) {
+      return Array.from(new Uint8Array(digest), function (one) {
+        return one.toString(16).padStart(2, "0");
+      }).join("").slice(0, 32);
+    });
+  }
+  if ("serviceWorker" in navigator && "PushManager" in window && "Notification" in window) {
+    document.querySelectorAll("[data-push]").forEach(function (form) {
+      form.hidden = false;
+      form.addEventListener("submit", function (event) {
+        var alert = form.querySelector("[role=alert]");
+        event.preventDefault();
+        alert.hidden = true;
+        window.Notification.requestPermission().then(function (answer) {
+          if (answer !== "granted") { throw new Error(form.dataset.refused); }
+          return navigator.serviceWorker.register(form.dataset.worker);
+        }).then(function () {
+          return navigator.serviceWorker.ready;
+        }).then(function (registration) {
+          var key = bytes(form.dataset.push);
+          var wish = { userVisibleOnly: true, applicationServerKey: key };
+          return registration.pushManager.subscribe(wish);
+        }).then(function (subscription) {
+          return post(form.action, form, JSON.stringify(subscription.toJSON()));
+        }).then(function (told) {
+          window.location.assign(told.next);
+        }).catch(function (problem) {
+          var said = alert.querySelector("[data-error]");
+          var isOurs = problem instanceof Error && problem.name === "Error" && problem.message;
+          if (isOurs) { said.textContent = problem.message; }
+          alert.hidden = false;
+        });
+      });
+    });
+    /* Removed here, the browser forgets it too, where it is this one. */
+    document.querySelectorAll("[data-push-off]").forEach(function (form) {
+      form.addEventListener("submit", function (event) {
+        event.preventDefault();
+        navigator.serviceWorker.getRegistration(form.dataset.worker).then(function (found) {
+          return found ? found.pushManager.getSubscription() : null;
+        }).then(function (subscription) {
+          return subscription && handleOf(subscription.endpoint).then(function (handle) {
+            return handle === form.dataset.pushOff ? subscription.unsubscribe() : null;
+          });
+        }).finally(function () { form.submit(); });
+      });
+    });
+  }
+
   var keys = window.PublicKeyCredential;
   if (keys && keys.parseCreationOptionsFromJSON && keys.parseRequestOptionsFromJSON) {
     document.querySelectorAll("[data-passkey]").forEach(function (form) {
