@@ -8,6 +8,7 @@ from tenure.act.channels.models import (
     PushDevice,
     StaffNotice,
 )
+from tenure.act.habits.models import Habit
 from tenure.act.journeys.models import Enrolment, Passage
 from tenure.act.letters.models import LetterBatch, PrintedLetter
 from tenure.act.payments.models import Effect, ProviderEvent
@@ -19,6 +20,7 @@ __all__ = [
     "ChannelEvent",
     "Effect",
     "Enrolment",
+    "Habit",
     "LetterBatch",
     "MessageCredit",
     "Passage",

@@ -8,6 +8,7 @@ from tenure.act.benefits.trials import remind_of_ends, settle_trials
 from tenure.act.campaigns.telling import tell_due
 from tenure.act.care.routing import route_due
 from tenure.act.collecting.evidence import forget_evidence
+from tenure.act.habits.actions import learn_habits
 from tenure.act.journeys.actions import plan_due
 from tenure.act.messages.post import Post
 from tenure.act.promises.fulfilling import fulfil_due
@@ -162,6 +163,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
             Sentence("结束未完成的取消", "closing visits"),
             lambda day: abandon_due(at=day.at, by=day.by),
         ),
+        Verb(Sentence("学习联系习惯", "learning how people answer"), _dated(learn_habits)),
         Verb(Sentence("兑现许诺", "what was promised"), _promises),
         Verb(Sentence("安排触达", "planning"), _dated(plan_due)),
         Verb(Sentence("高风险高价值的电话", "calls to those worth most"), _dated(route_due)),

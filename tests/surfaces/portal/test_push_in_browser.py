@@ -136,9 +136,9 @@ def delivered(page: Page, address: str, content: str) -> list[dict[str, str]]:
 def test_a_notification_is_allowed_by_a_tap_received_and_taken_back(
     term: "Term", service: "BrowserPost", live_server: Any, open_page: OpenPage
 ) -> None:
+    from tenure.act.channels.browsers import public_key
     from tenure.act.channels.jose import b64url
     from tenure.act.channels.models import PushDevice
-    from tenure.act.channels.push.keys import public_key
     from tenure.records.customers.models import ContactPoint
 
     address = live_server.url.replace("127.0.0.1", "localhost")

@@ -12,9 +12,10 @@ from django.db import connection, transaction
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.act.care.rules import call_key_of_step, step_key
 from tenure.act.channels.registry import carried
+from tenure.act.habits.rules import ELDERLY_YEARS, YOUNG_YEARS
 from tenure.act.journeys.due import Due
 from tenure.act.journeys.forks import Draw, draw, record
-from tenure.act.journeys.rules import ELDERLY_YEARS, told_key, ways
+from tenure.act.journeys.rules import told_key, ways
 from tenure.act.journeys.versions import Version
 from tenure.act.journeys.webhooks import is_heard, tell_due
 from tenure.kernel.clock import today
@@ -143,6 +144,7 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
             "message": step.message,
             "ways": json.dumps([asdict(way) for way in found]),
             "elderly_born_until": on.year - ELDERLY_YEARS,
+            "young_born_after": on.year - YOUNG_YEARS,
             "held_out_below": strategy.experiments.holdout_below,
             "comparison": comparison.id if comparison else "",
         },

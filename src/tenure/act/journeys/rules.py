@@ -14,8 +14,6 @@ from tenure.strategy.offers import Offer, OfferKind
 # What is carried everywhere: e-mail by SMTP, a call by a person with a script. Whoever asks for
 # real adds the channels that are configured here.
 CARRIED: Final = frozenset({Channel.EMAIL, Channel.PHONE})
-# Readers from this age on are called first, unless they say otherwise (CHN-04).
-ELDERLY_YEARS: Final = 65
 UNDECIDED: Final = "~undecided"
 WITHHELD: Final = "~withheld"
 NOTHING_TO_DECIDE: Final = ""

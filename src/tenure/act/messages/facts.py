@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 
+from tenure.act.habits.queries import hours_of, window_of
 from tenure.act.messages.own import is_awaited, template_of
 from tenure.act.messages.rules import (
     Kind,
@@ -70,10 +71,13 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
     asking = _asking({row["account_id"] for row in rows}, at=at)
     back = _back(rows, strategy=strategy)
     past = _past(persons, strategy=strategy, at=at)
+    habits = hours_of(persons)
     held_out_below = strategy.experiments.holdout_below
     found = []
     for row in rows:
         kind = kind_of(row, strategy=strategy)
+        said = _preferred(row)
+        learned = _habit(row, habits, strategy=strategy, at=at) if said is None else None
         standing = Standing(
             expires_at=row["expires_at"],
             country=row["account__country"],
@@ -88,7 +92,8 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
             has_bounced=(row["person_id"], row["channel"], row["address"]) in bounced,
             has_open_fault=_pauses(strategy) and row["term__subscription_id"] in faults,
             has_renewal_question=row["account_id"] in asking,
-            preferred=_preferred(row),
+            preferred=said or learned,
+            is_habit=learned is not None,
         )
         template = template_of(row["template"], strategy=strategy)
         found.append(Candidate(row, template, kind, standing, past[row["person_id"]]))
@@ -147,6 +152,17 @@ def _preferred(row: Row) -> Window | None:
     """The hours that a person named; both or none, and not the whole day."""
     opens, closes = row["person__preferred_from"], row["person__preferred_until"]
     return Window(opens, closes) if opens and closes and opens != closes else None
+
+
+def _habit(
+    row: Row, habits: Mapping[int, int], *, strategy: Strategy, at: datetime
+) -> Window | None:
+    """The hours at which a person answers, where that was learned and nothing was said."""
+    hour = habits.get(row["person_id"])
+    if hour is None:
+        return None
+    zone = _zone(row, strategy=strategy)
+    return window_of(hour, business_zone=strategy.business.zone, zone=zone, at=at)
 
 
 def _consents(

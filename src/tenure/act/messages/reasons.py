@@ -38,6 +38,9 @@ REASONS: Final[dict[str, Sentence]] = {
     ),
     "open_fault": Sentence(zh="故障未恢复，营销暂停", en="marketing pauses during an open fault"),
     "quiet_hours": Sentence(zh="不在可发送时段", en="outside the sending hours"),
+    "habit": Sentence(
+        zh="等到这位客户常回应的时段", en="waits for the hour at which this customer answers"
+    ),
     "too_late": Sentence(zh="已过发送期", en="its time has passed"),
     "undelivered": Sentence(zh="运营商未能送达", en="the carrier could not deliver it"),
     "in_doubt": Sentence(

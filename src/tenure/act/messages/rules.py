@@ -81,6 +81,7 @@ class Standing:
     has_open_fault: bool = False
     has_renewal_question: bool = False
     preferred: Window | None = None
+    is_habit: bool = False  # those hours were learned, and nobody named them
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,9 @@ def verdict(
     if opening > at:
         if window.yields_to_deadline and opening >= standing.expires_at:
             return Verdict(Fate.SEND)
-        return _deferred(opening, standing, reason="quiet_hours")
+        plain = next_allowed(at, window=window.window, zone=standing.zone)
+        waits_for = "habit" if standing.is_habit and plain == at else "quiet_hours"
+        return _deferred(opening, standing, reason=waits_for)
     reached = reached_cap(kind, past, contact=contact, zone=standing.zone, at=at)
     if reached is None:
         return Verdict(Fate.SEND)

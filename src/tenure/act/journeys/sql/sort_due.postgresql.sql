@@ -91,9 +91,13 @@ WITH named AS MATERIALIZED (
                             WITH ORDINALITY AS j (value, place)
                         WHERE j.value = w.channel
                     ),
+                    -- What was learned of a person comes before what is usual at an age (CHN-11).
                     CASE
-                        WHEN w.channel = 'phone' AND r.born_year <= %(elderly_born_until)s
-                            AND r.preferred_channels = '[]'::jsonb THEN -1
+                        WHEN w.channel = h.channel THEN 50
+                        WHEN r.preferred_channels <> '[]'::jsonb THEN 100
+                        WHEN w.channel = 'phone' AND r.born_year <= %(elderly_born_until)s THEN 60
+                        WHEN w.channel = 'push' AND r.born_year > %(young_born_after)s THEN 60
+                        WHEN w.channel = 'sms' AND r.born_year > %(young_born_after)s THEN 61
                         ELSE 100
                     END
                 ),
@@ -103,8 +107,9 @@ WITH named AS MATERIALIZED (
     JOIN ways AS w ON w.action = r.action
     JOIN records_contactpoint AS c
         ON c.person_id = r.person_id AND c.channel = w.channel AND c.bounced_at IS NULL
+    LEFT JOIN act_habit AS h ON h.person_id = r.person_id
     GROUP BY r.term_id, w.channel, w.template, w.message_class, w.reaches_holdout, w.rank,
-        r.preferred_channels, r.born_year
+        r.preferred_channels, r.born_year, h.channel
 ), sorted AS (
     SELECT r.term_id, r.account_id, r.person_id, r.ends_on, r.owner_name,
         (r.holdout_bucket < %(held_out_below)s)::integer AS is_held_out,

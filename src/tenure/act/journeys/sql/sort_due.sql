@@ -88,9 +88,13 @@ WITH named AS MATERIALIZED (
                         SELECT j.key FROM json_each(r.preferred_channels) AS j
                         WHERE j.value = w.channel
                     ),
+                    -- What was learned of a person comes before what is usual at an age (CHN-11).
                     CASE
-                        WHEN w.channel = 'phone' AND r.born_year <= %(elderly_born_until)s
-                            AND r.preferred_channels = '[]' THEN -1
+                        WHEN w.channel = h.channel THEN 50
+                        WHEN r.preferred_channels <> '[]' THEN 100
+                        WHEN w.channel = 'phone' AND r.born_year <= %(elderly_born_until)s THEN 60
+                        WHEN w.channel = 'push' AND r.born_year > %(young_born_after)s THEN 60
+                        WHEN w.channel = 'sms' AND r.born_year > %(young_born_after)s THEN 61
                         ELSE 100
                     END
                 ),
@@ -102,6 +106,7 @@ WITH named AS MATERIALIZED (
     CROSS JOIN ways AS w ON w.action = r.action
     CROSS JOIN records_contactpoint AS c
         ON c.person_id = r.person_id AND +c.channel = w.channel AND c.bounced_at IS NULL
+    LEFT JOIN act_habit AS h ON h.person_id = r.person_id
     GROUP BY r.term_id, w.channel, w.template
 ), sorted AS (
     SELECT r.term_id, r.account_id, r.person_id, r.ends_on, r.owner_name,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from tenure.act.channels.models import MessageCredit, PushDevice
+from tenure.act.habits.models import Habit
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import add_months
 from tenure.observe.intake.models import InboxEvent
@@ -110,6 +111,11 @@ DELETIONS: Final = (
         "devices",
         Sentence(zh="允许推送的浏览器和手机", en="Browsers and telephones that may be woken"),
         _of(PushDevice, "person__account_id"),
+    ),
+    Deletion(
+        "habits",
+        Sentence(zh="学到的联系习惯", en="What was learned of how you answer"),
+        _of(Habit, "person__account_id"),
     ),
     Deletion(
         "contact_points",

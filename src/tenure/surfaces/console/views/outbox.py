@@ -14,6 +14,7 @@ from tenure.act.channels.configuration import BadChannelSettings
 from tenure.act.channels.overview import providers
 from tenure.act.channels.queries import carriages_of, segments_of
 from tenure.act.channels.sms.segments import count
+from tenure.act.habits.queries import why_this_way
 from tenure.act.messages.actions import resume_sending, stop_sending
 from tenure.act.messages.own import template_of
 from tenure.act.messages.queries import is_stopped, radius
@@ -98,6 +99,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
             "message": found,
             "title": _title(found, stands.strategy),
             "why": _why(found, stands.strategy),
+            "why_channel": why_this_way(found),
             "text": count(found.body) if found.channel == Channel.SMS and found.body else None,
             "carriages": carriages_of(found.pk),
         },

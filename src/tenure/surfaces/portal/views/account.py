@@ -5,8 +5,8 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from tenure.act.channels.browsers import public_key
 from tenure.act.channels.devices import devices_of
-from tenure.act.channels.push.keys import public_key
 from tenure.records.access.queries import passkeys_of, sessions_of
 from tenure.records.customers.queries import usable_points
 from tenure.surfaces.portal.shell import draw

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from tenure.act.channels.browsers import may_be_woken
 from tenure.act.channels.devices import MOST_BYTES, BadDevice, Offered
 from tenure.act.channels.devices import register as let_wake
 from tenure.act.channels.devices import remove as let_sleep
 from tenure.act.channels.models import PushDevice
-from tenure.act.channels.push.keys import may_be_woken
 from tenure.surfaces import wording
 from tenure.surfaces.portal.visitors import Right, Visitor, moment, opens
 
@@ -53,7 +53,7 @@ def add(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 
 @require_POST
 @opens(Right.ACCOUNT)
-def remove(request: HttpRequest, visitor: Visitor, handle: str) -> HttpResponse:
+def remove(request: HttpRequest, visitor: Visitor, *, handle: str) -> HttpResponse:
     """Wake a device no more; one of somebody else stays as it is."""
     now = moment()
     let_sleep(visitor.person.pk, handle, on=now.on, at=now.at, by=visitor.by)
