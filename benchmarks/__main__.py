@@ -239,6 +239,33 @@ def learning(base: Path) -> Row:
     return Row("learning from a trial", told, "—", "—", goal, f"{once.peak_mb:,.0f} MB")
 
 
+def weekly(base: Path) -> Row:
+    """A year of weekly choices after a trial, outcomes late, one action turning in the middle."""
+    once = run_variant("weekly", home=base)
+    found = once.about
+    told = (
+        f"{found['gain']:.1f} a head, {found['last_quarter']:.1f} in the last quarter; known after "
+        f"8 weeks {found['gain_late']:.1f}; a turned action's share {found['share_before']:.0%} → "
+        f"{found['share_after']:.0%}; held out {found['held_out']:.1%}, least propensity "
+        f"{found['least_propensity']:.3f}"
+    )
+    goal = "4.8 and 5.3; at most 20 % less when late; half in 10 weeks; 5 ± 0.3 %; 0.005"
+    what = "E1 to E3: a year of weekly choices"
+    return Row(what, told, "—", "—", goal, f"{once.peak_mb:,.0f} MB")
+
+
+def null_market(base: Path) -> Row:
+    """Fifty markets in which no action does anything."""
+    once = run_variant("null_market", home=base)
+    found = once.about
+    told = (
+        f"{found['kept']:.0%} of {found['seeds']} left alone; {found['loss']:.2f} lost a head; "
+        f"the claimed gain's interval holds the truth in {found['covered']:.0%}"
+    )
+    goal = "90 % at least; 0.5 at most; 93 % at least"
+    return Row("K5: markets where nothing works", told, "—", "—", goal, f"{once.peak_mb:,.0f} MB")
+
+
 def _fresh_each_time(home: Path, ours: str, *, other: str, turns: int = TURNS) -> Pair:
     """Each run on a copy of its own, so that nobody finds the work done."""
 
@@ -271,12 +298,14 @@ BENCHES: dict[str, Callable[[Path], Row]] = {
     "optimiser": optimiser,
     "experiment": experiment,
     "learning": learning,
+    "weekly": weekly,
+    "null_market": null_market,
     "market": market,
     **made_up.ROWS,
 }
 BUILD_THEIR_OWN = {
     "contracts", "sending", "pages", "pages_postgres", "sentiment", "topics", "optimiser",
-    "experiment", "learning", "market", *made_up.ROWS,
+    "experiment", "learning", "weekly", "null_market", "market", *made_up.ROWS,
 }  # fmt: skip
 
 

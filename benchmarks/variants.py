@@ -15,6 +15,7 @@ django.setup()
 from benchmarks import company, ground, increments, million, orm_loop, reaching  # noqa: E402
 from benchmarks.deciding import experiment, learning, market, optimiser  # noqa: E402
 from benchmarks.measure import told  # noqa: E402
+from benchmarks.trials import null_market, weekly  # noqa: E402
 from tenure.act.journeys.actions import plan_due  # noqa: E402
 from tenure.loop import nightly  # noqa: E402
 from tenure.loop.nightly import run  # noqa: E402
@@ -164,6 +165,8 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         optimiser,
         experiment,
         learning,
+        weekly,
+        null_market,
         market,
         reaching.messages_wait,
         reaching.dispatched,

@@ -8,7 +8,7 @@ import pytest
 from tenure.strategy.loading import build, preset, preset_names
 from tenure.strategy.reading import StrategyError
 from tenure.strategy.saves import SaveKind
-from tests.strategy.documents import a_document, files_of
+from tests.strategy.documents import a_document, at, files_of
 
 
 def changed(save: int = 0, **keys: Any) -> dict[str, Any]:
@@ -73,3 +73,22 @@ def test_months_that_are_not_sold_are_refused() -> None:
         build(changed(4, buy_months=7))
 
     assert refused.value.data["path"] == "save[later_visit].buy_months"
+
+
+def test_a_lower_price_stands_behind_mending_and_pausing_unless_evidence_is_attached() -> None:
+    """L4: the order of the ladder is kept, or the interval that says otherwise is written down."""
+    document = a_document()
+    offers = at(document, ("saves.toml", "save"))
+    offers.insert(0, offers.pop(3))
+    assert offers[0]["kind"] == "discount"
+
+    with pytest.raises(StrategyError, match="lower the price last"):
+        build(document)
+    offers[0]["evidence"] = {"source": "save-order-2026", "low": "0 %", "high": "4 %"}
+    with pytest.raises(StrategyError, match="evidence must lie above 0"):
+        build(document)
+    offers[0]["evidence"]["low"] = "0.5 %"
+
+    first = next(iter(build(document).saves.offers.values()))
+    assert first.evidence is not None
+    assert (first.evidence.source, first.evidence.low) == ("save-order-2026", Decimal("0.005"))

@@ -14,6 +14,7 @@ from typing import Final
 
 from tenure.kernel.failures import Sentence
 from tenure.strategy.business import LANGUAGES
+from tenure.strategy.persuasion import pressing
 from tenure.strategy.reading import UNKNOWN, Reader, nearest
 
 
@@ -229,6 +230,8 @@ def _check(
                 reader.refuse(f"{channel}.body.{language}", problem)
             if slot.startswith(("offer_", "coupon_")) and message_class != MessageClass.MARKETING:
                 reader.refuse(f"{channel}.body.{language}", _SELLS.fill(slot=slot))
+        for one in pressing(text):
+            reader.refuse(f"{channel}.body.{language}", one.said)
         if message_class is MessageClass.MARKETING and not _says_how_to_refuse(text, channel):
             reader.refuse(f"{channel}.body.{language}", _NO_WAY_OUT)
 

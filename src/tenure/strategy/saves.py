@@ -15,7 +15,9 @@ from typing import Final
 
 from tenure.kernel.buckets import BUCKETS
 from tenure.kernel.failures import Sentence
+from tenure.strategy.business import LANGUAGES
 from tenure.strategy.features import FeatureKind, FeatureName
+from tenure.strategy.persuasion import pressing
 from tenure.strategy.reading import Reader
 from tenure.strategy.rule_reading import rule_at
 from tenure.strategy.rules import Rule
@@ -31,12 +33,36 @@ class SaveKind(StrEnum):
     FREE_MONTHS = "free_months"  # so many months bought, so many more on top
 
 
+# First mend, then fit the plan to the customer, and only then lower the price.
+LADDER: Final = {
+    SaveKind.REPAIR: 0,
+    SaveKind.DOWNGRADE: 1,
+    SaveKind.PAUSE: 1,
+    SaveKind.DISCOUNT: 2,
+    SaveKind.FREE_MONTHS: 2,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What shows that an offer may come before its turn.
+
+    `source` names the experiment or the doubly robust value; `low` and `high` bound what it adds
+    to the renewal rate.
+    """
+
+    source: str
+    low: Decimal
+    high: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Save:
     """One offer to stay.
 
-    A `rung` of 0 stands beside the ladder, 1 is its first step. `reasons` names those for which it
-    is relevant; empty is whatever the reason, also none. What a kind does not use is zero.
+    `evidence` lets it stand before kinds that come earlier. A `rung` of 0 stands beside the
+    ladder, 1 is its first step. `reasons` names those for which it is relevant; empty is whatever
+    the reason, also none. What a kind does not use is zero.
     """
 
     id: str
@@ -53,6 +79,7 @@ class Save:
     extension_days: int
     valid_days: int
     eligible: Rule
+    evidence: Evidence | None = None
 
     @property
     def lowers_price(self) -> bool:
@@ -127,6 +154,16 @@ _GAP = Sentence(
     zh="阶梯须从 1 起逐级连续，现有：{found}",
     en="the rungs of the ladder start at 1 without a gap; here stand: {found}",
 )
+_OUT_OF_TURN = Sentence(
+    zh="“{save}”排在“{gentler}”之前：先修复，再调整套餐或暂停，最后才降价；"
+    "请调整顺序，或用 evidence 写明区间下限大于 0 的证据",
+    en="“{save}” stands before “{gentler}”: mend first, then fit the plan or pause, and lower the "
+    "price last; change the order, or attach evidence whose interval lies above 0",
+)
+_NOT_SHOWN = Sentence(
+    zh="证据的区间须在 0 以上：low 大于 0 且不大于 high",
+    en="evidence must lie above 0: low is above 0 and not above high",
+)
 _COLON = Sentence(zh="不能含冒号", en="must not hold a colon")
 _FINE = Sentence(zh="比例须为 0.01 % 的整数倍", en="a share is a whole multiple of 0.01 %")
 
@@ -147,7 +184,39 @@ def read(reader: Reader) -> Saves:
     rungs = sorted({one.rung for one in saves.offers.values() if one.rung})
     if rungs != list(range(1, len(rungs) + 1)):
         reader.refuse("save", _GAP.fill(found=rungs))
+    _check_order(saves, reader)
     return saves
+
+
+def _check_order(saves: Saves, reader: Reader) -> None:
+    """A deeper step stands behind a gentler one, unless evidence is attached (L4)."""
+    every = list(saves.offers.values())
+    for place, one in enumerate(every):
+        gentler = [
+            later.id for later in every[place + 1 :] if LADDER[later.kind] < LADDER[one.kind]
+        ]
+        if gentler and one.evidence is None:
+            reader.refuse(f"save[{one.id}]", _OUT_OF_TURN.fill(save=one.id, gentler=gentler[0]))
+
+
+def _evidence(reader: Reader) -> Evidence | None:
+    if not reader.has("evidence"):
+        return None
+    table = reader.below("evidence")
+    shown = Evidence(table.text("source"), table.share("low"), table.share("high"))
+    if not 0 < shown.low <= shown.high:
+        table.refuse("low", _NOT_SHOWN)
+    table.done()
+    return shown
+
+
+def _fair(reader: Reader, key: str) -> Sentence:
+    """A sentence that the customer reads, which tells and does not press (R-A-082)."""
+    said = reader.sentence(key)
+    for language in LANGUAGES:
+        for one in pressing(said.say(language)):
+            reader.refuse(f"{key}.{language}", one.said)
+    return said
 
 
 def _save(reader: Reader) -> Save:
@@ -159,8 +228,8 @@ def _save(reader: Reader) -> Save:
     return Save(
         id=reader.name("id"),
         name=reader.sentence("name"),
-        text=reader.sentence("text"),
-        published=reader.sentence("published"),
+        text=_fair(reader, "text"),
+        published=_fair(reader, "published"),
         kind=kind,
         rung=reader.whole("rung", 0, most=9),
         reasons=reader.names("reasons", default=()),
@@ -171,6 +240,7 @@ def _save(reader: Reader) -> Save:
         extension_days=reader.whole("extension_days", 0) if "extension_days" in wanted else 0,
         valid_days=reader.whole("valid_days", 30, least=1, most=365),
         eligible=rule_at(reader, "eligible", features=FACTS, optional=True),
+        evidence=_evidence(reader),
     )
 
 

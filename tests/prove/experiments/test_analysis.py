@@ -26,7 +26,7 @@ from tenure.prove.experiments.refusals import (
     OutcomeBeforeExposure,
     SeveralRows,
 )
-from tenure.prove.experiments.telling import as_values, sentences
+from tenure.prove.experiments.telling import as_values, registered, sentences
 from tenure.prove.statistics.sample_ratio import SampleRatio
 from tests.shared import shared_table
 
@@ -224,3 +224,47 @@ def test_what_cannot_be_read_is_refused(
         read(a_table(**changed), **plan)
 
     assert all(refused.value.sentence(language) for language in ("zh-Hans", "en"))
+
+
+def test_a_report_says_what_was_registered_and_how_ripe_it_is() -> None:
+    """F6: the plan before the result, and until the day comes, when it will be."""
+    plan = Plan("arm", ("renewed", "paid"), unit="unit", planned_on=date(2026, 11, 14),
+                ripening_days=14, guardrails={"paid": 2.0})  # fmt: skip
+
+    def lines(on: date) -> list[str]:
+        found = analyse(a_table(), plan, file="table.csv", on=on)
+        return [one.say("en") for one in registered(found, plan, on=on)]
+
+    beforehand, early = lines(date(2026, 11, 27))
+    ripe = lines(date(2026, 11, 28))[1]
+    assert beforehand == (
+        "Registered beforehand: primary metric “renewed”, control “control”, level 0.05, "
+        "guardrails: paid ≥ −2; planned for 2026-11-14, outcomes ripen for 14 days."
+    )
+    assert "not ripe yet, the first day to read them is 2026-11-28" in early
+    assert "all outcomes that were registered are ripe" in ripe
+    assert "is known of 100%" in ripe
+
+
+def test_a_segment_is_found_on_one_half_and_told_from_the_other() -> None:
+    """Only those with fibre are helped; the same table always has the same halves."""
+    place = np.arange(8_000)
+    treated, fibre = place % 2 == 1, place % 10 < 5
+    chance = np.random.default_rng(20261128).random(8_000)
+    helped = pa.table(
+        {
+            "unit": place, "arm": np.where(treated, "call", "control"),
+            "renewed": chance < 0.5 + 0.2 * (treated & fibre),
+            "plan": np.where(fibre, "fibre", "mobile"), "coin": place // 10 % 2,
+        }
+    )  # fmt: skip
+
+    found = read(helped, segments=("plan", "coin"))
+
+    [first, *_] = found.honest["call"]
+    assert first.segment == "plan"
+    assert first.is_shown()
+    assert abs(first.beyond.effect) == pytest.approx(0.2, abs=0.06)
+    assert 3_000 < first.customers + sum(found.ratio.counts.values()) / 2 < 7_000
+    assert read(helped, segments=("plan", "coin")).honest == found.honest
+    assert any(line.startswith("Found on one half, estimated on the other") for line in told(found))

@@ -1,5 +1,6 @@
 """Readouts of a business: what the holdout says, in numbers and in words."""
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,10 +9,15 @@ import pytest
 from tenure.decide.decisions.models import BudgetEntry, Decision
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.actions import read_out
+from tenure.prove.readouts.heterogeneity import differing
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import latest, told
+from tenure.prove.readouts.watching import guards
+from tenure.records.cancellations.models import Cancellation
+from tenure.records.customers.models import Account
 from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.journal.models import Entry
+from tenure.records.subscriptions.models import Term
 from tests.builders import AS_OF, AT, day
 from tests.prove.readouts.worlds import terms_of
 
@@ -232,3 +238,49 @@ def test_without_a_holdout_there_is_no_readout(broadband: "Warehouse") -> None:
     Experiment.objects.all().delete()
 
     assert read_out(as_of=AS_OF, at=AT) == {"readouts": 0, "matured": 0}
+
+
+def test_regrets_and_renewals_without_use_are_told_apart(broadband: "Warehouse") -> None:
+    """L3: beside complaints and opt-outs; a cancellation 30 days after renewing, not 31."""
+    treated = terms_of("treated", count=40, renewed=30)
+    held_out = terms_of("holdout", count=40, renewed=30)
+    renewed_on = day(-30)
+    for place, (term, days) in enumerate([(treated[0], 30), (treated[1], 31), (held_out[0], 0)]):
+        _leave(term, on=renewed_on + timedelta(days=days), name=f"can_{place}")
+    _leave(held_out[1], on=renewed_on, name="can_undone", undone_on=renewed_on)
+
+    found = guards("holdout", as_of=AS_OF + timedelta(days=2))
+
+    assert set(found) == {"complaints", "opt_outs", "regrets"}
+    assert found["regrets"] == {"treated": [40, 1], "holdout": [40, 1]}
+
+
+def _leave(term: int, *, on: date, name: str, undone_on: date | None = None) -> None:
+    Cancellation.objects.create(
+        public_id=name, account_id=term, subscription_id=term, term_id=term, state="confirmed",
+        channel="portal", language="en", jurisdiction="CN", policy_version="", strategy_hash="",
+        started_at=AT, started_on=on, settled_at=AT, settled_on=on, stop="end", ends_on=on,
+        undone_on=undone_on, undone_at=AT if undone_on else None, currency="CNY",
+    )  # fmt: skip
+
+
+def test_a_plan_that_gains_more_is_found_on_one_half_and_judged_on_the_other(
+    broadband: "Warehouse",
+) -> None:
+    """Heterogeneity with honest splitting, from the records: halves by the account's bucket."""
+    for plan, cycles in ((40, 12), (130, 24)):
+        for half in (0, 1):
+            ids = [
+                *terms_of("treated", count=150, renewed=plan),
+                *terms_of("holdout", count=150, renewed=40),
+            ]
+            Account.objects.filter(pk__in=ids).update(holdout_bucket=5_000 + half)
+            Term.objects.filter(pk__in=ids).update(cycle_months=cycles)
+    read_out(as_of=AS_OF, at=AT)
+
+    [found] = differing(the_readout())
+
+    assert (found.segment, found.customers) == ("cycle", 300)
+    assert found.is_shown()
+    assert abs(found.beyond.effect) == pytest.approx(90 / 150)
+    assert {"12": 0.0, "24": 0.6}[found.level] == pytest.approx(found.effect.effect)

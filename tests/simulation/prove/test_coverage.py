@@ -68,9 +68,10 @@ def test_planned_looks_spend_what_was_allowed() -> None:
 
 @pytest.mark.parametrize("rho", [0.3, 0.5, 0.7])
 def test_the_past_takes_away_its_share_of_the_noise(rho: float) -> None:
-    """F3: unbiased over 200 seeds, and the variance ratio is 1 − ρ² within 0.02."""
+    """F3: unbiased over 1,000 seeds, the variance ratio is 1 − ρ² within 0.02, and the interval
+    holds the truth in 93 to 97 %."""
     effects, ratios, covered = [], [], 0
-    for seed in range(200):
+    for seed in range(TIMES):
         rng = np.random.default_rng([SEED, seed])
         past = rng.standard_normal(2000)
         treated = rng.random(2000) < 0.5
@@ -82,9 +83,10 @@ def test_the_past_takes_away_its_share_of_the_noise(rho: float) -> None:
         ratios.append(adjusted.ratio)
         covered += one.low <= 0.1 <= one.high
 
-    assert abs(np.mean(effects) - 0.1) < 3.5 * np.std(effects) / np.sqrt(200), f"seed {SEED}"
+    assert abs(np.mean(effects) - 0.1) < 3.5 * np.std(effects) / np.sqrt(TIMES), f"seed {SEED}"
     assert np.mean(ratios) == pytest.approx(1 - rho**2, abs=0.02)
-    assert _within(covered, of=200, share=0.95), f"seed {SEED}"
+    assert 0.93 <= covered / TIMES <= 0.97, f"seed {SEED}"
+    assert _within(covered, of=TIMES, share=0.95), f"seed {SEED}"
 
 
 def test_strata_put_right_what_chance_made_uneven() -> None:

@@ -113,7 +113,7 @@ def test_complaints_and_opt_outs_are_counted_from_the_day_of_the_lot(
     broadband: Warehouse,
 ) -> None:
     """TOP-05: a complaint before the lot is nobody's fault."""
-    from tenure.prove.readouts.queries import guards
+    from tenure.prove.readouts.watching import guards
     from tenure.records.experiments.models import Assignment, Experiment
     from tests.builders import a_term, an_account
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, cast
@@ -25,6 +25,7 @@ from tenure.decide.decisions.evaluation import (
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.points import Points
 from tenure.decide.decisions.recorded import points_of
+from tenure.decide.effects.drift import Change, changes, without_what_is_over
 from tenure.decide.effects.estimator.shared import Belief, SharedEffect, SharedEffects
 from tenure.decide.effects.history import History, Stakes
 from tenure.decide.effects.lessons import Lesson, digest, lesson_of, load, store
@@ -50,7 +51,7 @@ MOST_ROWS: Final = 200_000
 _NO_TRAITS: Final = frozenset({"held_out", "is_personalised", "cap_room", "p_lapse"})
 _READ: Final = (
     "pk", "account_id", "term_id", "currency", "estimator_id", "action", "alternatives", "inputs",
-    "strategy_hash", "term__renewed_on",
+    "strategy_hash", "term__renewed_on", "as_of",
 )  # fmt: skip
 
 type Row = Mapping[str, Any]
@@ -66,13 +67,18 @@ class Usable:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Matured choices as a history, with what was at stake and what the operator states."""
+    """Matured choices as a history, with what was at stake and what the operator states.
+
+    `changed` are the actions whose effect is not what it was; their choices from before are left
+    out.
+    """
 
     history: History
     stakes: Stakes
     belief: Belief
     offers: tuple[Offer, ...]
     times: Floats
+    changed: tuple[Change, ...] = ()
 
 
 def usable(*, as_of: date) -> Usable:
@@ -101,8 +107,9 @@ def learn_weekly(*, as_of: date, at: datetime) -> dict[str, int]:
         return {"learned": 0}
     strategy = current().at(as_of)
     rows = matured(as_of, outcome_days=strategy.experiments.outcome_days)
+    used: list[Row] = []
     try:
-        past = past_choices(rows, strategy)
+        past = _still_true(past_choices(rows, strategy, kept=used), used, strategy=strategy)
         found = learn(
             past.history, past.stakes, first=SharedEffect(belief=past.belief), challengers=()
         )
@@ -112,7 +119,10 @@ def learn_weekly(*, as_of: date, at: datetime) -> dict[str, int]:
         learning = _kept(found, past, strategy=strategy, as_of=as_of, at=at)
     with transaction.atomic():
         learning.save()
-        content = {"learning": learning.pk, "verdict": learning.verdict, "n": learning.n}
+        content = {
+            "learning": learning.pk, "verdict": learning.verdict, "n": learning.n,
+            "changed": learning.metrics.get("changed", []),
+        }  # fmt: skip
         append(Fact("effects.learned", on=as_of, content=content), at=at, by="loop")
     return {"learned": learning.n}
 
@@ -173,6 +183,23 @@ def past_choices(rows: Sequence[Row], strategy: Strategy, *, kept: list[Row] | N
         action=np.searchsorted(arms, action[is_known]).astype(np.int64),
         propensity=propensity,
     )
+
+
+def _still_true(past: Past, rows: Sequence[Row], *, strategy: Strategy) -> Past:
+    """The past without the choices of an action from before its effect changed."""
+    day = np.array([one["as_of"].toordinal() for one in rows], dtype=np.int64)
+    least = max(LEAST_ROWS, strategy.experiments.least_per_arm)
+    changed = changes(past.history, day, belief=past.belief, least=least)
+    if not changed:
+        return past
+    history, kept = without_what_is_over(past.history, day, changed)
+    stakes = past.stakes.of(kept)
+    is_open = history.propensity > 0
+    is_open[:, 0] = True
+    if stakes.is_open is not None:
+        is_open &= stakes.is_open
+    stakes = Stakes(stakes.worth, stakes.cost, is_open)
+    return replace(past, history=history, stakes=stakes, changed=changed)
 
 
 def _needed(strategy: Strategy) -> int:
@@ -295,6 +322,15 @@ def _metrics(found: Learned, lesson: Lesson, past: Past) -> dict[str, Any]:
             "varying": asdict(found.calibration.varying),
         },
         "doubts": [asdict(one) for one in found.doubts],
+        "changed": [
+            {
+                "action": past.history.arms[one.arm],
+                "since": date.fromordinal(one.since).isoformat(),
+                "moved": one.moved,
+                "z": one.z,
+            }
+            for one in past.changed
+        ],
     }
 
 

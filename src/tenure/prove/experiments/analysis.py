@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from tenure.prove.experiments.honest import honest_of
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import (
     BadWeights,
@@ -37,6 +38,7 @@ from tenure.prove.statistics.groups import (
     yes_or_no,
 )
 from tenure.prove.statistics.many import holm, is_not_worse
+from tenure.prove.statistics.parts import HonestPart
 from tenure.prove.statistics.sample_ratio import SampleRatio, sample_ratio, sample_ratio_level
 from tenure.prove.statistics.sequential import always_valid
 
@@ -122,6 +124,7 @@ class Readout:
     before: tuple[Before, ...]
     metrics: tuple[Measured, ...]
     parts: tuple[Part, ...]
+    honest: Mapping[str, tuple[HonestPart, ...]]  # arm → segments that differ
 
 
 def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
@@ -142,9 +145,16 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
     found = [_measured(units, metric, plan=plan, past=past) for metric in plan.metrics]
     metrics = _together(found, is_locked=is_locked)
     parts = () if is_locked else tuple(_parts(units, plan))
-    before = tuple(_before(units, plan))
+    honest = {} if is_locked else {arm: honest_of(units, plan, arm=arm) for arm in units.names[1:]}
     return Readout(
-        units.table.num_rows, units.names[0], _ratio(units, plan), is_locked, before, metrics, parts
+        rows=units.table.num_rows,
+        control=units.names[0],
+        ratio=_ratio(units, plan),
+        is_locked=is_locked,
+        before=tuple(_before(units, plan)),
+        metrics=metrics,
+        parts=parts,
+        honest=honest,
     )
 
 

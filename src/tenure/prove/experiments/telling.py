@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, Final
 
 from tenure.kernel.failures import Sentence
 from tenure.prove.experiments.analysis import Compared, Measured, Readout
+from tenure.prove.experiments.plan import Plan
 from tenure.prove.statistics.groups import ALPHA, Difference, Group
 from tenure.prove.statistics.sample_ratio import SampleRatio
 
@@ -76,6 +78,34 @@ _NO_PART: Final = Sentence(
     zh="  校正之后没有任何人群单独显示出差别：不要据此细分。",
     en="  After adjusting no segment shows a difference of its own: do not split by them.",
 )
+_HONEST: Final = Sentence(
+    zh="在一半客户上发现、在另一半上估计：{segment} = {level}（{units} 个）：“{arm}” {effect}"
+    "（{low} 至 {high}），与其他人的差别校正后 p {p}。",
+    en="Found on one half, estimated on the other: {segment} = {level} ({units}): “{arm}” {effect} "
+    "({low} to {high}); different from the others with adjusted p {p}.",
+)
+_NO_HONEST: Final = Sentence(
+    zh="另一半客户没有证实任何人群与其他人不同：不要据此细分。",
+    en="The other half of the customers confirms no segment as different: do not split by them.",
+)
+_REGISTERED: Final = Sentence(
+    zh="事先登记：主要指标“{metric}”，对照“{control}”，显著性水平 {alpha}，护栏：{guards}；"
+    "计划读数日 {planned}，结果成熟需 {days} 天。",
+    en="Registered beforehand: primary metric “{metric}”, control “{control}”, level {alpha}, "
+    "guardrails: {guards}; planned for {planned}, outcomes ripen for {days} days.",
+)
+_RIPE: Final = Sentence(
+    zh="结果的成熟度：截至 {on}，登记的全部结果已经成熟；“{metric}”有结果的占 {share}。",
+    en="Maturity: on {on} all outcomes that were registered are ripe; “{metric}” is known of "
+    "{share}.",
+)
+_UNRIPE: Final = Sentence(
+    zh="结果的成熟度：截至 {on} 尚未成熟，最早 {readable} 可读；“{metric}”有结果的占 {share}。",
+    en="Maturity: on {on} outcomes are not ripe yet, the first day to read them is {readable}; "
+    "“{metric}” is known of {share}.",
+)
+_NOTHING_SET: Final = Sentence(zh="无", en="none")
+_NO_DAY: Final = Sentence(zh="未登记", en="no day")
 _RELATIVE: Final = Sentence(zh="相对 {share}，", en="{share} of it, ")
 
 
@@ -101,6 +131,41 @@ def sentences(readout: Readout, *, guardrails: dict[str, float]) -> Iterator[Sen
             )  # fmt: skip
         if all(part.adjusted_p >= ALPHA for part in readout.parts):
             yield _NO_PART
+        yield from _honest(readout, kind=kind)
+
+
+def _honest(readout: Readout, *, kind: str) -> Iterator[Sentence]:
+    """The segments that one half found, as the other half sees them."""
+    shown = False
+    for arm, parts in readout.honest.items():
+        for one in parts:
+            shown |= one.is_shown()
+            yield _HONEST.fill(
+                segment=one.segment, level=one.level, units=f"{one.customers:,}", arm=arm,
+                p=_p(one.adjusted_p), **_bounds(one.effect, kind=kind),
+            )  # fmt: skip
+    if not shown:
+        yield _NO_HONEST
+
+
+def registered(readout: Readout, plan: Plan, *, on: date) -> Iterator[Sentence]:
+    """What was settled before anybody looked, and how ripe the outcomes are on a day."""
+    metric = readout.metrics[0]
+    guards = ", ".join(f"{name} ≥ −{margin:g}" for name, margin in plan.guardrails.items())
+    yield _REGISTERED.fill(
+        metric=metric.metric,
+        control=readout.control,
+        alpha=f"{plan.alpha:g}",
+        guards=guards or _NOTHING_SET,
+        planned=plan.planned_on or _NO_DAY,
+        days=plan.ripening_days,
+    )
+    known = sum(group.accounts for group in metric.arms.values())
+    share = f"{known / max(sum(readout.ratio.counts.values()), 1):.0%}"
+    if plan.readable_on is not None and on < plan.readable_on:
+        yield _UNRIPE.fill(on=on, readable=plan.readable_on, metric=metric.metric, share=share)
+    else:
+        yield _RIPE.fill(on=on, metric=metric.metric, share=share)
 
 
 def _of_metric(
@@ -173,6 +238,15 @@ def as_values(readout: Readout) -> dict[str, Any]:
                 **_numbers(one.effect), "adjusted_p": one.adjusted_p,
             }
             for one in readout.parts
+        ],
+        "honest_segments": [
+            {
+                "arm": arm, "segment": one.segment, "level": one.level, "units": one.customers,
+                **_numbers(one.effect), "beyond_others": _numbers(one.beyond),
+                "adjusted_p": one.adjusted_p,
+            }
+            for arm, parts in readout.honest.items()
+            for one in parts
         ],
     }  # fmt: skip
 

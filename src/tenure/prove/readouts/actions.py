@@ -18,10 +18,10 @@ from tenure.prove.readouts.queries import (
     assigned_accounts,
     costs,
     drawn_outcomes,
-    guards,
     outcomes,
 )
 from tenure.prove.readouts.verdicts import Design, Finding, read
+from tenure.prove.readouts.watching import dormant, guards
 from tenure.prove.statistics.groups import Difference, Group, difference
 from tenure.prove.statistics.sample_ratio import SampleRatio, sample_ratio, sample_ratio_level
 from tenure.prove.statistics.sequential import always_valid
@@ -145,7 +145,12 @@ def _holdout(occasion: Occasion) -> Iterator[Readout]:
         claim, occasion, **_money(claim, treated, control=control, spent=costs(occasion.matured))
     )
     row.guards = guards(HOLDOUT, as_of=occasion.matured.as_of)
+    row.dormant = _dormant(HOLDOUT, occasion)
     yield row
+
+
+def _dormant(key: str, occasion: Occasion) -> dict[str, list[int]]:
+    return dormant(key, values=occasion.matured.values, as_of=occasion.matured.as_of)
 
 
 def _defined_on(experiment: Experiment) -> date:
@@ -168,7 +173,7 @@ def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]
     assigned = assigned_accounts(comparison.id, since=comparison.starts_on, as_of=as_of)
     srm_p = sample_ratio(assigned, comparison.weights)
     control = found.get(comparison.control, NO_OUTCOME)
-    watched = guards(comparison.id, as_of=as_of)
+    watched, unused = guards(comparison.id, as_of=as_of), _dormant(comparison.id, occasion)
     for arm, weight in comparison.weights.items():
         if arm == comparison.control:
             continue
@@ -196,7 +201,7 @@ def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]
             srm_p=srm_p,
         )
         row = _row(claim, occasion, **_money(claim, treated, control=control))
-        row.guards = watched
+        row.guards, row.dormant = watched, unused
         yield row
 
 

@@ -42,7 +42,8 @@ class Readout(models.Model):
     subsidy_minor = models.BigIntegerField(
         default=0, help_text="the part of the offer cost for who would have renewed anyway"
     )
-    guards = models.JSONField(default=dict)  # complaints, opt_outs → arm → [accounts, of those]
+    guards = models.JSONField(default=dict)  # complaints, … → arm → [accounts, of those]
+    dormant = models.JSONField(default=dict)  # arm → [renewed accounts, of those without any use]
     guard_margin = models.FloatField(default=0.01, help_text="how many more are borne, share")
     read_at = models.DateTimeField()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,6 @@ _HERE = Path(__file__).parent
 GROUPS: Final = _HERE / "groups.sql"
 DRAWN: Final = _HERE / "drawn_groups.sql"
 COSTS: Final = _HERE / "costs.sql"
-GUARDS: Final = _HERE / "guards.sql"
 _NOBODY: Final = Group(0, 0, 0.0, 0.0, 0.0, 0)
 
 
@@ -102,15 +101,6 @@ def costs(matured: Matured) -> Costs:
     """What the choices for matured terms cost."""
     row = select_rows(COSTS, {**matured.values, "currency": matured.currency})[0]
     return Costs(*(int(one) for one in row))
-
-
-def guards(key: str, *, as_of: date) -> dict[str, dict[str, list[int]]]:
-    """`complaints` and `opt_outs` → arm → its accounts and how many of them did, since assigned."""
-    rows = select_rows(GUARDS, {"key": key, "as_of": as_of, "before": as_of + timedelta(days=1)})
-    return {
-        "complaints": {arm: [int(all_), int(some)] for arm, all_, some, _ in rows},
-        "opt_outs": {arm: [int(all_), int(some)] for arm, all_, _, some in rows},
-    }
 
 
 def course(key: str, subject: str, *, until: date) -> list[Readout]:

@@ -12,7 +12,7 @@ from tenure.observe.uploads.columns import read_columns
 from tenure.prove.experiments.analysis import analyse
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import BadWeights
-from tenure.prove.experiments.telling import as_values, sentences
+from tenure.prove.experiments.telling import as_values, registered, sentences
 from tenure.prove.statistics.sizes import NoChange, duration, needed_in_total
 from tenure.surfaces.cli.days import day_of
 from tenure.surfaces.cli.terminal import result, result_json, said
@@ -173,7 +173,8 @@ def _tell(file: Path, plan: Plan, *, on: date, as_json: bool) -> None:
     if as_json:
         result_json(as_values(readout))
         return
-    for sentence in sentences(readout, guardrails=dict(plan.guardrails)):
+    told = sentences(readout, guardrails=dict(plan.guardrails))
+    for sentence in (*told, *registered(readout, plan, on=on)):
         result(said(sentence))
 
 

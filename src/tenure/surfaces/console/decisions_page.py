@@ -130,6 +130,20 @@ class DecisionsPage:
         return None if self.learning is None else VERDICTS[self.learning.verdict]
 
     @property
+    def changed(self) -> list[tuple[str, date]]:
+        """The actions that no longer do what they did, by name, with the week since when."""
+        found = self.learning.metrics.get("changed", []) if self.learning else []
+        return [
+            (
+                self.strategy.offers[one["action"]].name.say(wording.reader_language())
+                if one["action"] in self.strategy.offers
+                else one["action"],
+                date.fromisoformat(one["since"]),
+            )
+            for one in found
+        ]
+
+    @property
     def is_empty(self) -> bool:
         parts = (self.made, self.of_month)
         return not any(one.chosen or one.withheld for one in parts)

@@ -10,11 +10,14 @@ from typing import Any, Final
 from django.utils.translation import gettext, gettext_lazy
 
 from tenure.kernel.failures import Sentence
+from tenure.prove.readouts.actions import EXPLORATION
+from tenure.prove.readouts.heterogeneity import differing
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import told
 from tenure.prove.readouts.verdicts import Verdict
 from tenure.prove.statistics.groups import Difference, difference, yes_or_no
 from tenure.prove.statistics.many import is_not_worse
+from tenure.prove.statistics.parts import HonestPart
 from tenure.prove.statistics.sample_ratio import SampleRatio
 from tenure.records.experiments.rules import HOLDOUT
 from tenure.strategy.experiments import Comparison
@@ -26,6 +29,7 @@ TONES: Final = {Verdict.HELPS: "good", Verdict.HARMS: "bad", Verdict.UNEVEN: "ba
 GUARDS: Final = {
     "complaints": gettext_lazy("Complained since"),
     "opt_outs": gettext_lazy("Took the permission for marketing back"),
+    "regrets": gettext_lazy("Renewed, and took it or the money back within 30 days"),
 }
 _ACTION: Final = Sentence(zh="{journey}：{action}", en="{journey}: {action}")
 _ARM: Final = Sentence(zh="{name}（{arm}）", en="{name} ({arm})")
@@ -78,12 +82,56 @@ class Guard:
     holds: bool
 
 
+SEGMENTS: Final = {
+    "plan": gettext_lazy("Plan"),
+    "cycle": gettext_lazy("Length of the term"),
+    "years": gettext_lazy("Time with us"),
+}
+YEARS: Final = {
+    "first": gettext_lazy("first year"),
+    "second": gettext_lazy("second and third year"),
+    "later": gettext_lazy("longer than three years"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Different:
+    """A part of the customers that is changed otherwise than the others."""
+
+    part: HonestPart
+    segment: str
+    level: str
+
+    @property
+    def is_shown(self) -> bool:
+        return self.part.is_shown()
+
+
 @dataclass(frozen=True)
 class ExperimentPage(Line):
     """One comparison with its whole course."""
 
     course: Sequence[Readout]
     comparison: Comparison | None
+    strategy: Strategy
+
+    @cached_property
+    def different(self) -> list[Different] | None:
+        """Parts found on one half and judged on the other; None while nothing may be split."""
+        if not self.has_interval or self.is_locked or self.readout.experiment_key == EXPLORATION:
+            return None
+        return [
+            Different(one, str(SEGMENTS[one.segment]), self._level(one))
+            for one in differing(self.readout)
+        ]
+
+    def _level(self, one: HonestPart) -> str:
+        if one.segment == "years":
+            return str(YEARS[one.level])
+        if one.segment == "cycle":
+            return gettext("%(months)s months") % {"months": one.level}
+        plan = self.strategy.catalog.plans.get(one.level)
+        return plan.name.say(wording.reader_language()) if plan else one.level
 
     @property
     def days(self) -> int:
@@ -132,6 +180,13 @@ class ExperimentPage(Line):
                 }
             ],
         }
+
+    @property
+    def dormant(self) -> list[tuple[str, int, int]]:
+        """Of each arm: its renewed customers, and those of them without any use in 90 days."""
+        known = self.readout.dormant
+        return [(arm, *known[arm]) for arm in (self.readout.control, self.readout.subject)
+                if arm in known]  # fmt: skip
 
     @cached_property
     def guards(self) -> list[Guard]:

@@ -59,6 +59,7 @@ def experiment(request: HttpRequest, *, key: str, subject: str) -> HttpResponse:
         name_of(found[-1], strategy=rules),
         course=found,
         comparison=rules.experiments.randomised.get(key),
+        strategy=rules,
     )
     shown = {"shell": shell.of(request, stands), "page": page, "rules": rules.experiments}
     return render(request, "console/experiment.html", shown)
