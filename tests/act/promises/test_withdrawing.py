@@ -4,13 +4,17 @@ from typing import Any
 
 import pytest
 
+from tenure.act.messages.actions import dispatch
 from tenure.act.promises.withdrawing import CannotWithdraw, NoReason, resume, withdraw
+from tenure.records.contacts.models import Message
 from tenure.records.journal.models import Entry
 from tenure.records.stock.actions import owe, stock_up
 from tenure.records.stock.models import Promise, Stock, Withdrawal
 from tenure.records.strategies.queries import current
+from tests.act.decisions import a_decision
+from tests.act.posts import Postbag
 from tests.act.promises.test_fulfilling import promised
-from tests.builders import AS_OF, AT, day
+from tests.builders import AS_OF, AT, a_message, a_term, at_on, day
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strategy")]
 NOW: dict[str, Any] = {"on": AS_OF, "at": AT, "by": "ops"}
@@ -79,3 +83,31 @@ def test_an_offer_is_made_again_and_may_be_withdrawn_once_more() -> None:
     assert Withdrawal.objects.count() == 2
     kinds = Entry.objects.filter(kind__startswith="offer.").order_by("pk")
     assert [one.kind for one in kinds] == ["offer.withdrawn", "offer.resumed", "offer.withdrawn"]
+
+
+def test_messages_that_have_not_left_are_called_back_and_promises_kept_are_still_told() -> None:
+    """Withdrawn between the choice and the sending: nobody hears of what they cannot have."""
+    morning = at_on(AS_OF, 9)
+
+    def waiting(action: str) -> Message:
+        term = a_term(days_left=20)
+        choice = a_decision(term=term, action=action)
+        if action != "term_1y":
+            promised(action, term=term, decision_id=choice.pk)
+        return a_message(term=term, template="preview", decision_id=choice.pk, planned_at=morning)
+
+    price, hour, point = (waiting(one) for one in ("term_1y", "engineer_hour", "wifi_point"))
+    for offer in ("term_1y", "engineer_hour", "wifi_point"):
+        withdraw(offer, "none left", **NOW)
+    bag = Postbag()
+
+    done = dispatch(at=morning, post=bag)
+
+    for one in (price, hour, point):
+        one.refresh_from_db()
+    assert [(one.state, one.reason) for one in (price, hour)] == [
+        ("suppressed", "offer_withdrawn"),
+        ("suppressed", "offer_withdrawn"),
+    ]
+    assert point.reason != "offer_withdrawn"
+    assert (done.sent, point.state) == (1, "sent")

@@ -175,3 +175,19 @@ def test_a_stopped_campaign_offers_nothing_more_and_what_was_given_stays(
     given = Decision.objects.get(journey="campaign-spring", outcome="chosen")
     assert given.valid_until is not None
     assert Campaign.objects.get().state == "stopped"
+
+
+def test_a_campaign_keeps_the_limits_of_the_day(broadband: Warehouse) -> None:
+    """limits.toml binds campaigns as it binds the night: two coupons a day, whoever gives them."""
+    believed()
+    coupons = {"id": "coupons", "name": {"zh": "券", "en": "coupons"}, "actions": ["coupon_30"],
+               "per": "day", "at_most": 2, "at_least": 1}  # fmt: skip
+    change_strategy({"limits.toml": {"limit": [coupons]}})
+    counted(broadband, *several(12), a_customer(**SILENT, term={"cycle_months": 3}))
+    a_plan(control_share=2_000)
+    launch("spring", on=AS_OF, at=AT, by="user:1")
+
+    found = [offer_due(as_of=AS_OF, at=AT) for _ in range(2)]
+
+    assert [one["chosen"] for one in found] == [2, 0]
+    assert Decision.objects.filter(outcome="chosen", action="coupon_30").count() == 2

@@ -3,9 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tenure.decide.decisions.models import BudgetEntry, Choosing, Decision
 from tenure.decide.decisions.queries import made_on
 from tenure.decide.decisions.replaying import replay_all
+from tenure.decide.decisions.reviewing import day_of, worth_of
 from tenure.kernel.periods import day_number
 from tenure.records.experiments.models import Assignment
 from tenure.records.stock.models import Promise, Stock, Withdrawal
@@ -220,3 +223,21 @@ def test_whoever_might_get_either_of_two_offers_gets_the_one_of_their_arm(
         assert made.action == entered[one.term.pk]
         assert alternative(made, other)["refused_by"] == "other_arm"
     assert all(one.is_same for one in replay_all(Choosing.objects.get()))
+
+
+def test_the_frontier_of_a_day_promises_no_more_than_the_stock(broadband: Warehouse) -> None:
+    """TOP-06: 'spend so much' is computed from what there is: two hours, not one for each."""
+    offering(engineer_hour={"prior_logit_lift": 2.0, "capacity_per_day": 9,
+                            "handed": {"stock": 2}})  # fmt: skip
+    four = customers(4)
+    decide(broadband, *four)
+
+    day_ = day_of(AS_OF, strategy=current().at(AS_OF))
+    assert day_ is not None
+    found = worth_of(day_)
+
+    assert day_.capacities == {"engineer_hour": 2.0}
+    assert found is not None
+    costs = [alternative(the_decision(one), "engineer_hour")["cost_minor"] for one in four]
+    assert found.needed == pytest.approx(sum(sorted(costs)[-2:]), rel=0.05)
+    assert found.needed < sum(sorted(costs)[:3])

@@ -12,13 +12,16 @@ from tenure.decide.proposals.models import Proposal
 from tenure.decide.proposals.queries import told
 from tenure.decide.proposals.rules import ActionRefused, ChannelClosed, OutsideTerm
 from tenure.decide.proposals.whom import fields_of
+from tenure.kernel.failures import Refusal
 from tenure.kernel.lifecycle import IllegalMove
 from tenure.records.contacts.models import Message
 from tenure.records.journal.models import Entry
+from tenure.records.stock.models import Promise, Stock
 from tenure.records.strategies.queries import current
 from tenure.records.success.models import ToDo
 from tests.builders import AS_OF, AT
 from tests.decide.decisions.deciding import Customer, a_customer, change_strategy, put_tables
+from tests.decide.decisions.test_promises import offering
 from tests.understand.warehouses import Warehouse
 
 TODAY = AS_OF + timedelta(days=1)
@@ -135,3 +138,31 @@ def test_high_risk_and_high_value_become_one_call_with_reasons(
     fields = fields_of(AS_OF, routing=routing)
     assert fields is not None
     assert [one.terms for one in fields.four] == [1, 1, 1, 0]
+
+
+def test_an_approved_plan_takes_from_the_stock_and_none_is_promised_twice(
+    broadband: Warehouse,
+) -> None:
+    """OFR-15, OFR-19: a person's plan reserves what is scarce as every other choice does."""
+    offering(engineer_hour={"prior_logit_lift": 2.0, "capacity_per_day": 9,
+                            "handed": {"stock": 1}})  # fmt: skip
+    first, second = a_customer(p_lapse=0.4), a_customer(p_lapse=0.4)
+    put_tables(broadband, [first, second])
+    plans = [propose(one.term.pk, as_of=AS_OF, at=AT, by="user:1") for one in (first, second)]
+    assert [one.action for one in plans] == ["engineer_hour"] * 2
+
+    for _ in range(2):
+        approve(plans[0].pk, as_of=AS_OF, at=AT, by="user:1")
+    with pytest.raises(Refusal) as refused:
+        approve(plans[1].pk, as_of=AS_OF, at=AT, by="user:1")
+
+    [made] = Promise.objects.all()
+    assert (made.term_id, made.state, made.decision_id) == (
+        first.term.pk,
+        "held",
+        Decision.objects.get().pk,
+    )
+    assert Stock.objects.get().taken == 1
+    assert refused.value.code in {"action_refused", "not_proposable"}
+    plans[1].refresh_from_db()
+    assert plans[1].state == "proposed"

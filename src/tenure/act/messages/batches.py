@@ -18,6 +18,7 @@ from tenure.act.messages.rules import Fate, Past, Verdict, verdict
 from tenure.act.messages.slots import Reader, asks_export, asks_price, slots_for
 from tenure.act.messages.terms import TermFacts, term_facts
 from tenure.act.messages.usage import Usage
+from tenure.act.messages.withdrawn import called_back
 from tenure.act.prices.decided import Given, givens
 from tenure.kernel.clock import monotonic_seconds
 from tenure.kernel.failures import Refusal
@@ -67,6 +68,7 @@ class Known:
     exports: Mapping[int, Export]
     codes: Mapping[int, str]
     benefits: Mapping[int, Benefit]
+    called_back: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ def _known(
         exports=exports_of(counted_down, at=round_.at) if counted_down else {},
         codes={**codes_of(awaited), **signing_codes_of(awaited)} if awaited else {},
         benefits=benefits_told(told),
+        called_back=called_back(one.row["decision_id"] for one in batch),
     )
 
 
@@ -214,6 +217,8 @@ def _written(
     if wording is None:
         return _UNWRITTEN, "no_template"
     row, subject, body = one.row, wording.subject, wording.body
+    if row["decision_id"] in known.called_back:
+        return _UNWRITTEN, "offer_withdrawn"
     if sells(subject + body, one.kind.message_class):
         return _UNWRITTEN, "sells"
     reader = Reader(

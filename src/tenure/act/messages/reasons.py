@@ -58,6 +58,10 @@ REASONS: Final[dict[str, Sentence]] = {
     "nothing": Sentence(zh="决策是不打扰", en="the decision is to leave alone"),
     "waiting": Sentence(zh="等待第二人批准", en="waits for a second person"),
     "withheld": Sentence(zh="决策不给优惠", en="the decision withholds an offer"),
+    "offer_withdrawn": Sentence(
+        zh="该优惠已停止发放，尚未告知的不再发送",
+        en="the offer was withdrawn before anybody was told of it",
+    ),
     "goal": Sentence(zh="目标已达成", en="what it was for is reached"),
     "not_followed": Sentence(
         zh="前一步没有送达，后续不再跟进", en="the step before did not reach the customer"

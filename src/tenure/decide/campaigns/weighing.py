@@ -13,8 +13,9 @@ from tenure.decide.decisions.capacity import capacity
 from tenure.decide.decisions.evaluation import Evaluated, actions_of, options_of
 from tenure.decide.decisions.expressions import DecidingStep
 from tenure.decide.decisions.facing import Desk, of_terms, weighed
+from tenure.decide.decisions.limits import bounds_of, equals_of, shared_of
 from tenure.decide.decisions.points import Points
-from tenure.decide.decisions.rules import BUDGET, CAPACITY, Chosen, Draw, choose
+from tenure.decide.decisions.rules import BUDGET, CAPACITY, Chosen, Draw, Shared, choose
 from tenure.decide.offers.prices import Floats
 from tenure.kernel.buckets import bucket
 from tenure.records.campaigns.actions import NewSpend
@@ -118,8 +119,14 @@ def propose(
     points, evaluated = weighed(own, waiting)
     cost = full_cost(evaluated)
     left = left_of(evaluated.offers, on=own.as_of)
+    options = replace(
+        options_of(evaluated),
+        cost=cost,
+        shared=_shared(own, points, evaluated),
+        equals=equals_of(points, evaluated, fairness=own.strategy.limits.fairness),
+    )
     chosen = choose(
-        replace(options_of(evaluated), cost=cost),
+        options,
         actions_of(evaluated.offers, capacity=capacity(evaluated.offers, left, as_of=own.as_of)),
         draw=_no_draw(points, campaign),
         budget=float(sum(one.left_minor for one in lines if one.offer_id)),
@@ -127,6 +134,13 @@ def propose(
     )
     step = DecidingStep(journey, journey.steps[0])
     return Proposal(own, step, points, evaluated, chosen, cost)
+
+
+def _shared(desk: Desk, points: Points, evaluated: Evaluated) -> tuple[Shared, ...]:
+    """What limits.toml leaves of the day for a campaign; its floors are the night's to keep."""
+    bounds = bounds_of(desk.strategy, as_of=desk.as_of)
+    found = shared_of(bounds, points, strategy=desk.strategy, offers=evaluated.offers)
+    return tuple(replace(one, at_least=0.0) for one in found)
 
 
 def full_cost(evaluated: Evaluated) -> Floats:

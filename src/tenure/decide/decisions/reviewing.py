@@ -12,7 +12,7 @@ import numpy as np
 
 from tenure.decide.decisions.budget import budget_of
 from tenure.decide.decisions.evaluation import SPEAKS, ordered_offers
-from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.models import Choosing, Decision
 from tenure.decide.decisions.reasons import lines_of, sentence_of_reason, shown
 from tenure.decide.decisions.rules import NOT_PROVEN, NOT_WORTH_IT
 from tenure.decide.optimiser.frontier import Frontier, frontier
@@ -79,11 +79,16 @@ class Worth:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The choices of one day, and the strategy that made the last of them."""
+    """The choices of one day, and the strategy that made the last of them.
+
+    `capacities` are how often each limited action could be chosen when the day's choosing began:
+    by what people manage in a day, and by what was in stock.
+    """
 
     rows: Sequence[Row]
     strategy: Strategy
     as_of: date
+    capacities: Mapping[str, float] = field(default_factory=dict)
 
 
 def day_of(as_of: date, *, strategy: Strategy) -> Day | None:
@@ -93,7 +98,8 @@ def day_of(as_of: date, *, strategy: Strategy) -> Day | None:
     if len(rows) > MOST_ROWS:
         return None
     decided = by_hash(rows[-1]["strategy_hash"]).at(as_of) if rows else strategy
-    return Day(rows, decided, as_of)
+    first = Choosing.objects.filter(as_of=as_of).order_by("at").values_list("capacities", flat=True)
+    return Day(rows, decided, as_of, first.first() or {})
 
 
 @dataclass(slots=True)
@@ -206,7 +212,11 @@ def _menu(rows: Sequence[Row], day: Day, *, allowed: int) -> Menu:
     """The knapsack of these terms: the budget first, then each limited capacity."""
     offers = ordered_offers(day.strategy)
     place = {one.id: number for number, one in enumerate(offers)}
-    scarce = [number for number, one in enumerate(offers) if one.capacity_per_day is not None]
+    scarce = [
+        number
+        for number, one in enumerate(offers)
+        if one.capacity_per_day is not None or one.id in day.capacities
+    ]
     value = np.full((len(offers), len(rows)), -np.inf)
     use = np.zeros((1 + len(scarce), *value.shape))
     for column, row in enumerate(rows):
@@ -235,9 +245,10 @@ def _worthwhile(alternatives: Iterable[Row]) -> list[Row]:
 
 
 def _capacities(offers: Sequence[Offer], day: Day) -> list[int]:
-    """What those whom chance chose for leave of each capacity."""
+    """What those whom chance chose for leave of each capacity and each stock."""
     used = Counter(row["action"] for row in day.rows if row["explored"])
-    return [max(0, (one.capacity_per_day or 0) - used[one.id]) for one in offers]
+    most = [int(day.capacities.get(one.id, one.capacity_per_day or 0)) for one in offers]
+    return [max(0, least - used[one.id]) for one, least in zip(offers, most, strict=True)]
 
 
 def _grid(needed: float, allowed: int) -> tuple[float, ...]:

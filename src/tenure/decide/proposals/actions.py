@@ -13,9 +13,10 @@ from tenure.decide.decisions.budget import budget_of, commit
 from tenure.decide.decisions.evaluation import SPEAKS
 from tenure.decide.decisions.expressions import DecidingStep
 from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.promising import promise_chosen
 from tenure.decide.decisions.reasons import sentence_of_reason
 from tenure.decide.decisions.rows import COLUMNS, Result, rows_of
-from tenure.decide.decisions.rules import APPROVED, Chosen
+from tenure.decide.decisions.rules import APPROVED, CAPACITY, Chosen
 from tenure.decide.decisions.suggesting import Alone, alone
 from tenure.decide.proposals.journeys import journey_of
 from tenure.decide.proposals.models import Proposal
@@ -37,6 +38,7 @@ from tenure.decide.proposals.states import ProposalState
 from tenure.kernel.money import Money
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import insert_rows
+from tenure.records.stock.actions import lock_stock
 from tenure.records.strategies.queries import business_day, current
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.offers import OfferKind
@@ -190,6 +192,7 @@ def approve(proposal_id: int, *, as_of: date, at: datetime, by: str) -> Proposal
     check_day(plan.send_on, today=business_day(at), ends_on=plan.term.ends_on)
     _way(plan, Change(plan.action, plan.send_on, plan.channel), strategy=strategy)
     _check_budget(plan, strategy=strategy, as_of=as_of)
+    _check_stock(plan, found, at=at, by=by)
     plan.strategy_hash, plan.learning_id = strategy.hash, found.learning_id
     plan.made_on = as_of
     _write(plan, found)
@@ -205,6 +208,14 @@ def _check_budget(plan: Proposal, *, strategy: Strategy, as_of: date) -> None:
     raise OverBudget(cost=Money(cost, currency), left=Money(budget.left_minor, currency))
 
 
+def _check_stock(plan: Proposal, found: Alone, *, at: datetime, by: str) -> None:
+    left = lock_stock(found.evaluated.offers, on=found.desk.as_of, at=at, by=by)
+    if left.get(plan.action, 1) < 1:
+        strategy = found.desk.strategy
+        why = sentence_of_reason(CAPACITY, strategy=strategy)
+        raise ActionRefused(name=strategy.offers[plan.action].name, why=why)
+
+
 def _write(plan: Proposal, found: Alone) -> None:
     """The plan as one row of the log, under a journey of its own."""
     journey = journey_of(plan, strategy=found.desk.strategy)
@@ -218,6 +229,9 @@ def _write(plan: Proposal, found: Alone) -> None:
         code_for=coupon_for,
     )
     insert_rows(Decision, list(rows_of(result)), columns=COLUMNS)
+    promise_chosen(
+        [plan.term_id], journeys=[plan.journey], strategy=found.desk.strategy, at=found.desk.at
+    )
     commit(as_of=found.desk.as_of)
 
 
