@@ -11,7 +11,8 @@ from tenure.kernel.periods import day_number
 from tenure.loop.nightly import run
 from tenure.loop.worker import POLL_SECONDS, Worker, work
 from tenure.records.contacts.models import Message
-from tenure.records.jobs.models import Fill, Run
+from tenure.records.jobs.models import Beat, Fill, Run
+from tenure.records.jobs.queries import workers
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.strategies.models import Revision
 from tenure.records.success.models import ToDo
@@ -112,3 +113,26 @@ def test_a_look_with_nothing_due_writes_nothing_and_reads_little() -> None:
     statements = [query["sql"] for query in asked.captured_queries]
     assert all(statement.startswith("SELECT") for statement in statements)
     assert len(statements) <= 6
+
+
+def test_a_worker_says_that_it_lives_and_takes_its_row_along_when_it_ends() -> None:
+    stop, worker = Event(), Worker(post=Postbag())
+
+    def now() -> datetime:
+        stop.set()
+        return MORNING
+
+    worker.look(MORNING)
+    assert workers(MORNING + timedelta(seconds=30)) == (1, 30.0)
+    assert workers(MORNING + timedelta(minutes=2)) == (0, 120.0)
+    work(stop, worker=worker, now=now)
+
+    assert workers(MORNING) == (0, None)
+
+
+def test_a_killed_worker_leaves_its_row_until_the_next_day() -> None:
+    Worker(post=Postbag(), name="worker@gone#1").look(MORNING)
+    Worker(post=Postbag(), name="worker@here#2").look(MORNING + timedelta(days=2))
+
+    assert workers(MORNING + timedelta(days=2)) == (1, 0.0)
+    assert Beat.objects.get().worker == "worker@here#2"

@@ -6,6 +6,7 @@ from tenure.act.channels.models import (
     ChannelEvent,
     MessageCredit,
     PushDevice,
+    Rest,
     StaffNotice,
 )
 from tenure.act.habits.models import Habit
@@ -30,5 +31,6 @@ __all__ = [
     "Reconciliation",
     "ReconciliationRow",
     "SharedIdentifier",
+    "Rest",
     "StaffNotice",
 ]

@@ -43,14 +43,14 @@ def held(name: str, *, by: str) -> Iterator[Held]:
         AlreadyRunning: somebody else holds it; says who, and since when.
     """
     _free_if_dead(name)
-    lease = jobs.take_lease(name, holder=_holder(by), at=clock.now(), seconds=SECONDS)
+    lease = jobs.take_lease(name, holder=holder_of(by), at=clock.now(), seconds=SECONDS)
     try:
         yield Held(lease)
     finally:
         jobs.release(lease)
 
 
-def _holder(by: str) -> str:
+def holder_of(by: str) -> str:
     """`by@machine#process.number`: readable, and another one each time."""
     return f"{by[:40]}@{socket.gethostname()[:40]}#{os.getpid()}.{next(_numbers)}"
 

@@ -23,6 +23,7 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
 from tenure.loop.alarms import raise_alarms
 from tenure.loop.happening import EventWatch
+from tenure.loop.leases import holder_of
 from tenure.loop.money import collect_money
 from tenure.loop.nightly import catch_up
 from tenure.loop.outreach import deliver
@@ -31,6 +32,7 @@ from tenure.loop.takings import look_after_money, read_bills
 from tenure.loop.telling import tell
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
+from tenure.records.jobs.actions import say_alive, say_ended
 from tenure.records.jobs.models import Run
 from tenure.records.jobs.queries import last_finished
 from tenure.records.strategies.queries import NoStrategy, current
@@ -42,6 +44,9 @@ REST = timedelta(minutes=1)
 MONEY_EVERY = timedelta(minutes=1)
 # How often receipts of declarations, visits left open and requests for invoices are looked for.
 PAPERS_EVERY = timedelta(seconds=15)
+BEAT_EVERY = timedelta(seconds=15)
+# A clock that runs back by less was only put right.
+SET_BACK = timedelta(minutes=1)
 NIGHT_EVERY = timedelta(seconds=5)
 NIGHT_REST = timedelta(minutes=10)
 _log = structlog.get_logger("tenure.worker")
@@ -60,9 +65,35 @@ class Worker:
     money_from: datetime | None = None
     papers_from: datetime | None = None
     bills_from: datetime | None = None
+    beats_from: datetime | None = None
+    seen_at: datetime | None = None
+    name: str = field(default_factory=lambda: holder_of("worker"))
+
+    def beat(self, at: datetime) -> None:
+        """Say a few times a minute that this worker lives."""
+        if self.beats_from is None or at >= self.beats_from:
+            self.beats_from = at + BEAT_EVERY
+            say_alive(self.name, at=at)
+
+    def end(self) -> None:
+        """End as asked: what is under way is noted, and nobody waits for this worker."""
+        if self.seen_at is not None:
+            self.courier.finish(self.seen_at)
+        self.courier.close()
+        say_ended(self.name)
+
+    def _notice_clock(self, at: datetime) -> None:
+        """A clock that was set back: what was put off by the hour that it showed is due again."""
+        if self.seen_at is not None and at < self.seen_at - SET_BACK:
+            _log.warning("clock_set_back", seen=self.seen_at.isoformat(), now=at.isoformat())
+            self.rests_until = self.nights_from = self.money_from = None
+            self.papers_from = self.bills_from = self.beats_from = None
+        self.seen_at = at
 
     def look(self, at: datetime) -> None:
         """Do what is due at this moment; with nothing due it costs a few small reads."""
+        self._notice_clock(at)
+        self.beat(at)
         if self.rests_until is not None and at < self.rests_until:
             return
         try:
@@ -127,6 +158,8 @@ def work(stop: Event, *, worker: Worker, now: Callable[[], datetime] = clock.now
         if is_ready:
             worker.look(now())
         stop.wait(POLL_SECONDS)
+    if is_ready:
+        worker.end()
 
 
 def _is_ready() -> bool:

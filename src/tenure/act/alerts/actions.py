@@ -113,6 +113,7 @@ def _hand_over(batch: Sequence[StaffNotice], mouth: Mouth, *, at: datetime) -> i
         result = next(iter(mouth.channel.deliver([parcel], at=at)))
     except ChannelDown as outage:
         mouth.breaker.failed(at, outright=True)
+        rests.note(mouth, why=str(outage.data.get("why", "")), at=at)
         _mark(batch, StaffNotice.Outcome.WAITING, code=str(outage.data.get("why", "")))
         return 0
     _settle(batch, result, mouth=mouth, at=at)
@@ -133,6 +134,7 @@ def _settle(batch: Sequence[StaffNotice], result: Result, *, mouth: Mouth, at: d
         mouth.breaker.failed(at)
     else:
         mouth.breaker.succeeded()
+    rests.note(mouth, why=result.code, at=at)
     _mark(batch, _OUTCOMES[result.outcome], code=result.code)
     rows = StaffNotice.objects.filter(pk__in=[one.pk for one in batch])
     if result.outcome is Outcome.LATER:

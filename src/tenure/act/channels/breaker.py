@@ -15,10 +15,12 @@ class Breaker:
     failures: int = 0
     openings: int = 0
     open_until: datetime | None = None
+    told_until: datetime | None = None  # what whoever looks was told last
 
     def is_open(self, at: datetime) -> bool:
         """Whether nobody asks this provider now."""
-        return self.open_until is not None and at < self.open_until
+        # A rest that would last longer than any was begun by a clock that ran ahead.
+        return self.open_until is not None and at < self.open_until <= at + LONGEST_REST
 
     def succeeded(self) -> None:
         """The provider answered, whatever it said: it is there."""

@@ -93,6 +93,22 @@ class PushDevice(models.Model):
         app_label = "act"
 
 
+class Rest(models.Model):
+    """A provider that is left alone because it failed: since when, until when, and why.
+
+    The breaker itself lives in the sender; this is what it says to whoever looks.
+    """
+
+    provider = models.CharField(max_length=40, unique=True)
+    failures = models.PositiveIntegerField(help_text="in a row")
+    why = models.CharField(max_length=120, blank=True)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        app_label = "act"
+
+
 class StaffNotice(models.Model):
     """One thing that the business's own people are told in a room of theirs, once."""
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from django.db.models import Count
 
-from tenure.act.channels.models import Carriage, StaffNotice
+from tenure.act.channels.models import Carriage, Rest, StaffNotice
 from tenure.act.channels.registry import mouths
+from tenure.act.channels.rests import resting
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 
@@ -34,6 +35,7 @@ class Provider:
     in_doubt: int
     waiting: int  # messages of its way that wait because a provider is down or is paced
     last_code: str
+    rest: Rest | None = None  # it is left alone now, and why
 
 
 def providers(*, at: datetime) -> Sequence[Provider]:
@@ -43,7 +45,7 @@ def providers(*, at: datetime) -> Sequence[Provider]:
         BadChannelSettings: a provider's settings lack something.
     """
     carried, said = _carried(at), _said(at)
-    waiting = _waiting()
+    waiting, left_alone = _waiting(), resting(at)
     found = []
     for name, mouth in mouths().items():
         way = str(mouth.channel.way or "")
@@ -59,6 +61,7 @@ def providers(*, at: datetime) -> Sequence[Provider]:
                 in_doubt=counts[Carriage.Outcome.IN_DOUBT],
                 waiting=waiting[way] if way else counts[StaffNotice.Outcome.WAITING],
                 last_code=_last_code(name),
+                rest=left_alone.get(name),
             )
         )
     return found

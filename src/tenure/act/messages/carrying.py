@@ -13,7 +13,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
-from tenure.act.channels import registry
+from tenure.act.channels import registry, rests
 from tenure.act.channels.channel import ChannelDown, Outcome, Parcel, Result
 from tenure.act.channels.devices import tokens_of
 from tenure.act.channels.models import Carriage
@@ -170,6 +170,7 @@ def _handed_over(
             results.append(result)
     except ChannelDown as outage:
         mouth.breaker.failed(at, outright=True)
+        rests.note(mouth, why=str(outage.data.get("why", "")), at=at)
         _hold_back(window[len(results) :], code=str(outage.data.get("why", "")), at=at)
     done = [_mark(one, result, at=at) for one, result in zip(window, results, strict=False)]
     with transaction.atomic():
@@ -244,6 +245,8 @@ def _judge(mouth: Mouth, results: Sequence[Result], *, at: datetime) -> None:
             mouth.breaker.failed(at)
         else:
             mouth.breaker.succeeded()
+    if results:
+        rests.note(mouth, why=results[-1].code, at=at)
 
 
 def _mark(one: Judged, result: Result, *, at: datetime) -> Mark:

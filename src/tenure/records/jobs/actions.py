@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from tenure.records.jobs.models import Follower, Lease, Run
+from tenure.records.jobs.models import Beat, Follower, Lease, Run
 from tenure.records.jobs.rules import AlreadyRunning, LeaseLost
 from tenure.records.journal.actions import Fact, append
 from tenure.records.journal.queries import Place
@@ -56,6 +56,21 @@ def beat(lease: Lease, *, at: datetime, seconds: int) -> None:
 def release(lease: Lease) -> None:
     """Give a lease back; nothing happens where somebody else already took it over."""
     Lease.objects.filter(name=lease.name, holder=lease.holder, taken_at=lease.taken_at).delete()
+
+
+FORGOTTEN = timedelta(days=1)
+
+
+def say_alive(worker: str, *, at: datetime) -> None:
+    """A worker lives; those of whom nothing was heard for a day are forgotten."""
+    if not Beat.objects.filter(worker=worker).update(beat_at=at):
+        Beat.objects.filter(beat_at__lt=at - FORGOTTEN).delete()
+        insert_rows(Beat, [(worker, at, at)], columns=("worker", "started_at", "beat_at"))
+
+
+def say_ended(worker: str) -> None:
+    """A worker ended as it was asked to."""
+    Beat.objects.filter(worker=worker).delete()
 
 
 def start_run(as_of: date, *, strategy_hash: str, at: datetime) -> Run:

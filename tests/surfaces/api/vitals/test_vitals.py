@@ -8,9 +8,12 @@ import pytest
 from django.db import DatabaseError
 from django.test import Client
 
+from tenure.act.channels.models import Rest
 from tenure.records.contacts.states import MessageState
+from tenure.records.jobs.actions import say_alive
+from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.models import Revision
-from tests.builders import a_message, a_todo
+from tests.builders import AS_OF, a_message, a_todo
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.api.conftest import WithKey, with_key
 from tests.surfaces.days import MORNING, finish_day
@@ -64,9 +67,19 @@ def test_the_server_measures_its_queues_and_its_loop(broadband: Warehouse) -> No
     a_message(term=one.term, state=MessageState.FAILED, settled_at=MORNING - timedelta(hours=1))
     a_todo(term=one.term)
     finish_day(broadband, one)
+    say_alive("worker@here#1", at=MORNING - timedelta(seconds=20))
+    Rest.objects.create(provider="aliyun", failures=5, why="500", since=MORNING,
+                        until=MORNING + timedelta(minutes=5))  # fmt: skip
+    unread = Fact("term.renewed", on=AS_OF, account_id=one.term.account_id, term_id=one.term.pk)
+    append(unread, at=MORNING - timedelta(seconds=7), by="test")
 
     found = figures(Client().get("/metrics"))
 
+    assert found["tenure_workers"] == 1.0
+    assert found["tenure_worker_age_seconds"] == 20.0
+    assert found["tenure_reactions_lag_seconds"] >= 7.0
+    assert found['tenure_provider_resting{provider="aliyun"}'] == 1.0
+    assert found["tenure_webhooks_due"] == found["tenure_webhooks_lag_seconds"] == 0.0
     assert found["tenure_messages_due"] == 1.0
     assert found["tenure_messages_lag_seconds"] == 300.0
     assert found['tenure_messages_settled_day{state="failed"}'] == 1.0
