@@ -24,7 +24,7 @@ MORNING = at_on(AS_OF + timedelta(days=1), 9)
 
 
 def test_a_tag_that_is_entered_has_its_play_after_the_next_look() -> None:
-    """TAG-02: within five seconds, for a look comes every second."""
+    """TAG-02, JRN-18: by the tag and not by a date, within five seconds, for each look."""
     Fill.objects.create(entry="tag_masks", day=day_number(AS_OF) - 1, version="1", filled_at=AT)
     term = a_term(account=an_account(phone="13800000001"))
     worker = Worker(post=Postbag())

@@ -30,7 +30,7 @@ __all__ = [
     "PushDevice",
     "Reconciliation",
     "ReconciliationRow",
-    "SharedIdentifier",
     "Rest",
+    "SharedIdentifier",
     "StaffNotice",
 ]

@@ -61,6 +61,8 @@ class Contact:
     windows: tuple[SendWindow, ...]
     #: After so many hours without a receipt a step goes on by the person's next channel.
     silence_hours: Mapping[Channel, int] = field(default_factory=dict)
+    #: Hosts beside the business's own that texts may link to (R-C-006).
+    link_hosts: frozenset[str] = frozenset()
 
     def window_for(
         self, message_class: MessageClass, *, country: str, channel: Channel
@@ -104,7 +106,8 @@ def read(reader: Reader) -> Contact:
         )
         for one in reader.each("cap", unique="id")
     )
-    return Contact(caps=caps, windows=windows, silence_hours=_silence(reader))
+    hosts = frozenset(one.casefold() for one in reader.names("link_hosts", default=()))
+    return Contact(caps=caps, windows=windows, silence_hours=_silence(reader), link_hosts=hosts)
 
 
 def _silence(reader: Reader) -> Mapping[Channel, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.strategy import message_checks
 from tenure.strategy.business import LANGUAGES
 from tenure.strategy.content import FILES, TEXTS
 from tenure.strategy.loading import build
@@ -71,7 +72,9 @@ def with_change(strategy: Strategy, change: JourneyChange) -> Strategy:
             table["fork"] = list(change.forks)
     for key, wording in change.texts.items():
         _write_text(document, strategy, key, wording=wording)
-    return build(document)
+    changed = build(document)
+    message_checks.check(changed)
+    return changed
 
 
 def _merged(before: Mapping[str, Any], typed: Mapping[str, Any]) -> Table:

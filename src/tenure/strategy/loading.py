@@ -30,6 +30,7 @@ from tenure.strategy import (
     journeys,
     library,
     limits,
+    message_checks,
     messages,
     notices,
     obligations,
@@ -118,6 +119,7 @@ def load(directory: Path) -> Strategy:
     strategy = build(document_of(directory))
     targeting.check_named(strategy)
     guard_checks.check_every_day(strategy)
+    message_checks.check(strategy)
     return strategy
 
 

@@ -108,7 +108,7 @@ def test_a_token_that_ended_is_fetched_anew_once_and_the_message_goes(name: str)
 
 
 def test_an_employee_confirms_what_then_counts_as_delivered_and_nobody_gets_two_a_day() -> None:
-    """CHN-05, R-C-021: a task, its state, its result, and the platform's limit."""
+    """CHN-05, TOP-13, R-C-021: a task, its state, its result, and the platform's limit."""
     address = "wmLi@zhang"
     first = a_text(channel="wecom", address=address)
     with time_machine.travel(MORNING), opened("wecom") as bench, standing_in(bench.channel):

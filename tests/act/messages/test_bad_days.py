@@ -110,7 +110,10 @@ def test_a_clock_that_jumps_ahead_and_back_doubles_nothing_and_blocks_nothing() 
     assert len(bag.letters) == list(states.values()).count(MessageState.SENT)
     # It was claimed when the clock ran ahead, or it was over by that clock.
     over.refresh_from_db()
-    assert (over.state, over.reason) in ((MessageState.SENT, ""), (MessageState.EXPIRED, "too_late"))
+    assert (over.state, over.reason) in (
+        (MessageState.SENT, ""),
+        (MessageState.EXPIRED, "too_late"),
+    )
     assert states[dead] == MessageState.SENT
 
 
@@ -142,3 +145,42 @@ def test_an_address_that_bounces_is_not_written_to_again() -> None:
     message.refresh_from_db()
     assert (message.state, message.reason) == (MessageState.FAILED, "bounced")
     assert bag.letters == []
+
+
+@pytest.mark.parametrize(
+    ("zone", "asked", "opens"),
+    [
+        # Clocks go forward at 2:00 on 8 March 2026: the night is an hour shorter.
+        ("America/New_York", "2026-03-08T06:30:00+00:00", "2026-03-08T12:00:00+00:00"),
+        # And back on 1 November: eight o'clock comes an hour later by the sun.
+        ("America/New_York", "2026-11-01T06:30:00+00:00", "2026-11-01T13:00:00+00:00"),
+        ("Europe/Berlin", "2026-03-29T00:30:00+00:00", "2026-03-29T06:00:00+00:00"),
+        # A leap day is a day like every other.
+        ("Asia/Shanghai", "2028-02-28T16:30:00+00:00", "2028-02-29T00:00:00+00:00"),
+    ],
+)
+def test_a_daylight_saving_night_and_a_leap_day_keep_the_readers_own_hours(
+    zone: str, asked: str, opens: str
+) -> None:
+    """STD-04: what falls due at night leaves at eight by the reader's own clock, once."""
+    at, opening = datetime.fromisoformat(asked), datetime.fromisoformat(opens)
+    term = a_term(account=an_account(zone=zone), ends_on=(at + 30 * DAY).date())
+    message = a_reminder(term=term, send_after=at, planned_at=at, expires_at=at + 2 * DAY)
+    bag = Postbag()
+
+    for minutes in range(0, 11 * 60, 30):
+        dispatch(at=at + timedelta(minutes=minutes), post=bag)
+
+    message.refresh_from_db()
+    assert (message.sent_at, len(bag.letters)) == (opening, 1)
+
+
+def test_a_zone_that_nobody_knows_reads_as_the_business_own() -> None:
+    term = a_term(account=an_account(zone="Mars/Base"), days_left=7)
+    message = a_reminder(term=term)
+
+    dispatch(at=at_on(AS_OF, 3), post=Postbag())
+    dispatch(at=MORNING, post=Postbag())
+
+    message.refresh_from_db()
+    assert message.sent_at == MORNING

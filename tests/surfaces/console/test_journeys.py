@@ -1,4 +1,7 @@
-"""TOP-09, JRN-01: journeys as a picture with counts, a dry run, and time travel for a customer."""
+"""TOP-09, JRN-01: journeys as a picture with counts, a dry run, and time travel for a customer.
+
+R-U-043, R-C-007: a real customer on a chosen day, the next messages with what holds them.
+"""
 
 import json
 from datetime import timedelta

@@ -19,7 +19,7 @@ ENGLISH = {"Accept-Language": "en"}
 def test_whoever_may_act_stops_all_sending_and_goes_on(
     broadband: Warehouse, sign_in: SignIn
 ) -> None:
-    """GRD-01: one click for every process; support sees it and cannot turn it."""
+    """GRD-01, R-U-037: how far it reaches, and one click for all; support cannot turn it."""
     finish_day(broadband, a_customer())
     operator, support = sign_in("operator"), sign_in("support")
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from tenure.act.alerts.rules import MOST_ALONE, WORTH, after_rush, digest
+from tenure.act.channels import rests
 from tenure.act.channels.channel import ChannelDown, Limits, Outcome, Parcel, Result
 from tenure.act.channels.models import StaffNotice
 from tenure.act.channels.registry import Mouth, staff_mouths

@@ -1,4 +1,4 @@
-"""OFR-10: a letter and a month on top, automatic, once, on the service anniversary."""
+"""OFR-10, JRN-11: a letter and a month on top, automatic, once, on the service anniversary."""
 
 from datetime import date, timedelta
 
