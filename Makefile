@@ -1,6 +1,6 @@
 # Tenure 续航. `make` lists the verbs; each does its own set-up, and only what changed since.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test quick check bench chaos docs
+.PHONY: help setup demo run test quick check bench chaos year docs
 
 BIN := .venv/bin
 RUNTIME := core postgres analytics ml documents channels
@@ -53,6 +53,9 @@ bench: setup  ## measure speed and memory into docs/reference/benchmarks.md
 
 chaos: setup  ## kill senders while providers go wrong, and count what arrived
 	@$(BIN)/python -m benchmarks.chaos $(ARGS)
+
+year: setup  ## live a year with 20,000 customers and look for one message that broke a rule
+	@$(BIN)/python -m benchmarks.year $(ARGS)
 
 docs: setup  ## draw docs/reference/ anew from the code
 	@$(BIN)/python -m tools.reference

@@ -12,7 +12,7 @@ import django
 
 django.setup()
 
-from benchmarks import company, ground, increments, million, orm_loop, reaching  # noqa: E402
+from benchmarks import company, ground, increments, million, orm_loop, reaching, twelve  # noqa: E402
 from benchmarks.deciding import experiment, learning, market, optimiser  # noqa: E402
 from benchmarks.measure import told  # noqa: E402
 from benchmarks.trials import null_market, weekly  # noqa: E402
@@ -80,7 +80,8 @@ def planning_by_orm() -> Mapping[str, object]:
 
 
 def before_planning() -> Mapping[str, object]:
-    """Prepare: everything up to the decisions of the day, and nothing planned."""
+    """Prepare: twelve journeys, everything up to the decisions of the day, and nothing planned."""
+    twelve.apply_twelve()
     day = nightly.Day(DAY, AT, "benchmark", None)
     for stage in ("observe", "understand", "decide"):
         for verb in nightly.STAGES[stage]:

@@ -11,7 +11,7 @@ from tenure.kernel.periods import day_number
 from tenure.loop.nightly import run
 from tenure.loop.worker import POLL_SECONDS, Worker, work
 from tenure.records.contacts.models import Message
-from tenure.records.jobs.models import Beat, Fill, Run
+from tenure.records.jobs.models import Fill, Lease, Run
 from tenure.records.jobs.queries import workers
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.strategies.models import Revision
@@ -131,8 +131,8 @@ def test_a_worker_says_that_it_lives_and_takes_its_row_along_when_it_ends() -> N
 
 
 def test_a_killed_worker_leaves_its_row_until_the_next_day() -> None:
-    Worker(post=Postbag(), name="worker@gone#1").look(MORNING)
-    Worker(post=Postbag(), name="worker@here#2").look(MORNING + timedelta(days=2))
+    Worker(post=Postbag(), name="worker:gone#1").look(MORNING)
+    Worker(post=Postbag(), name="worker:here#2").look(MORNING + timedelta(days=2))
 
     assert workers(MORNING + timedelta(days=2)) == (1, 0.0)
-    assert Beat.objects.get().worker == "worker@here#2"
+    assert Lease.objects.get(name__startswith="worker:").name == "worker:here#2"

@@ -14,6 +14,7 @@ from itertools import count
 from tenure.kernel import clock
 from tenure.records.jobs import actions as jobs
 from tenure.records.jobs.models import Lease
+from tenure.records.jobs.rules import WORKER
 
 # Longer than any one verb takes; a dead process of this machine loses its lease at once anyway.
 SECONDS = 3600
@@ -43,16 +44,21 @@ def held(name: str, *, by: str) -> Iterator[Held]:
         AlreadyRunning: somebody else holds it; says who, and since when.
     """
     _free_if_dead(name)
-    lease = jobs.take_lease(name, holder=holder_of(by), at=clock.now(), seconds=SECONDS)
+    lease = jobs.take_lease(name, holder=_holder(by), at=clock.now(), seconds=SECONDS)
     try:
         yield Held(lease)
     finally:
         jobs.release(lease)
 
 
-def holder_of(by: str) -> str:
+def _holder(by: str) -> str:
     """`by@machine#process.number`: readable, and another one each time."""
     return f"{by[:40]}@{socket.gethostname()[:40]}#{os.getpid()}.{next(_numbers)}"
+
+
+def worker_name() -> str:
+    """Under which name this process says that it works."""
+    return f"{WORKER}{socket.gethostname()[:30]}#{os.getpid()}.{next(_numbers)}"
 
 
 def _free_if_dead(name: str) -> None:

@@ -23,7 +23,7 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Outage, Refusal
 from tenure.loop.alarms import raise_alarms
 from tenure.loop.happening import EventWatch
-from tenure.loop.leases import holder_of
+from tenure.loop.leases import worker_name
 from tenure.loop.money import collect_money
 from tenure.loop.nightly import catch_up
 from tenure.loop.outreach import deliver
@@ -67,7 +67,7 @@ class Worker:
     bills_from: datetime | None = None
     beats_from: datetime | None = None
     seen_at: datetime | None = None
-    name: str = field(default_factory=lambda: holder_of("worker"))
+    name: str = field(default_factory=worker_name)
 
     def beat(self, at: datetime) -> None:
         """Say a few times a minute that this worker lives."""

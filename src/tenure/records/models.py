@@ -49,7 +49,7 @@ from tenure.records.feedback.models import (
 from tenure.records.gifts.models import Gift, GiftCode, GiftStock
 from tenure.records.goodwill.models import Goodwill, GoodwillGiver
 from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
-from tenure.records.jobs.models import Beat, Fill, Follower, Lease, Run, StoredFile
+from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
 from tenure.records.keys.models import ApiKey
 from tenure.records.loyalty.models import PointsLine, PointsLot, PointsMove
@@ -89,7 +89,6 @@ __all__ = [
     "AutoRenewConsent",
     "Batch",
     "BatchLine",
-    "Beat",
     "Benefit",
     "Booking",
     "BookingLine",

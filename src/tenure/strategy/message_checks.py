@@ -67,11 +67,17 @@ def _problems(template: MessageTemplate, hosts: frozenset[str]) -> Iterator[tupl
     for channel, rendering in template.renderings.items():
         for language in LANGUAGES:
             subject, body = rendering.subject.say(language), rendering.body.say(language)
-            path, most = f"{channel}.{language}", MOST_BODY[channel]
-            for host in _LINK.findall(f"{subject}\n{body}"):
-                if host.casefold().partition(":")[0] not in hosts:
-                    yield path, _OTHER_HOST.fill(host=host or "//", known=sorted(hosts))
-            if len(body) > most:
-                yield path, _TOO_LONG.fill(found=len(body), most=most)
-            if len(subject) > MOST_SUBJECT:
-                yield path, _TOO_LONG.fill(found=len(subject), most=MOST_SUBJECT)
+            lengths = ((body, MOST_BODY[channel]), (subject, MOST_SUBJECT))
+            found = [*_strange_links(f"{subject}\n{body}", hosts), *map(_too_long, lengths)]
+            yield from ((f"{channel}.{language}", one) for one in found if one is not None)
+
+
+def _strange_links(text: str, hosts: frozenset[str]) -> Iterator[Sentence]:
+    for host in _LINK.findall(text):
+        if host.casefold().partition(":")[0] not in hosts:
+            yield _OTHER_HOST.fill(host=host or "//", known=sorted(hosts))
+
+
+def _too_long(told: tuple[str, int]) -> Sentence | None:
+    text, most = told
+    return _TOO_LONG.fill(found=len(text), most=most) if len(text) > most else None

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from tenure.records.jobs.models import Beat, Follower, Lease, Run
-from tenure.records.jobs.rules import AlreadyRunning, LeaseLost
+from tenure.records.jobs.models import Follower, Lease, Run
+from tenure.records.jobs.rules import FORGOTTEN, LIVES, WORKER, AlreadyRunning, LeaseLost
 from tenure.records.journal.actions import Fact, append
 from tenure.records.journal.queries import Place
 from tenure.records.rows import insert_rows
@@ -58,19 +58,17 @@ def release(lease: Lease) -> None:
     Lease.objects.filter(name=lease.name, holder=lease.holder, taken_at=lease.taken_at).delete()
 
 
-FORGOTTEN = timedelta(days=1)
-
-
 def say_alive(worker: str, *, at: datetime) -> None:
-    """A worker lives; those of whom nothing was heard for a day are forgotten."""
-    if not Beat.objects.filter(worker=worker).update(beat_at=at):
-        Beat.objects.filter(beat_at__lt=at - FORGOTTEN).delete()
-        insert_rows(Beat, [(worker, at, at)], columns=("worker", "started_at", "beat_at"))
+    """A worker lives: it holds a lease on itself. Those silent for a day are forgotten."""
+    ours = Lease.objects.filter(name=worker)
+    if not ours.update(expires_at=at + LIVES):
+        Lease.objects.filter(name__startswith=WORKER, expires_at__lt=at - FORGOTTEN).delete()
+        take_lease(worker, holder=worker, at=at, seconds=int(LIVES.total_seconds()))
 
 
 def say_ended(worker: str) -> None:
     """A worker ended as it was asked to."""
-    Beat.objects.filter(worker=worker).delete()
+    Lease.objects.filter(name=worker).delete()
 
 
 def start_run(as_of: date, *, strategy_hash: str, at: datetime) -> Run:

@@ -39,20 +39,6 @@ class Follower(models.Model):
         app_label = "records"
 
 
-class Beat(models.Model):
-    """One worker that lives: it says so a few times a minute, and takes its row along at its end.
-
-    A row that grew old is of a worker that was killed.
-    """
-
-    worker = models.CharField(max_length=120, unique=True)  # by@machine#process
-    started_at = models.DateTimeField()
-    beat_at = models.DateTimeField()
-
-    class Meta:
-        app_label = "records"
-
-
 class StoredFile(models.Model):
     """One valid Parquet file. A file that has no row here does not exist for any reader."""
 

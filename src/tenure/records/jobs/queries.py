@@ -1,8 +1,9 @@
 """How the runs went, and who holds what."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from tenure.records.jobs.models import Beat, Follower, Run
+from tenure.records.jobs.models import Follower, Lease, Run
+from tenure.records.jobs.rules import LIVES, WORKER
 from tenure.records.journal.queries import START, Place
 
 
@@ -16,14 +17,12 @@ def last_finished() -> Run | None:
     return Run.objects.filter(finished_at__isnull=False).order_by("-as_of").first()
 
 
-LIVES = timedelta(minutes=1)
-
-
 def workers(at: datetime) -> tuple[int, float | None]:
     """How many workers live, and for how many seconds the last of them has been silent."""
-    beats = list(Beat.objects.order_by("-beat_at").values_list("beat_at", flat=True))
-    silent = (at - beats[0]).total_seconds() if beats else None
-    return sum(one > at - LIVES for one in beats), silent
+    held = Lease.objects.filter(name__startswith=WORKER).order_by("-expires_at")
+    until = list(held.values_list("expires_at", flat=True))
+    silent = (at - (until[0] - LIVES)).total_seconds() if until else None
+    return sum(one > at for one in until), silent
 
 
 def place_of(name: str) -> Place:

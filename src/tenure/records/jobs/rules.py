@@ -1,6 +1,14 @@
-"""Refusals of background work."""
+"""How workers are known, and refusals of background work."""
+
+from datetime import timedelta
+from typing import Final
 
 from tenure.kernel.failures import Refusal, Sentence
+
+# Workers hold leases on themselves, under names that begin so, for as long as one is believed.
+WORKER: Final = "worker:"
+LIVES: Final = timedelta(minutes=1)
+FORGOTTEN: Final = timedelta(days=1)
 
 
 class AlreadyRunning(Refusal):

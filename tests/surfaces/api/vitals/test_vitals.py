@@ -67,7 +67,7 @@ def test_the_server_measures_its_queues_and_its_loop(broadband: Warehouse) -> No
     a_message(term=one.term, state=MessageState.FAILED, settled_at=MORNING - timedelta(hours=1))
     a_todo(term=one.term)
     finish_day(broadband, one)
-    say_alive("worker@here#1", at=MORNING - timedelta(seconds=20))
+    say_alive("worker:here#1", at=MORNING - timedelta(seconds=20))
     Rest.objects.create(provider="aliyun", failures=5, why="500", since=MORNING,
                         until=MORNING + timedelta(minutes=5))  # fmt: skip
     unread = Fact("term.renewed", on=AS_OF, account_id=one.term.account_id, term_id=one.term.pk)
