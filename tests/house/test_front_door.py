@@ -9,7 +9,7 @@ import pytest
 
 from tests.house.sources import ROOT
 
-VERBS = ["setup", "demo", "run", "test", "quick", "check", "bench", "chaos", "docs"]
+VERBS = ["setup", "demo", "run", "test", "quick", "check", "bench", "chaos", "year", "docs"]
 
 
 def read(name: str) -> str:

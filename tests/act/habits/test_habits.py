@@ -1,4 +1,4 @@
-"""CHN-11, JRN-09: the way and the hour of a person: said, else learned, else by age, else by the step."""
+"""CHN-11, JRN-09: way and hour of a person: said, else learned, else by age, else by the step."""
 
 from datetime import date, datetime, timedelta
 
