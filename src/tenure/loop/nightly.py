@@ -31,7 +31,8 @@ from tenure.prove.readouts.actions import read_out
 from tenure.records.calls.actions import forget_old
 from tenure.records.contracts.actions.drafting import roll as roll_contracts
 from tenure.records.gifts.actions import cancel_unchosen
-from tenure.records.jobs.actions import finish_run, finish_stage, start_run
+from tenure.records.jobs.actions import finish_run, finish_stage, note_refusal, start_run
+from tenure.records.jobs.models import Run
 from tenure.records.jobs.queries import last_finished, run_of
 from tenure.records.loyalty.actions import expire_points
 from tenure.records.requests.actions import expire_copies
@@ -209,7 +210,7 @@ def run(
         stored = start_run(as_of, strategy_hash=strategy.hash, at=at)
         for stage in STAGES:
             if stage not in stored.stages:
-                seconds = _do(stage, day, lease=lease, progress=progress)
+                seconds = _attempt(stage, day, stored=stored, lease=lease, progress=progress)
                 counts = READERS[stage](as_of, at)
                 stored = finish_stage(stored, stage, counts=counts, seconds=seconds)
         return RunSummary.of(finish_run(stored, at=at, by=by))
@@ -227,6 +228,15 @@ def catch_up(
         run(as_of=first + timedelta(days=offset), at=at, by=by, progress=progress, post=post)
         for offset in range(missed)
     ]
+
+
+def _attempt(stage: str, day: Day, *, stored: Run, lease: Held, progress: Progress | None) -> float:
+    """Do a stage; where a rule refuses it, the journal says which, and nothing after it is done."""
+    try:
+        return _do(stage, day, lease=lease, progress=progress)
+    except Refusal as why:
+        note_refusal(stored, stage, why=why, at=day.at, by=day.by)
+        raise
 
 
 def _do(stage: str, day: Day, *, lease: Held, progress: Progress | None) -> float:

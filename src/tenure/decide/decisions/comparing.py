@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tenure.decide.decisions import past
@@ -17,6 +18,8 @@ from tenure.decide.decisions.facing import Desk
 from tenure.decide.decisions.points import Points, computed, in_memory
 from tenure.records.campaigns.queries import busy
 from tenure.records.experiments.actions import assign_arms
+from tenure.records.experiments.queries import in_one_of
+from tenure.records.journal.actions import Fact, append
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.rules import features_of
 from tenure.understand.features.registry import FEATURES, KEYS
@@ -38,10 +41,11 @@ def enter_comparisons(desk: Desk) -> int:
         return 0
     steps = [_step_of(one, desk) for one in running]
     flagged = _flagged(desk, steps)
-    return sum(
-        assign_arms(one, _members(flagged, f"due__{place}"), as_of=desk.as_of, at=desk.at)
-        for place, one in enumerate(running)
-    )
+    count = 0
+    for place, one in enumerate(running):
+        alone = _apart(_members(flagged, f"due__{place}"), one, desk=desk)
+        count += assign_arms(one, alone, as_of=desk.as_of, at=desk.at)
+    return count
 
 
 def enter_between(points: Points, desk: Desk) -> int:
@@ -55,8 +59,38 @@ def enter_between(points: Points, desk: Desk) -> int:
         members = {row for row, is_in in zip(rows, inside.tolist(), strict=True) if is_in}
         elsewhere = busy([account for account, _ in members])
         fresh = sorted(row for row in members if row[0] not in elsewhere)
-        count += assign_arms(one, fresh, as_of=desk.as_of, at=desk.at)
+        alone = _apart(fresh, one, desk=desk)
+        count += assign_arms(one, alone, as_of=desk.as_of, at=desk.at)
     return count
+
+
+def _apart(
+    members: Sequence[tuple[int, int]], comparison: Comparison, *, desk: Desk
+) -> list[tuple[int, int]]:
+    """Those who are in no other comparison that still runs: nobody is in two at once.
+
+    Two at once would change each other's outcome; whoever is in one stays there, and the journal
+    says how many were kept apart.
+    """
+    others = [
+        one.id
+        for one in desk.strategy.experiments.randomised.values()
+        if one.id != comparison.id and one.starts_on <= desk.as_of < one.planned_on
+    ]
+    taken = in_one_of(others, [account for account, _ in members])
+    if taken:
+        content = {"key": comparison.id, "count": len(taken)}
+        append(
+            Fact(
+                "experiment.kept_apart",
+                on=desk.as_of,
+                content=content,
+                once_key=f"apart:{comparison.id}:{desk.as_of}",
+            ),
+            at=desk.at,
+            by="loop",
+        )
+    return [(account, term) for account, term in members if account not in taken]
 
 
 def _step_of(comparison: Comparison, desk: Desk) -> DecidingStep:

@@ -1,12 +1,16 @@
 """Who is in which arm."""
 
 from collections.abc import Collection, Mapping
+from itertools import batched
+from typing import Final
 
 from django.db.models import Count
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.experiments.rules import HOLDOUT
+
+_BATCH: Final = 500
 
 
 class NoHoldout(Refusal):
@@ -46,3 +50,14 @@ def arm_counts(experiment: Experiment) -> Mapping[str, int]:
     """Arm → how many terms are in it."""
     counted = Assignment.objects.filter(experiment=experiment).values("arm").annotate(n=Count("id"))
     return {row["arm"]: row["n"] for row in counted.order_by("arm")}
+
+
+def in_one_of(keys: Collection[str], account_ids: Collection[int]) -> frozenset[int]:
+    """Those of some accounts that have an arm of one of these experiments."""
+    if not keys:
+        return frozenset()
+    found: set[int] = set()
+    for part in batched(account_ids, _BATCH):
+        given = Assignment.objects.filter(experiment__key__in=keys, account_id__in=part)
+        found.update(given.values_list("account_id", flat=True))
+    return frozenset(found)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
+from tenure.kernel.failures import Refusal
 from tenure.records.jobs.models import Follower, Lease, Run
 from tenure.records.jobs.rules import FORGOTTEN, LIVES, WORKER, AlreadyRunning, LeaseLost
 from tenure.records.journal.actions import Fact, append
@@ -86,6 +87,15 @@ def finish_stage(run: Run, stage: str, *, counts: Mapping[str, Any], seconds: fl
     locked.stages = {**locked.stages, stage: {**counts, "seconds": seconds}}
     locked.save(update_fields=["stages"])
     return locked
+
+
+def note_refusal(run: Run, stage: str, *, why: Refusal, at: datetime, by: str) -> None:
+    """Enter once that a day's stage was refused: nothing after it is done until that is mended."""
+    content = {"stage": stage, "code": why.code, "why": {
+        "zh": why.sentence("zh"), "en": why.sentence("en"),
+    }}  # fmt: skip
+    key = f"refused:{run.as_of}:{stage}:{why.code}"
+    append(Fact("run.refused", on=run.as_of, content=content, once_key=key), at=at, by=by)
 
 
 @transaction.atomic
