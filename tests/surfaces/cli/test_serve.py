@@ -14,7 +14,7 @@ import pytest
 
 from tenure.kernel.clock import monotonic_seconds
 from tenure.surfaces.cli import main, serve
-from tenure.surfaces.cli.work import COMMAND
+from tenure.surfaces.program import COMMAND
 
 
 def test_a_taken_port_is_refused_with_another_one(

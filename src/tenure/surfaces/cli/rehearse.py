@@ -15,11 +15,12 @@ from django.conf import settings
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.jobs.queries import last_finished
+from tenure.strategy.loading import build
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.cli.ground import records_to_look_at
 from tenure.surfaces.cli.strategy import named
 from tenure.surfaces.cli.terminal import language, note, result_json, said, steps
-from tenure.surfaces.cli.work import COMMAND
+from tenure.surfaces.program import COMMAND, PROGRESS, REPORT
 from tenure.surfaces.rehearsal_report import page
 from tenure.surfaces.rehearsal_report.wording import lines_of
 from tenure.world import post_office
@@ -30,6 +31,8 @@ from tenure.world.rehearsal.plan import SEED, Plan, Wish, planned
 CUSTOMERS: Final = 1_000
 DAYS: Final = 30
 FINDINGS: Final = "findings.json"
+# Which part of the whole a side of a comparison is: where it begins, and its share.
+_PART: Final = "TENURE_REHEARSED_PART"
 # What a rehearsal must not inherit: it has records, mail and payments of its own.
 _OWN: Final = ("TENURE_DATABASE", "TENURE_PAYMENTS", "TENURE_SMTP_HOST", "TENURE_SMTP_PORT")
 
@@ -85,16 +88,19 @@ def register(app: typer.Typer) -> None:
         html: Annotated[Path | None, typer.Option(help=said(_HTML))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
         inside: Annotated[bool, typer.Option("--inside", hidden=True)] = False,
+        into: Annotated[Path | None, typer.Option("--into", hidden=True)] = None,
     ) -> None:
-        chosen = named(strategy)
+        chosen = _strategy(strategy)
         business = market or (strategy if strategy in BUSINESSES else "broadband")
         zone = chosen.business.zone
         plan = planned(Wish(business, customers, seed, None, days), zone=zone, at=clock.now())
         if inside:
-            _play(plan, chosen, home=Path(settings.TENURE_HOME))
+            _play(plan, chosen, home=Path(settings.TENURE_HOME), into=into)
             return
-        sides = {one: named(one) for one in dict.fromkeys((strategy, against)) if one}
-        told = _report(plan, sides)
+        sides = {one: _strategy(one) for one in dict.fromkeys((strategy, against)) if one}
+        told = _report(plan, sides, into=into)
+        if into is not None:
+            _keep(into / REPORT, told)
         if html is not None:
             html.write_text(page.html_of(told, sides, language=language()), encoding="utf-8")
             note(said(_WRITTEN.fill(path=html)))
@@ -105,11 +111,31 @@ def register(app: typer.Typer) -> None:
                 typer.echo(said(line))
 
 
-def _report(plan: Plan, sides: Mapping[str, Strategy]) -> dict[str, Any]:
-    """Every side played and valued, and the first compared with the second."""
+def _strategy(which: str) -> Strategy:
+    """A ready strategy, a folder, or one document as it is stored."""
+    if which.endswith(".json"):
+        return build(json.loads(Path(which).read_text(encoding="utf-8")))
+    return named(which)
+
+
+def _keep(path: Path, content: Mapping[str, Any]) -> None:
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    unfinished.rename(path)
+
+
+def _report(plan: Plan, sides: Mapping[str, Strategy], *, into: Path | None) -> dict[str, Any]:
+    """Every side played and valued, and the first compared with the second.
+
+    Args:
+        into: where whoever waits looks how far it is.
+    """
     from tenure.world.rehearsal.comparing import compared
 
-    found = {name: _played(name, plan) for name in sides}
+    found = {
+        name: _played(name, plan, into=into, part=(place / len(sides), 1 / len(sides)))
+        for place, name in enumerate(sides)
+    }
     past = {name: _own_past(one) for name, one in sides.items()}
     both = list(found.values())
     versus = compared(both[0], both[1]) if len(both) > 1 else None
@@ -124,7 +150,9 @@ def _report(plan: Plan, sides: Mapping[str, Strategy]) -> dict[str, Any]:
     }
 
 
-def _played(name: str, plan: Plan) -> dict[str, Any]:
+def _played(
+    name: str, plan: Plan, *, into: Path | None, part: tuple[float, float]
+) -> dict[str, Any]:
     """One strategy lived through in a process and a folder of its own, which are gone afterwards.
 
     Settings are read when a process begins: the records of this one are somebody's real ones.
@@ -136,6 +164,9 @@ def _played(name: str, plan: Plan) -> dict[str, Any]:
             "rehearse", name, "--inside", "--market", plan.business, "--days", str(plan.days),
             "--customers", str(plan.customers), "--seed", str(plan.seed),
         ]  # fmt: skip
+        if into is not None:
+            arguments += ["--into", str(into)]
+            environment[_PART] = f"{part[0]} {part[1]}"
         # Our own program, with arguments that it checks itself.
         command = [sys.executable, "-c", COMMAND, *arguments]
         ended = subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False)  # nosec B603
@@ -145,7 +176,7 @@ def _played(name: str, plan: Plan) -> dict[str, Any]:
         return found
 
 
-def _play(plan: Plan, strategy: Strategy, *, home: Path) -> None:
+def _play(plan: Plan, strategy: Strategy, *, home: Path, into: Path | None) -> None:
     """Live the days in this process, whose home is the rehearsal's own, and write what came."""
     from tenure.world.rehearsal.actions import Stage
     from tenure.world.rehearsal.actions import rehearse as live
@@ -156,7 +187,15 @@ def _play(plan: Plan, strategy: Strategy, *, home: Path) -> None:
     mail = post_office.opened(home / place.MAIL, environment=settings.TENURE_ENV)
     what = _PLAYING.fill(name=strategy.business.name)
     with mail as office, line_to(office) as post, steps(1.0, what=what) as bar:
-        stage = Stage(home, post, lambda done, at: bar.reach(done, said(at)))
+
+        def reached(done: float, at: Sentence) -> None:
+            bar.reach(done, said(at))
+            if into is not None:
+                begun, share = (float(one) for one in os.environ.get(_PART, "0 1").split())
+                told = {"done": begun + share * done, "what": {"zh": at.zh, "en": at.en}}
+                _keep(into / PROGRESS, told)
+
+        stage = Stage(home, post, reached)
         live(plan, stage=stage, by="rehearsal", strategy=strategy)
     found = findings(plan, strategy.at(plan.until))
     (home / FINDINGS).write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")

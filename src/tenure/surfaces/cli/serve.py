@@ -13,7 +13,8 @@ import typer
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.surfaces.cli.terminal import note, said
-from tenure.surfaces.cli.work import COMMAND, worker_beside
+from tenure.surfaces.cli.work import worker_beside
+from tenure.surfaces.program import COMMAND
 
 WORKERS, THREADS = 2, 4
 # A request that has not ended by then is cut off, so that whoever stops the server is not kept.

@@ -13,6 +13,7 @@ import typer
 
 from tenure.kernel.failures import Sentence
 from tenure.surfaces.cli.terminal import note, said
+from tenure.surfaces.program import COMMAND
 
 _HELP = Sentence(
     zh="只运行后台工作进程：几秒内响应变化，发送到点的消息，每晚跑一遍循环。",
@@ -21,7 +22,6 @@ _HELP = Sentence(
 _WORKING = Sentence(zh="工作进程已启动（Ctrl-C 停止）", en="The worker runs  (Ctrl-C stops)")
 # A worker that was started by a server ends when that server is gone.
 PARENT: Final = "TENURE_WORKER_OF"
-COMMAND: Final = "from tenure.surfaces.cli.main import main; main()"
 _PATIENCE_SECONDS = 10
 
 

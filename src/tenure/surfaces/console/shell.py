@@ -20,6 +20,7 @@ from tenure.surfaces import wording
 from tenure.surfaces.console.access import Right, may
 
 STALE_AFTER_DAYS = 1
+_TRIED = ("experiments", "experiment", "strategy", "rehearsals", "rehearsal")
 _DECIDED = ("decisions", "plans", "guardrails")
 _OUTBOX = ("outbox", "message", "letters", "domain")
 _CAMPAIGNS = ("campaigns", "campaign", "campaign-rehearsal")
@@ -151,9 +152,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         names = ("invoices", "contracts", "documents")
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
     evidence.append(item(gettext("Decisions"), "git-branch", *_DECIDED, key="n"))
-    evidence.append(
-        item(gettext("Experiments"), "flask", "experiments", "experiment", "strategy", key="x")
-    )
+    evidence.append(item(gettext("Experiments"), "flask", *_TRIED, key="x"))
     voices = ("voice", "topics", "why", "surveys", "intent")
     evidence.append(item(gettext("Voice"), "message-circle", *voices, key="v"))
     figures = ("metrics", "metric", "own-metrics", "what-if", "funnel")
