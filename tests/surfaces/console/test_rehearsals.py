@@ -65,6 +65,40 @@ def test_a_running_one_says_how_far_it_is(operator: Client, settings: Any) -> No
     assert operator.get("/experiments/rehearsals/of/nothing").status_code == 404
 
 
+def a_side(strategy: str) -> dict[str, Any]:
+    return {
+        "strategy": strategy, "hash": "x" * 64, "currency": "CNY", "terms": 9, "renewed": 4,
+        "margin_minor": 34_915, "sent": {"transactional": 5}, "held_back": {},
+        "over_caps": {"marketing_daily": 0}, "outside_hours": {"forced": 0, "not_allowed": 0},
+        "complaints": 2, "opt_outs": 1, "decisions": {"nothing": 4}, "budget_minor": 4_000_000,
+        "bites": {"no_consent": {"action": "coupon_30", "value": None, "count": 3}},
+        "used_minor": {}, "own_past": {"why": {"zh": "没有", "en": "No day is finished here."}},
+    }  # fmt: skip
+
+
+def test_the_whole_report_stands_on_its_page(operator: Client, settings: Any) -> None:
+    """Renewals, margin, caps, hours, complaints and bites, and the one against the other."""
+    home, name = Path(settings.TENURE_HOME), "20260612-100000"
+    applied = str(home / rehearsing.FOLDER / name / "applied.json")
+    more = {"value": 2.0, "deviation": 1.0, "low": 0.0, "high": 4.0}
+    keep(home, name, process=0, report={
+        "business": "broadband", "customers": 60, "seed": 1, "until": "2026-06-12", "days": 2,
+        "sides": [a_side(applied), a_side("broadband")],
+        "versus": {"accounts": 60, "differ": 3, "renewed": more, "margin_minor": more},
+    })  # fmt: skip
+
+    page = shown(operator, f"/experiments/rehearsals/of/{name}")
+
+    for said in (
+        "“applied” against “broadband”", "3 of 60 customers fare differently",
+        "4 of 9 terms at stake renewed; their margin is 349.15 CNY",
+        "Every contact cap was kept", "Sent outside the hours allowed: 0", "2 complaints; 1 took",
+        "there is no consent to marketing", "No day is finished here.",
+    ):  # fmt: skip
+        assert said in page
+    assert applied not in page
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
