@@ -44,6 +44,27 @@ def insert_rows(
     return added
 
 
+def insert_row(
+    model: type[models.Model], row: Sequence[Any], *, columns: Sequence[str]
+) -> int | None:
+    """Insert one row; its primary key, or None where a unique key holds it already."""
+    given = [_field(model, name) for name in columns]
+    defaults = _defaults(model, given=given)
+    fields = given + [field for field, _ in defaults]
+    complete = (*row, *(value for _, value in defaults))
+    key = _column(model._meta.pk)
+    names = ", ".join(map(_column, fields))
+    statement = (
+        f"INSERT INTO {_table(model)} ({names}) VALUES ({', '.join(['%s'] * len(fields))}) "  # nosec B608
+        f"ON CONFLICT DO NOTHING RETURNING {key}"
+    )
+    adapted = [_adapter(field)(one) for field, one in zip(fields, complete, strict=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, adapted)
+        found = cursor.fetchone()
+    return None if found is None else int(found[0])
+
+
 def update_rows(
     model: type[models.Model],
     rows: Iterable[Sequence[Any]],

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from django.db.models import F
-
 from tenure.kernel.failures import Sentence
-from tenure.records.catalog.models import PlanVersion
+from tenure.records.catalog.models import Plan, PlanVersion
 from tenure.records.catalog.rules import NoPrice
 
 
@@ -24,17 +22,25 @@ class PriceList:
     def read(cls) -> Self:
         """The catalogue as it stands in the records, in one query."""
         named = ("cycle_months", "currency", "amount_minor")
-        each = PlanVersion.objects.select_related("plan").annotate(
-            **{f"price_{name}": F(f"prices__{name}") for name in named}
+        own = [one.attname for one in PlanVersion._meta.concrete_fields]
+        plans = [one.attname for one in Plan._meta.concrete_fields]
+        each = PlanVersion.objects.order_by("effective_on", "version", "pk").values_list(
+            *(f"prices__{name}" for name in named), *(f"plan__{name}" for name in plans), *own
         )
+        first, second = len(named), len(named) + len(plans)
         versions: dict[int, PlanVersion] = {}
+        known: dict[int, Plan] = {}
         prices = {}
-        # A version stands once for each of its prices, and once where it has none.
-        for one in each.order_by("effective_on", "version", "pk"):
-            versions.setdefault(one.pk, one)
-            months, currency, minor = (getattr(one, f"price_{name}") for name in named)
+        # A version stands once for each of its prices, and once where it has none: an object is
+        # made of it once.
+        for row in each:
+            (months, currency, minor), pk = row[:first], row[second + own.index("id")]
+            if pk not in versions:
+                plan = Plan.from_db(None, plans, row[first:second])
+                versions[pk] = PlanVersion.from_db(None, own, row[second:])
+                versions[pk].plan = known.setdefault(plan.pk, plan)
             if months is not None:
-                prices[one.pk, months, currency] = minor
+                prices[pk, months, currency] = minor
         of_plan: dict[int, list[PlanVersion]] = {}
         for one in versions.values():
             of_plan.setdefault(one.plan_id, []).append(one)

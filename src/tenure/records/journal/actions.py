@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from tenure.records.journal.models import Entry
-from tenure.records.rows import insert_rows
+from tenure.records.rows import insert_row, insert_rows
+
+_COLUMNS = ("at", "on", "kind", "actor", "account_id", "term_id", "content", "once_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,7 @@ def append(fact: Fact, *, at: datetime, by: str) -> Entry | None:
         at: the instant of the verb.
         by: who did it: "loop", "import:crm", "user:7".
     """
-    if fact.once_key is not None:
-        added = append_many([fact], at=at, by=by)
-        return Entry.objects.get(once_key=fact.once_key) if added else None
-    return Entry.objects.create(
+    entry = Entry(
         at=at,
         on=fact.on,
         kind=fact.kind,
@@ -42,7 +41,15 @@ def append(fact: Fact, *, at: datetime, by: str) -> Entry | None:
         account_id=fact.account_id,
         term_id=fact.term_id,
         content=dict(fact.content),
+        once_key=fact.once_key,
     )
+    if fact.once_key is None:
+        entry.save(force_insert=True)
+        return entry
+    row = (at, fact.on, fact.kind, by, fact.account_id, fact.term_id, fact.content, fact.once_key)
+    entry.pk = insert_row(Entry, row, columns=_COLUMNS)
+    entry._state.adding = False
+    return entry if entry.pk is not None else None
 
 
 def append_many(facts: Iterable[Fact], *, at: datetime, by: str) -> int:
@@ -51,5 +58,4 @@ def append_many(facts: Iterable[Fact], *, at: datetime, by: str) -> int:
         (at, fact.on, fact.kind, by, fact.account_id, fact.term_id, fact.content, fact.once_key)
         for fact in facts
     )
-    columns = ("at", "on", "kind", "actor", "account_id", "term_id", "content", "once_key")
-    return insert_rows(Entry, rows, columns=columns)
+    return insert_rows(Entry, rows, columns=_COLUMNS)

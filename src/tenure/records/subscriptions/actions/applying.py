@@ -46,6 +46,8 @@ def apply_due_changes(*, as_of: date, at: datetime) -> Applied:
 def _resume(as_of: date, *, at: datetime) -> int:
     over = Subscription.objects.filter(state=SubscriptionState.PAUSED, resumes_on__lte=as_of)
     due = list(over.select_for_update().values_list("pk", "account_id", "paused_on", "resumes_on"))
+    if not due:
+        return 0
     facts = [
         Fact(
             "subscription.resumed",
@@ -71,6 +73,8 @@ def _apply(as_of: date, *, at: datetime) -> int:
         (one.term.subscription_id, one.term.number + 1): one
         for one in _waiting().filter(term__ends_on__lte=as_of).select_related("term")
     }
+    if not changes:
+        return 0
     chains = {subscription_id for subscription_id, _ in changes}
     begun = Term.objects.filter(subscription_id__in=chains, starts_on__lte=as_of, reversed_on=None)
     due = [
@@ -135,6 +139,9 @@ def _drop(as_of: date, *, at: datetime) -> int:
     over = _waiting().filter(
         term__state__in=[TermState.LAPSED, TermState.CANCELLED], term__closed_on__lte=as_of
     )
+    lost = list(over)
+    if not lost:
+        return 0
     facts = [
         Fact(
             "subscription.change_withdrawn",
@@ -144,7 +151,7 @@ def _drop(as_of: date, *, at: datetime) -> int:
             content={"what": one.kind},
             once_key=f"subscription.change_withdrawn:{one.pk}",
         )
-        for one in over
+        for one in lost
     ]
     append_many(facts, at=at, by="loop")
     return over.update(withdrawn_on=as_of)

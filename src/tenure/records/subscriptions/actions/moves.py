@@ -10,16 +10,18 @@ from tenure.records.subscriptions.rules import SUBSCRIPTION, TERM, SubscriptionV
 
 def move_terms(terms: QuerySet[Term], verb: TermVerb, **changes: Any) -> int:
     """Move those terms that the table lets do `verb`; how many moved."""
-    moves = [(start, to) for (start, one), to in TERM.moves.items() if one == verb]
-    return sum(terms.filter(state=start).update(state=to, **changes) for start, to in moves)
+    moves = {start: to for (start, one), to in TERM.moves.items() if one == verb}
+    (end,) = set(moves.values())  # Each verb leads to one state, so one statement moves them all.
+    return terms.filter(state__in=list(moves)).update(state=end, **changes)
 
 
 def move_subscriptions(
     subscriptions: QuerySet[Subscription], verb: SubscriptionVerb, **changes: Any
 ) -> int:
     """Move those subscriptions that the table lets do `verb`; how many moved."""
-    moves = [(start, to) for (start, one), to in SUBSCRIPTION.moves.items() if one == verb]
-    return sum(subscriptions.filter(state=start).update(state=to, **changes) for start, to in moves)
+    moves = {start: to for (start, one), to in SUBSCRIPTION.moves.items() if one == verb}
+    (end,) = set(moves.values())
+    return subscriptions.filter(state__in=list(moves)).update(state=end, **changes)
 
 
 def locked(term_id: int) -> Term:

@@ -73,7 +73,10 @@ def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Serv
     """Subscription → its terms as they were had, the first one first."""
     found: dict[int, list[Served]] = defaultdict(list)
     made_up: dict[int, date] = {}
-    rows = Term.objects.filter(subscription_id__in=list(subscription_ids), reversed_on=None)
+    chains = list(subscription_ids)
+    if not chains:
+        return found
+    rows = Term.objects.filter(subscription_id__in=chains, reversed_on=None)
     rows = rows.annotate(makes_up=Exists(_MAKE_UPS)).order_by("number")
     for row in rows.values_list(*_Had._fields):
         had = _Had._make(row)
