@@ -98,7 +98,7 @@ def _judged(
             )
     good = [one for one in lines if one.pk in found]
     standings = {
-        one.term.pk: one for one in Standing.every([found[one.pk].pk for one in good], on=on)
+        one.term.pk: one for one in Standing.of_terms([found[one.pk] for one in good], on=on)
     }
     promised = promises([(found[one.pk], _months(one, found[one.pk])) for one in good], on)
     for line in good:
@@ -254,6 +254,7 @@ def _newest_terms(account_id: int, written: Iterable[str]) -> dict[str, Term]:
     }
     names = dict(own.filter(external_id__in=written).values_list("pk", "external_id"))
     names |= {pk: ours[pk] for pk in own.filter(pk__in=ours).values_list("pk", flat=True)}
-    terms = Term.objects.filter(subscription_id__in=names, reversed_on=None).order_by("number")
+    terms = Term.objects.filter(subscription_id__in=names, reversed_on=None)
+    terms = terms.select_related("subscription").order_by("number")
     newest = {one.subscription_id: one for one in terms}
     return {names[pk]: one for pk, one in newest.items()}

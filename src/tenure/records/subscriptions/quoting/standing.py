@@ -86,7 +86,7 @@ class Standing:
 
     @classmethod
     def of(cls, term: int | Term, *, on: date) -> Standing:
-        """How a term stands on a day; one that was read with its plan is not read again."""
+        """How a term stands on a day; one that was read with its subscription is not read again."""
         if isinstance(term, Term):
             return cls._of({term.pk: term}, [term.pk], on=on)[0]
         return cls.every([term], on=on)[0]
@@ -94,8 +94,13 @@ class Standing:
     @classmethod
     def every(cls, term_ids: Sequence[int], *, on: date) -> list[Standing]:
         """How several terms stand, in the order asked for; a few queries however many."""
-        terms = Term.objects.select_related("subscription", "plan_version__plan")
+        terms = Term.objects.select_related("subscription")
         return cls._of(terms.in_bulk(list(term_ids)), term_ids, on=on)
+
+    @classmethod
+    def of_terms(cls, terms: Sequence[Term], *, on: date) -> list[Standing]:
+        """How terms stand that were read with their subscriptions, in the order given."""
+        return cls._of({one.pk: one for one in terms}, [one.pk for one in terms], on=on)
 
     @classmethod
     def _of(cls, found: Mapping[int, Term], term_ids: Sequence[int], *, on: date) -> list[Standing]:
@@ -122,6 +127,9 @@ class Standing:
         ).select_related("add_on", "add_on_version"):
             attached[one.subscription_id].append(one)
         (sold, rights), price_list = catalog_and_benefits(on), PriceList.read()
+        for term in found.values():
+            # Some dozens of versions are in memory: a row is not made an object for each term.
+            term.plan_version = price_list.versions[term.plan_version_id]
         served = dict(served_chains(_long(found.values(), rights, sold)))
         if rights.streak is not None:
             first = [one for one in found.values() if one.number == 1]

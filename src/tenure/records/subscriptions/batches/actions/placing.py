@@ -23,6 +23,8 @@ from tenure.records.subscriptions.batches.rules import BatchVerb, LineVerb
 from tenure.records.subscriptions.batches.states import BatchState, LineState
 
 _A_MOMENT = timedelta(microseconds=1)
+# What a move of thousands of lines need not read.
+_LONG = ("wish", "bill", "sold", "fault")
 _OVER = (OrderState.CANCELLED, OrderState.EXPIRED)
 
 
@@ -94,7 +96,7 @@ def note_order(batch_id: int, order: Order, *, at: datetime, by: str) -> Batch:
     batch = locked(batch_id)
     if batch.state != BatchState.PLACING:
         return batch
-    ready = list(lines_of(batch, LineState.READY))
+    ready = list(lines_of(batch, LineState.READY).defer(*_LONG))
     move_lines([Move(one, LineVerb.ORDER) for one in ready])
     moment = Moment(business_day(at), at, by)
     return move_batch(batch, BatchVerb.ORDER, moment=moment, order=order)
@@ -112,7 +114,7 @@ def reopen(batch_id: int, *, at: datetime, by: str) -> Batch:
         return batch
     if batch.state != BatchState.PLACED or batch.order is None or batch.order.state not in _OVER:
         raise Moved(batch=batch.public_id, state=batch.state)
-    ordered = list(lines_of(batch, LineState.ORDERED))
+    ordered = list(lines_of(batch, LineState.ORDERED).defer(*_LONG))
     move_lines([Move(one, LineVerb.ASK_ANEW) for one in ordered])
     moment = Moment(business_day(at), at, by)
     return move_batch(batch, BatchVerb.REOPEN, moment=moment, changed_lines=0)
