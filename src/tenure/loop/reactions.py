@@ -21,6 +21,7 @@ from tenure.act.care.opinions import queue_disagreements
 from tenure.act.care.questions import answer_questions
 from tenure.act.care.substitution import warn_of_competitor
 from tenure.act.collecting.actions import acknowledge, follow_terms, hear_providers
+from tenure.act.collecting.store_prices import tell_of_price_rises
 from tenure.act.documents.following import paper_payments, paper_refunds
 from tenure.act.journeys.actions import start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
@@ -125,6 +126,7 @@ REACTIONS: Mapping[str, Reaction] = {
     "mandate.signed": lambda entries, at: acknowledge(
         {entry.content["mandate"] for entry in entries}, at=at
     ),
+    "store.price_rise": lambda entries, at: tell_of_price_rises(entries, at=at),
     "term.renewed": earn_promises,
     "term.cancelled": end_term,
     "term.lapsed": end_term,

@@ -60,6 +60,7 @@ from tenure.records.requests.models import DataRequest
 from tenure.records.segments.models import SavedSegment, SegmentVersion
 from tenure.records.service.models import Incident, Line, Node, Ticket, TicketPause
 from tenure.records.stock.models import Promise, Stock, Withdrawal
+from tenure.records.stores.models import StoreContract
 from tenure.records.strategies.drafts.models import StrategyDraft
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
@@ -163,6 +164,7 @@ __all__ = [
     "Signatory",
     "Spending",
     "Stock",
+    "StoreContract",
     "StoredFile",
     "StrategyDraft",
     "Subscription",

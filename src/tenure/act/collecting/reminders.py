@@ -34,7 +34,7 @@ def acknowledge(mandate_numbers: Collection[str], *, at: datetime) -> int:
     signed = Mandate.objects.filter(number__in=mandate_numbers, state=MandateState.SIGNED)
     terms = _running_terms(signed.values_list("subscription_id", flat=True))
     return sum(
-        _send(term, "acknowledgment", step=f"terms_{mandate.pk}", strategy=strategy, at=at)
+        send_about(term, "acknowledgment", step=f"terms_{mandate.pk}", strategy=strategy, at=at)
         for mandate in signed.order_by("pk")
         if (term := terms.get(mandate.subscription_id)) is not None
     )
@@ -60,7 +60,7 @@ def remind_yearly(*, at: datetime) -> int:
         step = f"yearly_{years}"
         owes = bound[mandate.subscription_id].notices(Event.YEARLY)
         if term is not None and owes and not _had(mandate.subscription_id, step):
-            sent += _send(term, Event.YEARLY, step=step, strategy=strategy, at=at)
+            sent += send_about(term, Event.YEARLY, step=step, strategy=strategy, at=at)
     return sent
 
 
@@ -86,7 +86,7 @@ def tell_best_tariffs(*, at: datetime) -> int:
     told = _told_within_a_year(chains, on=on)
     bound = bindings(chains, on=on)
     return sum(
-        _send(term, Event.BEST_TARIFF, step=f"tariff_{on:%Y%m%d}", strategy=strategy, at=at)
+        send_about(term, Event.BEST_TARIFF, step=f"tariff_{on:%Y%m%d}", strategy=strategy, at=at)
         for term in terms
         if term.subscription_id not in told
         and _is_tariff_day(bound[term.subscription_id], term, on=on)
@@ -143,7 +143,8 @@ def _running_terms(chains: Iterable[int]) -> dict[int, Term]:
     return {term.subscription_id: term for term in terms}
 
 
-def _send(term: Term, event: str, *, step: str, strategy: Strategy, at: datetime) -> int:
+def send_about(term: Term, event: str, *, step: str, strategy: Strategy, at: datetime) -> int:
+    """Write the letter of an event to the customer of a term, once a step; how many."""
     template = strategy.messages.get(strategy.obligations.messages.get(event, ""))
     if template is None:
         return 0

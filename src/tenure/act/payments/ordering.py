@@ -20,6 +20,7 @@ from tenure.records.billing.orders.rules import NewOrder, UnknownOrder, renewal_
 from tenure.records.billing.orders.states import OrderState, Purpose
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.states import OPEN
+from tenure.records.stores.queries import check_ours
 from tenure.records.strategies.queries import business_day, current
 from tenure.records.subscriptions.actions import PlanChange, change_plan
 from tenure.records.subscriptions.models import Subscription, Term
@@ -74,13 +75,15 @@ def order_renewal(
     """Order the renewal of a term, as it is or as chosen.
 
     Raises:
+        SoldByStore: a store sold it and renews it.
         PriceChanged: the bill is not the one that the customer saw.
         AlreadyPaid: the renewal was paid.
         NoPrice, UnknownPlan, NoSeats: it cannot be sold like this.
     """
     on = business_day(at)
+    account_id, chain = Term.objects.values_list("account_id", "subscription_id").get(pk=term_id)
+    check_ours(chain)
     quote = quote_renewal(term_id, as_promised(term_id, choice, on=on), on=on)
-    account_id = Term.objects.values_list("account_id", flat=True).get(pk=term_id)
     wanted = Wanted(
         account_id=account_id,
         purpose=Purpose.RENEWAL,
@@ -115,11 +118,12 @@ def order_plan_change(
     What waits for the term's end is planned at once, by `change_plan`: nothing is paid for it now.
 
     Raises:
-        PriceChanged, SamePlan, NotRunning, NoPrice.
+        PriceChanged, SamePlan, NotRunning, NoPrice, SoldByStore.
     """
     on = business_day(at)
     quote = quote_plan_change(term_id, plan_code, on=on)
     if quote.bill is None:
+        check_ours(Term.objects.values_list("subscription_id", flat=True).get(pk=term_id))
         change_plan(PlanChange(term_id, plan_code, on=on), at=at, by=by)
         return None
     subject = {"term_id": term_id, "plan_code": plan_code}
@@ -183,7 +187,8 @@ def order_co_term(
 
 
 def _of_term(term_id: int, purpose: Purpose, *, bill: Bill, on: date) -> Wanted:
-    account_id = Term.objects.values_list("account_id", flat=True).get(pk=term_id)
+    account_id, chain = Term.objects.values_list("account_id", "subscription_id").get(pk=term_id)
+    check_ours(chain)
     return Wanted(account_id=account_id, purpose=purpose, bill=bill, on=on)
 
 

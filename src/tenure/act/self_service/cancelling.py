@@ -33,6 +33,7 @@ from tenure.records.cancellations.states import OPEN, CancellationState, Stop
 from tenure.records.feedback.actions import record_loss_reason
 from tenure.records.feedback.rules import Told as LossTold
 from tenure.records.feedback.rules import check_reason
+from tenure.records.stores.queries import check_ours
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.actions import ask_to_cancel, switch_auto_renew, undo_cancel
 from tenure.records.subscriptions.models import Subscription, Term
@@ -98,9 +99,11 @@ def start(visit: Visit, *, at: datetime, by: str) -> Cancellation:
     Raises:
         NothingToCancel: the contract is over.
         AlreadyLeaving: it was confirmed before and can be undone.
+        SoldByStore: only the store that sold it can end it.
     """
     now = moment(at, by)
     term = _locked_term(visit.term_id)
+    check_ours(term.subscription_id)
     _check_can_leave(term)
     policy = policy_of(term.subscription_id, on=now.on)
     intent = Intent(

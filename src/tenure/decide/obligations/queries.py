@@ -7,6 +7,7 @@ from datetime import date
 
 from tenure.decide.obligations.rules import Binding, CancelLimits, Contract, bind, cancel_limits
 from tenure.records.customers.models import Account
+from tenure.records.stores.queries import stores_of
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Subscription
 from tenure.strategy.obligations import Obligations
@@ -21,9 +22,9 @@ def contracts(
     """Subscription → what the choice of its policies depends on, in one read.
 
     Args:
-        methods: subscription → how it pays, where that is known.
+        methods: subscription → how it pays, where that is known; what a store sold, it renews.
     """
-    known = methods or {}
+    known = {**(methods or {}), **stores_of(subscription_ids)}
     rows = Subscription.objects.filter(pk__in=subscription_ids).values_list(
         "pk",
         "account__country",

@@ -15,6 +15,7 @@ from tenure.surfaces.api.customers.routes import router as customers
 from tenure.surfaces.api.once import KeyMissing, Replayed
 from tenure.surfaces.api.problems import MEDIA_TYPE, problem
 from tenure.surfaces.api.renewals.routes import router as renewals
+from tenure.surfaces.api.stores.routes import router as stores
 from tenure.surfaces.api.webhooks.routes import router as webhooks
 
 LEAST_ERROR = 400
@@ -54,6 +55,7 @@ api.add_router("/customers", customers)
 api.add_router("/webhooks", webhooks)
 api.add_router("", renewals)
 api.add_router("", batches)
+api.add_router("", stores)
 
 
 @api.exception_handler(AuthenticationError)

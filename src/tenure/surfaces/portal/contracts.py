@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest
 
 from tenure.act.prices.decided import Given
@@ -11,6 +12,9 @@ from tenure.act.prices.queries import charges_for
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.catalog import queries as catalog
+from tenure.records.stores.models import StoreContract
+from tenure.records.stores.rules import MANAGED_AT, NAMES
+from tenure.records.stores.states import Store
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.subscriptions.queries import contract_terms
 from tenure.records.subscriptions.quoting.values import RenewalQuote
@@ -39,6 +43,21 @@ class Contract:
     grace_days: int
     quote: RenewalQuote | None = None
     more_days: Given | None = None
+
+    @property
+    def sold_by(self) -> Store | None:
+        """The store that renews it instead of us; of who came by a link nobody asked."""
+        name = getattr(self.term, "sold_by", None)
+        return Store(name) if name else None
+
+    @property
+    def store_name(self) -> Sentence | None:
+        return NAMES[self.sold_by] if self.sold_by else None
+
+    @property
+    def managed_at(self) -> str:
+        """Where the store lets its customers change and end it (R-A-070)."""
+        return MANAGED_AT[self.sold_by] if self.sold_by else ""
 
     @property
     def subscription(self) -> Subscription:
@@ -88,12 +107,14 @@ class Contract:
 
     @property
     def can_renew(self) -> bool:
-        return self.term.state in (TermState.RUNNING, TermState.CANCELLING, TermState.GRACE)
+        is_open = self.term.state in (TermState.RUNNING, TermState.CANCELLING, TermState.GRACE)
+        return is_open and self.sold_by is None
 
     @property
     def can_return(self) -> bool:
         """Whether it ended, and buying it again begins it anew."""
-        return self.term.state in (TermState.LAPSED, TermState.CANCELLED)
+        is_over = self.term.state in (TermState.LAPSED, TermState.CANCELLED)
+        return is_over and self.sold_by is None
 
 
 def terms_of(visitor: Visitor) -> list[Term]:
@@ -108,7 +129,9 @@ def _shown_to(visitor: Visitor) -> Iterable[Term]:
     """The terms of what a visitor may see, in each contract the newest one last."""
     if visitor.link is not None:
         return visitor.link.chain
-    return contract_terms().filter(account_id=visitor.account_id, reversed_on=None)
+    store = StoreContract.objects.filter(subscription=OuterRef("subscription")).values("store")
+    mine = contract_terms().filter(account_id=visitor.account_id, reversed_on=None)
+    return mine.annotate(sold_by=Subquery(store[:1]))
 
 
 def chosen(request: HttpRequest, terms: list[Term]) -> Term | None:

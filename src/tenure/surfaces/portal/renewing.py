@@ -14,6 +14,7 @@ from tenure.records.billing.orders.rules import NewOrder
 from tenure.records.billing.orders.states import Purpose
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.catalog.history import lowest_prices
+from tenure.records.stores.queries import check_ours
 from tenure.records.subscriptions.rules import NextTerm
 from tenure.surfaces.portal.contracts import Contract
 from tenure.surfaces.portal.visitors import Moment, Visitor
@@ -102,10 +103,12 @@ def order_of(asked: Asked, visitor: Visitor, *, at: datetime) -> Order:
     """Place the order for a renewal; a second click is the same order.
 
     Raises:
+        SoldByStore: a store sold it and renews it.
         PriceChanged: the bill that was seen is not today's.
         AlreadyPaid: this term was renewed and paid already.
     """
     term, way = asked.contract.term, asked.way
+    check_ours(term.subscription_id)
     total = way.bill.to_pay
     new = NewOrder(
         account_id=term.account_id,

@@ -1,0 +1,1 @@
+"""What app stores tell of contracts, handed on by the seller's own server."""
