@@ -13,10 +13,12 @@ from tenure.act.payments import registry
 from tenure.act.payments.actions import poll_due, run_effects
 from tenure.act.self_service.declaring import may_withdraw
 from tenure.kernel.clock import now
+from tenure.records.billing.mandates.models import AutoRenewConsent
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.cancellations.models import WithdrawalWaiver
 from tenure.records.catalog.models import PlanVersion, Price
+from tenure.records.customers.models import Person
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.models import Term
 from tests.surfaces.portal.customers import ENGLISH, a_customer, signed_in
@@ -118,6 +120,21 @@ def test_a_tick_that_was_not_asked_for_is_nothing(term: Term, wechat: "MemoryPro
     bought(term, wechat, waive="yes")
 
     assert WithdrawalWaiver.objects.count() == 0
+
+
+def test_a_minor_is_offered_no_automatic_renewal_and_a_form_that_has_it_agrees_to_none(
+    term: Term, wechat: "MemoryProvider"
+) -> None:
+    """R-P-012: one can renew by hand; a hostile form brings no consent."""
+    Person.objects.filter(account_id=term.account_id).update(is_minor=True)
+
+    page = page_of(signed_in(term, headers=ENGLISH), term)
+    answer = confirm(signed_in(term, headers=ENGLISH), term, auto="yes")
+
+    assert 'name="auto"' not in page
+    assert answer.status_code == 302
+    assert Order.objects.count() == 1
+    assert AutoRenewConsent.objects.count() == 0
 
 
 def percents(page: str) -> dict[str, str]:

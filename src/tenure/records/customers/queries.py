@@ -10,6 +10,9 @@ from tenure.records.customers.models import (
     TagRefusal,
 )
 
+# The purpose of a guardian's consent to what a minor agrees to.
+GUARDIAN = "guardian"
+
 
 def account_of(source: str, external_id: str) -> Account | None:
     """The account that a source knows by an id."""
@@ -24,6 +27,19 @@ def people_of(account_id: int) -> list[Person]:
 def primary_person(account_id: int) -> Person | None:
     """The person whom messages about the account go to."""
     return Person.objects.filter(account_id=account_id, is_primary=True).order_by("pk").first()
+
+
+def may_agree(account_id: int) -> bool:
+    """Whether what an account's own person agrees to binds: a minor's does with a guardian's.
+
+    The guardian's is a consent of the purpose `guardian`, given on whatever way (R-P-012).
+    """
+    person = primary_person(account_id)
+    if person is None or not person.is_minor:
+        return True
+    return Consent.objects.filter(
+        person=person, purpose=GUARDIAN, withdrawn_at__isnull=True
+    ).exists()
 
 
 def primary_people(account_ids: Collection[int]) -> Mapping[int, Person]:

@@ -10,13 +10,24 @@ from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
 from tenure.records.billing.mandates.queries import consents_of, live_consent
 from tenure.records.billing.mandates.rules import (
     AboveLimit,
+    GuardianNeeded,
     NoConsent,
     NotShownFirst,
     Shown,
     keep_until,
 )
+from tenure.records.customers.models import Consent, Person
+from tenure.records.customers.queries import GUARDIAN
 from tenure.records.journal.models import Entry
-from tests.builders import AT, a_renewal_consent, a_term, day, shown
+from tests.builders import (
+    AT,
+    a_renewal_consent,
+    a_term,
+    an_account,
+    day,
+    primary_person,
+    shown,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +62,26 @@ def test_what_was_not_shown_first_is_no_consent(worthless: Shown) -> None:
         agree(Party(term.account_id, term.subscription_id), worthless, on=day(0), at=AT, by="me")
 
     assert AutoRenewConsent.objects.count() == 0
+
+
+def test_a_minors_consent_needs_a_guardians() -> None:
+    """R-P-012: none without it, and one with it; a withdrawn one is none."""
+    account = an_account()
+    child = primary_person(account)
+    Person.objects.filter(pk=child.pk).update(is_minor=True)
+    term = a_term(account=account, auto_renew=True)
+    party = Party(term.account_id, term.subscription_id)
+    allowed = {"person": child, "purpose": GUARDIAN, "channel": "paper"}
+
+    with pytest.raises(GuardianNeeded):
+        agree(party, shown(), on=day(0), at=AT, by="me")
+    Consent.objects.create(**allowed, given_at=AT, withdrawn_at=AT)
+    with pytest.raises(GuardianNeeded):
+        agree(party, shown(), on=day(0), at=AT, by="me")
+    Consent.objects.create(**allowed, given_at=AT)
+    agree(party, shown(), on=day(0), at=AT, by="me")
+
+    assert AutoRenewConsent.objects.count() == 1
 
 
 def test_a_price_above_the_cap_is_refused() -> None:

@@ -17,6 +17,7 @@ from tenure.records.billing.mandates.rules import (
     MANDATE,
     NUMBER_BYTES,
     AboveLimit,
+    GuardianNeeded,
     MandateVerb,
     NoConsent,
     Shown,
@@ -24,6 +25,7 @@ from tenure.records.billing.mandates.rules import (
     number_from,
 )
 from tenure.records.billing.mandates.states import ALIVE, MandateState
+from tenure.records.customers.queries import may_agree
 from tenure.records.journal.actions import Fact, append
 
 
@@ -66,8 +68,11 @@ def agree(party: Party, shown: Shown, *, on: date, at: datetime, by: str) -> Aut
 
     Raises:
         NotShownFirst, AboveLimit: the consent is not worth anything.
+        GuardianNeeded: the customer is a minor, and no guardian agreed (R-P-012).
     """
     shown.check()
+    if not may_agree(party.account_id):
+        raise GuardianNeeded()
     before = _live(party.subscription_id)
     if before is not None:
         if before.clicked_at == shown.clicked_at and before.disclosure_sha256 == shown.digest:

@@ -58,6 +58,17 @@ class NotShownFirst(Refusal):
     )
 
 
+class GuardianNeeded(Refusal):
+    """A consent of a minor alone."""
+
+    code = "guardian_needed"
+    said = Sentence(
+        zh="未成年人开启自动续费须经监护人同意；请由监护人联系我们。没有扣款。",
+        en="Automatic renewal of a minor needs a guardian's consent; let the guardian contact us. "
+        "Nothing was charged.",
+    )
+
+
 class NoConsent(Refusal):
     """Automatic renewal without the customer's own consent."""
 

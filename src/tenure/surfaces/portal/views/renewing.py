@@ -18,6 +18,7 @@ from tenure.kernel.failures import Outage, Refusal
 from tenure.kernel.identifiers import whole
 from tenure.records.billing.orders.queries import taken_for
 from tenure.records.billing.orders.rules import AlreadyPaid
+from tenure.records.customers.queries import may_agree
 from tenure.surfaces import wording
 from tenure.surfaces.portal import consenting, waiving
 from tenure.surfaces.portal.contracts import CHOSEN, Contract, chosen, contract_of, terms_of
@@ -128,6 +129,7 @@ def _context(visitor: Visitor, counter: Counter, *, now: Moment) -> dict[str, An
         "pays": counter.pays,
         "disclosure": counter.disclosure,
         "waiver": counter.waiver,
+        "may_agree": not visitor.person.is_minor or may_agree(visitor.account_id),
         "button": button,
         "prior_days": counter.binding.prior_price_days,
         "key": secrets.token_urlsafe(12),
@@ -157,7 +159,7 @@ def _confirmed(
     except Refusal as refusal:
         error = refusal.sentence(wording.reader_language())
         return _shown(request, visitor, counter, now=now, error=error, status=CONFLICT)
-    if "auto" in given:
+    if "auto" in given and may_agree(visitor.account_id):
         consenting.note(request, visitor, told=counter.disclosure, now=now)
     if "waive" in given and counter.waiver is not None:
         waiving.note(request, visitor, order=order, told=counter.waiver, now=now)

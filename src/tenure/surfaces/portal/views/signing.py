@@ -102,13 +102,13 @@ def _begun(
     if counter.told is not None and "auto" not in given:
         error = gettext("Tick the box first if you agree. Nothing was agreed to.")
         return _shown(request, visitor, counter, now=now, error=error, status=UNPROCESSABLE)
-    if counter.told is not None:
-        consenting.note(request, visitor, told=counter.told, now=now)
     subscription = counter.contract.subscription
     back = request.build_absolute_uri(f"{reverse('portal:signed')}?{CHOSEN}={subscription.pk}")
     is_desk = browser_of(request.headers.get("User-Agent", "")) == "desk"
     wish = Wish(subscription.pk, method, return_url=back, way="page" if is_desk else "wap")
     try:
+        if counter.told is not None:
+            consenting.note(request, visitor, told=counter.told, now=now)
         begun = begin_mandate(wish, at=now.at, by=visitor.by)
     except (Refusal, Outage) as failure:
         error = failure.sentence(wording.reader_language())
