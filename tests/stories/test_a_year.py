@@ -1,7 +1,8 @@
 """Three households from T−180 to the end of their term, through the real loop and real mail.
 
 One renews five days before the end, one lapses, one is in the holdout. Exactly what each got, and
-nothing else (JRN-01, JRN-02, JRN-03, JRN-04, TOP-02, TOP-04, VAL-01, CHN-03).
+nothing else, by an injected clock (R-Y-044, JRN-01, JRN-02, JRN-03, JRN-04, TOP-02, TOP-04, VAL-01,
+CHN-03).
 """
 
 from collections.abc import Iterator
