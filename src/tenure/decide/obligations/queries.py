@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import date
 
+from django.db.models import OuterRef, Subquery
+
 from tenure.decide.obligations.rules import Binding, CancelLimits, Contract, bind, cancel_limits
 from tenure.records.customers.models import Account
-from tenure.records.stores.queries import stores_of
+from tenure.records.stores.models import StoreContract
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Subscription
 from tenure.strategy.obligations import Obligations
@@ -24,14 +26,17 @@ def contracts(
     Args:
         methods: subscription → how it pays, where that is known; what a store sold, it renews.
     """
-    known = {**(methods or {}), **stores_of(subscription_ids)}
-    rows = Subscription.objects.filter(pk__in=subscription_ids).values_list(
+    known = methods or {}
+    store = StoreContract.objects.filter(subscription=OuterRef("pk")).values("store")
+    every = Subscription.objects.filter(pk__in=subscription_ids)
+    rows = every.annotate(sold_by=Subquery(store[:1])).values_list(
         "pk",
         "account__country",
         "account__region",
         "account__kind",
         "account__sales_channel",
         "plan_version__plan__product_code",
+        "sold_by",
     )
     return {
         pk: Contract(
@@ -40,9 +45,9 @@ def contracts(
             is_consumer=kind != Account.Kind.BUSINESS,
             product_class=obligations.product_class(product),
             sales_channel=sales_channel,
-            method=known.get(pk, ""),
+            method=sold_by or known.get(pk, ""),
         )
-        for pk, country, region, kind, sales_channel, product in rows
+        for pk, country, region, kind, sales_channel, product, sold_by in rows
     }
 
 
