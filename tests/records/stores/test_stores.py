@@ -101,7 +101,7 @@ def test_a_notice_counts_once_and_an_older_one_moves_nothing(db: None) -> None:
     told(term, notice("SUBSCRIBED", sent_at=AT - HOUR))
     row = told(term, notice("DID_FAIL_TO_RENEW", "GRACE_PERIOD", sent_at=AT + HOUR))
 
-    assert (row.store, row.state, row.told_at) == ("apple", "in_grace", AT)
+    assert (row.store, row.standing, row.told_at) == ("apple", "in_grace", AT)
     assert Entry.objects.filter(kind="store.told").count() == 2
 
 

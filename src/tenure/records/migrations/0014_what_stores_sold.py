@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "state",
+                    "standing",
                     models.CharField(
                         choices=[
                             ("active", "Active"),

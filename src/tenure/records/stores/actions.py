@@ -38,7 +38,7 @@ def hear(subscription_id: int, notice: Notice, *, at: datetime, by: str) -> Stor
     is_new = append(fact, at=at, by=by) is not None
     row, _ = StoreContract.objects.get_or_create(
         subscription=subscription,
-        defaults={"store": notice.store, "state": StoreState.ACTIVE, "told_at": notice.sent_at},
+        defaults={"store": notice.store, "standing": StoreState.ACTIVE, "told_at": notice.sent_at},
     )
     if not is_new:
         return row
@@ -54,7 +54,7 @@ _TO_TELL = (PriceRise.NEEDS_CONSENT, PriceRise.ANNOUNCED)
 
 def _stand(row: StoreContract, meaning: Meaning, *, notice: Notice) -> None:
     row.store, row.told_at = notice.store, notice.sent_at
-    row.state = meaning.state or row.state
+    row.standing = meaning.state or row.standing
     row.price_rise = meaning.price or row.price_rise
     if meaning.is_renewal:
         row.price_rise = PriceRise.NONE

@@ -12,7 +12,8 @@ class StoreContract(models.Model):
         "records.Subscription", on_delete=models.PROTECT, related_name="+"
     )
     store = models.CharField(max_length=20, choices=Store)
-    state = models.CharField(max_length=20, choices=StoreState)
+    # The store alone moves it, from anywhere to anywhere: it has no table of moves.
+    standing = models.CharField(max_length=20, choices=StoreState)
     price_rise = models.CharField(max_length=20, choices=PriceRise, default=PriceRise.NONE)
     told_at = models.DateTimeField(help_text="when the store sent what counts now")
 

@@ -36,7 +36,7 @@ def notice(request: HttpRequest, store: Store, told: NoticeIn) -> dict[str, Any]
     return {
         "contract": told.contract,
         "store": row.store,
-        "state": row.state,
+        "state": row.standing,
         "price_rise": row.price_rise,
         "told_at": row.told_at,
     }
