@@ -31,6 +31,7 @@ from tenure.act.promises.fulfilling import (
     refuse_with_calls,
     release_with_terms,
 )
+from tenure.act.rewards.points import earn_points, take_points_back
 from tenure.act.self_service.erasing import actions as erasing
 from tenure.act.self_service.promises import use_promises
 from tenure.kernel.periods import day_number
@@ -135,6 +136,8 @@ REACTIONS: Mapping[str, Reaction] = {
     "tag.entered": play_tag,
     "account.erased": forget,
     "health.fell": lambda entries, at: care_for_fallen(entries, at=at),
+    "points.due": lambda entries, at: earn_points(entries, at=at),
+    "points.reversal_due": lambda entries, at: take_points_back(entries, at=at),
     "receipt.due": lambda entries, at: paper_payments(entries, at=at),
     "refund.succeeded": lambda entries, at: paper_refunds(entries, at=at),
     "ticket.opened": hear_ticket,

@@ -25,6 +25,7 @@ from tenure.strategy.health import Health
 from tenure.strategy.journeys import SECOND_PERSON, Journey
 from tenure.strategy.library import Library
 from tenure.strategy.limits import Limits
+from tenure.strategy.loyalty import Loyalty
 from tenure.strategy.messages import MessageTemplate
 from tenure.strategy.obligations import Obligations
 from tenure.strategy.offers import Offer
@@ -142,6 +143,10 @@ class Strategy:
     @property
     def limits(self) -> Limits:
         return cast(Limits, self.form("limits").value)
+
+    @property
+    def loyalty(self) -> Loyalty:
+        return cast(Loyalty, self.form("loyalty").value)
 
     @property
     def contact(self) -> Contact:
