@@ -49,7 +49,7 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         book = book_of(engine, as_of=as_of, strategy=strategy)
         moved = movements(book)
         metrics = METRICS | own_metrics()
-        facts = Facts(standings(book, moved), dues(book))
+        facts = Facts(standings(book, moved), dues(book), moved.each)
         figures = compute(book, facts, metrics=metrics)
         cohorts = list(cells(book, moved))
     with transaction.atomic():

@@ -12,6 +12,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import narwhals.stable.v2 as nw
+import numpy as np
+from numpy.typing import NDArray
 
 from tenure.kernel.periods import date_of, day_number
 from tenure.understand.metrics.book import Book, Figure
@@ -22,7 +24,9 @@ from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.understanding import SEGMENT_MASKS
 
 if TYPE_CHECKING:
-    from tenure.warehouse.engines import Frame
+    from tenure.warehouse.engines import Engine, Frame
+
+type Wholes = NDArray[np.int64]
 
 SEGMENT: Final = "segment"
 # A snapshot older than this says little of who was in a segment.
@@ -36,17 +40,27 @@ class Snapshot:
     on: date
     bits: dict[str, int]
     masks: Frame
+    engine: Engine
 
     def of_each(self, rows: Frame, *, key: str) -> Frame:
         """The rows once for each segment that holds their `key`: with a column `segment`."""
-        held = self.masks.group_by(key).agg(mask=nw.col("mask").max())
-        joined = rows.join(held, on=key, how="inner")
         return nw.concat(
             [
-                joined.filter(nw.col("mask") // 2**bit % 2 == 1).with_columns(segment=nw.lit(name))
-                for name, bit in self.bits.items()
+                rows.join(self._held(name, key), on=key, how="inner").with_columns(
+                    segment=nw.lit(name)
+                )
+                for name in self.bits
             ]
         )
+
+    def members(self, name: str) -> Wholes:
+        """The numbers of a segment's customers, in order."""
+        held = self.engine.collect(self._held(name, "account_id"))
+        return np.sort(np.asarray(held["account_id"].to_numpy(), dtype=np.int64))
+
+    def _held(self, name: str, key: str) -> Frame:
+        inside = nw.col("mask") // 2 ** self.bits[name] % 2 == 1
+        return self.masks.filter(inside).select(key).unique()
 
 
 def snapshot(book: Book, *, day: int) -> Snapshot | None:
@@ -60,7 +74,7 @@ def snapshot(book: Book, *, day: int) -> Snapshot | None:
     filled = day_number(found)
     masks = current_store().read(SEGMENT_MASKS, engine=book.engine, from_day=filled, to_day=filled)
     kept = book.kept(masks.select("account_id", "subscription_id", "mask"))
-    return Snapshot(found, {name: bits[name] for name in sorted(bits)}, kept)
+    return Snapshot(found, {name: bits[name] for name in sorted(bits)}, kept, book.engine)
 
 
 def due_by_segment(book: Book, due: Frame, *, first_day: int) -> Frame | None:

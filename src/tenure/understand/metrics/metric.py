@@ -13,7 +13,7 @@ type Grain = Literal["day", "month"]
 type Group = Literal["renewal", "revenue", "customers", "voice", "value", "own"]
 
 SLICES = ("plan", "region", "channel", "cycle", "first_term", "owner", "cohort", "segment")
-MONTH_SLICES = ("plan", "region", "channel", "owner", "cohort")
+MONTH_SLICES = ("plan", "region", "channel", "owner", "cohort", "segment")
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ MONTHS: Final = 24
 WHOLE: Final = ("", "")
 # Somebody may change plan or owner; region, channel and cohort stay with a customer.
 MOVING: Final = ("plan", "owner")
+# What a term says of itself; cohorts are counted apart, and segments are known by the day.
+OWN_SLICES: Final = tuple(one for one in MONTH_SLICES if one not in {"cohort", "segment"})
 COUNTS: Final[Mapping[str, str]] = {
     "customers_new": "is_new",
     "customers_back": "is_reactivation",
@@ -221,7 +223,7 @@ def _touched(row: Sums) -> int:
 
 def _by_slice(moved: Movements) -> BySlice:
     found: BySlice = defaultdict(dict)
-    for by in (None, *(one for one in MONTH_SLICES if one != "cohort")):
+    for by in (None, *OWN_SLICES):
         for value, month, sums in moved.per_customer.by(by):
             found[by or "", value][month] = sums
     for cohort, month, sums in moved.per_customer.by_cohort():
@@ -253,14 +255,18 @@ def dues(book: Book) -> dict[int, list[Due]]:
     )
     months = book.engine.frame(calendar()).select(ends_day="day", month="month")
     dated = book.kept(due.join(months, on="ends_day", how="inner"))
-    by = (None, *(one for one in MONTH_SLICES if one != "cohort"))
     found: dict[int, list[Due]] = {month: [] for month in range(first, last + 1)}
-    rows = renewal_sums(dated, by=by, grace_days=book.grace, per=("month",))
+    rows = renewal_sums(dated, by=(None, *OWN_SLICES), grace_days=book.grace, per=("month",))
     for row in book.rows(rows.sort("month", "slice_by", "slice_value")):
-        place = (row["slice_by"], row["slice_value"])
-        amounts = (whole(row[name]) for name in ("old_minor", "kept_minor", "new_minor"))
-        found[row["month"]].append(Due(place, row["due"], row["renewed"], *amounts))
+        found[row["month"]].append(due_of(row))
     return found
+
+
+def due_of(row: Mapping[str, Any]) -> Due:
+    """One row of `renewal_sums`."""
+    place = (row["slice_by"], row["slice_value"])
+    amounts = (whole(row[name]) for name in ("old_minor", "kept_minor", "new_minor"))
+    return Due(place, row["due"], row["renewed"], *amounts)
 
 
 def due_in(book: Book, month: int, *, dues: Iterable[Due]) -> Iterator[Figure]:

@@ -152,7 +152,7 @@ def moves(found: Changes, accounts: pa.Table) -> Moves:
     cohort = np.repeat(month[firsts], each)
     moved = gained != 0
     began = found.gained[order] > 0
-    kind = _kinds(after - gained, after, is_first=month == cohort)[moved]
+    kind = kinds_of(after - gained, after, is_first=month == cohort)[moved]
 
     def told(column: Column) -> Column:
         codes = column.codes[order]
@@ -209,7 +209,8 @@ def months_of(days: Wholes) -> Wholes:
     return found
 
 
-def _kinds(before: Wholes, after: Wholes, *, is_first: NDArray[np.bool_]) -> Wholes:
+def kinds_of(before: Wholes, after: Wholes, *, is_first: NDArray[np.bool_]) -> Wholes:
+    """What happened to revenue that went from one amount to another, as a place in `KINDS`."""
     is_in = (before == 0) & (after > 0)
     return np.select(
         [is_in & is_first, is_in, (before > 0) & (after > before), (after > 0) & (after < before)],

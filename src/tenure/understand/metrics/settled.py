@@ -27,25 +27,33 @@ from tenure.understand.metrics.months import (
     month_end,
     of_month,
 )
+from tenure.understand.metrics.moving import Changes
+from tenure.understand.metrics.segment_months import dues_by_segment, stood_by_segment
 from tenure.understand.metrics.storing import store
 from tenure.warehouse.fills import Filled, complete
 
 ENTRY: Final = "metric_months"
 # Raised when figures of a month are computed in another way: settled months are then filled again.
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the figures of the last 24 months are computed from."""
+    """What the figures of the last 24 months are computed from.
+
+    Segments are read for a month that is written only: `each` says what changed in it.
+    """
 
     stood: Mapping[int, list[Stood]]
     due: Mapping[int, list[Due]]
+    each: Changes
 
     def figures(self, book: Book, month: int) -> Iterable[Figure]:
         """The counted figures of a month."""
         yield from due_in(book, month, dues=self.due[month])
         yield from of_month(book, month, stood=self.stood[month])
+        yield from due_in(book, month, dues=dues_by_segment(book, month=month))
+        yield from of_month(book, month, stood=stood_by_segment(book, self.each, month=month))
 
 
 @dataclass(frozen=True, slots=True)

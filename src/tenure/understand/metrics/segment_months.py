@@ -1,0 +1,126 @@
+"""A month's movements and renewals by segment, whose members change from day to day (MET-02).
+
+Customers are counted where they were as the month began; who had nothing then, where they are at
+its end. So what a segment held, gained and lost in a month adds up, and moves from one segment to
+another are no movement of revenue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenure.kernel.periods import date_of, day_number
+from tenure.understand.metrics.book import Book
+from tenure.understand.metrics.by_segment import SEGMENT, Snapshot, snapshot
+from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums
+from tenure.understand.metrics.months import Due, Stood, due_of, month_end
+from tenure.understand.metrics.moving import KINDS, LOSSES, Changes, kinds_of
+
+type Wholes = NDArray[np.int64]
+type Flags = NDArray[np.bool_]
+
+_CHURN: Final = KINDS.index("churn")
+_NONE: Final = -1
+
+
+@dataclass(frozen=True)
+class _Month:
+    """Every customer who had or got revenue in a month: `size` scaled, `kind` -1 where unmoved."""
+
+    account_id: Wholes
+    start: Wholes
+    kind: Wholes
+    size: Wholes
+    loss: Wholes
+
+
+def stood_by_segment(book: Book, each: Changes, *, month: int) -> Iterator[Stood]:
+    """What stood in each segment as a month began, and what it moved; nothing while unknown."""
+    before, after = _known(book, month)
+    if before is None:
+        return
+    rows = _of_month(each, month)
+    for name in sorted(before.bits):
+        inside = _has(before, name, rows.account_id) & (rows.start > 0)
+        if after is not None and name in after.bits:
+            inside |= _has(after, name, rows.account_id) & (rows.start == 0)
+        one = _stood(name, rows, inside=inside, losses=each.loss.names)
+        if not one.is_empty:
+            yield one
+
+
+def dues_by_segment(book: Book, *, month: int) -> Iterator[Due]:
+    """How the terms of each segment that were due in a month turned out."""
+    before, _ = _known(book, month)
+    if before is None:
+        return
+    due = due_terms(
+        book.terms,
+        book.accounts,
+        from_day=_first_day(month),
+        to_day=min(day_number(month_end(month)), book.today),
+        as_of=book.today,
+    )
+    parted = before.of_each(book.kept(due), key="subscription_id")
+    sums = renewal_sums(parted, by=(SEGMENT,), grace_days=book.grace)
+    for row in book.rows(sums.sort("slice_value")):
+        yield due_of(row)
+
+
+def _known(book: Book, month: int) -> tuple[Snapshot | None, Snapshot | None]:
+    """The segments as a month began and as it ends, or as they are now."""
+    before = snapshot(book, day=_first_day(month) - 1)
+    if before is None:
+        return None, None
+    after = snapshot(book, day=min(day_number(month_end(month)), book.today))
+    begun = date_of(_first_day(month))
+    return before, after if after is not None and after.on >= begun else None
+
+
+def _first_day(month: int) -> int:
+    return day_number(date(month // 12, month % 12 + 1, 1))
+
+
+def _of_month(each: Changes, month: int) -> _Month:
+    """Net each customer's changes before a month, and in it."""
+    until = each.month <= month
+    account, place = np.unique(each.account_id[until], return_inverse=True)
+    gained, inside = each.gained[until], each.month[until] == month
+    start, moved = (np.zeros(len(account), dtype=np.int64) for _ in range(2))
+    np.add.at(start, place[~inside], gained[~inside])
+    np.add.at(moved, place[inside], gained[inside])
+    is_old = np.zeros(len(account), dtype=np.bool_)
+    is_old[place[~inside]] = True
+    loss = np.full(len(account), _NONE, dtype=np.int64)
+    np.maximum.at(loss, place[inside], each.loss.codes[until][inside].astype(np.int64))
+    kind = np.where(moved != 0, kinds_of(start, start + moved, is_first=~is_old), _NONE)
+    return _Month(account, start, kind, np.abs(moved), loss)
+
+
+def _has(known: Snapshot, name: str, accounts: Wholes) -> Flags:
+    """Which of the customers are in a segment: sorted numbers in, flags out."""
+    members = known.members(name)
+    if not len(members):
+        return np.zeros(len(accounts), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(members, accounts), len(members) - 1)
+    found: Flags = members[place] == accounts
+    return found
+
+
+def _stood(name: str, rows: _Month, *, inside: Flags, losses: tuple[str, ...]) -> Stood:
+    kind, size = rows.kind[inside], rows.size[inside]
+    row = {}
+    for place, one in enumerate(KINDS):
+        row[one], row[f"is_{one}"] = int(size[kind == place].sum()), int((kind == place).sum())
+    lost = rows.loss[inside][kind == _CHURN]
+    for one in LOSSES:
+        row[f"lost_{one}"] = int((lost == losses.index(one)).sum()) if one in losses else 0
+    start = rows.start[inside]
+    moved = row if any(row.values()) else {}
+    return Stood((SEGMENT, name), int(start.sum()), int((start > 0).sum()), moved, None)
