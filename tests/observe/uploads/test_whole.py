@@ -28,6 +28,17 @@ def test_chinese_is_read_in_any_encoding(tmp_path: Path, encoding: str, delimite
     assert sheet.columns["套餐"].to_pylist() == ["宽带百兆", "宽带千兆"]
 
 
+def test_a_single_chinese_column_is_enough_to_tell_chinese(tmp_path: Path) -> None:
+    """An outcome of single characters, as 是 and 否, in a table that is English beside it."""
+    path = tmp_path / "a.csv"
+    path.write_bytes("id,price,流失\n1,9.90,是\n2,19.90,否\n".encode("gbk"))
+
+    sheet = read(path)
+
+    assert sheet.encoding == "gb18030"
+    assert sheet.columns["流失"].to_pylist() == ["是", "否"]
+
+
 def test_western_text_is_not_taken_for_chinese(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes("name,city\nMüller,Köln\nPérez,Málaga\n".encode("cp1252"))

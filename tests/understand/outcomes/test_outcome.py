@@ -31,7 +31,8 @@ def a_column(*texts: str, name: str = "churn") -> Column:
      ("Attrition_Flag", "Existing Customer", "Attrited Customer"), ("在网", "是", "否"),
      ("status", "retained", "churned"), ("Customer Status", "Active", "Inactive"),
      ("状态", "续费", "未续费"), ("在网状态", "在网", "离网"),
-     ("not_renewed", "false", "true"), ("label", "Not Churned", "Churned")],
+     ("not_renewed", "false", "true"), ("label", "Not Churned", "Churned"),
+     ("churn", "-1", "1")],
 )  # fmt: skip
 def test_leaving_is_found_by_its_meaning(name: str, stays: str, leaves: str) -> None:
     read = outcome_of(a_column(stays, leaves, stays, "", name=name))
@@ -47,6 +48,18 @@ def test_the_rarer_of_two_unknown_words_counts_and_that_is_said() -> None:
     assert read.left.tolist() == [0, 0, 1]
     assert "--positive" in read.read_as.zh
     assert outcome_of(a_column("a", "a", "b"), positive="A").left.tolist() == [1, 1, 0]
+
+
+def test_spellings_of_one_answer_are_one_value() -> None:
+    """YES, yes and 1 say the same; a word that is neither yes nor no stands for itself."""
+    read = outcome_of(a_column("No", "no", "YES", "Yes", "0", "1", "Yes"))
+    assert read.left.tolist() == [0, 0, 1, 1, 0, 1, 1]
+    assert "Yes" in read.read_as.en
+    assert outcome_of(a_column("no", "No", "NO", "yes"), positive="YES").left.sum() == 1
+    with pytest.raises(OneOutcome):
+        outcome_of(a_column("yes", "Yes", "YES"))
+    with pytest.raises(ManyOutcomes):
+        outcome_of(a_column("Yes", "1", "maybe"))
 
 
 @pytest.mark.parametrize(

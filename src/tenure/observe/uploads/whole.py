@@ -10,7 +10,6 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -188,15 +187,17 @@ def _decoded(path: Path, content: bytes) -> tuple[str, str]:
 
 
 def _looks_chinese(text: str) -> bool:
-    """Whether what is not ASCII is mostly common Chinese, and stands in words."""
-    other = [one for one in text[:_SAMPLE] if ord(one) > 127]
-    common = sum("\u4e00" <= one <= "\u9fff" or "\u3000" <= one <= "\u303f"
-                 or "\uff00" <= one <= "\uffef" for one in other)  # fmt: skip
-    pairs = sum(
-        "\u4e00" <= left <= "\u9fff" and "\u4e00" <= right <= "\u9fff"
-        for left, right in pairwise(text[:_SAMPLE])
+    """Whether what is not ASCII is mostly frequent Chinese.
+
+    The frequent characters and the punctuation of GB 2312 have two high bytes, the first of them
+    low among these. A Western letter with an accent mostly stands before a plain one.
+    """
+    other = [one.encode("gb18030") for one in text[:_SAMPLE] if ord(one) > 127]
+    frequent = sum(
+        len(one) == 2 and one[1] >= 0xA1 and (0xA1 <= one[0] <= 0xA3 or 0xB0 <= one[0] <= 0xD7)
+        for one in other
     )
-    return bool(other) and common >= 0.9 * len(other) and pairs * 3 >= len(other)
+    return bool(other) and frequent >= 0.8 * len(other)
 
 
 def _delimiter(sample: str) -> str:

@@ -35,7 +35,7 @@ _YES: Final = frozenset(
     ("1", "1.0", "yes", "y", "true", "t", "x", "positive", "是", "对", "真", "有", "1是", "√")
 )
 _NO: Final = frozenset(
-    ("0", "0.0", "no", "n", "false", "f", "negative", "否", "不", "假", "无", "×")
+    ("0", "-1", "0.0", "no", "n", "false", "f", "negative", "否", "不", "假", "无", "×")
 )
 _LEFT: Final = re.compile(
     r"churn|attrit|^left|leav|lost|cancel|lapse|exit|closed|gone|terminat|surrender|expired|quit"
@@ -97,8 +97,11 @@ def outcome_of(column: Column, *, positive: str = "") -> Outcome:
     """
     words = np.array([_told(one) for one in column.text.to_pylist()], dtype=object)
     known = np.asarray(column.known)
-    values, counts = np.unique(words[known].astype(str), return_counts=True)
-    by_count = [str(values[at]) for at in np.argsort(-counts, kind="stable")]
+    by_count = _by_count(words[known])
+    same = _same(by_count)
+    if same:
+        words = np.array([same.get(one, one) for one in words], dtype=object)
+        by_count = _by_count(words[known])
     if not by_count:
         raise OutcomeUnknown(column=column.name, need=LEAST_ROWS, each=LEAST_OF_EACH)
     if positive:
@@ -164,6 +167,27 @@ def _meant(column: Column, positive: str, values: Sequence[str]) -> str:
     if found is None:
         raise NoSuchOutcome(column=column.name, value=positive, values=values[:_SHOWN])
     return found
+
+
+def _by_count(words: np.ndarray) -> list[str]:
+    """The different values, the most frequent first."""
+    values, counts = np.unique(words.astype(str), return_counts=True)
+    return [str(values[at]) for at in np.argsort(-counts, kind="stable")]
+
+
+def _same(values: Sequence[str]) -> dict[str, str]:
+    """Other spellings of a value → the most frequent: YES and Yes, and 1 where all say yes or no.
+
+    Args:
+        values: the most frequent first.
+    """
+    lowered = {value: value.casefold() for value in values}
+    if all(one in _YES or one in _NO for one in lowered.values()):
+        lowered = {value: str(one in _YES) for value, one in lowered.items()}
+    first: dict[str, str] = {}
+    for value, one in lowered.items():
+        first.setdefault(one, value)
+    return {value: first[one] for value, one in lowered.items() if first[one] != value}
 
 
 def _leaving(name: str, values: Sequence[str]) -> str:
