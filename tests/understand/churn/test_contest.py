@@ -22,6 +22,7 @@ from tenure.understand.churn.estimator.reliability import (
     wilson,
 )
 from tenure.understand.churn.history import History
+from tenure.understand.churn.serving import Serving, Verdict
 from tenure.understand.churn.training import Trained, train
 from tests.builders import AS_OF
 
@@ -130,3 +131,50 @@ def test_bins_gains_and_months_are_arithmetic() -> None:
     assert months[0].ratio is None
     off, fine = Month("2026-01", 200, 50.0, 60.0), Month("2026-02", 200, 50.0, 52.0)
     assert (level_is_off([off, fine, off]), level_is_off([fine, off, off])) == (False, True)
+
+
+def serving_of(trained: Trained, *, until_day: int) -> Serving:
+    return Serving(trained.kind, trained.fitted, until_day)
+
+
+def test_what_serves_is_judged_on_terms_that_it_has_not_seen(
+    churn: Churn, checkered: Trained
+) -> None:
+    """AI-02, PRD-01: kept where it is better beyond noise, replaced where it is worse; with why."""
+    straight = train(history(checkered=False), churn, grace_days=15)
+    past, new = history(checkered=True), DAYS - 40
+
+    def judged_with(serving: Trained, until: int = new, seen: History = past) -> Trained:
+        return train(seen, churn, grace_days=15, serving=serving_of(serving, until_day=until))
+
+    worse = judged_with(straight)
+    # Until lately the world was straight: whoever learned from all of it is late for the checkers.
+    turned = replace(past, cases=replace(past.cases, outcome=past.cases.outcome.copy()))
+    early = past.ends_day < new - 45
+    turned.cases.outcome[early] = history(checkered=False).cases.outcome[early]
+    kept = judged_with(checkered, seen=turned)
+    few = judged_with(straight, until=DAYS + 14)
+
+    assert worse.review is not None
+    assert (worse.review.verdict, worse.review.keeps) == (Verdict.BETTER, False)
+    told = worse.metrics["served"]
+    assert told["low"] > 0
+    # Known within the grace days after its end, each term counts once.
+    assert told["terms"] == int((past.ends_day + 15 >= new).sum())
+    assert kept.review is not None
+    assert (kept.review.verdict, kept.review.keeps) == (Verdict.KEPT, True)
+    assert kept.served["out_of_time"]["n"] == told["terms"]
+    assert few.review is not None
+    assert (few.review.verdict, few.metrics["served"]["need"]) == (Verdict.TOO_FEW, 100)
+
+
+def test_what_serves_goes_when_a_column_of_it_knows_the_outcome(churn: Churn) -> None:
+    seen = history(checkered=False)
+    trained = train(seen, churn, grace_days=15)
+    gone = replace(seen, cases=seen.cases.without(["payments_failed_365"]))
+    serving = serving_of(trained, until_day=DAYS - 60)
+
+    found = train(gone, churn, grace_days=15, serving=serving).review
+
+    assert found is not None
+    assert (found.verdict, found.gain) == (Verdict.COLUMNS, None)

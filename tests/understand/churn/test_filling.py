@@ -9,6 +9,7 @@ import pytest
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.states import TermState
 from tenure.understand.churn.actions import fill
+from tenure.understand.churn.board import as_plain, board
 from tenure.understand.churn.models import Estimator
 from tenure.understand.churn.queries import champion, explained, risks_of, topics_of
 from tenure.understand.features.actions import fill as fill_features
@@ -166,3 +167,33 @@ def test_a_day_without_anybody_is_filled_without_rows(broadband: Warehouse) -> N
 
     assert fill(as_of=AS_OF, at=AT)["scored"] == 0
     assert broadband.rows(RISKS, on=TODAY) == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_what_served_is_kept_where_it_knows_the_newest_terms_better() -> None:
+    """AI-02: its file goes on under a row of the new contest, and the reason stands everywhere.
+
+    It is said to be older than it is, so that it has seen the terms on which it is judged.
+    """
+    served = Estimator.objects.get(champion=True)
+    Estimator.objects.filter(pk=served.pk).update(as_of=AS_OF - timedelta(days=120))
+    at = AT + timedelta(days=1)
+    take(as_of=TOMORROW, at=at, zone=ZONE)
+    fill_features(as_of=TOMORROW, at=at)
+
+    assert fill(as_of=TOMORROW, at=at)["fitted"] == 1
+
+    now = champion(as_of=TOMORROW)
+    assert now is not None
+    assert (now.path, now.data_hash, now.n) == (served.path, served.data_hash, served.n)
+    assert now.metrics["served"]["verdict"] == "kept"
+    assert now.metrics["served"]["high"] < 0
+    assert now.metrics["known_until"] == str(AS_OF - timedelta(days=120))
+    told = Entry.objects.filter(kind="estimator.fitted").order_by("-pk")[0].content
+    assert told["served"] == now.metrics["served"]
+    shown = board(as_of=TOMORROW)
+    assert shown is not None
+    assert len(shown.challengers) == 4
+    assert shown.changes[0].served is not None
+    assert "newly decided terms" in shown.changes[0].served.en
+    assert as_plain(shown)["history"][0]["served"]["verdict"] == "kept"

@@ -16,6 +16,7 @@ from tenure.kernel.periods import day_number
 from tenure.understand.churn.endings import ENDINGS
 from tenure.understand.churn.estimator.reliability import Bin, Month
 from tenure.understand.churn.models import Estimator, RiskWatch
+from tenure.understand.churn.serving import Verdict
 from tenure.understand.churn.watching import months_of, sentence_of
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import current_store
@@ -34,6 +35,34 @@ _PROMOTED: Final = Sentence(
     en="{kind} took the place of {before}: log loss on later terms lower by {gain} "
     "(interval {low} to {high})",
 )
+_SERVED: Final = {
+    Verdict.KEPT: Sentence(
+        zh="{kind} 原模型留任：在它没见过的 {terms} 个新到期合约上，对数损失比新模型低 {less}"
+        "（区间 {least}–{most}）",
+        en="{kind} as it was fitted before stays: on {terms} newly decided terms that it had not "
+        "seen its log loss is below the new one's by {less} (interval {least} to {most})",
+    ),
+    Verdict.BETTER: Sentence(
+        zh="新模型取代原模型：{terms} 个新到期合约上对数损失低 {gain}（区间 {low}–{high}）",
+        en="the new one replaced the one before: log loss on {terms} newly decided terms lower by "
+        "{gain} (interval {low} to {high})",
+    ),
+    Verdict.ALIKE: Sentence(
+        zh="{terms} 个新到期合约上新旧模型分不出高下（{gain}，区间 {low}–{high}）：用学得更多的新模型",
+        en="on {terms} newly decided terms the one before and the new one are alike ({gain}, "
+        "interval {low} to {high}): the new one has learned from more",
+    ),
+    Verdict.TOO_FEW: Sentence(
+        zh="原模型没见过的新到期合约只有 {terms} 个（{lapsed} 个未续；至少需要 {need} 个，"
+        "两种结果各 {need_each} 个），无从比较：按期换成新模型",
+        en="only {terms} terms ({lapsed} not renewed) were decided since the one before; {need} "
+        "are needed, {need_each} of either outcome, so the new one replaced it when due",
+    ),
+    Verdict.COLUMNS: Sentence(
+        zh="原模型用到的列已不存在或泄露结果：换成新模型",
+        en="the one before looks at a column that is gone or knows the outcome: replaced",
+    ),
+}
 _FIRST: Final = Sentence(zh="{kind} 上任", en="{kind} begins")
 _SHOWN: Final = 40
 _WATCHED_DAYS: Final = 400
@@ -76,6 +105,19 @@ class Change:
     row: Estimator
     said: Sentence
     is_promotion: bool
+
+    @property
+    def served(self) -> Sentence | None:
+        """How the one that served before was judged; None where there was none."""
+        found = self.row.metrics.get("served")
+        if not found:
+            return None
+        gained = {one: found.get(one, 0.0) for one in ("gain", "low", "high")}
+        turned = {"less": -gained["gain"], "least": -gained["high"], "most": -gained["low"]}
+        told = {name: f"{value:.4f}" for name, value in (gained | turned).items()}
+        counts = {name: found[name] for name in ("terms", "lapsed", "need", "need_each")}
+        said = _SERVED[Verdict(found["verdict"])]
+        return said.fill(kind=KIND_NAMES[self.row.kind], **told, **counts)
 
 
 @dataclass(frozen=True)
@@ -169,7 +211,8 @@ def board(*, as_of: date) -> Board | None:
 
 
 def _same_contest(row: Estimator, champion: Estimator) -> bool:
-    return (row.as_of, row.data_hash) == (champion.as_of, champion.data_hash)
+    learned = champion.metrics.get("contest_hash", champion.data_hash)
+    return (row.as_of, row.data_hash) == (champion.as_of, learned)
 
 
 def _change(row: Estimator) -> Change:
@@ -215,7 +258,13 @@ def as_plain(board: Board) -> dict[str, Any]:
         "challengers": [_plain(one) for one in board.challengers],
         "why_average": _said(board.why_average),
         "history": [
-            {"as_of": str(one.row.as_of), "promotion": one.is_promotion, **(_said(one.said) or {})}
+            {
+                "as_of": str(one.row.as_of),
+                "promotion": one.is_promotion,
+                **(_said(one.said) or {}),
+                "served": one.row.metrics.get("served"),
+                "served_said": _said(one.served),
+            }
             for one in board.changes
         ],
         "calibration": [asdict(one) for one in board.bins],

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.db import transaction
 
 from tenure.kernel.failures import Refusal
-from tenure.kernel.periods import date_of
+from tenure.kernel.periods import date_of, day_number
 from tenure.records.journal.actions import Fact, append
 from tenure.strategy.churn import Churn, EstimatorKind
 from tenure.understand.churn.endings import averages_only, beside, store_endings
-from tenure.understand.churn.estimator.storing import digest, store
+from tenure.understand.churn.estimator.storing import digest, load, store
 from tenure.understand.churn.history import History, Past, past_decisions, seen_by_plan
 from tenure.understand.churn.models import Estimator, RiskWatch
 from tenure.understand.churn.rules import (
@@ -24,6 +24,7 @@ from tenure.understand.churn.rules import (
     base_rates,
 )
 from tenure.understand.churn.sample import Sample, near_rows, store_sample
+from tenure.understand.churn.serving import Serving
 from tenure.understand.churn.training import Trained, train
 
 if TYPE_CHECKING:
@@ -75,6 +76,26 @@ def holder(churn: Churn, *, as_of: date) -> EstimatorKind:
     return next((kind for kind in kinds if str(kind) == found.kind), churn.estimator)
 
 
+def serving(churn: Churn, *, as_of: date) -> Serving | None:
+    """The estimator in use, to be judged before it is replaced; None where averages stand in.
+
+    None too where the strategy names another kind, or its file is gone.
+    """
+    found = _serving(as_of)
+    if found is None or not found.path or not _grown_from(found, churn):
+        return None
+    path = _home(found.path)
+    if not path.exists():
+        return None
+    until = date.fromisoformat(found.metrics.get("known_until", found.as_of.isoformat()))
+    return Serving(EstimatorKind(found.kind), load(path), day_number(until))
+
+
+def _serving(as_of: date) -> Estimator | None:
+    known = Estimator.objects.filter(champion=True, as_of__lte=as_of)
+    return known.order_by("-as_of", "-pk").first()
+
+
 def fit(past: Past, *, features: pa.Table) -> Estimator:
     """Fit a champion and its challengers on what is decided by now.
 
@@ -87,22 +108,49 @@ def fit(past: Past, *, features: pa.Table) -> Estimator:
     try:
         history = past_decisions(past)
         before = holder(churn, as_of=past.as_of)
-        trained = train(history, churn, grace_days=grace, champion=before)
+        served = serving(churn, as_of=past.as_of)
+        trained = train(history, churn, grace_days=grace, champion=before, serving=served)
     except (TooFewOutcomes, NotBetterThanChance) as why:
         return _stand_in(past, why)
     _forget_losers(past.as_of)
     data_hash = digest(trained.cases)
     rows = [_row(past, history, data_hash=data_hash, kind=trained.kind, metrics=trained.metrics)]
     store(trained.fitted, _home(rows[0].path))
-    store_endings(trained.endings, _home(rows[0].path))
-    scored = Sample(trained.cases.names, near_rows(features, trained.cases.names, past=past))
-    store_sample(scored, beside(_home(rows[0].path), "seen"))
     for other in trained.others:
         row = _row(past, history, data_hash=data_hash, kind=other.kind, metrics=other.metrics)
         row.champion = False
         store(other.fitted, _home(row.path))
         rows.append(row)
+    if trained.review is not None and trained.review.keeps:
+        rows[0].champion = False
+        return _registered([_kept(past, trained, beaten=rows[0]), *rows], promoted={})
+    store_endings(trained.endings, _home(rows[0].path))
+    scored = Sample(trained.cases.names, near_rows(features, trained.cases.names, past=past))
+    store_sample(scored, beside(_home(rows[0].path), "seen"))
     return _registered(rows, promoted=_promotion(trained))
+
+
+def _kept(past: Past, trained: Trained, *, beaten: Estimator) -> Estimator:
+    """The one that served goes on, under a row of this contest."""
+    before = _serving(past.as_of)
+    assert before is not None, "something that served was judged"
+    metrics = before.metrics | trained.served | {"known_until": str(before.as_of)}
+    metrics |= {name: trained.metrics[name] for name in ("contest", "wanted", "served")}
+    metrics |= {"held_before": before.kind, "contest_hash": beaten.data_hash}
+    if "known_until" in before.metrics:
+        metrics["known_until"] = before.metrics["known_until"]
+    return Estimator(
+        kind=before.kind,
+        as_of=past.as_of,
+        trained_at=past.at,
+        train_from=before.train_from,
+        train_until=before.train_until,
+        n=before.n,
+        metrics=metrics,
+        data_hash=before.data_hash,
+        strategy_hash=past.strategy.hash,
+        path=before.path,
+    )
 
 
 def _promotion(trained: Trained) -> dict[str, object]:
@@ -183,6 +231,7 @@ def _registered(rows: list[Estimator], *, promoted: dict[str, object]) -> Estima
     for row in rows:
         row.save()
     content = {"estimator": champion.pk, "kind": champion.kind, "n": champion.n}
+    content |= {"served": champion.metrics.get("served", {"verdict": "nothing_served"})}
     append(
         Fact("estimator.fitted", on=champion.as_of, content=content),
         at=champion.trained_at,

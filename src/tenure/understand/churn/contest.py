@@ -79,7 +79,15 @@ def judged(
     """
     earlier, later = cases.of(split.fit), cases.of(split.calibrate)
     one = fitted(learner, earlier, later=later, is_searched=is_searched)
-    test = cases.of(split.test).only(one.names)
+    return judged_on(kind, one, cases.of(split.test).only(one.names))
+
+
+def judged_on(kind: EstimatorKind, one: Fitted, test: Cases) -> Judged:
+    """What a fitted one says of cases that it did not learn from.
+
+    Args:
+        test: with the columns of the fitted one, in their order.
+    """
     told = one.predict(test.rows)
     inside = np.clip(told, 1e-12, 1 - 1e-12)
     surprise = -np.log(np.where(test.outcome == 1, inside, 1 - inside))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from tenure.understand.churn.rules import (
     enough,
     out_of_time,
 )
+from tenure.understand.churn.serving import Newest, Review, Serving, figures_of, review
 
 # Each part of the split needs at least a fifth of what all of it needs.
 _PART = 5
@@ -46,10 +47,17 @@ class Trained:
     metrics: dict[str, Any]
     others: Sequence[Challenged]
     endings: Endings
+    review: Review | None = None
+    served: Mapping[str, Any] = field(default_factory=dict)
 
 
 def train(
-    history: History, churn: Churn, *, grace_days: int, champion: EstimatorKind | None = None
+    history: History,
+    churn: Churn,
+    *,
+    grace_days: int,
+    champion: EstimatorKind | None = None,
+    serving: Serving | None = None,
 ) -> Trained:
     """Fit, judge, let the challengers try, and fit again.
 
@@ -58,6 +66,7 @@ def train(
 
     Args:
         champion: the kind that holds the place; the strategy's own where there was none.
+        serving: the estimator in use, judged on the newest terms before it is replaced.
     Raises:
         TooFewOutcomes: too few terms are decided, overall, to learn from, or to be judged on.
         NotBetterThanChance: the order of the later terms could be luck.
@@ -70,8 +79,13 @@ def train(
         judged(kind, learner_of(churn, kind), cases=cases, split=split, is_searched=place > 0)
         for place, kind in enumerate(kinds)
     )
-    best, gains = winner(first, others, term_id=history.term_id[split.test])
-    _better_than_chance(best)
+    test = Newest(cases.of(split.test), history.term_id[split.test], history.ends_day[split.test])
+    best, gains = winner(first, others, term_id=test.term_id)
+    reviewed = serving and review(
+        serving, best, newest=test, grace_days=grace_days, refused=refused
+    )
+    if reviewed is None or not reviewed.keeps:
+        _better_than_chance(best)
     everything = np.ones(len(cases.outcome), dtype=np.bool_)
     fit, calibrate = by_time(history.ends_day, among=everything)
     final = fitted(learner_of(churn, best.kind), cases.of(fit), later=cases.of(calibrate))
@@ -84,11 +98,10 @@ def train(
         "wanted": str(churn.estimator),
         "held_before": str(holder),
         "contest": {str(kind): _told(one) for kind, one in gains.items()},
-    }
-    outcome, ends_day = cases.outcome[split.test], history.ends_day[split.test]
+    } | ({"served": reviewed.told} if reviewed else {})
 
     def figures(one: Judged) -> dict[str, Any]:
-        return one.metrics(outcome, ends_day=ends_day)
+        return one.metrics(test.cases.outcome, ends_day=test.ends_day)
 
     return Trained(
         kind=best.kind,
@@ -103,6 +116,10 @@ def train(
             if one is not best
         ],
         endings=ends,
+        review=reviewed,
+        served=figures_of(reviewed, outcome=test.cases.outcome, ends_day=test.ends_day)
+        if reviewed
+        else {},
     )
 
 
