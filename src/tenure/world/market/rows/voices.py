@@ -22,6 +22,7 @@ from tenure.world.market.rows.columns import (
     rows,
     texts,
 )
+from tenure.world.market.sayings import subjects
 from tenure.world.market.trouble import TICKET_KINDS, Faults, Tickets
 
 NETWORK: Final = "network"
@@ -30,13 +31,6 @@ SURVEY: Final = "survey"
 CANCEL: Final = "cancel"
 SEVERITIES: Final = ("minor", "major", "critical")
 PRIORITIES: Final = {"fault": "high", "complaint": "high"}
-_SUBJECTS: Final = {
-    "fault": "晚上网速慢，经常断线",
-    "complaint": "对服务不满意",
-    "billing": "账单金额与预期不符",
-    "question": "咨询套餐内容",
-    "renewal": "咨询续费优惠",
-}
 _REGION_LETTERS: Final = ("BJ", "WL", "YX", "JK", "NP", "BA", "LG", "QP")
 _REPAIR_SECONDS = 4 * HOUR_SECONDS
 
@@ -110,11 +104,11 @@ def write_tickets(market: Market, tickets: Tickets, *, until: int, bases: Bases)
     tickets = tickets.of(
         here & (tickets.day >= started) & (tickets.day < market.ended[tickets.who])
     )
-    zone, count = market.recipe.zone, len(tickets.who)
+    zone, count, business = market.recipe.zone, len(tickets.who), market.recipe.business
     kinds = texts(TICKET_KINDS, tickets.kind)
     accounts = (tickets.who + bases.account).tolist()
     resolved = np.where(tickets.resolved <= until, tickets.resolved, -1)
-    late = until > tickets.opened + market.recipe.business.sla_hours * 1.5 * HOUR_SECONDS
+    late = until > tickets.opened + business.sla_hours * 1.5 * HOUR_SECONDS
     return insert_rows(
         Ticket,
         rows(
@@ -123,7 +117,13 @@ def write_tickets(market: Market, tickets: Tickets, *, until: int, bases: Bases)
             [HELPDESK] * count,
             ticket_numbers(tickets),
             kinds,
-            [_SUBJECTS[kind] for kind in kinds],
+            subjects(
+                business.code,
+                kinds,
+                who=tickets.who,
+                opened=tickets.opened,
+                english_share=business.english_share,
+            ),
             [PRIORITIES.get(kind, "normal") for kind in kinds],
             instants(tickets.opened, zone=zone),
             instants(np.where(tickets.answered <= until, tickets.answered, -1), zone=zone),
