@@ -87,7 +87,8 @@ def test_a_line_of_another_width_is_skipped_and_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [(b"", "empty"), (b"\x89PNG\r\n\x00\x00\x01", "binary"), (b"just one line of words", "column"),
-     (b"PAR1 broken", "cannot be read"), (b"\x1f\x8b broken", "cannot be read")],
+     (b"PAR1 broken", "cannot be read"), (b"\x1f\x8b broken", "cannot be read"),
+     (b'[{"id": 1, "churn": 0}]', "it is JSON")],
 )  # fmt: skip
 def test_what_is_no_table_is_refused_in_one_sentence(
     tmp_path: Path, content: bytes, said: str

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tenure.kernel.failures import Refusal
 from tenure.observe.uploads.whole import read
 from tenure.understand.churn.estimator.linear import Logistic
 from tenure.understand.outcomes.drawing import Drawn, draw
 from tenure.understand.outcomes.learning import learn
-from tenure.understand.outcomes.refusals import TimeInTheFuture
+from tenure.understand.outcomes.refusals import NotALength, SameColumn, TimeInTheFuture
 from tenure.understand.outcomes.wish import Wish
 from tests.understand.outcomes.tables import a_table, left_of, written
 
@@ -78,10 +79,42 @@ def test_what_is_duration_times_price_is_refused_where_duration_is_the_question(
     table["tenure"], table["MonthlyCharges"] = tenure.tolist(), fee.tolist()
     table["TotalCharges"] = (tenure * fee * rng.normal(1, 0.03, len(fee))).round(2).tolist()
 
-    assert refused(drawn(table, tmp_path)) == {}
+    plain = drawn(table, tmp_path)
+    assert refused(plain) == {}
+    [look] = [leak for leak in plain.leaks if leak.column == "TotalCharges"]
+    assert "--duration tenure" in look.why.zh
     found = refused(drawn(table, tmp_path, duration="tenure"))
     assert list(found) == ["TotalCharges"]
     assert "tenure × MonthlyCharges" in found["TotalCharges"]
+
+
+def test_a_length_of_time_given_as_the_time_is_taken_as_the_duration(tmp_path: Path) -> None:
+    """`--time tenure`: months lived are no moment of observation, and what grows with them leaks."""
+    table = a_table(300)
+    rng = np.random.default_rng(2)
+    tenure, fee = rng.integers(0, 72, 300), rng.integers(20, 120, 300)
+    table["tenure"], table["fee"] = tenure.tolist(), fee.tolist()
+    table["TotalCharges"] = (tenure * fee).tolist()
+
+    found = drawn(table, tmp_path, time="tenure")
+
+    assert list(refused(found)) == ["TotalCharges"]
+    assert (found.wish.duration, found.moments) == ("tenure", None)
+    assert [leak.why.en for leak in found.leaks if leak.column == "tenure"][0].startswith(
+        "it is a length of time"
+    )
+
+
+@pytest.mark.parametrize(
+    ("wish", "kind"),
+    [({"time": "churn"}, SameColumn), ({"duration": "churn"}, SameColumn),
+     ({"duration": "contract"}, NotALength)],
+)  # fmt: skip
+def test_a_column_that_cannot_be_meant_is_refused(
+    tmp_path: Path, wish: dict[str, str], kind: type[Refusal]
+) -> None:
+    with pytest.raises(kind):
+        drawn(a_table(160), tmp_path, **wish)
 
 
 def test_an_observation_in_the_future_is_refused(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -24,10 +25,12 @@ MOST_COLUMNS: Final = 2_000
 _SAMPLE: Final = 65_536
 _ENCODINGS: Final = ("utf-8-sig", "gb18030", "cp1252", "latin-1")
 _DELIMITERS: Final = ",;\t|"
+_JSON_BEGINS: Final = re.compile(r"\s*(\{|\[\s*[\[{])")
 
 _EMPTY = Sentence(zh="文件是空的", en="the file is empty")
 _BINARY = Sentence(zh="内容是二进制", en="its content is binary")
 _BROKEN = Sentence(zh="读不出来（{error}）", en="it cannot be read ({error})")
+_JSON = Sentence(zh="内容是 JSON", en="it is JSON")
 _ONE_COLUMN = Sentence(zh="只找到一列", en="only one column was found")
 
 
@@ -142,6 +145,8 @@ def _from_text(path: Path, content: bytes, digest: str) -> Sheet:
     text, encoding = _decoded(path, content)
     if not text.strip():
         raise NotATable(path=path.name, why=_EMPTY)
+    if _JSON_BEGINS.match(text):
+        raise NotATable(path=path.name, why=_JSON)
     delimiter = _delimiter(text[:_SAMPLE])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:

@@ -13,8 +13,14 @@ from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import day_number
 from tenure.observe.uploads.whole import Sheet
 from tenure.understand.churn.estimator.ensemble import Floats
-from tenure.understand.outcomes.columns import LEFT_OUT, Column, columns_of
-from tenure.understand.outcomes.leaks import Leak, carrying_duration, leaks_of
+from tenure.understand.outcomes.columns import LEFT_OUT, Column, Kind, columns_of
+from tenure.understand.outcomes.leaks import (
+    TAKEN_AS_LENGTH,
+    Leak,
+    carrying_duration,
+    is_length,
+    leaks_of,
+)
 from tenure.understand.outcomes.outcome import (
     LEAST_OF_EACH,
     LEAST_ROWS,
@@ -23,7 +29,13 @@ from tenure.understand.outcomes.outcome import (
     found_name,
     outcome_of,
 )
-from tenure.understand.outcomes.refusals import NoRows, NothingToLearnFrom, WrongShare
+from tenure.understand.outcomes.refusals import (
+    NoRows,
+    NotALength,
+    NothingToLearnFrom,
+    SameColumn,
+    WrongShare,
+)
 from tenure.understand.outcomes.rows import (
     Moments,
     Repeats,
@@ -59,6 +71,7 @@ class Drawn:
     read_rows: int
     left_out: dict[str, Sentence]
     leaks: Sequence[Leak]
+    wish: Wish
 
     @property
     def used(self) -> list[Column]:
@@ -100,6 +113,7 @@ def draw(sheet: Sheet, wish: Wish) -> Drawn:
     rows = sheet.taken(kept)
     enough_rows(outcome.left[kept])
     columns = columns_of(rows)
+    wish, taken = _as_length(columns, wish)
     time = next((one for one in columns if one.name == wish.time), None)
     moments = moments_of(time, today=wish.today) if time else None
     drawn = Drawn(
@@ -113,9 +127,19 @@ def draw(sheet: Sheet, wish: Wish) -> Drawn:
         unknown_rows=int((~outcome.known).sum()),
         read_rows=sheet.rows,
         left_out=_left_out(columns, wish),
-        leaks=(),
+        leaks=taken,
+        wish=wish,
     )
     return drawn.without(_leaks(drawn, wish))
+
+
+def _as_length(columns: Sequence[Column], wish: Wish) -> tuple[Wish, list[Leak]]:
+    """A time that is a length by its name, such as months lived, is no moment of observation."""
+    time = next((one for one in columns if one.name == wish.time), None)
+    if time is None or time.kind is not Kind.NUMBER or not is_length(time.name):
+        return wish, []
+    taken = Leak(time.name, TAKEN_AS_LENGTH, refused=False)
+    return replace(wish, time="", duration=wish.duration or time.name), [taken]
 
 
 def _spelled(sheet: Sheet, wish: Wish) -> Wish:
@@ -124,6 +148,9 @@ def _spelled(sheet: Sheet, wish: Wish) -> Wish:
     time, duration = (
         found_name(one, sheet.names) if one else "" for one in (wish.time, wish.duration)
     )
+    for option, name in (("time", time), ("duration", duration)):
+        if name == outcome:
+            raise SameColumn(option=option, column=name)
     return replace(wish, outcome=outcome, time=time, duration=duration)
 
 
@@ -154,9 +181,29 @@ def _leaks(drawn: Drawn, wish: Wish) -> list[Leak]:
     if day is None:
         day = np.full(drawn.sheet.rows, float(day_number(wish.today)))
     leaks = leaks_of(drawn.used, drawn.outcome.left, at_day=day)
-    duration = next((one for one in drawn.columns if one.name == wish.duration), None)
-    if duration is None or duration.values is None:
-        return leaks
     known = {leak.column for leak in leaks if leak.refused}
-    carrying = carrying_duration(drawn.used, duration=duration)
-    return leaks + [leak for leak in carrying if leak.column not in known]
+    lengths = [one for one in drawn.columns if _is_asked_length(one, wish)]
+    for length in lengths:
+        is_question = length.name == wish.duration
+        leaks += [
+            replace(leak, refused=is_question)
+            for leak in carrying_duration(drawn.used, duration=length, is_question=is_question)
+            if leak.column not in known
+        ]
+    return leaks
+
+
+def _is_asked_length(column: Column, wish: Wish) -> bool:
+    """The duration that is asked for; where none is, what is called a length.
+
+    Raises:
+        NotALength: the duration is no number.
+    """
+    if not wish.duration:
+        return column.kind is Kind.NUMBER and is_length(column.name)
+    if column.name != wish.duration:
+        return False
+    if column.kind is not Kind.NUMBER:
+        words = [one for one in column.text.to_pylist()[:2_000] if one]
+        raise NotALength(column=column.name, example=words[0] if words else "")
+    return True

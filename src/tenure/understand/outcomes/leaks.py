@@ -5,6 +5,7 @@ docs/algorithms/leaks.md says what each check is for and how sure it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -28,6 +29,11 @@ _KNOWN_AHEAD: Final = 0.95
 _SAME_AS_PRODUCT: Final = 0.98
 _FOLDS: Final = 5
 _MOST_BINS: Final = 50
+_LENGTH: Final = re.compile(
+    r"tenure|duration|lifetime|length|months?[_\s]*(active|since|on|in|as)|age[_\s]*of[_\s]*account"
+    r"|在网(时长|月|天)|网龄|时长|入网月",
+    re.I,
+)
 
 ALMOST_ALL: Final = Sentence(
     zh="单独这一列就几乎能判定结果（AUC {auc}），说明它是事后才写入的",
@@ -58,6 +64,17 @@ FOLLOWS_DURATION: Final = Sentence(
     zh="它与时长 {duration} 几乎同步（相关 {correlation}），在时长模型里等于知道人何时离开",
     en="it moves with the duration {duration} (correlation {correlation}), so a model of that time "
     "would know when somebody left",
+)
+GROWS_WITH_DURATION: Final = Sentence(
+    zh="它约等于 {duration} × {other}（相关 {correlation}）：它随 {duration} 一起增长；"
+    "如果要预测的是时长，请用 --duration {duration}，它就会被拒绝",
+    en="it is about {duration} × {other} (correlation {correlation}) and grows with {duration}: "
+    "where that time is the question, give --duration {duration} and it is refused",
+)
+TAKEN_AS_LENGTH: Final = Sentence(
+    zh="它是一段时长，不是观察时间：按 --duration 处理；--time 需要一列日期",
+    en="it is a length of time and no moment of observation, so it was taken as --duration; --time "
+    "needs a column of dates",
 )
 ONE_SIDED: Final = Sentence(
     zh="值“{value}”出现 {rows} 行，结果全部相同：请确认它不是事后写入的",
@@ -106,8 +123,19 @@ def standing_out(column: str, *, alone: float, others: float) -> Leak | None:
     return Leak(column, STANDS_OUT.fill(auc=f"{alone:.3f}", others=f"{others:.3f}"))
 
 
-def carrying_duration(columns: Sequence[Column], *, duration: Column) -> list[Leak]:
-    """Columns that are the duration, or the duration times another column."""
+def is_length(name: str) -> bool:
+    """Whether a column is called a length of time that was lived."""
+    return bool(_LENGTH.search(name))
+
+
+def carrying_duration(
+    columns: Sequence[Column], *, duration: Column, is_question: bool = True
+) -> list[Leak]:
+    """Columns that are the duration, or the duration times another column.
+
+    Args:
+        is_question: a model of that time is asked for; else only the products are told.
+    """
     assert duration.values is not None, "a duration is a number"
     numbers = [one for one in columns if one.kind is Kind.NUMBER and one.name != duration.name]
     found = []
@@ -115,6 +143,8 @@ def carrying_duration(columns: Sequence[Column], *, duration: Column) -> list[Le
         assert column.values is not None, "numbers have values"
         plain = _correlation(column.values, duration.values)
         if abs(plain) >= _SAME_AS_PRODUCT:
+            if not is_question:
+                continue
             why = FOLLOWS_DURATION.fill(duration=duration.name, correlation=f"{plain:.3f}")
             found.append(Leak(column.name, why))
             continue
@@ -127,7 +157,8 @@ def carrying_duration(columns: Sequence[Column], *, duration: Column) -> list[Le
             default=(0.0, ""),
         )
         if best[0] >= _SAME_AS_PRODUCT and best[0] > plain:
-            why = CARRIES_DURATION.fill(
+            said = CARRIES_DURATION if is_question else GROWS_WITH_DURATION
+            why = said.fill(
                 duration=duration.name, other=best[1], correlation=f"{best[0]:.3f}"
             )
             found.append(Leak(column.name, why))

@@ -86,6 +86,7 @@ def learn(sheet: Sheet, wish: Wish, *, kinds: Mapping[str, Learner] | None = Non
         Refusal: the table, a column or the outcome does not allow it; see `refusals`.
     """
     drawn = draw(sheet, wish)
+    wish = drawn.wish
     standing = _standing_out(drawn)
     if standing:
         drawn = drawn.without(standing)

@@ -102,6 +102,28 @@ class NotATime(Refusal):
     )
 
 
+class NotALength(Refusal):
+    """A duration that is no number."""
+
+    code = "not_a_length"
+    said = Sentence(
+        zh="列“{column}”（如“{example}”）不是时长；--duration 需要一列数字，如在网月数。",
+        en="The column “{column}” (it says “{example}”) is no length of time; --duration needs a "
+        "column of numbers, such as months.",
+    )
+
+
+class SameColumn(Refusal):
+    """The outcome, asked for as something else as well."""
+
+    code = "same_column"
+    said = Sentence(
+        zh="--outcome 与 --{option} 都指向列“{column}”；请给 --{option} 另一列，或去掉它。",
+        en="--outcome and --{option} both name the column “{column}”; give --{option} another one, "
+        "or leave it out.",
+    )
+
+
 class TimeInTheFuture(Refusal):
     """A moment of observation that has not come yet."""
 
