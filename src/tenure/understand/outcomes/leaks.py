@@ -29,6 +29,8 @@ _KNOWN_AHEAD: Final = 0.95
 _SAME_AS_PRODUCT: Final = 0.98
 _FOLDS: Final = 5
 _MOST_BINS: Final = 50
+# So many rows show which product a column follows; the correlation itself is that of all.
+_PRODUCT_ROWS: Final = 2_000
 _LENGTH: Final = re.compile(
     r"tenure|duration|lifetime|length|months?[_\s]*(active|since|on|in|as)|age[_\s]*of[_\s]*account"
     r"|在网(时长|月|天)|网龄|时长|入网月",
@@ -139,29 +141,45 @@ def carrying_duration(
     assert duration.values is not None, "a duration is a number"
     numbers = [one for one in columns if one.kind is Kind.NUMBER and one.name != duration.name]
     found = []
-    for column in numbers:
+    for column, other in zip(numbers, _nearest_product(numbers, duration.values), strict=True):
         assert column.values is not None, "numbers have values"
         plain = _correlation(column.values, duration.values)
         if abs(plain) >= _SAME_AS_PRODUCT:
-            if not is_question:
-                continue
             why = FOLLOWS_DURATION.fill(duration=duration.name, correlation=f"{plain:.3f}")
-            found.append(Leak(column.name, why))
+            if is_question:
+                found.append(Leak(column.name, why))
             continue
-        best = max(
-            (
-                (_correlation(column.values, duration.values * other.values), other.name)
-                for other in numbers
-                if other is not column and other.values is not None
-            ),
-            default=(0.0, ""),
-        )
-        if best[0] >= _SAME_AS_PRODUCT and best[0] > plain:
+        if other is None or other.values is None:
+            continue
+        best = _correlation(column.values, duration.values * other.values)
+        if best >= _SAME_AS_PRODUCT and best > plain:
             said = CARRIES_DURATION if is_question else GROWS_WITH_DURATION
             why = said.fill(
-                duration=duration.name, other=best[1], correlation=f"{best[0]:.3f}"
+                duration=duration.name, other=other.name, correlation=f"{best:.3f}"
             )
             found.append(Leak(column.name, why))
+    return found
+
+
+def _nearest_product(numbers: Sequence[Column], duration: Floats) -> list[Column | None]:
+    """For each number the other one that, times the duration, it follows most closely."""
+    if len(numbers) < 2:
+        return [None] * len(numbers)
+    some = slice(None, None, max(1, len(duration) // _PRODUCT_ROWS))
+    rows = np.column_stack([one.values[some] for one in numbers if one.values is not None])
+    plain, product = _standard(rows), _standard(rows * duration[some, None])
+    together = plain.T @ product
+    np.fill_diagonal(together, -np.inf)
+    return [numbers[place] for place in np.argmax(together, axis=1).tolist()]
+
+
+def _standard(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Columns about nothing, of length one; what is not known stands at the mean."""
+    known = ~np.isnan(rows)
+    mean = np.where(known, rows, 0.0).sum(axis=0) / np.maximum(1, known.sum(axis=0))
+    centred = np.where(known, rows - mean, 0.0)
+    length = np.sqrt(np.square(centred).sum(axis=0))
+    found: NDArray[np.float64] = centred / np.where(length > 0, length, 1.0)
     return found
 
 

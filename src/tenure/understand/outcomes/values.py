@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,8 @@ _DATES: Final = (
     r"^(?P<n>[A-Za-z]{3})[A-Za-z]*\s+(?P<d>\d{1,2}),?\s+(?P<y>(?:19|20)\d{2})(?:\s.*)?$",
 )  # fmt: skip
 _EITHER: Final = r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<y>(?:19|20)?\d{2})(?:\s.*)?$"
+_LOOKED_AT: Final = 12
+_COMPILED: Final = tuple(re.compile(one) for one in (*_DATES, _EITHER))
 
 
 def blank(text: pa.Array) -> NDArray[np.bool_]:
@@ -67,12 +70,22 @@ def numbers(text: pa.Array, *, known: NDArray[np.bool_]) -> Floats | None:
 
 def days(text: pa.Array, *, known: NDArray[np.bool_]) -> Floats | None:
     """The column as days since 1970, NaN where it says nothing; None where it holds no dates."""
+    if not _may_be_days(text, known):
+        return None
     for pattern in _DATES:
         matching = _matches(text, pattern)
         if _enough(matching, known):
             return _days_of(text, pattern, matching & known)
     matching = _matches(text, _EITHER)
     return _either_order(text, matching & known) if _enough(matching, known) else None
+
+
+def _may_be_days(text: pa.Array, known: NDArray[np.bool_]) -> bool:
+    """Whether any of a dozen cells spread over the column looks like a day."""
+    filled = np.flatnonzero(known)
+    places = filled[:: max(1, len(filled) // _LOOKED_AT)][: _LOOKED_AT + 1]
+    cells = (text[int(place)].as_py() for place in places)
+    return any(pattern.match(cell) for cell in cells for pattern in _COMPILED)
 
 
 def _matches(text: pa.Array, pattern: str) -> NDArray[np.bool_]:
