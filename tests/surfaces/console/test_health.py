@@ -107,6 +107,16 @@ def test_low_use_says_what_lies_idle_and_gives_the_list(one: Customer, sign_in: 
     assert f",{one.term.pk}," in sheet
 
 
+def test_high_use_has_a_page_and_a_list_of_its_own(one: Customer, sign_in: SignIn) -> None:
+    """SEG-07: nobody here uses much, and the page says so instead of naming somebody."""
+    client = sign_in("operator")
+
+    told = page(client, "/health/high-use")
+
+    assert "Nobody of this segment is among the fifth" in told
+    assert page(client, "/health/high-use.csv") == ""
+
+
 def test_benefits_name_what_is_not_measured(one: Customer, sign_in: SignIn) -> None:
     client = sign_in("operator")
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tenure.records.strategies.queries import current
+from tenure.understand.entitlements.high_use import Need, high_use
 from tenure.understand.entitlements.low_use import Obstacle, low_use
 from tenure.understand.entitlements.reading import Held, held
 from tenure.understand.entitlements.scorecard import gap_of, rows_of, scorecard
@@ -69,6 +70,53 @@ def test_each_idle_entitlement_has_its_obstacle_and_what_to_try(read: Held) -> N
     assert counted["cloud_space", Obstacle.FAULT] == 1
     # Whether a repair promise is used no event tells: it is named, and not called idle.
     assert "Repair within 4 hours" in [one.en for one in report.unmeasured]
+
+
+def test_who_uses_most_gets_support_or_something_of_their_own(broadband: Warehouse) -> None:
+    """SEG-07: the fifth that uses most, each with the first of its needs; nobody gets a discount."""
+    busy = {"active_days_30": 25}
+    broadband.put(
+        FEATURES,
+        *(of(n, **busy) for n in range(1, 4)),
+        of(4, open_tickets=1, **busy),
+        of(5, resolution_hours_90=60.0, **busy),
+        of(6, active_days_30=2),
+        *(of(n, **busy) for n in range(10, 30)),
+    )
+    uses = {
+        1: ("cloud_space",) * 20,
+        2: ("cloud_space", "study_lane") * 10,
+        4: ("study_lane",) * 20,
+        5: ("cloud_space",) * 20,
+        6: ("cloud_space",) * 20,
+        **dict.fromkeys(range(10, 30), ("cloud_space",)),
+    }
+    events = [
+        {**used(account, feature, days_ago=3), "message_id": f"{account}-{place}"}
+        for account, features in uses.items()
+        for place, feature in enumerate(features)
+    ]
+    broadband.put_events({events[0]["day"]: events})
+    complete(Filled(FEATURES.name, TODAY, version="x"), row_count=26, at=AT)
+    fill(as_of=AS_OF, at=AT)
+    snapshot = members(AS_OF)
+    assert snapshot is not None
+
+    report = high_use(held(strategy=current(), as_of=AS_OF), snapshot)
+
+    # The sixth uses as much and is not active; the others use less than four fifths of users do.
+    assert (report.customers, report.least_uses) == (4, 20)
+    rows = {row["account_id"]: row for row in report.rows("en")}
+    assert {who: (row["gets"], row["most_used"]) for who, row in rows.items()} == {
+        1: ("a custom feature", "100 GB family cloud"),
+        2: ("a custom feature", "100 GB family cloud"),
+        4: ("priority support", rows[4]["most_used"]),
+        5: ("priority support", "100 GB family cloud"),
+    }
+    assert rows[2]["found"] == "uses everything that the plan gives"
+    assert rows[1]["found"] == "four fifths of all use are this one"
+    assert rows[5]["fix"] == "name a person with a direct line"
+    assert {one.need for one in report.needs} == {Need.TICKET, Need.SLOW, Need.WHOLE, Need.ONE}
 
 
 def test_a_benefit_says_who_has_it_and_uses_it_and_nothing_that_is_not_known(read: Held) -> None:

@@ -129,7 +129,8 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         item(gettext("Today"), "sun-high", "today", key="t"),
         item(gettext("Customers"), "users", "customers", "valued", "customer", "renewal", key="c"),
     ]
-    people = ("segments", "segment", "audience", "health", "drivers", "low-use", "benefit-scores")
+    use = ("low-use", "high-use", "benefit-scores")
+    people = ("segments", "segment", "audience", "health", "drivers", *use)
     daily.append(item(gettext("Segments"), "users-group", *people, key="s"))
     paths = ("journeys", "journey", "journey-edit", "dry-run", "ahead", "calendar")
     daily.append(item(gettext("Journeys"), "route", *paths, key="y"))

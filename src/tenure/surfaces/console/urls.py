@@ -42,6 +42,7 @@ from tenure.surfaces.console.views import (
     today,
     todos,
     topics,
+    use,
     voice,
 )
 
@@ -80,8 +81,10 @@ urlpatterns = [
     path("letters/<int:batch_id>/handed-over", letters.handed_over, name="letters-handed-over"),
     path("health", health.health, name="health"),
     path("health/drivers", health.drivers, name="drivers"),
-    path("health/low-use", health.idle, name="low-use"),
-    path("health/low-use.csv", health.idle_list, name="low-use-list"),
+    path("health/low-use", use.idle, name="low-use"),
+    path("health/low-use.csv", use.idle_list, name="low-use-list"),
+    path("health/high-use", use.heavy, name="high-use"),
+    path("health/high-use.csv", use.heavy_list, name="high-use-list"),
     path("health/benefits", health.benefits, name="benefit-scores"),
     path("health/benefits.csv", health.benefits_list, name="benefit-scores-list"),
     path("todos", todos.todos, name="todos"),

@@ -1,4 +1,4 @@
-"""The health score judged by what came, its drivers, what lies idle, and the benefits."""
+"""The health score judged by what came, its drivers, and the benefits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,16 +16,15 @@ from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, needs
-from tenure.understand.entitlements.low_use import LOW_USE, LowUse, low_use
-from tenure.understand.entitlements.reading import Held, held
+from tenure.surfaces.console.views.use import held_now, nothing_yet, sheet
+from tenure.understand.entitlements.reading import Held
 from tenure.understand.entitlements.scorecard import CAVEAT, Scored, rows_of, scorecard
 from tenure.understand.health.drivers import WORKS_ON, DriverMean, everybody
 from tenure.understand.health.models import HealthStudy
 from tenure.understand.health.previewing import Preview, changed, cost_line, preview
 from tenure.understand.health.studying import newest, told_why
-from tenure.understand.metrics.exports import Form, as_bytes
 from tenure.understand.segments import queries as segments
-from tenure.understand.segments.population import NothingFilled, last_day
+from tenure.understand.segments.population import last_day
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def health(request: HttpRequest) -> HttpResponse:
     """
     stands = shell.standing()
     if stands.as_of is None:
-        return _nothing_yet(request)
+        return nothing_yet(request)
     strategy = stands.strategy.at(stands.as_of)
     rule = strategy.health
     cards = [SetCard(one, newest(one, as_of=stands.as_of)) for one in rule.sets]
@@ -132,7 +131,7 @@ def drivers(request: HttpRequest) -> HttpResponse:
     """Experience, value and emotion of everybody and of each segment (MET-13)."""
     stands = shell.standing()
     if stands.as_of is None:
-        return _nothing_yet(request)
+        return nothing_yet(request)
     on = last_day(as_of=stands.as_of)
     strategy = stands.strategy.at(on)
     read = everybody(strategy.health, on=on)
@@ -165,38 +164,12 @@ def drivers(request: HttpRequest) -> HttpResponse:
 
 
 @needs(Right.READ)
-def idle(request: HttpRequest) -> HttpResponse:
-    """What those who use little have and do not use, with what to try (SEG-07)."""
-    stands = shell.standing()
-    report = _low_use(request, stands)
-    if report is None:
-        return _nothing_yet(request)
-    known = segments.known(as_of=report.on, strategy=stands.strategy)
-    shown = {
-        "shell": shell.of(request, stands),
-        "report": report,
-        "segment": known.get(report.segment),
-        "choices": [(name, one.name) for name, one in known.items()],
-    }
-    return render(request, "console/low_use.html", shown)
-
-
-@needs(Right.READ)
-def idle_list(request: HttpRequest) -> HttpResponse:
-    """The same, one row a customer and entitlement, by number and without names."""
-    report = _low_use(request, shell.standing())
-    if report is None:
-        return _nothing_yet(request)
-    return _sheet(list(report.rows(wording.reader_language())), name="low-use")
-
-
-@needs(Right.READ)
 def benefits(request: HttpRequest) -> HttpResponse:
     """Each benefit: entitled, used, content, answered, and how its users renewed (MET-14)."""
     stands = shell.standing()
-    read = _held(stands)
+    read = held_now(stands)
     if read is None:
-        return _nothing_yet(request)
+        return nothing_yet(request)
     wanted = request.GET.get("segment", "")
     members = segments.members(read.on)
     known = segments.known(as_of=read.on, strategy=stands.strategy)
@@ -217,13 +190,13 @@ def benefits(request: HttpRequest) -> HttpResponse:
 def benefits_list(request: HttpRequest) -> HttpResponse:
     """The scorecard as a sheet."""
     stands = shell.standing()
-    read = _held(stands)
+    read = held_now(stands)
     if read is None:
-        return _nothing_yet(request)
+        return nothing_yet(request)
     wanted = request.GET.get("segment", "")
     members = segments.members(read.on)
     cards = _cards(read, stands, wanted=wanted, members=members, at=clock.now())
-    return _sheet(rows_of(cards, on=read.on, language=wording.reader_language()), name="benefits")
+    return sheet(rows_of(cards, on=read.on, language=wording.reader_language()), name="benefits")
 
 
 def _cards(
@@ -236,35 +209,3 @@ def _cards(
 ) -> tuple[Scored, ...]:
     chosen = members.terms(wanted) if members and wanted in members.segments else None
     return scorecard(read, strategy=stands.strategy, at=at, terms=chosen)
-
-
-def _held(stands: shell.Standing) -> Held | None:
-    try:
-        return held(strategy=stands.strategy, as_of=stands.as_of) if stands.as_of else None
-    except NothingFilled:
-        return None
-
-
-def _low_use(request: HttpRequest, stands: shell.Standing) -> LowUse | None:
-    """The report of the segment that is asked for; None before anything was filled."""
-    read = _held(stands)
-    members = segments.members(read.on) if read else None
-    if read is None or members is None:
-        return None
-    wanted = request.GET.get("segment", LOW_USE)
-    usable = wanted if wanted in members.segments else LOW_USE
-    if usable not in members.segments:
-        usable = members.segments[0] if members.segments else ""
-    return low_use(read, members, segment=usable) if usable else None
-
-
-def _nothing_yet(request: HttpRequest) -> HttpResponse:
-    messages.info(request, NothingFilled().sentence(wording.reader_language()))
-    return redirect("console:segments")
-
-
-def _sheet(rows: list[dict[str, Any]], *, name: str) -> HttpResponse:
-    body = as_bytes(rows, Form.CSV) if rows else b""
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
