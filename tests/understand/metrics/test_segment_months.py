@@ -105,8 +105,8 @@ def test_a_month_by_segment_adds_up_by_count_and_by_amount(broadband: Warehouse)
     assert (silent["customers_new"], silent["customers_end"]) == (1, 2)
     for one in (*by["segment"].values(), by[""][""]):
         gains = one["mrr_new"] + one["mrr_reactivation"] + one["mrr_expansion"]
-        assert one["mrr_start"] + gains - one["mrr_contraction"] - one["mrr_churn"] == (
-            one["mrr_end"]
+        assert (
+            one["mrr_start"] + gains - one["mrr_contraction"] - one["mrr_churn"] == (one["mrr_end"])
         )
         assert one["mrr_moved"] == 0
     # One of business was due, and renewed at more.

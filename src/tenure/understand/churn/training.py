@@ -81,8 +81,10 @@ def train(
     )
     test = Newest(cases.of(split.test), history.term_id[split.test], history.ends_day[split.test])
     best, gains = winner(first, others, term_id=test.term_id)
-    reviewed = serving and review(
-        serving, best, newest=test, grace_days=grace_days, refused=refused
+    reviewed = (
+        review(serving, best, newest=test, grace_days=grace_days, refused=refused)
+        if serving
+        else None
     )
     if reviewed is None or not reviewed.keeps:
         _better_than_chance(best)

@@ -154,9 +154,7 @@ def carrying_duration(
         best = _correlation(column.values, duration.values * other.values)
         if best >= _SAME_AS_PRODUCT and best > plain:
             said = CARRIES_DURATION if is_question else GROWS_WITH_DURATION
-            why = said.fill(
-                duration=duration.name, other=other.name, correlation=f"{best:.3f}"
-            )
+            why = said.fill(duration=duration.name, other=other.name, correlation=f"{best:.3f}")
             found.append(Leak(column.name, why))
     return found
 

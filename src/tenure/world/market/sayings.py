@@ -55,24 +55,47 @@ _EN_PIECES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _BROADBAND: Final = Speech(
     zh={
         "fault": (
-            ("{hour}网速很慢，{app}一直卡", "测速{speed}，办的是千兆", "{hour}带宽跑不满，{app}延迟高",
-             "{place}网速慢，{app}转圈"),
-            ("家里断网{days}了，没人处理", "{hour}经常掉线，要重启才好", "网络时断时续，{days}都这样",
-             "早上起来没网，光猫亮红灯"),
-            ("{place} WiFi 信号差，穿一堵墙就没了", "路由器老化，{place}连不上 WiFi",
-             "光猫发热，{hour}自己重启"),
+            (
+                "{hour}网速很慢，{app}一直卡",
+                "测速{speed}，办的是千兆",
+                "{hour}带宽跑不满，{app}延迟高",
+                "{place}网速慢，{app}转圈",
+            ),
+            (
+                "家里断网{days}了，没人处理",
+                "{hour}经常掉线，要重启才好",
+                "网络时断时续，{days}都这样",
+                "早上起来没网，光猫亮红灯",
+            ),
+            (
+                "{place} WiFi 信号差，穿一堵墙就没了",
+                "路由器老化，{place}连不上 WiFi",
+                "光猫发热，{hour}自己重启",
+            ),
             ("{place}的电视看直播黑屏", "IPTV 频道打不开，提示鉴权失败", "机顶盒开机卡在欢迎页"),
             ("{app}延迟跳到三百多", "连海外服务器{app}丢包严重", "{hour}{app}老是被踢下线"),
         ),
         "complaint": (
             ("师傅约了{days}没上门", "装机师傅迟到，打电话不接", "移机申请{days}没有回音"),
-            ("客服电话等了二十分钟没人接", "同一个问题打了三次客服，每次都要从头说", "客服态度敷衍，答应回电没有回"),
-            ("新用户比老用户便宜{money}，老用户不划算", "涨价{money}没有提前通知", "续费反而比办新的贵"),
+            (
+                "客服电话等了二十分钟没人接",
+                "同一个问题打了三次客服，每次都要从头说",
+                "客服态度敷衍，答应回电没有回",
+            ),
+            (
+                "新用户比老用户便宜{money}，老用户不划算",
+                "涨价{money}没有提前通知",
+                "续费反而比办新的贵",
+            ),
             ("同行同样千兆便宜{money}，考虑换到那边", "别家送路由器还免安装费，你们什么都没有"),
             ("修了又坏，{days}内报修第三次", "故障说好当天修好，拖了{days}"),
         ),
         "billing": (
-            ("{month}账单多扣了{money}", "{month}扣费两次，请退{money}", "账单里有{money}的增值业务没有办过"),
+            (
+                "{month}账单多扣了{money}",
+                "{month}扣费两次，请退{money}",
+                "账单里有{money}的增值业务没有办过",
+            ),
             ("发票抬头开错了，要重开", "{month}的电子发票收不到"),
             ("自动扣费没有提醒，扣了{money}", "想取消自动续费，找不到地方"),
             ("退款{money}{days}还没到账", "押金{money}什么时候退"),
@@ -207,9 +230,7 @@ def subjects(
         matter = matters[min(lot % len(matters), (lot >> 8) % len(matters))]
         told = matter[(lot >> 16) % len(matter)]
         pieces = _EN_PIECES if is_english else _ZH_PIECES
-        yield told.format_map(
-            {name: of[(lot >> 24) % len(of)] for name, of in pieces.items()}
-        )
+        yield told.format_map({name: of[(lot >> 24) % len(of)] for name, of in pieces.items()})
 
 
 def _mixed(number: int) -> int:
