@@ -100,7 +100,7 @@ def test_a_length_of_time_given_as_the_time_is_taken_as_the_duration(tmp_path: P
 
     assert list(refused(found)) == ["TotalCharges"]
     assert (found.wish.duration, found.moments) == ("tenure", None)
-    assert [leak.why.en for leak in found.leaks if leak.column == "tenure"][0].startswith(
+    assert next(leak.why.en for leak in found.leaks if leak.column == "tenure").startswith(
         "it is a length of time"
     )
 
