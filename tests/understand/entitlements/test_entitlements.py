@@ -73,7 +73,7 @@ def test_each_idle_entitlement_has_its_obstacle_and_what_to_try(read: Held) -> N
 
 
 def test_who_uses_most_gets_support_or_something_of_their_own(broadband: Warehouse) -> None:
-    """SEG-07: the fifth that uses most, each with the first of its needs; nobody gets a discount."""
+    """SEG-07: the fifth that uses most, each with the first of its needs; never a discount."""
     busy = {"active_days_30": 25}
     broadband.put(
         FEATURES,

@@ -89,7 +89,7 @@ def test_what_is_duration_times_price_is_refused_where_duration_is_the_question(
 
 
 def test_a_length_of_time_given_as_the_time_is_taken_as_the_duration(tmp_path: Path) -> None:
-    """`--time tenure`: months lived are no moment of observation, and what grows with them leaks."""
+    """`--time tenure`: months lived are no moment, and what grows with them leaks."""
     table = a_table(300)
     rng = np.random.default_rng(2)
     tenure, fee = rng.integers(0, 72, 300), rng.integers(20, 120, 300)

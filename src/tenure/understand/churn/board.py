@@ -48,7 +48,8 @@ _SERVED: Final = {
         "{gain} (interval {low} to {high})",
     ),
     Verdict.ALIKE: Sentence(
-        zh="{terms} 个新到期合约上新旧模型分不出高下（{gain}，区间 {low}–{high}）：用学得更多的新模型",
+        zh="{terms} 个新到期合约上新旧模型分不出高下（{gain}，区间 {low}–{high}）："
+        "用学得更多的新模型",
         en="on {terms} newly decided terms the one before and the new one are alike ({gain}, "
         "interval {low} to {high}): the new one has learned from more",
     ),

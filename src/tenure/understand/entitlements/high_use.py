@@ -55,12 +55,16 @@ _WHAT: Final = {
     Need.WHOLE: (
         CUSTOM,
         Sentence(zh="套餐里的权益全都在用", en="uses everything that the plan gives"),
-        Sentence(zh="问还缺什么，试用上一档独有的功能", en="ask what is missing; lend what the next plan adds"),
+        Sentence(
+            zh="问还缺什么，试用上一档独有的功能", en="ask what is missing; lend the next plan's extras"
+        ),
     ),
     Need.ONE: (
         CUSTOM,
         Sentence(zh="八成以上的使用都在这一项", en="four fifths of all use are this one"),
-        Sentence(zh="围绕这一项做定制，邀请抢先体验", en="build around it; invite to its early access"),
+        Sentence(
+            zh="围绕这一项做定制，邀请抢先体验", en="build around it; invite to its early access"
+        ),
     ),
     Need.MORE: (
         CUSTOM,
@@ -72,7 +76,7 @@ _WHAT: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One need on one plan, the entitlement used most by those who have it, and how many they are."""
+    """One need on one plan, what those who have it use most, and how many customers they are."""
 
     need: Need
     plan: Sentence
