@@ -56,14 +56,16 @@ _WHAT: Final = {
         CUSTOM,
         Sentence(zh="套餐里的权益全都在用", en="uses everything that the plan gives"),
         Sentence(
-            zh="问还缺什么，试用上一档独有的功能", en="ask what is missing; lend the next plan's extras"
+            zh="问还缺什么，试用上一档独有的功能",
+            en="ask what is missing; lend the next plan's extras",
         ),
     ),
     Need.ONE: (
         CUSTOM,
         Sentence(zh="八成以上的使用都在这一项", en="four fifths of all use are this one"),
         Sentence(
-            zh="围绕这一项做定制，邀请抢先体验", en="build around it; invite to its early access"
+            zh="围绕这一项做定制，邀请抢先体验",
+            en="build around it; invite to its early access",
         ),
     ),
     Need.MORE: (
