@@ -17,7 +17,6 @@ import numpy as np
 from tenure.strategy.churn import EstimatorKind
 from tenure.understand.churn.contest import Gain, Judged, gain, judged_on
 from tenure.understand.churn.estimator.cases import Cases
-from tenure.understand.churn.estimator.ensemble import Floats
 from tenure.understand.churn.estimator.fitting import Fitted
 from tenure.understand.churn.rules import Wholes
 
@@ -124,8 +123,9 @@ def _verdict(gained: Gain, served: Judged) -> Verdict:
     return Verdict.KEPT if gained.high < 0 and served.chance.low > 0.5 else Verdict.ALIKE
 
 
-def figures_of(found: Review, *, outcome: Floats, ends_day: Wholes) -> dict[str, Any]:
+def figures_of(found: Review | None, newest: Newest) -> dict[str, Any]:
     """The figures of what served on the newest terms; none where it could not be judged."""
-    if found.judged is None or found.newest is None:
+    if found is None or found.judged is None or found.newest is None:
         return {}
-    return found.judged.metrics(outcome[found.newest], ends_day=ends_day[found.newest])
+    places = found.newest
+    return found.judged.metrics(newest.cases.outcome[places], ends_day=newest.ends_day[places])

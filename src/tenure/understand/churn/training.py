@@ -12,7 +12,7 @@ from tenure.strategy.churn import Churn, EstimatorKind
 from tenure.understand.churn.contest import Gain, Judged, judged, learner_of, winner
 from tenure.understand.churn.endings import Endings, endings
 from tenure.understand.churn.estimator.cases import Cases
-from tenure.understand.churn.estimator.fitting import Fitted, fitted, leaking_columns
+from tenure.understand.churn.estimator.fitting import Fitted, Learner, fitted, leaking_columns
 from tenure.understand.churn.history import History
 from tenure.understand.churn.rules import (
     LEAST_OF_EACH,
@@ -81,16 +81,12 @@ def train(
     )
     test = Newest(cases.of(split.test), history.term_id[split.test], history.ends_day[split.test])
     best, gains = winner(first, others, term_id=test.term_id)
-    reviewed = (
-        review(serving, best, newest=test, grace_days=grace_days, refused=refused)
-        if serving
-        else None
-    )
+    reviewed = None
+    if serving is not None:
+        reviewed = review(serving, best, newest=test, grace_days=grace_days, refused=refused)
     if reviewed is None or not reviewed.keeps:
         _better_than_chance(best)
-    everything = np.ones(len(cases.outcome), dtype=np.bool_)
-    fit, calibrate = by_time(history.ends_day, among=everything)
-    final = fitted(learner_of(churn, best.kind), cases.of(fit), later=cases.of(calibrate))
+    final = _on_everything(learner_of(churn, best.kind), history, cases=cases)
     ends = endings(history, cases=cases, split=split)
     metrics = {
         "fitted_on": int(split.fit.sum()),
@@ -119,10 +115,14 @@ def train(
         ],
         endings=ends,
         review=reviewed,
-        served=figures_of(reviewed, outcome=test.cases.outcome, ends_day=test.ends_day)
-        if reviewed
-        else {},
+        served=figures_of(reviewed, test),
     )
+
+
+def _on_everything(learner: Learner, history: History, *, cases: Cases) -> Fitted:
+    everything = np.ones(len(cases.outcome), dtype=np.bool_)
+    fit, calibrate = by_time(history.ends_day, among=everything)
+    return fitted(learner, cases.of(fit), later=cases.of(calibrate))
 
 
 def _split(history: History, churn: Churn, *, grace_days: int) -> Split:
