@@ -89,10 +89,8 @@ def train(
     final = _on_everything(learner_of(churn, best.kind), history, cases=cases)
     ends = endings(history, cases=cases, split=split)
     metrics = {
-        "fitted_on": int(split.fit.sum()),
-        "calibrated_on": int(split.calibrate.sum()),
+        **_counts(history, split),
         "refused_columns": refused,
-        "terms": history.terms,
         "wanted": str(churn.estimator),
         "held_before": str(holder),
         "contest": {str(kind): _told(one) for kind, one in gains.items()},
@@ -105,9 +103,7 @@ def train(
         kind=best.kind,
         fitted=final,
         cases=cases,
-        metrics=metrics
-        | figures(best)
-        | {"calibration": final.calibration.shape, "endings": ends.metrics},
+        metrics=metrics | figures(best) | _of_final(final, ends),
         others=[
             Challenged(one.kind, one.fitted, metrics | figures(one))
             for one in (first, *others)
@@ -117,6 +113,15 @@ def train(
         review=reviewed,
         served=figures_of(reviewed, test),
     )
+
+
+def _counts(history: History, split: Split) -> dict[str, int]:
+    fit, calibrate = int(split.fit.sum()), int(split.calibrate.sum())
+    return {"fitted_on": fit, "calibrated_on": calibrate, "terms": history.terms}
+
+
+def _of_final(final: Fitted, ends: Endings) -> dict[str, Any]:
+    return {"calibration": final.calibration.shape, "endings": ends.metrics}
 
 
 def _on_everything(learner: Learner, history: History, *, cases: Cases) -> Fitted:
