@@ -23,6 +23,10 @@ STALE_AFTER_DAYS = 1
 _TRIED = ("experiments", "experiment", "strategy", "rehearsals", "rehearsal")
 _DECIDED = ("decisions", "plans", "guardrails")
 _OUTBOX = ("outbox", "message", "letters", "domain")
+_PEOPLE = (
+    *("segments", "segment", "audience", "health", "drivers"),
+    *("low-use", "high-use", "benefit-scores"),
+)
 _CAMPAIGNS = ("campaigns", "campaign", "campaign-rehearsal")
 
 
@@ -129,9 +133,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         item(gettext("Today"), "sun-high", "today", key="t"),
         item(gettext("Customers"), "users", "customers", "valued", "customer", "renewal", key="c"),
     ]
-    use = ("low-use", "high-use", "benefit-scores")
-    people = ("segments", "segment", "audience", "health", "drivers", *use)
-    daily.append(item(gettext("Segments"), "users-group", *people, key="s"))
+    daily.append(item(gettext("Segments"), "users-group", *_PEOPLE, key="s"))
     paths = ("journeys", "journey", "journey-edit", "dry-run", "ahead", "calendar")
     daily.append(item(gettext("Journeys"), "route", *paths, key="y"))
     daily.append(item(gettext("Campaigns"), "calendar-event", *_CAMPAIGNS, key="a"))
