@@ -40,6 +40,8 @@ def pytest_configure() -> None:
     from django.conf import settings
 
     assert Path(os.environ["TENURE_HOME"]) == settings.TENURE_HOME
+    # A password is hashed in the same way everywhere; here it need not take a second.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

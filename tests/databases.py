@@ -47,7 +47,7 @@ def database(address: str = "", *, path: Path | None = None) -> dict[str, object
 
 
 @contextmanager
-def _first_one(name: str) -> Iterator[Path]:
+def first_one(name: str) -> Iterator[Path]:
     """The mark that something was made for the run; nobody else looks meanwhile."""
     root = Path(os.environ["TENURE_TEST_ROOT"])
     with (root / f"{name}.lock").open("w") as lock:
@@ -59,7 +59,7 @@ def _first_one(name: str) -> Iterator[Path]:
 def sqlite_template(django_db_blocker: "DjangoDbBlocker") -> Path:
     """A file of SQLite with every table and no row of a customer, to be copied."""
     path = Path(os.environ["TENURE_TEST_ROOT"]) / "template.sqlite3"
-    with _first_one("sqlite") as mark:
+    with first_one("sqlite") as mark:
         if not mark.exists():
             with django_db_blocker.unblock(), default_database(database(path=path)):
                 make_tables()
@@ -70,7 +70,7 @@ def sqlite_template(django_db_blocker: "DjangoDbBlocker") -> Path:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_cluster: Cluster, django_db_blocker: "DjangoDbBlocker") -> str:
     """The name of a database of PostgreSQL with every table, to be copied."""
-    with _first_one("tables") as mark:
+    with first_one("tables") as mark:
         if not mark.exists():
             address = postgres_cluster.create(name=TEMPLATE)
             with django_db_blocker.unblock(), default_database(database(address)):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,9 +17,11 @@ from urllib.request import urlopen
 from playwright.sync_api import Page
 
 from tenure.kernel.clock import monotonic_seconds
+from tests.databases import first_one
 
 CUSTOMERS, DAYS = "300", "4"
 START_SECONDS = 60
+TENURE = [sys.executable, "-c", "from tenure.surfaces.cli.main import main; main()"]
 NAME = "operator"
 # A customer with a decision, so that every part of the page has something to show.
 DECIDED = """
@@ -56,17 +59,14 @@ class Served:
 
 @contextmanager
 def serve(home: Path) -> Iterator[Served]:
-    """Build the business, then serve it until the block ends."""
+    """Serve a copy of the business, in a home of its own, until the block ends."""
+    shutil.copytree(_built(), home, dirs_exist_ok=True)
     environment = {**os.environ, "TENURE_HOME": str(home), "TENURE_LANG": "en"}
-    tenure = [sys.executable, "-c", "from tenure.surfaces.cli.main import main; main()"]
-    demo = [*tenure, "demo", "--customers", CUSTOMERS, "--days", DAYS, "--no-serve", "--json"]
-    built = run_command(demo, environment)
-    assert json.loads(built)["decide"]["chosen"] > 0
     customer = int(run_command([sys.executable, "-W", "ignore", "-c", DECIDED], environment))
     password = (home / "operator-password").read_text(encoding="utf-8").strip()
     port = _free_port()
     server = subprocess.Popen(
-        [*tenure, "serve", "--port", str(port), "--workers", "1"],
+        [*TENURE, "serve", "--port", str(port), "--workers", "1"],
         env=environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -79,6 +79,18 @@ def serve(home: Path) -> Iterator[Served]:
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=20)
+
+
+def _built() -> Path:
+    """The business that the demo builds; once for all tests of a run, each serves a copy."""
+    home = Path(os.environ["TENURE_TEST_ROOT"]) / "demo"
+    environment = {**os.environ, "TENURE_HOME": str(home), "TENURE_LANG": "en"}
+    demo = [*TENURE, "demo", "--customers", CUSTOMERS, "--days", DAYS, "--no-serve", "--json"]
+    with first_one("demo") as mark:
+        if not mark.exists():
+            assert json.loads(run_command(demo, environment))["decide"]["chosen"] > 0
+            mark.touch()
+    return home
 
 
 def run_command(command: list[str], environment: dict[str, str]) -> str:
