@@ -19,6 +19,7 @@ from tenure.kernel.clock import today
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.customers.models import ContactPoint
+from tenure.records.jobs.together import Work, pass_alone
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.rows import insert_rows
 from tenure.records.strategies.queries import current
@@ -95,6 +96,8 @@ def _unheard(lost: Q, *, at: datetime) -> Iterator[list[Message]]:
 
 @transaction.atomic
 def _follow(batch: Sequence[Message], *, desk: Desk) -> int:
+    # Two senders may have read the same failures: the second finds them followed.
+    pass_alone(Work.FOLLOWING)
     ways = list(_ways(batch, strategy=desk.strategy))
     held_out = desk.strategy.experiments.holdout_below
     calls = [

@@ -41,6 +41,7 @@ REST: Final = timedelta(minutes=15)
 BATCH_SIZE: Final = 500
 _OPENED: Final = ("message_id", "attempt", "provider", "outcome", "opened_at")
 _SETTLED: Final = ("outcome", "provider_id", "code", "segments", "settled_at")
+_OPEN: Final = Carriage.Outcome.OPEN
 _OUTCOMES: Final = {
     Outcome.ACCEPTED: Carriage.Outcome.ACCEPTED,
     Outcome.REFUSED: Carriage.Outcome.REFUSED,
@@ -111,7 +112,10 @@ def settle_doubts(*, at: datetime, by: str) -> int:
 
 
 @transaction.atomic
-def _settle(batch: Sequence[Carriage], *, at: datetime, by: str) -> int:
+def _settle(found: Sequence[Carriage], *, at: datetime, by: str) -> int:
+    """Settle those of a batch that no other sender settled since it was read."""
+    still = Carriage.objects.filter(pk__in=[one.pk for one in found], outcome=_OPEN)
+    batch = list(still.select_related("message").order_by("pk").select_for_update(of=("self",)))
     again = [one.pk for one in batch if _knows_key(one, at=at)]
     Carriage.objects.filter(pk__in=again).update(outcome=Carriage.Outcome.RETURNED, settled_at=at)
     doubtful = [one for one in batch if one.pk not in set(again)]

@@ -22,6 +22,7 @@ class Work(IntEnum):
 
     SENDING = 1
     CLAIMING = 2
+    FOLLOWING = 3
 
 
 def can_share() -> bool:
