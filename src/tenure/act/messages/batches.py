@@ -10,6 +10,7 @@ from tenure.act.consequences.queries import exports_of
 from tenure.act.consequences.rules import Export
 from tenure.act.messages.envelope import Letter, Sender, compose
 from tenure.act.messages.facts import Candidate, candidates
+from tenure.act.messages.links import foreign_links
 from tenure.act.messages.lint import sells
 from tenure.act.messages.own import HIDDEN
 from tenure.act.messages.presents import JOURNEY, benefits_told
@@ -236,6 +237,9 @@ def _written(
         reader, term=known.terms[row["term_id"]], strategy=round_.strategy, asked=wording.asked
     )
     try:
-        return render(subject, body, template=row["template"], slots=slots), ""
+        text = render(subject, body, template=row["template"], slots=slots)
     except Refusal as refusal:
         return _UNWRITTEN, refusal.code
+    if foreign_links(f"{text.subject}\n{text.body}", round_.strategy.business):
+        return _UNWRITTEN, "foreign_link"
+    return text, ""

@@ -33,6 +33,9 @@ REASONS: Final[dict[str, Sentence]] = {
     "no_template": Sentence(zh="策略中已没有这条消息", en="the strategy no longer has the message"),
     "missing_slot": Sentence(zh="缺少消息需要的数据", en="something the text needs is unknown"),
     "bad_template": Sentence(zh="模板写法有误", en="the template cannot be read"),
+    "foreign_link": Sentence(
+        zh="有链接指向未许可的网站", en="a link leads to a site that is not allowed"
+    ),
     "sells": Sentence(
         zh="服务类消息里出现了营销用语", en="a service message uses words of marketing"
     ),
