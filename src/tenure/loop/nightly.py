@@ -36,6 +36,7 @@ from tenure.records.jobs.models import Run
 from tenure.records.jobs.queries import last_finished, run_of
 from tenure.records.loyalty.actions import expire_points
 from tenure.records.requests.actions import expire_copies
+from tenure.records.sharing.actions import attribute_told
 from tenure.records.strategies.queries import current, one_reading
 from tenure.records.subscriptions.actions import (
     apply_due_changes,
@@ -140,6 +141,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("封存事件", "sealing events"), _dated(seal)),
         Verb(Sentence("清理旧请求", "forgetting old calls"), lambda day: forget_old(at=day.at)),
         Verb(Sentence("清理到期证据", "forgetting old evidence"), _forget),
+        Verb(Sentence("归因邀请", "attributing invitations"), _dated(attribute_told)),
         Verb(Sentence("复制档案", "copying records"), _dated(take)),
     ),
     "understand": (

@@ -57,8 +57,10 @@ from tenure.records.milestones.models import Milestone
 from tenure.records.opinions.models import Opinion
 from tenure.records.planning.models import Spending, Yardstick
 from tenure.records.requests.models import DataRequest
+from tenure.records.salons.models import GiftCard, Salon, SalonGuest
 from tenure.records.segments.models import SavedSegment, SegmentVersion
 from tenure.records.service.models import Incident, Line, Node, Ticket, TicketPause
+from tenure.records.sharing.models import ShareJoin, ShareLink
 from tenure.records.stock.models import Promise, Stock, Withdrawal
 from tenure.records.stores.models import StoreContract
 from tenure.records.strategies.drafts.models import StrategyDraft
@@ -119,6 +121,7 @@ __all__ = [
     "Fill",
     "Follower",
     "Gift",
+    "GiftCard",
     "GiftCode",
     "GiftStock",
     "Goodwill",
@@ -158,9 +161,13 @@ __all__ = [
     "Reservation",
     "Revision",
     "Run",
+    "Salon",
+    "SalonGuest",
     "SaveOffer",
     "SavedSegment",
     "SegmentVersion",
+    "ShareJoin",
+    "ShareLink",
     "Signatory",
     "Spending",
     "Stock",

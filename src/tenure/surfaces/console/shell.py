@@ -27,7 +27,7 @@ _PEOPLE = (
     *("segments", "segment", "audience", "health", "drivers"),
     *("low-use", "high-use", "benefit-scores"),
 )
-_CAMPAIGNS = ("campaigns", "campaign", "campaign-rehearsal")
+_CAMPAIGNS = ("campaigns", "campaign", "campaign-rehearsal", "salons", "salon-guests")
 
 
 @dataclass(frozen=True)

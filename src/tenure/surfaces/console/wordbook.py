@@ -336,6 +336,15 @@ NOT_SHARED: Words = {
     "no_identifier": _("no address of this kind"),
 }
 OF_AUDIENCES = {"platform": PLATFORMS, "left_out": NOT_SHARED}
+OF_MEETINGS: dict[str, Words] = {
+    "guest": {"invited": _("invited"), "came": _("came"), "absent": _("stayed away")},
+    "card": {
+        "issued": _("in the drawer"),
+        "handed": _("handed over"),
+        "redeemed": _("redeemed"),
+        "void": _("void"),
+    },
+}
 OF_REFUNDS = {
     "refund": REFUND_STATES,
     "refund_reason": REFUND_REASONS,

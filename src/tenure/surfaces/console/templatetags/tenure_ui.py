@@ -289,7 +289,7 @@ WORDS = {
     "account": wordbook.ACCOUNT_KINDS,
     "payment": wordbook.PAYMENT_STATES,
     "method": wordbook.PAYMENT_METHODS,
-    **(wordbook.OF_REFUNDS | wordbook.OF_AUDIENCES),
+    **(wordbook.OF_REFUNDS | wordbook.OF_AUDIENCES | wordbook.OF_MEETINGS),
     "deduction": wordbook.DEDUCTION_STATES,
     "finding": wordbook.FINDINGS,
     "statement": wordbook.STATEMENT_LINES,

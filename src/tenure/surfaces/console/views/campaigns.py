@@ -56,6 +56,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "segments": segments,
         "today": today,
         "may_act": may(request, Right.ACT),
+        "may_see": may(request, Right.SEE_PEOPLE),
     }
     return render(request, "console/campaigns.html", shown)
 

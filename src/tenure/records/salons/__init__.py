@@ -1,0 +1,1 @@
+"""Meetings with customers and cards that are handed over there, with what each cost."""
