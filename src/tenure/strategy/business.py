@@ -34,8 +34,6 @@ class Business:
     privacy_url: str = ""
     icp_number: str = ""
     police_number: str = ""
-    #: Hosts beside our own to which links of messages may lead, with spaces between.
-    link_hosts: str = ""
     working: Working = field(default_factory=Working)
 
     def hours(self, owner: str = "") -> OfficeHours:
@@ -64,7 +62,6 @@ def read(reader: Reader) -> Business:
         privacy_url=_page(reader, "privacy_url"),
         icp_number=reader.text("icp_number", ""),
         police_number=reader.text("police_number", ""),
-        link_hosts=reader.text("link_hosts", ""),
         working=read_working(reader),
     )
 

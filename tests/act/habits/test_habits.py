@@ -2,13 +2,9 @@
 
 from datetime import date, datetime, timedelta
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tenure.act.habits.actions import learn_habits
-from tenure.act.habits.estimator import LEAST_ANSWERS, WEIGHT, best_hours, best_ways
 from tenure.act.habits.models import Habit
 from tenure.act.habits.queries import why_this_way, window_of
 from tenure.act.habits.rules import persona
@@ -17,6 +13,7 @@ from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.customers.models import Person
 from tenure.records.journal.models import Entry
+from tenure.understand.habits.estimator import WEIGHT
 from tests.act.conftest import PlanDay
 from tests.act.posts import Postbag
 from tests.builders import (
@@ -151,36 +148,3 @@ def test_age_names_the_usual_ways() -> None:
     assert persona(1950, year=2026) == ("phone",)
     assert persona(2000, year=2026) == ("push", "sms")
     assert persona(1980, year=2026) == persona(None, year=2026) == ()
-
-
-def test_shares_are_drawn_towards_people_alike_by_arithmetic() -> None:
-    """Two people alike: 4 of 4 and 0 of 12 on one way; 0 of 4 and 0 of 4 on the other."""
-    sent, answered = np.array([[4, 4], [12, 4]]), np.array([[4, 0], [0, 0]])
-
-    found = best_ways(sent, answered, groups=np.array([0, 0]))
-
-    alike = (4 + WEIGHT * 4 / 16) / (16 + WEIGHT)
-    assert found.best.tolist() == [0, -1]
-    assert found.alike[0] == pytest.approx(alike)
-    assert found.share[0] == pytest.approx((4 + WEIGHT * alike) / (4 + WEIGHT))
-
-
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=2, max_size=4))
-def test_nobody_with_few_answers_has_a_habit(counts: list[tuple[int, int]]) -> None:
-    sent = np.array([[max(pair) for pair in counts]])
-    answered = np.array([[min(pair) for pair in counts]])
-    groups = np.array([0])
-
-    found = best_ways(sent, answered, groups=groups)
-
-    best = int(found.best[0])
-    assert best == -1 or answered[0, best] >= LEAST_ANSWERS
-    assert 0 <= found.share[0] <= 1
-
-
-def test_the_hour_is_where_answers_lie_closest() -> None:
-    answers = np.zeros((2, 24), dtype=np.int64)
-    answers[0, [19, 20, 21]] = [1, 2, 1]
-    answers[1, 8] = 2
-
-    assert best_hours(answers, groups=np.array([0, 1])).tolist() == [20, -1]

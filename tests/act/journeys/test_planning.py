@@ -166,7 +166,7 @@ def test_a_call_comes_with_a_script_in_both_languages(plan_day: PlanDay) -> None
 
 
 def test_thirty_days_before_a_person_prepares_options_where_it_pays(plan_day: PlanDay) -> None:
-    """JRN-02: a quote with options and a task for the owner, once."""
+    """JRN-02, CHN-08: a quote with options and a task for the account manager, once."""
     company = a_term(
         account=an_account(kind="business", name="远帆物流"), days_left=30, owner_name="陈立"
     )

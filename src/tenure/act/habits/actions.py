@@ -6,12 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, ExtractHour
 
-from tenure.act.habits.estimator import HOURS, Ways, Wholes, best_hours, best_ways
 from tenure.act.habits.models import Habit
 from tenure.act.habits.rules import ELDERLY_YEARS, YOUNG_YEARS
 from tenure.records.contacts.models import Message
@@ -21,6 +19,7 @@ from tenure.records.journal.models import Entry
 from tenure.records.rows import insert_rows
 from tenure.records.strategies.queries import current
 from tenure.strategy.messages import Channel
+from tenure.understand.habits.estimator import HOURS, habits
 
 SUNDAY: Final = 6
 YEAR: Final = timedelta(days=365)
@@ -38,10 +37,10 @@ class _Counted:
     """Counts of a year in rows of persons."""
 
     persons: Sequence[int]
-    groups: Wholes
-    sent: Wholes
-    answered: Wholes
-    hours: Wholes
+    groups: list[int]
+    sent: list[list[int]]
+    answered: list[list[int]]
+    hours: list[list[int]]
 
 
 def learn_habits(*, as_of: date, at: datetime, by: str = "loop") -> int:
@@ -86,21 +85,21 @@ def _counted(messages: QuerySet[Any], *, as_of: date) -> _Counted:
     ways = list(by_way)
     persons = sorted({row[0] for row in ways})
     place = {person: number for number, person in enumerate(persons)}
-    sent = np.zeros((len(persons), len(_CHANNELS)), dtype=np.int64)
-    answered, hours = np.zeros_like(sent), np.zeros((len(persons), HOURS), dtype=np.int64)
+    sent, answered = ([[0] * len(_CHANNELS) for _ in persons] for _ in range(2))
+    hours = [[0] * HOURS for _ in persons]
     for person, channel, count, won in ways:
-        sent[place[person], _CHANNELS.index(Channel(channel))] = count
-        answered[place[person], _CHANNELS.index(Channel(channel))] = won
+        sent[place[person]][_CHANNELS.index(Channel(channel))] = count
+        answered[place[person]][_CHANNELS.index(Channel(channel))] = won
     heard = messages.filter(is_answered=True, hour__isnull=False).order_by()
     for person, hour, count in heard.values_list("person", "hour").annotate(n=Count("pk")):
-        hours[place[person], hour] = count
+        hours[place[person]][hour] = count
     return _Counted(persons, _groups(messages, place, as_of=as_of), sent, answered, hours)
 
 
-def _groups(messages: QuerySet[Any], place: dict[int, int], *, as_of: date) -> Wholes:
+def _groups(messages: QuerySet[Any], place: dict[int, int], *, as_of: date) -> list[int]:
     """People alike: by the kind of customer and by age."""
     named: dict[tuple[Any, str], int] = {}
-    groups = np.zeros(len(place), dtype=np.int64)
+    groups = [0] * len(place)
     people = messages.order_by().values_list("person", "account__kind", "person__born_year")
     for person, kind, born in people.distinct():
         key = (kind, _age(born, year=as_of.year))
@@ -118,20 +117,20 @@ def _age(born_year: int | None, *, year: int) -> str:
 
 def _rows(counted: _Counted, *, on: date) -> Iterator[tuple[object, ...]]:
     """One row for each person of whom the way or the hour is known."""
-    ways: Ways = best_ways(counted.sent, counted.answered, groups=counted.groups)
-    hours = best_hours(counted.hours, groups=counted.groups)
-    answers = counted.hours.sum(axis=1)
-    for number in np.flatnonzero((ways.best >= 0) | (hours >= 0)).tolist():
-        best, hour = int(ways.best[number]), int(hours[number])
+    found = habits(counted.sent, counted.answered, counted.hours, groups=counted.groups)
+    for number, person in enumerate(counted.persons):
+        best, hour = found.ways[number], found.hours[number]
+        if best < 0 and hour < 0:
+            continue
         is_known = best >= 0
         yield (
-            counted.persons[number],
+            person,
             _CHANNELS[best] if is_known else "",
-            int(counted.sent[number, best]) if is_known else 0,
-            int(counted.answered[number, best]) if is_known else 0,
-            float(ways.share[number]) if is_known else None,
-            float(ways.alike[number]) if is_known else None,
+            counted.sent[number][best] if is_known else 0,
+            counted.answered[number][best] if is_known else 0,
+            found.shares[number] if is_known else None,
+            found.alike[number] if is_known else None,
             hour if hour >= 0 else None,
-            int(answers[number]),
+            sum(counted.hours[number]),
             on,
         )

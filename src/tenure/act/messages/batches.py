@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django.core.mail import EmailMessage
 
@@ -26,6 +27,7 @@ from tenure.kernel.failures import Refusal
 from tenure.records.access.queries import codes_of
 from tenure.records.contracts.queries import codes_of as signing_codes_of
 from tenure.records.subscriptions.benefits.models import Benefit
+from tenure.strategy.message_checks import hosts_of
 from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
@@ -240,6 +242,12 @@ def _written(
         text = render(subject, body, template=row["template"], slots=slots)
     except Refusal as refusal:
         return _UNWRITTEN, refusal.code
-    if foreign_links(f"{text.subject}\n{text.body}", round_.strategy.business):
+    if foreign_links(f"{text.subject}\n{text.body}", _hosts(round_.strategy)):
         return _UNWRITTEN, "foreign_link"
     return text, ""
+
+
+@lru_cache(maxsize=16)
+def _hosts(strategy: Strategy) -> frozenset[str]:
+    """Where links of this strategy's messages may lead."""
+    return hosts_of(strategy)

@@ -1,36 +1,21 @@
-"""Whether every link of a text leads to a place that the business names (R-C-006).
+"""Whether every link of a written text leads to a host that may be linked (R-C-006).
 
-A name or a note that a customer typed may hold an address; what is sent under our name leads to
-our own pages alone.
+Templates are held to these hosts when they are read. What stands in their places is not: a name
+or a note that a customer typed may hold an address, and what is sent under our name leads to our
+own pages alone.
 """
 
 import re
-from functools import lru_cache
+from collections.abc import Collection
 from urllib.parse import urlsplit
-
-from tenure.strategy.business import Business
 
 _LINK = re.compile(r"(?:https?:)?//[^\s<>\"'，。；）)]+|\bwww\.[^\s<>\"'，。；）)]+", re.IGNORECASE)
 
 
-def foreign_links(text: str, business: Business) -> tuple[str, ...]:
+def foreign_links(text: str, hosts: Collection[str]) -> tuple[str, ...]:
     """The hosts of links that nobody allowed, each once; a link without a host counts as one."""
-    ours = allowed_hosts(business)
-    hosts = dict.fromkeys(_host(found.group()) for found in _LINK.finditer(text))
-    return tuple(host for host in hosts if not _is_ours(host, ours))
-
-
-def allowed_hosts(business: Business) -> frozenset[str]:
-    """Our own pages, the domain that we write from, and what `link_hosts` names."""
-    pages = (business.portal_url, business.terms_url, business.privacy_url)
-    return _allowed(pages, business.sender_email, business.link_hosts)
-
-
-@lru_cache(maxsize=64)
-def _allowed(pages: tuple[str, ...], email: str, more: str) -> frozenset[str]:
-    named = {_host(page) for page in pages if page}
-    domain = email.rpartition("@")[2].lower()
-    return frozenset({*named, domain, *more.lower().split()} - {""})
+    found = dict.fromkeys(_host(one.group()) for one in _LINK.finditer(text))
+    return tuple(host for host in found if host not in hosts)
 
 
 def _host(link: str) -> str:
@@ -39,7 +24,3 @@ def _host(link: str) -> str:
         return (urlsplit(whole).hostname or "").lower()
     except ValueError:
         return ""
-
-
-def _is_ours(host: str, ours: frozenset[str]) -> bool:
-    return any(host == one or host.endswith(f".{one}") for one in ours)

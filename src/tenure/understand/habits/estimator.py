@@ -7,6 +7,7 @@ messages; Gelman et al., Bayesian Data Analysis, 3rd ed., § 2.4).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 type Wholes = npt.NDArray[np.int64]
+type Table = Sequence[Sequence[int]]
 type Shares = npt.NDArray[np.float64]
 
 WEIGHT: Final = 6.0
@@ -91,3 +93,32 @@ def _rates(sent: Wholes, answered: Wholes) -> Any:
     """Shares of groups, themselves drawn towards that of everybody on the same way."""
     everybody = answered.sum(axis=0) / np.maximum(sent.sum(axis=0), 1)
     return (answered + WEIGHT * everybody) / (sent + WEIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """Of each person the column of the best way and the best hour, −1 where unknown; shares."""
+
+    ways: list[int]
+    shares: list[float]
+    alike: list[float]
+    hours: list[int]
+
+
+def habits(sent: Table, answered: Table, answers: Table, *, groups: Sequence[int]) -> Habits:
+    """Ways and hours of everybody, from plain counts.
+
+    Args:
+        sent: persons × ways, messages of a year.
+        answered: of those, how many were answered.
+        answers: persons × 24 hours.
+        groups: for each person the number of the people alike, from 0.
+    """
+    alike = np.asarray(groups, dtype=np.int64)
+    ways = best_ways(_whole(sent), _whole(answered), groups=alike)
+    hours = best_hours(_whole(answers), groups=alike)
+    return Habits(ways.best.tolist(), ways.share.tolist(), ways.alike.tolist(), hours.tolist())
+
+
+def _whole(table: Table) -> Wholes:
+    return np.asarray(table, dtype=np.int64)
