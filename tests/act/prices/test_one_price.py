@@ -16,6 +16,7 @@ from tenure.kernel.money import Money
 from tenure.records.catalog.models import PlanVersion
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.quoting.values import RenewalChoice
 from tests.act.decisions import a_decision
 from tests.act.self_service.leavers import a_leaver
 from tests.builders import AS_OF, AT, a_mandate, a_term
@@ -109,6 +110,20 @@ def test_a_later_reminder_leaves_a_coupon_standing_until_its_last_day() -> None:
     assert order_renewal(term.pk, at=AT, by="customer").total_minor == 72_800
     assert facts(term, on=last_on).charges.price == Money(72_800, "CNY")
     assert facts(term, on=last_on + timedelta(days=1)).charges.price == Money(74_520, "CNY")
+
+
+def test_a_coupon_for_a_year_takes_nothing_off_another_length() -> None:
+    """One that does not fit the term: what is ordered is what any other customer pays for it."""
+    term = a_year()
+    plain = {one.cycle_months: one.bill.to_pay for one in quotes_of(term.pk, on=AS_OF)}
+    a_decision(term=term, list_price_minor=82_800, price_minor=72_800)
+
+    ways = {one.cycle_months: one.bill.to_pay for one in quotes_of(term.pk, on=AS_OF)}
+    monthly = order_renewal(term.pk, RenewalChoice(cycle_months=1), at=AT, by="customer")
+
+    assert ways.pop(12) == Money(72_800, "CNY") != plain.pop(12)
+    assert ways == plain
+    assert monthly.total_minor == plain[1].amount_minor
 
 
 def test_a_choice_that_was_withheld_gives_no_price() -> None:
