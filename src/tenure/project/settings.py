@@ -13,6 +13,9 @@ from django.utils.csp import CSP
 # Our matrices are small: a second thread of the linear algebra only waits for the first, and takes
 # ten times the processor time for a fit of two parameters. Read when NumPy is first imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Threads that grow trees sleep while they wait for each other: awake they take the core from whom
+# they wait for, and a fit beside any other work takes twenty times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 TENURE_HOME = Path(os.environ.get("TENURE_HOME", REPOSITORY / ".tenure")).resolve()

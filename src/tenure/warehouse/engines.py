@@ -134,6 +134,9 @@ class DuckEngine:
             if key not in _DATABASES:
                 remember_absence("pandas")
                 _DATABASES[key] = duckdb.connect(":memory:", config=config)
+                # A plan is bound anew at each of its steps, which would read the end of every
+                # file again. A file never changes once it has its name.
+                _DATABASES[key].execute("SET GLOBAL parquet_metadata_cache = true")
             self._connection = _DATABASES[key].cursor()
 
     def scan(self, paths: Sequence[Path], table: Table) -> Frame:

@@ -141,3 +141,19 @@ def test_revenue_is_netted_per_customer_and_grace_is_not_loss() -> None:
     assert row["kept"] == month * 2 + month // 2
     assert row["stayed"] == row["kept"]
     assert (row["customers_at_start"], row["lost"], row["customers"]) == (4, 1, 4)
+
+
+def test_revenue_of_two_days_is_summed_by_the_values_of_a_column() -> None:
+    """MET-02: customers of one segment are summed as if there were no other."""
+    columns = ("segment", "month", "now")
+    rows = [("silent", 50, 0), ("business", 80, 90), ("silent", 20, 20), ("business", 0, 7)]
+
+    with open_engine() as engine:
+        everybody = engine.literal(rows, columns=columns)
+        by_segment = retention_sums(everybody, start="month", end="now", by="segment")
+        found = engine.collect(by_segment.sort("segment")).to_pylist()
+
+    assert [tuple(row.values()) for row in found] == [
+        ("business", 80, 97, 80, 90, 1, 0, 2),
+        ("silent", 70, 20, 20, 20, 2, 1, 1),
+    ]

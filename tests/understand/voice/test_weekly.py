@@ -1,7 +1,7 @@
 """Topics of what customers said, week after week: FBK-01, FBK-02 and I3, I4 in the product."""
 
 import random
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -15,9 +15,10 @@ from tenure.records.service.rules import Request
 from tenure.strategy.loading import preset
 from tenure.understand.voice import weekly
 from tenure.understand.voice.models import FoundTopic, TopicStudy
-from tenure.understand.voice.queries import Heard
+from tenure.understand.voice.queries import Heard, Wanted, heard
+from tenure.understand.voice.taxonomy import Taxonomy
 from tenure.understand.voice.weekly import newest_study, study_week
-from tests.builders import AT, a_term, an_account, an_answer
+from tests.builders import AT, a_term, a_ticket, an_account, an_answer
 from tests.understand.voice.test_topics import TOPICS, some_texts
 from tests.understand.warehouses import Warehouse
 
@@ -38,6 +39,21 @@ def say(week: date, *, account: Account, seed: int, new: int = 0) -> None:
             text=f"{text} {number % 7}",
             answered_on=week + timedelta(days=number % 7),
         )
+
+
+def test_a_ticket_belongs_to_the_day_of_the_zone(broadband: Warehouse) -> None:
+    """DAT-07: Shanghai's Monday begins and ends at 16 o'clock of UTC."""
+    begins = datetime(2026, 3, 1, 16, tzinfo=UTC)
+    ends, second = begins + timedelta(days=1), timedelta(seconds=1)
+    for name, opened_at in {
+        "before": begins - second, "first": begins, "last": ends - second, "after": ends
+    }.items():  # fmt: skip
+        a_ticket(subject=name, opened_at=opened_at)
+
+    wanted = Wanted(MONDAY, MONDAY + timedelta(days=1), kind="ticket")
+    said = heard(wanted, taxonomy=Taxonomy({}), zone="Asia/Shanghai")
+
+    assert [(one.text, one.said_on) for one in said] == [("last", MONDAY), ("first", MONDAY)]
 
 
 def test_a_week_is_studied_once_and_topics_keep_their_keys(broadband: Warehouse) -> None:

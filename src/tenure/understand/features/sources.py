@@ -14,6 +14,7 @@ from tenure.understand.features.expressions.together import (
     features,
     per_account,
 )
+from tenure.understand.features.expressions.use import READ_OF_EVENTS
 from tenure.understand.features.moments import Moment
 from tenure.warehouse.engines import Engine
 from tenure.warehouse.store import Store
@@ -92,7 +93,9 @@ def features_of_day(
     live = live_terms(terms, moment=moment)
     if only is not None:
         live = desk.in_memory(live.filter(only))
-        events = events.join(live.select("account_id").unique(), on="account_id", how="semi")
+        theirs = events.join(live.select("account_id").unique(), on="account_id", how="semi")
+        # Read once for the two ways in which they are added up.
+        events = desk.in_memory(theirs.select(*READ_OF_EVENTS))
     sources = Sources(
         live=live,
         terms=terms,

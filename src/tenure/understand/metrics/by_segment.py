@@ -21,6 +21,7 @@ from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE, retenti
 from tenure.understand.metrics.rules.rates import Rate
 from tenure.understand.segments.models import SegmentCount
 from tenure.warehouse.store import current_store
+from tenure.warehouse.tables.declaration import Column
 from tenure.warehouse.tables.understanding import SEGMENT_MASKS
 
 if TYPE_CHECKING:
@@ -41,26 +42,19 @@ class Snapshot:
     bits: dict[str, int]
     masks: Frame
     engine: Engine
+    worth: Frame  # segment, and what its bit adds to a mask
 
     def of_each(self, rows: Frame, *, key: str) -> Frame:
         """The rows once for each segment that holds their `key`: with a column `segment`."""
-        return nw.concat(
-            [
-                rows.join(self._held(name, key), on=key, how="inner").with_columns(
-                    segment=nw.lit(name)
-                )
-                for name in self.bits
-            ]
-        )
+        inside = nw.col("mask") // nw.col("worth") % 2 == 1
+        held = self.masks.join(self.worth, how="cross").filter(inside)
+        return rows.join(held.select(key, SEGMENT).unique(), on=key, how="inner")
 
     def members(self, name: str) -> Wholes:
         """The numbers of a segment's customers, in order."""
-        held = self.engine.collect(self._held(name, "account_id"))
-        return np.sort(np.asarray(held["account_id"].to_numpy(), dtype=np.int64))
-
-    def _held(self, name: str, key: str) -> Frame:
         inside = nw.col("mask") // 2 ** self.bits[name] % 2 == 1
-        return self.masks.filter(inside).select(key).unique()
+        held = self.engine.collect(self.masks.filter(inside).select("account_id").unique())
+        return np.sort(np.asarray(held["account_id"].to_numpy(), dtype=np.int64))
 
 
 def snapshot(book: Book, *, day: int) -> Snapshot | None:
@@ -74,7 +68,10 @@ def snapshot(book: Book, *, day: int) -> Snapshot | None:
     filled = day_number(found)
     masks = current_store().read(SEGMENT_MASKS, engine=book.engine, from_day=filled, to_day=filled)
     kept = book.kept(masks.select("account_id", "subscription_id", "mask"))
-    return Snapshot(found, {name: bits[name] for name in sorted(bits)}, kept, book.engine)
+    columns = (Column(SEGMENT, "string"), Column("worth", "int64"))
+    worth = book.engine.literal([(name, 2**bit) for name, bit in bits.items()], columns=columns)
+    told = {name: bits[name] for name in sorted(bits)}
+    return Snapshot(found, told, kept, book.engine, worth)
 
 
 def due_by_segment(book: Book, due: Frame, *, first_day: int) -> Frame | None:
@@ -105,11 +102,11 @@ def standing_by_segment(book: Book, per_customer: Frame, *, month: int) -> Itera
 
 
 def _sums(book: Book, rows: Frame, known: Snapshot) -> Iterator[tuple[str, dict[str, float]]]:
-    kept = book.kept(rows)
+    sums = retention_sums(rows, start="month", end="now", by=SEGMENT)
+    found = {row[SEGMENT]: row for row in book.rows(sums)}
     for name in known.bits:
-        mine = kept.filter(nw.col("segment") == name)
-        [row] = book.rows(retention_sums(mine, start="month", end="now"))
-        if row["start"] or row["end"]:
+        row = found.get(name)
+        if row and (row["start"] or row["end"]):
             yield name, row
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import TruncDate
 
+from tenure.kernel.clock import instant
 from tenure.kernel.failures import Sentence
 from tenure.records.cancellations.models import Cancellation
 from tenure.records.feedback.models import Answer, LossReason, Post
@@ -166,13 +167,14 @@ def _answers(wanted: Wanted, zone: str) -> list[Heard]:
 
 
 def _tickets(wanted: Wanted, zone: str) -> list[Heard]:
-    from zoneinfo import ZoneInfo
-
-    days = Ticket.objects.annotate(on=TruncDate("opened_at", tzinfo=ZoneInfo(zone)))
-    rows = days.filter(_words(wanted, "subject"), on__gte=wanted.since, on__lt=wanted.until)
+    place = ZoneInfo(zone)
+    since, until = (instant(day, time(0), zone=zone) for day in (wanted.since, wanted.until))
+    rows = Ticket.objects.filter(
+        _words(wanted, "subject"), opened_at__gte=since, opened_at__lt=until
+    )
     return [
-        _heard("ticket", row, row["on"], row["subject"])
-        for row in _newest(rows, "on", "subject", order="opened_at")
+        _heard("ticket", row, row["opened_at"].astimezone(place).date(), row["subject"])
+        for row in _newest(rows, "opened_at", "subject", order="opened_at")
     ]
 
 

@@ -18,6 +18,7 @@ BANDS: Final = 8
 # Nobody is further from the mean than this many deviations: one typing error moves nothing.
 _FURTHEST: Final = 8.0
 _NO_BANDS: Final = -1
+_BLOCK_ROWS: Final = 2_048
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,14 @@ class Linear:
         return len(self.weight)
 
     def shares(self, rows: Matrix) -> Floats:
-        """What every value of every row adds to the logit."""
+        """What every value of every row adds to the logit; a block stays in the cache."""
+        found = np.empty(rows.shape)
+        for start in range(0, len(rows), _BLOCK_ROWS):
+            block = slice(start, start + _BLOCK_ROWS)
+            found[block] = self._shares(rows[block])
+        return found
+
+    def _shares(self, rows: Matrix) -> Floats:
         values, unknown = _standard(rows, centre=self.centre, scale=self.scale)
         shares = values * self.weight + (unknown - self.unknown_share) * self.missing
         if self.band_column >= 0:

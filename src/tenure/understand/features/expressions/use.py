@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 type How = Literal["count", "sum", "max", "days"]
 
+# What is asked of an event.
+READ_OF_EVENTS: Final = ("account_id", "day", "at_us", "known_us", "name", "feature", "amount")
+
 
 @dataclass(frozen=True)
 class Measure:
