@@ -118,7 +118,7 @@ def _learned(
         np.concatenate([one[1].cost for one in ripe]),
     )
     if changed:
-        history, kept = without_what_is_over(history, day, changed)
+        history, kept = without_what_is_over(history, day, changed=changed)
         stakes = stakes.of(kept)
     verdict = last.verdict if last is not None else Verdict.NOTHING
     if last is None or week % 13 == 0:

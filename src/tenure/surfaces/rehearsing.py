@@ -20,6 +20,7 @@ from tenure.records.strategies.queries import current
 from tenure.strategy.loading import preset, preset_names
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.program import COMMAND, PROGRESS, REPORT
+from tenure.world.rehearsal.home import alone
 from tenure.world.rehearsal.plan import Wish, planned
 
 FOLDER: Final = "rehearsals"
@@ -101,21 +102,27 @@ def start(asked: Asked, *, on: date, at: datetime, by: str) -> str:
     sides = [_named(one) for one in (asked.strategy, asked.against) if one]
     wish = Wish(asked.market, asked.customers, days=asked.days)
     planned(wish, zone=sides[0].business.zone, at=at)
-    if any(one.is_running for one in rehearsals()):
-        raise RehearsalRunning()
+    # Two pages that ask at the same moment start one.
+    with alone(_home()):
+        if any(one.is_running for one in rehearsals()):
+            raise RehearsalRunning()
+        return _begin(asked, on=on, at=at, by=by)
+
+
+def _begin(asked: Asked, *, on: date, at: datetime, by: str) -> str:
     folder = _home() / f"{at:%Y%m%d-%H%M%S}"
     folder.mkdir(parents=True)
     told = {
         "strategy": asked.strategy, "against": asked.against, "market": asked.market,
         "days": asked.days, "customers": asked.customers, "by": by, "at": at.isoformat(),
     }  # fmt: skip
-    process = _process(asked, folder=folder)
+    process = _started(asked, folder=folder)
     _write(folder / ASKED, told | {"process": process})
     append(Fact("rehearsal.asked", on=on, content=told), at=at, by=by)
     return folder.name
 
 
-def _process(asked: Asked, *, folder: Path) -> int:
+def _started(asked: Asked, *, folder: Path) -> int:
     """Our own program in the background, which outlives the page that asked for it."""
     arguments = [
         "rehearse", _argument(asked.strategy, folder), "--market", asked.market,

@@ -53,7 +53,7 @@ def test_what_is_over_leaves_and_the_others_keep_their_proportions() -> None:
     history, day = a_past(turns_in=20)
     changed = changes(history, day)
 
-    left, kept = without_what_is_over(history, day, changed)
+    left, kept = without_what_is_over(history, day, changed=changed)
 
     is_old = day[kept] < changed[0].since
     assert not (left.action[is_old] == 1).any()

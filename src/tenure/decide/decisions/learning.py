@@ -192,7 +192,7 @@ def _still_true(past: Past, rows: Sequence[Row], *, strategy: Strategy) -> Past:
     changed = changes(past.history, day, belief=past.belief, least=least)
     if not changed:
         return past
-    history, kept = without_what_is_over(past.history, day, changed)
+    history, kept = without_what_is_over(past.history, day, changed=changed)
     stakes = past.stakes.of(kept)
     is_open = history.propensity > 0
     is_open[:, 0] = True

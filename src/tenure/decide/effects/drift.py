@@ -93,7 +93,7 @@ def _scan(
 
 
 def without_what_is_over(
-    history: History, day: Ints, changed: tuple[Change, ...]
+    history: History, day: Ints, *, changed: tuple[Change, ...]
 ) -> tuple[History, Flags]:
     """The history in which no action that changed has rows from before; others keep theirs.
 
