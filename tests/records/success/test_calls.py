@@ -110,6 +110,22 @@ def test_the_queue_holds_what_is_due_the_most_valuable_first(either_database: st
     assert todos_of(later.account_id) == [later]
 
 
+@pytest.mark.django_db
+def test_work_is_ranked_by_what_it_adds_and_not_by_how_surely_they_renew() -> None:
+    """INT-03: who renews at 95 % anyway stands behind whom a call moves from 40 % to 55 %."""
+    price, sure, moved = 100_000, a_todo(), a_todo()
+    for todo, (without, reached) in {sure: (95, 96), moved: (40, 55)}.items():
+        added = price * (reached - without) // 100
+        ToDo.objects.filter(pk=todo.pk).update(expected_margin_minor=added)
+
+    ranked = list(queue(as_of=AS_OF))
+
+    assert [(one.pk, one.expected_margin_minor) for one in ranked] == [
+        (moved.pk, 15_000),
+        (sure.pk, 1_000),
+    ]
+
+
 @given(
     outcomes=st.lists(
         st.tuples(st.sampled_from(Outcome), st.integers(0, 9), st.none() | st.integers(0, 12)),

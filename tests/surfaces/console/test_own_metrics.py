@@ -1,6 +1,7 @@
 """The pages on which operators define, hold against, and compute what if."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -67,6 +68,28 @@ def test_a_benchmark_needs_a_source_and_says_when_n_is_too_small(operator: Any) 
     revenue = text_of(operator.get("/figures?group=revenue", headers=ENGLISH).content.decode())
     assert "¥100" in revenue
     assert Entry.objects.filter(kind="yardstick.entered").count() == 2
+
+
+def test_stickiness_and_lifetime_stand_beside_their_target_and_trend(operator: Any) -> None:
+    """MET-15: interaction frequency and mean customer lifetime, each with a target and a trend."""
+    for metric, unit in (("stickiness", "50 %"), ("mean_lifetime", "36")):
+        MetricValue.objects.filter(metric=metric).delete()
+        for days, value in ((30, 25), (0, 40)):
+            MetricValue.objects.create(
+                metric=metric, version=1, as_of=AS_OF - timedelta(days=days), slice_by="",
+                slice_value="", num=value, den=100 if metric == "stickiness" else 1, rows=100,
+            )  # fmt: skip
+        target = {"kind": "target", "metric": metric, "value": unit, "source": "board"}
+        post(operator, "yardstick", target)
+
+    told = text_of(operator.get("/figures?group=customers", headers=ENGLISH).content.decode())
+    sticky = text_of(operator.get("/figures/stickiness", headers=ENGLISH).content.decode())
+
+    assert "40.0%" in told
+    assert "50.0%" in told
+    assert "36" in told
+    assert "25.0%" in sticky
+    assert "40.0%" in sticky
 
 
 def test_spending_gives_the_cost_of_a_customer_from_the_next_night(operator: Any) -> None:

@@ -42,7 +42,7 @@ def test_a_term_counts_once_its_grace_days_are_over(engine: Engine) -> None:
 
 
 def test_renewed_within_grace_is_renewed_and_later_is_lost(engine: Engine) -> None:
-    """G01: the last day of grace counts, the day after is a win-back."""
+    """G01 (R-M-001): the last day of grace counts, the day after is a win-back."""
     found = decided(
         engine,
         a_term(-40, term_id=1, renewed_day=TODAY - 60),

@@ -1,4 +1,8 @@
-"""TOP-19: each definition gives what its published example says, from the file's own rows."""
+"""TOP-19: each definition gives what its published example says, from the file's own rows.
+
+Rules: R-M-001 (G01), R-M-002 (G06), R-M-003 (G03, G29, G32), R-M-004 and R-M-006 (G04),
+R-M-007 (G07), R-M-008 (G09), R-M-011 (G12), R-M-012 (G13).
+"""
 
 import json
 import re

@@ -110,7 +110,7 @@ def test_g08_three_ways_to_still_be_there() -> None:
 
 
 def test_g31_a_mixed_book_hides_those_who_could_leave() -> None:
-    """G31: 30 of 600 monthly customers, and 10 of the 50 yearly ones due, of 360.
+    """G31 (R-M-005): 30 of 600 monthly customers, and 10 of the 50 yearly ones due, of 360.
 
     Both rates are entries, by the month of a term: `atr_churn` is counted from due terms (10 of
     50, 40 of 650), the churn of all customers and its year are formulas.

@@ -79,10 +79,10 @@ def judged(
     """
     earlier, later = cases.of(split.fit), cases.of(split.calibrate)
     one = fitted(learner, earlier, later=later, is_searched=is_searched)
-    return judged_on(kind, one, cases.of(split.test).only(one.names))
+    return judged_on(kind, one, test=cases.of(split.test).only(one.names))
 
 
-def judged_on(kind: EstimatorKind, one: Fitted, test: Cases) -> Judged:
+def judged_on(kind: EstimatorKind, one: Fitted, *, test: Cases) -> Judged:
     """What a fitted one says of cases that it did not learn from.
 
     Args:

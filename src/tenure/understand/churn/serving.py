@@ -109,7 +109,7 @@ def review(
     if len(terms) < LEAST_TERMS or min(lapsed, len(terms) - lapsed) < LEAST_OF_EACH:
         return known
     rows = newest.cases.rows[places][:, [newest.cases.names.index(name) for name in names]]
-    served = judged_on(serving.kind, serving.fitted, Cases(names, rows, outcome))
+    served = judged_on(serving.kind, serving.fitted, test=Cases(names, rows, outcome))
     gained = gain(served.surprise, challenger.surprise[places], term_id=newest.term_id[places])
     return replace(
         known, verdict=_verdict(gained, served), gain=gained, judged=served, newest=places

@@ -24,7 +24,7 @@ Z1 = Earning(360_000, Period(date(2027, 1, 15), date(2030, 3, 15)), sold_on=date
 
 
 def test_a_prepayment_of_three_years_is_earned_by_month() -> None:
-    """G19: the months shown there, the first four and the last two."""
+    """G19 (R-M-016): the months shown there, the first four and the last two."""
     months = list(schedule(Z1))
 
     assert Z1.period.days == 1155

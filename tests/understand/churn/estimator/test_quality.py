@@ -1,4 +1,4 @@
-"""The figures of golden example G16, and scikit-learn as an oracle."""
+"""The figures of golden example G16 (R-M-015), and scikit-learn as an oracle."""
 
 import numpy as np
 import pytest
