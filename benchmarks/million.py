@@ -113,7 +113,7 @@ def metrics_by_month() -> About:
 def _all_figures(book: Book) -> int:
     """Everything that is counted, in order; the revenue at the end, scaled."""
     moved = movements(book)
-    facts = Facts(standings(book, moved), dues(book))
+    facts = Facts(standings(book, moved), dues(book), moved.each)
     counted = [*renewals(book), *retention(book), *standing(book)]
     for month in facts.stood:
         counted += facts.figures(book, month)
