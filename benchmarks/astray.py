@@ -22,6 +22,8 @@ NOTICE: Final = "服务名称：${thing1}\n到期时间：${time2}\n续费金额
 
 def hear(tell: Callable[[str], None], *, now: Callable[[], datetime]) -> None:
     """The product's side of reports."""
+    from django.db import connections
+
     from tenure.act.channels.channel import BadCall, Call
     from tenure.act.messages.hearing import take_call
     from tenure.world.gateways.serving import Answer, Request, Server
@@ -33,6 +35,8 @@ def hear(tell: Callable[[str], None], *, now: Callable[[], datetime]) -> None:
             heard = take_call(name, call, at=now())
         except BadCall:
             return Answer(403)
+        finally:
+            connections.close_all()  # each call has a thread of its own
         return Answer(200, heard.answer, heard.content_type)
 
     tell(Server(answer).address)
