@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tenure.kernel.lifecycle import IllegalMove
 from tenure.records.customers.models import Consent, ContactPoint
 from tenure.records.journal.models import Entry
+from tenure.records.strategies.actions import apply_strategy
 from tenure.records.success.actions import note_attempt
 from tenure.records.success.models import ToDo
 from tenure.records.success.queries import queue, todos_of
@@ -22,7 +23,14 @@ from tenure.records.success.rules import (
     after_attempt,
 )
 from tenure.records.success.states import Outcome, ToDoState
+from tenure.strategy.loading import preset
 from tests.builders import AS_OF, AT, a_term, a_todo, an_account, day, primary_person
+
+
+@pytest.fixture
+def working(either_database: str) -> None:
+    """A call that is due again is due within the hours of its business."""
+    apply_strategy(preset("broadband"), by="test", at=AT.replace(year=2025))
 
 
 def attempt(todo: ToDo, outcome: Outcome, *, on: date = AS_OF, back: date | None = None) -> ToDo:
@@ -43,7 +51,7 @@ def test_somebody_who_was_reached_is_not_called_again(
     assert Entry.objects.count() == 1
 
 
-def test_nobody_is_tried_a_fourth_time(either_database: str) -> None:
+def test_nobody_is_tried_a_fourth_time(working: None) -> None:
     todo = a_todo()
 
     dues = []
@@ -55,7 +63,7 @@ def test_nobody_is_tried_a_fourth_time(either_database: str) -> None:
     assert (todo.attempts, todo.outcome) == (3, Outcome.NO_ANSWER)
 
 
-def test_a_promised_call_keeps_its_day_within_a_week_of_the_first(either_database: str) -> None:
+def test_a_promised_call_keeps_its_day_within_a_week_of_the_first(working: None) -> None:
     kept, too_late = a_todo(), a_todo()
     attempt(kept, Outcome.NO_ANSWER, on=day(-2))
 

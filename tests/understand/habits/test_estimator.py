@@ -48,7 +48,7 @@ def test_the_hour_is_where_answers_lie_closest() -> None:
 
 
 def test_plain_counts_give_the_same() -> None:
-    found = habits([[6, 2]], [[5, 0]], [[0] * 20 + [5] + [0] * 3], groups=[0])
+    found = habits([[6, 2]], [[5, 0]], answers=[[0] * 20 + [5] + [0] * 3], groups=[0])
 
     assert (found.ways, found.hours) == ([0], [20])
     assert found.shares[0] == pytest.approx((5 + WEIGHT * found.alike[0]) / (6 + WEIGHT))

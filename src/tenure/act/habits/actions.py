@@ -117,7 +117,7 @@ def _age(born_year: int | None, *, year: int) -> str:
 
 def _rows(counted: _Counted, *, on: date) -> Iterator[tuple[object, ...]]:
     """One row for each person of whom the way or the hour is known."""
-    found = habits(counted.sent, counted.answered, counted.hours, groups=counted.groups)
+    found = habits(counted.sent, counted.answered, answers=counted.hours, groups=counted.groups)
     for number, person in enumerate(counted.persons):
         best, hour = found.ways[number], found.hours[number]
         if best < 0 and hour < 0:

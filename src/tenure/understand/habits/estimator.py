@@ -105,7 +105,7 @@ class Habits:
     hours: list[int]
 
 
-def habits(sent: Table, answered: Table, answers: Table, *, groups: Sequence[int]) -> Habits:
+def habits(sent: Table, answered: Table, *, answers: Table, groups: Sequence[int]) -> Habits:
     """Ways and hours of everybody, from plain counts.
 
     Args:
