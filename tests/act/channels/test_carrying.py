@@ -13,7 +13,6 @@ from tenure.act.channels.models import Carriage, ChannelEvent
 from tenure.act.channels.registry import Mouth, standing_in
 from tenure.act.channels.sms.templates import Approved, wanted
 from tenure.act.journeys.failures import follow_failures
-from tenure.act.messages import carrying
 from tenure.act.messages.actions import dispatch, free_claims, stop_sending
 from tenure.act.messages.hearing import take_call
 from tenure.records.contacts.models import Message
@@ -134,21 +133,6 @@ def test_a_sender_that_dies_leaves_one_in_doubt_or_asks_again_under_its_key(
         assert (reasons, asked) == (["", ""], [messages[0].pk, messages[0].pk, messages[1].pk])
     else:
         assert (reasons, asked) == (["in_doubt", ""], [messages[0].pk, messages[1].pk])
-
-
-def test_what_two_senders_find_in_doubt_is_settled_once(telegraph: Telegraph) -> None:
-    """Both read it before either settles it."""
-    telegraph.dies = True
-    message = a_text()
-    with pytest.raises(KeyboardInterrupt):
-        dispatch(at=MORNING)
-    read_by_both = list(Carriage.objects.select_related("message"))
-
-    settled = [carrying._settle(read_by_both, at=MORNING, by="test") for _ in range(2)]
-
-    assert settled == [1, 0]
-    assert fate_of(message) == (MessageState.SENT, "in_doubt")
-    assert Entry.objects.filter(kind="message.sent").count() == 1
 
 
 def test_a_provider_that_is_away_harms_nothing_and_the_next_one_is_asked(

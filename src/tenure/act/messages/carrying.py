@@ -94,7 +94,11 @@ def _by_one_way(
             done = _written(kept, round_=round_, by=by)
         else:
             window = waiting[: mouth.channel.limits.at_once]
-            done = _handed_over(window, mouth, round_=round_, by=by)
+            left = _handed_over(window, mouth, round_=round_, by=by)
+            if left is None:
+                waiting = waiting[len(window) :]
+                continue
+            done = left
         waiting = waiting[len(done) :]
         yield done
 
@@ -153,10 +157,12 @@ def _doubt(one: Carriage, *, at: datetime) -> Fact:
 
 def _handed_over(
     window: Sequence[Judged], mouth: Mouth, *, round_: Round, by: str
-) -> Sequence[Mark]:
+) -> Sequence[Mark] | None:
     """Hand over one window of messages; marks of those that left, or that wait.
 
-    Only so many are handed over as may be in doubt when this process dies.
+    Only so many are handed over as may be in doubt when this process dies. None where another
+    sender took some over, because this one had stood still for longer than its claim: the
+    others of the window are taken up again when the claim runs out.
     """
     at = round_.at
     if full := _had_enough(window, mouth, at=at):
@@ -167,7 +173,8 @@ def _handed_over(
         until = at + timedelta(seconds=wait_s)
         kept = [Mark(one, Fate.DEFER, "throttled", until) for one in window]
         return _written(kept, round_=round_, by=by)
-    _open(window, mouth, at=at)
+    if not _opened(window, mouth, at=at):
+        return None
     results: list[Result] = []
     try:
         for result in mouth.channel.deliver(parcels, at=round_.moment):
@@ -198,15 +205,18 @@ def _had_enough(window: Sequence[Judged], mouth: Mouth, *, at: datetime) -> list
     return full
 
 
-def _open(window: Sequence[Judged], mouth: Mouth, *, at: datetime) -> None:
-    """Write down who is about to be asked, before anything leaves."""
+@transaction.atomic
+def _opened(window: Sequence[Judged], mouth: Mouth, *, at: datetime) -> bool:
+    """Write down who is about to be asked, before anything leaves: all of them, or nobody."""
     ids = [one.pk for one in window]
     returned = Carriage.objects.filter(message__in=ids, outcome=Carriage.Outcome.RETURNED)
     returned.delete()
     name, state = mouth.channel.name, Carriage.Outcome.OPEN
     rows = ((one.pk, one.candidate.row["attempts"], name, state, at) for one in window)
-    opened = insert_rows(Carriage, rows, columns=_OPENED)
-    assert opened == len(window), "each attempt of a message is handed over once"
+    is_all = insert_rows(Carriage, rows, columns=_OPENED) == len(window)
+    # Each attempt of a message is handed over once, by whoever wrote it down first.
+    transaction.set_rollback(not is_all)
+    return is_all
 
 
 def _close(
