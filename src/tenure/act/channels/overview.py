@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from tenure.act.channels.models import Carriage, Rest, StaffNotice
 from tenure.act.channels.registry import mouths
@@ -45,7 +45,7 @@ def providers(*, at: datetime) -> Sequence[Provider]:
         BadChannelSettings: a provider's settings lack something.
     """
     carried, said = _carried(at), _said(at)
-    waiting, left_alone = _waiting(), resting(at)
+    waiting, left_alone, codes = _waiting(), resting(at), _last_codes()
     found = []
     for name, mouth in mouths().items():
         way = str(mouth.channel.way or "")
@@ -60,7 +60,7 @@ def providers(*, at: datetime) -> Sequence[Provider]:
                 refused=counts[Carriage.Outcome.REFUSED] + counts[Carriage.Outcome.FAILED],
                 in_doubt=counts[Carriage.Outcome.IN_DOUBT],
                 waiting=waiting[way] if way else counts[StaffNotice.Outcome.WAITING],
-                last_code=_last_code(name),
+                last_code=codes.get(name, ""),
                 rest=left_alone.get(name),
             )
         )
@@ -89,9 +89,10 @@ def _waiting() -> Counter[str]:
     return Counter(dict(rows.values_list("channel").annotate(n=Count("pk"))))
 
 
-def _last_code(name: str) -> str:
-    """The last thing that went wrong, in the provider's own code."""
+def _last_codes() -> dict[str, str]:
+    """The last thing that went wrong at each provider, in its own code."""
     bad = (Carriage.Outcome.REFUSED, Carriage.Outcome.FAILED, Carriage.Outcome.IN_DOUBT,
            Carriage.Outcome.RETURNED)  # fmt: skip
-    rows = Carriage.objects.filter(provider=name, outcome__in=bad).exclude(code="")
-    return rows.order_by("-pk").values_list("code", flat=True).first() or ""
+    rows = Carriage.objects.filter(outcome__in=bad).exclude(code="")
+    last = rows.order_by().values("provider").annotate(last=Max("pk")).values("last")
+    return dict(Carriage.objects.filter(pk__in=last).values_list("provider", "code"))

@@ -23,7 +23,7 @@ from tenure.understand.metrics.months import dues, month_of, movements, standing
 from tenure.understand.metrics.own import own_metrics
 from tenure.understand.metrics.registry import METRICS
 from tenure.understand.metrics.service import service
-from tenure.understand.metrics.settled import Facts, settle
+from tenure.understand.metrics.settled import Facts, settle, unsettled
 from tenure.understand.metrics.storing import store
 from tenure.understand.metrics.voices import voices
 from tenure.warehouse.engines import Engine, open_engine
@@ -52,9 +52,10 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         facts = Facts(standings(book, moved), dues(book), moved.each)
         figures = compute(book, facts, metrics=metrics)
         cohorts = list(cells(book, moved))
+        past = unsettled(book, facts, metrics=metrics)
     with transaction.atomic():
         changed = store(figures, days={as_of}, metrics=metrics)
-        settled = settle(book, facts, metrics=metrics, at=at)
+        settled = settle(past, metrics=metrics, at=at)
         _store_cohorts(cohorts, as_of=as_of)
         alerts = watch(metrics, as_of=as_of, at=at)
         count = len(figures) + settled.figures

@@ -9,7 +9,7 @@ looked at.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Final
@@ -64,26 +64,41 @@ class Settled:
     changed: int
 
 
-def settle(book: Book, facts: Facts, *, metrics: Mapping[str, Metric], at: datetime) -> Settled:
-    """Write the months that are over where their facts are others than when they were written."""
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """What is to be written of the months that are over, and how many figures stand as they are."""
+
+    standing: int
+    rows: Sequence[Figure]
+    anew: Sequence[tuple[Filled, int]]
+
+
+def unsettled(book: Book, facts: Facts, *, metrics: Mapping[str, Metric]) -> Unsettled:
+    """The months that are over and whose facts are others than when they were written."""
     ours = {id_: one for id_, one in metrics.items() if one.grain == "month"}
     over = {month: on for month in facts.stood if (on := month_end(month)) < book.as_of}
     known = _known(over.values())
-    figures, rows, anew = 0, list[Figure](), list[tuple[Filled, int]]()
+    standing, rows, anew = 0, list[Figure](), list[tuple[Filled, int]]()
     for month, on in over.items():
         digest = _digest(book, month, facts=facts, metrics=ours)
         before = known.get(day_number(on))
         if before is not None and before.version == digest:
-            figures += before.row_count
+            standing += before.row_count
             continue
         counted = list(facts.figures(book, month))
         told = [*counted, *derived(counted, ours)]
         anew.append((Filled(ENTRY, day_number(on), digest), len(told)))
         rows += told
-    changed = store(rows, days={date_of(filled.day) for filled, _ in anew}, metrics=ours)
-    for filled, count in anew:
+    return Unsettled(standing, rows, anew)
+
+
+def settle(found: Unsettled, *, metrics: Mapping[str, Metric], at: datetime) -> Settled:
+    """Write those months."""
+    ours = {id_: one for id_, one in metrics.items() if one.grain == "month"}
+    changed = store(found.rows, days={date_of(one.day) for one, _ in found.anew}, metrics=ours)
+    for filled, count in found.anew:
         complete(filled, row_count=count, at=at)
-    return Settled(figures + len(rows), changed)
+    return Settled(found.standing + len(found.rows), changed)
 
 
 def _known(ends: Iterable[date]) -> dict[int, Fill]:
