@@ -102,7 +102,7 @@ def test_who_comes_while_another_sends_shares_the_work_or_leaves_it(
     assert not Message.objects.filter(state=MessageState.SENDING).exists()
     assert set(door.taken) >= {one.pk for one in texts}
     assert paces == 1
-    assert mouths().keys() == {"banner"}
+    assert mouths().keys() == {"banner", "letter"}
 
 
 @pytest.mark.parametrize("shared_database", ["postgres"], indirect=True)

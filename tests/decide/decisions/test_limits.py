@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tenure.decide.decisions.limited import limited_on
+from tenure.decide.decisions.limited import choosings_on, limited_by
 from tenure.decide.decisions.limits import CONFLICT, bounds_of, told
 from tenure.decide.decisions.models import Choosing, Decision
 from tenure.decide.decisions.replaying import replay_all
@@ -68,7 +68,7 @@ def test_a_floor_that_cannot_be_kept_is_named_and_nobody_is_chosen_for_it(
     assert said.startswith("“calls” asks for 3 on this day and at most ")
     assert "too few customers" in said
     assert Decision.objects.get().action != "care_call"
-    limited = limited_on(AS_OF, strategy=current().at(AS_OF))
+    limited = limited_by(choosings_on(AS_OF), strategy=current().at(AS_OF))
     assert limited is not None
     assert [one.en for one in limited.conflicts] == [said]
 
@@ -85,7 +85,7 @@ def test_a_limit_of_none_stops_an_action_and_the_page_names_its_price(
     decision = Decision.objects.get()
     call = next(one for one in decision.alternatives if one["action"] == "care_call")
     assert (decision.action, call["refused_by"]) == ("reminder", "capacity")
-    limited = limited_on(AS_OF, strategy=strategy)
+    limited = limited_by(choosings_on(AS_OF), strategy=strategy)
     assert limited is not None
     bound = next(one for one in limited.bounds if one.code == "most:calls")
     assert (bound.left, bound.is_tight) == (0.0, True)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tenure.decide.decisions.limited import choosings_on
 from tenure.decide.decisions.models import BudgetEntry, Choosing, Decision
 from tenure.decide.decisions.queries import made_on
 from tenure.decide.decisions.replaying import replay_all
@@ -232,7 +233,7 @@ def test_the_frontier_of_a_day_promises_no_more_than_the_stock(broadband: Wareho
     four = customers(4)
     decide(broadband, *four)
 
-    day_ = day_of(AS_OF, strategy=current().at(AS_OF))
+    day_ = day_of(AS_OF, chosen=choosings_on(AS_OF), strategy=current().at(AS_OF))
     assert day_ is not None
     found = worth_of(day_)
 

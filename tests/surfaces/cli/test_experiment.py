@@ -34,7 +34,8 @@ def test_a_table_is_read_in_words_and_as_json(
     values = json.loads(capsys.readouterr().out)
 
     assert in_words[0] == "The arms have their promised sizes: control 200, call 200, p = 1."
-    assert "“call” is above “control”: +25.00 pp (+15.80 pp to +34.20 pp)" in in_words[-1]
+    assert "“call” is above “control”: +25.00 pp (+15.80 pp to +34.20 pp)" in in_words[-3]
+    assert [one.partition(":")[0] for one in in_words[-2:]] == ["Registered beforehand", "Maturity"]
     [pair] = values["metrics"][0]["compared"]
     assert pair["fixed"]["effect"] == 0.25
     assert values["sample_ratio"]["level"] == "fine"

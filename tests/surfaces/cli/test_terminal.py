@@ -1,6 +1,7 @@
 """How long verbs speak to a terminal, and heed it."""
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 
@@ -8,8 +9,16 @@ from tenure.kernel.failures import Sentence
 from tenure.surfaces.cli.terminal import steps
 
 
+@pytest.fixture
+def usual_ctrl_c() -> Iterator[None]:
+    """Ctrl-C as Python starts with it, whatever an embedded server of another test left."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_ctrl_c_that_python_swallows_stops_at_the_next_step(
-    capsys: pytest.CaptureFixture[str],
+    usual_ctrl_c: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Raised while Python cleans up behind some object, it is not lost, and nothing is printed."""
 

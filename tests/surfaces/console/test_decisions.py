@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tenure.decide.decisions.limited import choosings_on
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.queries import budget_on, chosen_on
 from tenure.decide.decisions.reviewing import Worth, bites, day_of, worth_of
@@ -43,7 +44,7 @@ def shown(client: Client, path: str = "/decisions", headers: dict[str, str] = EN
 
 
 def the_worth() -> Worth:
-    day = day_of(AS_OF, strategy=current().at(AS_OF))
+    day = day_of(AS_OF, chosen=choosings_on(AS_OF), strategy=current().at(AS_OF))
     assert day is not None
     found = worth_of(day)
     assert found is not None
@@ -74,7 +75,7 @@ def test_a_line_of_the_business_is_called_by_its_words_though_it_refused_nobody(
 
 def test_a_refused_offer_names_its_rule(analyst: Client) -> None:
     """TOP-06: bites are counted by rule, with what was refused and why."""
-    day = day_of(AS_OF, strategy=current().at(AS_OF))
+    day = day_of(AS_OF, chosen=choosings_on(AS_OF), strategy=current().at(AS_OF))
     assert day is not None
     found = {one.code: one for one in bites(day)}
 

@@ -52,12 +52,17 @@ class Limited:
     gap: float
 
 
-def limited_on(as_of: date, *, strategy: Strategy) -> Limited | None:
+def choosings_on(as_of: date) -> Sequence[Choosing]:
+    """Every time that everybody due was chosen for as of a day, the first one first."""
+    return list(Choosing.objects.filter(as_of=as_of).order_by("at"))
+
+
+def limited_by(chosen: Sequence[Choosing], *, strategy: Strategy) -> Limited | None:
     """What limited the last choosing of a day; None where nothing was chosen on it."""
-    choosing = Choosing.objects.filter(as_of=as_of).order_by("at").last()
-    if choosing is None:
+    if not chosen:
         return None
-    entries = Entry.objects.filter(kind=CONFLICT, on=as_of).order_by("pk")
+    choosing = chosen[-1]
+    entries = Entry.objects.filter(kind=CONFLICT, on=choosing.as_of).order_by("pk")
     return Limited(
         bounds=[
             _bound(name, left, choosing=choosing, strategy=strategy)

@@ -91,15 +91,14 @@ class Day:
     capacities: Mapping[str, float] = field(default_factory=dict)
 
 
-def day_of(as_of: date, *, strategy: Strategy) -> Day | None:
+def day_of(as_of: date, *, chosen: Sequence[Choosing], strategy: Strategy) -> Day | None:
     """The choices of a day in one query; None where they are too many to read one by one."""
     found = Decision.objects.filter(as_of=as_of).order_by("pk").values(*_READ)
     rows = list(found[: MOST_ROWS + 1])
     if len(rows) > MOST_ROWS:
         return None
     decided = by_hash(rows[-1]["strategy_hash"]).at(as_of) if rows else strategy
-    first = Choosing.objects.filter(as_of=as_of).order_by("at").values_list("capacities", flat=True)
-    return Day(rows, decided, as_of, first.first() or {})
+    return Day(rows, decided, as_of, chosen[0].capacities if chosen else {})
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
 
-from tenure.decide.decisions.limited import Limited, limited_on
+from tenure.decide.decisions.limited import Limited, choosings_on, limited_by
 from tenure.decide.decisions.queries import (
     BudgetUse,
     Chosen,
@@ -298,18 +298,18 @@ class DecisionsPage:
 
 def page_of(as_of: date, *, strategy: Strategy, month: str) -> DecisionsPage:
     """The page of the last finished day and of a month, written 2026-06; else the day's own."""
-    chosen = _month(month, as_of=as_of)
+    asked, chosen = _month(month, as_of=as_of), choosings_on(as_of)
     return DecisionsPage(
         as_of=as_of,
-        month=chosen,
+        month=asked,
         strategy=strategy.at(as_of),
         made=made_on(as_of),
-        of_month=made_in(chosen.since, chosen.until),
-        budget=budget_on(chosen.until, guardrails=strategy.at(chosen.until).guardrails),
-        day=day_of(as_of, strategy=strategy.at(as_of)),
+        of_month=made_in(asked.since, asked.until),
+        budget=budget_on(asked.until, guardrails=strategy.at(asked.until).guardrails),
+        day=day_of(as_of, chosen=chosen, strategy=strategy.at(as_of)),
         readouts=of_day(as_of),
         learning=last_learning(),
-        limited=limited_on(as_of, strategy=strategy.at(as_of)),
+        limited=limited_by(chosen, strategy=strategy.at(as_of)),
     )
 
 

@@ -42,6 +42,7 @@ def test_the_document_is_openapi_3_1(db: None) -> None:
         "/api/v1/orders/{order_id}",
         "/api/v1/orders/{order_id}/cancel",
         "/api/v1/orders/{order_id}/payments",
+        "/api/v1/stores/{store}/notices",
         "/api/v1/subscriptions/{subscription_id}/cancellation",
         "/api/v1/subscriptions/{subscription_id}/cancellation/undo",
         "/api/v1/webhooks/deliveries",
