@@ -12,7 +12,7 @@ import pytest
 
 from tenure.act.channels import configuration as channels
 from tenure.act.payments.configuration import accounts
-from tenure.surfaces.cli import demo
+from tenure.surfaces.cli import demo, fakes
 
 CHANNELS = [
     "aliyun", "tencent", "wechat", "wechat_mini", "wecom", "wecom_app", "dingtalk", "feishu",
@@ -48,6 +48,20 @@ def test_addresses_and_settings_are_told_and_go_with_the_command(tmp_path: Path)
     assert not Path(told["channel_settings"]).exists()
     assert child.returncode == 130
     assert "Stopped" in said
+
+
+def test_ctrl_c_while_python_cleans_up_is_not_lost() -> None:
+    """An exception raised behind a dying object is swallowed; the verb would stay for ever."""
+
+    class Dying:
+        def __del__(self) -> None:
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), fakes._until_ctrl_c():
+        Dying()
+
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_production_is_refused_in_one_sentence(tmp_path: Path) -> None:

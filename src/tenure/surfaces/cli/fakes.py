@@ -1,7 +1,10 @@
 """`tenure fakes`: payment gateways and providers of messages of this machine."""
 
-import time
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Annotated, Final
 
 import typer
@@ -17,7 +20,6 @@ from tenure.world.gateways import street
 
 FOLDER: Final = "gateways"
 CHANNELS: Final = "towers"
-_HOUR_S: Final = 3600
 _HELP = Sentence(
     zh="在本机启动模拟支付网关与消息渠道（微信支付、支付宝、Stripe、银联；短信、微信、企业微信、"
     "钉钉、飞书、浏览器推送、FCM 与 APNs）。",
@@ -62,7 +64,7 @@ def register(app: typer.Typer) -> None:
         towers = masts.opened(
             place / CHANNELS, environment=environment, home=home, sold=preset(business)
         )
-        with gateways as open_, towers as texts:
+        with gateways as open_, towers as texts, _until_ctrl_c():
             if as_json:
                 result_json(
                     {
@@ -74,7 +76,6 @@ def register(app: typer.Typer) -> None:
                 )
             else:
                 _show(open_, texts)
-            _stay()
 
 
 def _show(open_: street.Street, texts: masts.Masts) -> None:
@@ -87,7 +88,18 @@ def _show(open_: street.Street, texts: masts.Masts) -> None:
     note(said(_USE.fill(path=open_.settings, channels=texts.settings)))
 
 
-def _stay() -> None:
-    """Until Ctrl-C."""
-    while True:
-        time.sleep(_HOUR_S)
+@contextmanager
+def _until_ctrl_c() -> Iterator[None]:
+    """After what is told within, stay until Ctrl-C.
+
+    An exception that is raised while Python cleans up behind some object is lost, and the verb
+    would stay for ever: the signal sets a flag instead, also while the addresses are told.
+    """
+    asked = Event()
+    before = signal.signal(signal.SIGINT, lambda *_: asked.set())
+    try:
+        yield
+        asked.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    raise KeyboardInterrupt
