@@ -272,9 +272,9 @@ def _quietly(do: Callable[[], None]) -> None:
     try:
         do()
         code = 0
-    except Exception:
-        traceback.print_exc()
     finally:
+        if code:
+            traceback.print_exc()
         sys.stderr.flush()
         os._exit(code)
 
