@@ -61,6 +61,14 @@ def test_each_part_is_as_its_own_query_reads_it(written: None) -> None:
     ]
 
 
+def test_what_is_left_out_is_read_when_somebody_asks(written: None) -> None:
+    ((change,),) = read_together(PlannedChange.objects.only("term"))
+
+    assert change.get_deferred_fields() >= {"kind", "quantity", "recorded_at"}
+    assert "term_id" not in change.get_deferred_fields()
+    assert (change.quantity, change.recorded_at) == (7, AT)
+
+
 def test_a_row_that_was_read_so_can_be_changed(written: None) -> None:
     ((change,),) = read_together(PlannedChange.objects.all())
 

@@ -17,14 +17,14 @@ type Rows = list[Any]
 def read_together(*wanted: QuerySet[Any]) -> tuple[Rows, ...]:
     """The rows of each of `wanted`, each by its primary key, the lowest first.
 
-    Instants are left out: a row reads its own when somebody asks for them.
+    Instants are left out, and what `only` leaves out: a row reads its own when somebody asks.
     """
     told = [
         # The order of a part means nothing here, and SQLite forbids it.
         each.order_by().values_list(
             Value(place, output_field=IntegerField()),
             "pk",
-            JSONObject(**{name: name for name in _names(each.model)}),
+            JSONObject(**{name: name for name in _names(each)}),
         )
         for place, each in enumerate(wanted)
     ]
@@ -36,9 +36,14 @@ def read_together(*wanted: QuerySet[Any]) -> tuple[Rows, ...]:
     return found
 
 
-def _names(model: type[models.Model]) -> list[str]:
-    fields = model._meta.concrete_fields
-    return [one.attname for one in fields if not isinstance(one, models.DateTimeField)]
+def _names(of: QuerySet[Any]) -> list[str]:
+    named, is_without = of.query.deferred_loading
+    return [
+        one.attname
+        for one in of.model._meta.concrete_fields
+        if not isinstance(one, models.DateTimeField)
+        and (is_without or one.primary_key or named & {one.name, one.attname})
+    ]
 
 
 def _row(of: QuerySet[Any], content: dict[str, Any]) -> Any:

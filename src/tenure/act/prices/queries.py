@@ -5,13 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
-
-from django.db.models import CharField, JSONField, Value
-from django.db.models.functions import Cast, JSONObject
+from typing import Final
 
 from tenure.act.prices.decided import Given, given_by
-from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.standing import standing_offers
 from tenure.decide.saves.promises import discounts_of
 from tenure.kernel.money import Money
@@ -26,15 +22,14 @@ from tenure.records.subscriptions.quoting.standing import Standing
 from tenure.records.subscriptions.quoting.values import TERM_GROUP, RenewalChoice, RenewalQuote
 from tenure.records.subscriptions.rules import TERM, TermVerb
 from tenure.records.subscriptions.states import TermState
+from tenure.records.together import read_together
 from tenure.strategy.sections import Strategy
 
-# What `given_by` reads of a decision; days come back as text.
-_DAYS: Final = ("as_of", "valid_until")
+# What `given_by` reads of a decision, beside its term.
 _TOLD: Final = (
-    *_DAYS, "action", "strategy_hash", "list_price_minor", "price_minor", "currency", "months",
-    "extension_days", "coupon_code",
+    "term", "as_of", "valid_until", "action", "strategy_hash", "list_price_minor", "price_minor",
+    "currency", "months", "extension_days", "coupon_code",
 )  # fmt: skip
-_DECIDED, _PROMISED = "decided", "promised"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,37 +171,17 @@ def _kept(terms: Collection[Term], *, on: date, strategy: Strategy) -> Mapping[i
     Most have neither, which is one question.
     """
     chains = {one.subscription_id for one in terms}
-    decided = standing_offers(on).filter(term_id__in=[one.pk for one in terms])
-    held = promises_on(on).filter(subscription_id__in=chains)
-    told = decided.values_list(
-        "pk", "term_id", _named(_DECIDED), JSONObject(**{name: name for name in _TOLD})
-    )
-    rows = told.union(
-        held.values_list(
-            "pk", "subscription_id", _named(_PROMISED), Cast(Value(None), JSONField())
-        ),
-        all=True,
+    decided, held = read_together(
+        standing_offers(on).filter(term_id__in=[one.pk for one in terms]).only(*_TOLD),
+        promises_on(on).filter(subscription_id__in=chains).only("subscription"),
     )
     givens: dict[int, list[Given]] = defaultdict(list)
-    promised = set()
-    for _, whose, what, content in sorted(rows, key=lambda one: -one[0]):
-        if what == _DECIDED:
-            givens[whose].append(_given(content, strategy=strategy))
-        else:
-            promised.add(whose)
+    for one in reversed(decided):
+        givens[one.term_id].append(given_by(one, strategy=strategy))
+    promised = {one.subscription_id for one in held}
     promises = promised_to(promised, on=on) if promised else {}
     return {
         one.pk: Kept(givens.get(one.pk, ()), promises.get(one.subscription_id))
         for one in terms
         if one.pk in givens or one.subscription_id in promised
     }
-
-
-def _named(name: str) -> Value:
-    return Value(name, output_field=CharField())
-
-
-def _given(told: dict[str, Any], *, strategy: Strategy) -> Given:
-    """What a decision gives, from what was read of it."""
-    days = {name: told[name] and date.fromisoformat(told[name]) for name in _DAYS}
-    return given_by(Decision(**{**told, **days}), strategy=strategy)
