@@ -1,4 +1,4 @@
-"""Decisions, experiments, promises, guardrails and rehearsals as a person meets them."""
+"""Pages of evidence, of work and of what was sent, as a person meets them."""
 
 from pathlib import Path
 
@@ -18,13 +18,21 @@ PATHS = {
     "experiment": "/experiments/holdout/treated",
     "strategy": "/experiments/strategy",
     "rehearsals": "/experiments/rehearsals",
+    "models": "/models",
+    "forecast": "/forecast",
+    "health": "/health",
+    "topics": "/voice/topics",
+    "journey": "/journeys/annual_renewal",
+    "todos": "/todos",
+    "outbox": "/outbox",
+    "letters": "/letters",
 }
 
 
 @pytest.mark.parametrize(
     ("language", "theme", "width"), [("zh", "light", 1440), ("en", "dark", 390)]
 )
-def test_the_evidence_is_read_on_a_desk_and_on_a_telephone(
+def test_pages_are_read_on_a_desk_and_on_a_telephone(
     served: Served, open_page: OpenPage, screenshots: Path, language: str, theme: str, width: int
 ) -> None:
     """R-U-020, R-U-022: axe finds nothing serious, and nothing scrolls sideways."""
