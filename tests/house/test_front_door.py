@@ -75,3 +75,20 @@ def test_front_end_packages_are_exact_and_locked() -> None:
     assert {name: locked[f"node_modules/{name}"]["version"] for name in wanted} == wanted
     assert all("integrity" in one for path, one in locked.items() if path)
     assert not any("resolved" in one for one in locked.values())
+
+
+def test_every_decision_has_a_number_of_its_own_and_says_it() -> None:
+    papers = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [paper.name[:4] for paper in papers]
+
+    assert len(numbers) == len(set(numbers))
+    for paper, number in zip(papers, numbers, strict=True):
+        assert paper.read_text(encoding="utf-8").startswith(f"# {number} "), paper.name
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "README.md", "README.zh-Hans.md"])
+def test_no_paragraph_is_told_twice(name: str) -> None:
+    """Two hands that wrote at once leave a paragraph and its elder beside it."""
+    openings = [line[:60] for line in read(name).splitlines() if len(line) > 60]
+
+    assert sorted(openings) == sorted(set(openings))

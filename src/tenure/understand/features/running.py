@@ -2,7 +2,7 @@
 
 A day reads its own events and those that leave a window, four days instead of ninety. Where
 anything else of the window was written since, or is read by other rules, all of it is read again,
-so that the numbers are always those of the events (docs/decisions/0054).
+so that the numbers are always those of the events (docs/decisions/0056).
 """
 
 from __future__ import annotations
