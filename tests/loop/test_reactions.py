@@ -11,7 +11,7 @@ from tenure.records.contacts.models import Message
 from tenure.records.jobs.models import Fill, Follower
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.journal.queries import newest
-from tenure.records.subscriptions.models import Term
+from tenure.records.subscriptions.models import Subscription, Term
 from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
 from tests.act.conftest import PlanDay
@@ -232,3 +232,38 @@ def test_what_nobody_answers_is_passed_over_and_read_no_more() -> None:
 
     assert react(at=AT) == 0
     assert Follower.objects.get(name="reactions").place == str(newest())
+
+
+A_FAR_CHEAP_END = 200
+
+
+def test_whom_no_person_is_told_of_gets_the_play_of_the_alarm() -> None:
+    """HLT-01, PRD-03, PRD-04: a task where a person is worth it, else an automated play, once."""
+    filled_before("health")
+    filled_before("risks")
+    near, far = a_household(61), a_household(62)  # a day passed since
+    dear, owned = a_household(A_FAR_CHEAP_END), a_household(A_FAR_CHEAP_END)
+    Term.objects.filter(pk=dear.pk).update(cycle_months=12, price_minor=150_000)
+    Term.objects.filter(pk__in=(near.pk, far.pk, owned.pk)).update(
+        cycle_months=12, price_minor=149_999
+    )
+    Subscription.objects.filter(pk=owned.subscription_id).update(owner_name="Lin")
+    enter("health.fell", near, far, dear, owned, score=62.5, line=70.0)
+    enter("risk.rose", near, far, p_lapse=0.6, band=4, reasons=[])
+
+    react(at=MORNING)
+    react(at=MORNING)
+
+    told = ToDo.objects.values_list("term_id", flat=True)
+    assert sorted(told) == sorted([near.pk, dear.pk, owned.pk])
+    keys = Message.objects.order_by("pk").values_list("send_key", flat=True)
+    assert list(keys) == [f"health_check:play:{far.pk}", f"risk_check:play:{far.pk}"]
+
+
+def test_on_the_first_scored_day_an_alarm_starts_no_play() -> None:
+    enter("health.fell", a_household(200), score=50.0, line=70.0)
+
+    react(at=MORNING)
+
+    assert not ToDo.objects.exists()
+    assert not Message.objects.exists()

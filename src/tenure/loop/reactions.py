@@ -16,14 +16,14 @@ from tenure.act.benefits.giving import (
     take_back_with_terms,
 )
 from tenure.act.benefits.letters import GIFT_RAN_OUT, GIFT_SENT, tell_of_gifts, thank
-from tenure.act.care.alarms import care_for_fallen, drop_work, warn_of_risk
+from tenure.act.care.alarms import care_for_fallen, drop_work, for_plays, warn_of_risk
 from tenure.act.care.opinions import queue_disagreements
 from tenure.act.care.questions import answer_questions
 from tenure.act.care.substitution import warn_of_competitor
 from tenure.act.collecting.actions import acknowledge, follow_terms, hear_providers
 from tenure.act.collecting.store_prices import tell_of_price_rises
 from tenure.act.documents.following import paper_payments, paper_refunds
-from tenure.act.journeys.actions import start_plays
+from tenure.act.journeys.actions import start_alarm_plays, start_plays
 from tenure.act.journeys.withdrawals import withdraw_over
 from tenure.act.promises.deeds import follow_work
 from tenure.act.promises.fulfilling import (
@@ -38,6 +38,7 @@ from tenure.kernel.periods import day_number
 from tenure.loop.followers import follow
 from tenure.records.jobs.models import Fill
 from tenure.records.journal.models import Entry
+from tenure.strategy.plays import Alarm
 from tenure.warehouse.tables.understanding import TAG_MASKS
 
 FOLLOWER = "reactions"
@@ -103,6 +104,23 @@ def play_tag(entries: Sequence[Entry], at: datetime) -> None:
             start_plays(tag, terms, on=on, at=at)
 
 
+def hear_fall(entries: Sequence[Entry], at: datetime) -> None:
+    """Health fell: a person looks, or the play of falls starts."""
+    care_for_fallen(entries, at=at)
+    _play_alarms(Alarm.HEALTH, entries, at)
+
+
+def hear_risk(entries: Sequence[Entry], at: datetime) -> None:
+    """A risk rose: its owner is told, or the play of risks starts."""
+    warn_of_risk(entries, at=at)
+    _play_alarms(Alarm.RISK, entries, at)
+
+
+def _play_alarms(alarm: Alarm, entries: Sequence[Entry], at: datetime) -> None:
+    for on, terms in for_plays(entries, at=at).items():
+        start_alarm_plays(alarm, terms, on=on, at=at)
+
+
 def hear_ticket(entries: Sequence[Entry], at: datetime) -> None:
     """A ticket may name a competitor, or ask about renewing."""
     warn_of_competitor(entries, at=at)
@@ -135,14 +153,14 @@ REACTIONS: Mapping[str, Reaction] = {
     "todo.tried": follow_attempts,
     "tag.entered": play_tag,
     "account.erased": forget,
-    "health.fell": lambda entries, at: care_for_fallen(entries, at=at),
+    "health.fell": hear_fall,
     "points.due": lambda entries, at: earn_points(entries, at=at),
     "points.reversal_due": lambda entries, at: take_points_back(entries, at=at),
     "receipt.due": lambda entries, at: paper_payments(entries, at=at),
     "refund.succeeded": lambda entries, at: paper_refunds(entries, at=at),
     "ticket.opened": hear_ticket,
     "opinion.given": lambda entries, at: queue_disagreements(entries, at=at),
-    "risk.rose": lambda entries, at: warn_of_risk(entries, at=at),
+    "risk.rose": hear_risk,
 }
 
 

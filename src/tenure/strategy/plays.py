@@ -1,9 +1,10 @@
-"""Plays: what starts when a tag is entered or an event arrives, whatever the date (TAG-02)."""
+"""Plays: what a tag, an event or an alarm starts, whatever the date (TAG-02, PRD-03)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from tenure.kernel.failures import Sentence
 from tenure.strategy.features import ALL
@@ -14,9 +15,16 @@ from tenure.strategy.rule_reading import rule_at
 from tenure.strategy.rules import ALWAYS, NEVER, Rule
 
 
+class Alarm(StrEnum):
+    """What starts a play where no person is told of it: a fall of health, a risk that rose."""
+
+    HEALTH = "health"
+    RISK = "risk"
+
+
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One step that a tag or an event starts, once for each term, for `valid_days` from then.
+    """One step that a tag, event or alarm starts, once for each term, for `valid_days` from then.
 
     It is for terms of its segment with at most `within_days` left. With the channel `phone` it is
     a call; a `todo` opens work for a person beside the message. `applies` is the rule of the
@@ -31,6 +39,7 @@ class Play:
     segment: str = ""
     applies: Rule = ALWAYS
     event: str = ""  # the name of the event that starts it, where no tag does
+    alarm: Alarm | None = None
     goal: Rule = NEVER  # the exit criterion: whom it is true of needs the play no more
 
     @property
@@ -47,8 +56,8 @@ class Play:
 
 
 _ONE_START = Sentence(
-    zh="用 tag 或 event 写明由什么触发，二者选一",
-    en="say what starts it: either tag or event",
+    zh="用 tag、event 或 alarm 写明由什么触发，只选其一",
+    en="say what starts it: one of tag, event or alarm",
 )
 _NO_WAY = Sentence(zh="没有渠道；请至少写一个", en="there is no channel; give at least one")
 
@@ -62,7 +71,7 @@ def _play(reader: Reader) -> Play:
     channels = tuple(Channel(one) for one in reader.names("channels", list(Channel)))
     if not channels:
         reader.refuse("channels", _NO_WAY)
-    if reader.has("tag") == reader.has("event"):
+    if sum(map(reader.has, ("tag", "event", "alarm"))) != 1:
         reader.refuse("tag", _ONE_START)
     name, valid_days = reader.sentence("name"), reader.whole("valid_days", least=1, most=90)
     return Play(
@@ -70,6 +79,7 @@ def _play(reader: Reader) -> Play:
         name=name,
         tag=reader.name("tag", ""),
         event=reader.text("event", ""),
+        alarm=reader.choice("alarm", Alarm) if reader.has("alarm") else None,
         within_days=reader.whole("within_days", 365, least=1, most=730),
         segment=reader.name("segment", ""),
         goal=rule_at(reader, "goal", features=ALL) if reader.has("goal") else NEVER,

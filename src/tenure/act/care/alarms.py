@@ -1,12 +1,13 @@
 """Work that an alarm opens: health fell below the line, the risk rose; and what takes it away."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.kernel.clock import today
@@ -25,6 +26,8 @@ BATCH_SIZE = 500
 # On the first scored day nobody has fallen yet: everybody below the line is simply found there.
 # Only whose end is this near is worked on at once.
 NEAR_DAYS = 30
+_MONTHS = 12
+_FILLS_OF = {"health.fell": "health", "risk.rose": "risks"}
 _FELL = Sentence(
     zh="健康分降到 {score}，低于介入线 {line}",
     en="health fell to {score}, below the line of {line}",
@@ -37,12 +40,33 @@ _ROSE = Sentence(
 
 def care_for_fallen(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
     """One piece of work for each fall of health; the next only after a recovery (HLT-01)."""
-    return _care(entries, ToDoKind.HEALTH, entry_fills="health", at=at, by=by)
+    return _care(entries, ToDoKind.HEALTH, entry_fills=_FILLS_OF["health.fell"], at=at, by=by)
 
 
 def warn_of_risk(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
     """Tell the owner of a term that its risk rose, with the reasons (HLT-02)."""
-    return _care(entries, ToDoKind.HEALTH, entry_fills="risks", at=at, by=by)
+    return _care(entries, ToDoKind.HEALTH, entry_fills=_FILLS_OF["risk.rose"], at=at, by=by)
+
+
+def for_plays(entries: Sequence[Entry], *, at: datetime) -> Mapping[date, list[int]]:
+    """The terms of whose alarms no person is told, by the day of the alarm (PRD-04).
+
+    On the first scored day nobody has fallen and no risk rose: nobody is found here.
+    """
+    strategy = current()
+    desk = Desk(strategy, today(strategy.business.zone, at), at)
+    found: defaultdict[date, list[int]] = defaultdict(list)
+    for batch in batched(entries, BATCH_SIZE):
+        named = {entry.term_id for entry in batch if entry.term_id is not None}
+        told = set(
+            _told_of(Term.objects.filter(pk__in=named), desk=desk).values_list("pk", flat=True)
+        )
+        for entry in batch:
+            if entry.term_id in named - told:
+                found[entry.on].append(entry.term_id)
+    return {
+        on: terms for on, terms in found.items() if not _is_first(_FILLS_OF[entries[0].kind], on=on)
+    }
 
 
 def drop_work(
@@ -83,7 +107,21 @@ def _workable(term_ids: Collection[int], *, desk: Desk) -> Mapping[int, date]:
         state__in=("running", "grace"),
         account__holdout_bucket__gte=held_out,
     )
-    return dict(terms.values_list("pk", "ends_on"))
+    return dict(_told_of(terms, desk=desk).values_list("pk", "ends_on"))
+
+
+def _told_of(terms: QuerySet[Term], *, desk: Desk) -> QuerySet[Term]:
+    """Those of whose alarms a person is told: near their end, worth much, or somebody's own."""
+    routing = desk.strategy.routing
+    lines = None if routing is None else routing.alarms
+    if lines is None:
+        return terms
+    beyond = F("price_minor") * _MONTHS - F("cycle_months") * lines.value.amount_minor
+    return terms.alias(beyond=beyond).filter(
+        Q(ends_on__lte=desk.on + timedelta(days=lines.within_days))
+        | Q(beyond__gte=0)
+        | ~Q(subscription__owner_name="")
+    )
 
 
 def _wanted(

@@ -11,7 +11,7 @@ from tenure.act.journeys.planning import Occasion, Planned, plan_step
 from tenure.act.journeys.versions import Version, versions_in_use
 from tenure.act.journeys.withdrawals import withdraw_moved, withdraw_over
 from tenure.records.strategies.queries import current
-from tenure.strategy.plays import Play
+from tenure.strategy.plays import Alarm, Play
 from tenure.strategy.rules import ALWAYS
 from tenure.strategy.sections import Strategy
 
@@ -59,6 +59,15 @@ def start_event_plays(
     """Start the plays of an event for the terms of those who did it; each once (JRN-07)."""
     strategy = current().at(on)
     bound = [play for play in strategy.plays.values() if event and play.event == event]
+    return _start(bound, term_ids, strategy=strategy, occasion=Occasion(on, at, by))
+
+
+def start_alarm_plays(
+    alarm: Alarm, term_ids: Iterable[int], *, on: date, at: datetime, by: str = "loop"
+) -> Planned:
+    """Start the plays of an alarm for terms of which no person was told; each once (PRD-03)."""
+    strategy = current().at(on)
+    bound = [play for play in strategy.plays.values() if play.alarm is alarm]
     return _start(bound, term_ids, strategy=strategy, occasion=Occasion(on, at, by))
 
 

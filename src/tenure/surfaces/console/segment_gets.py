@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenure.kernel.failures import Sentence
 from tenure.strategy.journeys import Clock
+from tenure.strategy.plays import Alarm, Play
 from tenure.strategy.sections import Strategy
 from tenure.strategy.segments import Gets
+from tenure.strategy.tags import Tag
 
 _BY_TAG = Sentence(zh="进入标签“{tag}”时", en="entering the tag “{tag}”")
 _BY_EVENT = Sentence(zh="收到事件“{event}”时", en="when the event “{event}” arrives")
+_BY_ALARM = {
+    Alarm.HEALTH: Sentence(
+        zh="健康分跌破介入线且不由专人跟进时", en="health falls and no person looks after it"
+    ),
+    Alarm.RISK: Sentence(
+        zh="流失风险升高且不由专人跟进时", en="the risk rises and no person is told of it"
+    ),
+}
 _BY_DATE = {
     Clock.END: Sentence(zh="到期前 {days} 天起", en="from {days} days before the end"),
     Clock.START: Sentence(zh="开通后 {days} 天起", en="from {days} days after the start"),
@@ -28,6 +39,15 @@ class Start:
     by: Sentence
 
 
+def start_of(play: Play, *, tags: Mapping[str, Tag]) -> Sentence:
+    """What starts a play, in words."""
+    if play.alarm is not None:
+        return _BY_ALARM[play.alarm]
+    if play.tag:
+        return _BY_TAG.fill(tag=tags[play.tag].name)
+    return _BY_EVENT.fill(event=play.event)
+
+
 def starts_for(name: str, *, strategy: Strategy) -> list[Start]:
     """The journeys and plays of a day that are for a segment, in the order of the strategy."""
     found = [
@@ -35,12 +55,8 @@ def starts_for(name: str, *, strategy: Strategy) -> list[Start]:
         for one in strategy.journeys.values()
         if one.segment == name
     ]
-    tags = strategy.tags
     return found + [
-        Start(
-            one.name,
-            _BY_TAG.fill(tag=tags[one.tag].name) if one.tag else _BY_EVENT.fill(event=one.event),
-        )
+        Start(one.name, start_of(one, tags=strategy.tags))
         for one in strategy.plays.values()
         if one.segment == name
     ]

@@ -22,7 +22,7 @@ from tenure.world.chance import Chance, Wholes
 from tenure.world.market.truth import Action
 
 # One desk for so many customers makes so many calls a day.
-CUSTOMERS_PER_CALL: Final = 800
+CUSTOMERS_PER_CALL: Final = 400
 LEAST_CALLS: Final = 3
 _OUTCOMES: Final = (
     (Outcome.REACHED, 0.55),

@@ -24,6 +24,7 @@ from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, may, needs
 from tenure.surfaces.console.content_calendar import DAYS, happenings
 from tenure.surfaces.console.journey_page import JourneyPage, name_of, step_names
+from tenure.surfaces.console.segment_gets import start_of
 
 SHOWN = 100
 _CALLED = Sentence(zh="由专人致电", en="a person calls")
@@ -40,7 +41,7 @@ def journeys(request: HttpRequest) -> HttpResponse:
         for one in strategy.journeys.values()
     ]
     plays = [
-        (one, strategy.tags.get(one.tag), strategy.segments.get(one.segment),
+        (one, start_of(one, tags=strategy.tags), strategy.segments.get(one.segment),
          counted.get(one.id, 0))
         for one in strategy.plays.values()
     ]  # fmt: skip
