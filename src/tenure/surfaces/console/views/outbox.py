@@ -26,6 +26,7 @@ from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.console import paging, shell, wordbook
 from tenure.surfaces.console.access import Right, actor, may, needs
+from tenure.surfaces.console.occasions import Occasion, occasion_of
 
 AHEAD: Final = timedelta(hours=24)
 
@@ -40,6 +41,7 @@ def outbox(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=state)
     page = paging.newest(rows.defer("body"), request.GET.get("before", ""))
     strategy = stands.strategy
+    reach = radius(until=clock.now() + AHEAD)
     segments = segments_of([one.pk for one in page.rows])
     return render(
         request,
@@ -47,13 +49,23 @@ def outbox(request: HttpRequest) -> HttpResponse:
         {
             "shell": shell.of(request, stands),
             "shown": [
-                (one, _why(one, strategy), segments.get(one.pk), _title(one, strategy))
+                (
+                    one,
+                    _why(one, strategy),
+                    segments.get(one.pk),
+                    _title(one, strategy),
+                    _occasion(one, strategy),
+                )
                 for one in page.rows
             ],
             "page": page,
             "state": state,
             "states": wordbook.MESSAGE_STATES,
-            "radius": radius(until=clock.now() + AHEAD),
+            "radius": reach,
+            "by_step": [
+                (occasion_of(journey, step, strategy=strategy), kind, count)
+                for journey, step, kind, count in reach.by_step
+            ],
             "hours": AHEAD // timedelta(hours=1),
             "is_stopped": is_stopped(),
             "may_act": may(request, Right.ACT),
@@ -99,6 +111,7 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
             "message": found,
             "title": _title(found, stands.strategy),
             "why": _why(found, stands.strategy),
+            "occasion": _occasion(found, stands.strategy),
             "why_channel": why_this_way(found),
             "text": count(found.body) if found.channel == Channel.SMS and found.body else None,
             "carriages": carriages_of(found.pk),
@@ -109,6 +122,11 @@ def message(request: HttpRequest, message_id: int) -> HttpResponse:
 def _why(message: Message, strategy: Strategy) -> Sentence | None:
     """Why it was not sent, or waits; None where it simply went."""
     return told(message.reason, strategy=strategy) if message.reason else None
+
+
+def _occasion(message: Message, strategy: Strategy) -> Occasion:
+    """What it was sent for."""
+    return occasion_of(message.journey, message.step, strategy=strategy, template=message.template)
 
 
 def _title(message: Message, strategy: Strategy) -> Sentence | str:
