@@ -124,3 +124,14 @@ def test_the_customer_page_says_in_which_and_why(one: Customer, sign_in: SignIn)
 
     assert "Paid by the year" in page
     assert "billing cycle is at least 12 months" in page
+
+
+def test_segments_without_the_customer_stand_behind_one_line(
+    one: Customer, sign_in: SignIn
+) -> None:
+    page = read(sign_in("operator"), f"/customers/{one.term.account_id}/segments")
+    inside, _, outside = page.partition("segments without this customer, and why")
+
+    assert "Paid by the year" in inside
+    assert "First term" not in inside
+    assert "First term" in outside

@@ -69,7 +69,7 @@ def _open_batch(batch: Sequence[Wanted], *, desk: Desk) -> int:
 def _rows(fresh: Sequence[Wanted], *, desk: Desk) -> Iterable[Sequence[object]]:
     terms = {one.term_id for one in fresh}
     owners = _owners(terms)
-    reasons = reasons_of(terms, on=desk.on)
+    reasons = reasons_of(terms, on=desk.on, currency=desk.strategy.business.currency)
     margins = _margins(one.decision_id for one in fresh)
     for one in fresh:
         owner = one.owner_name or owners[one.term_id]

@@ -207,5 +207,9 @@ def of_customer(request: HttpRequest, account_id: int) -> HttpResponse:
     names = queries.fields(stands.strategy.at(on))
     known = queries.known(as_of=on, strategy=stands.strategy)
     told = why(account_id, known, on=on, names=names)
-    told.sort(key=lambda one: not one.is_in)
-    return render(request, "console/customer/_segments_why.html", {"found": told, "on": on})
+    shown = {
+        "found": told,
+        "inside": [one for one in told if one.is_in],
+        "outside": [one for one in told if not one.is_in],
+    }
+    return render(request, "console/customer/_segments_why.html", shown)
