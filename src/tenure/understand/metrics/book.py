@@ -50,6 +50,8 @@ class Book:
     grace: int
     currency: str
     survey_kinds: Mapping[str, str] = field(default_factory=dict)
+    # The segments by day, which several numbers ask for: each is read once for a book.
+    snapshots: dict[int, Any] = field(default_factory=dict, repr=False)
 
     @property
     def as_of(self) -> date:

@@ -20,14 +20,17 @@ from tenure.understand.metrics.book import Book, Figure
 from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE, retention_sums
 from tenure.understand.metrics.rules.rates import Rate
 from tenure.understand.segments.models import SegmentCount
+from tenure.understand.segments.reading import gathered
+from tenure.understand.segments.rules import People
 from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.declaration import Column
 from tenure.warehouse.tables.understanding import SEGMENT_MASKS
 
 if TYPE_CHECKING:
-    from tenure.warehouse.engines import Engine, Frame
+    from tenure.warehouse.engines import Frame
 
 type Wholes = NDArray[np.int64]
+type Flags = NDArray[np.bool_]
 
 SEGMENT: Final = "segment"
 # A snapshot older than this says little of who was in a segment.
@@ -41,7 +44,7 @@ class Snapshot:
     on: date
     bits: dict[str, int]
     masks: Frame
-    engine: Engine
+    people: People
     worth: Frame  # segment, and what its bit adds to a mask
 
     def of_each(self, rows: Frame, *, key: str) -> Frame:
@@ -50,16 +53,25 @@ class Snapshot:
         held = self.masks.join(self.worth, how="cross").filter(inside)
         return rows.join(held.select(key, SEGMENT).unique(), on=key, how="inner")
 
-    def members(self, name: str) -> Wholes:
-        """The numbers of a segment's customers, in order."""
-        inside = nw.col("mask") // 2 ** self.bits[name] % 2 == 1
-        held = self.engine.collect(self.masks.filter(inside).select("account_id").unique())
-        return np.sort(np.asarray(held["account_id"].to_numpy(), dtype=np.int64))
+    def has(self, name: str, accounts: Wholes) -> Flags:
+        """Which of the customers are in a segment: sorted numbers in, flags out."""
+        members = self.people.with_bit(self.bits[name])
+        if not len(members):
+            return np.zeros(len(accounts), dtype=np.bool_)
+        place = np.minimum(np.searchsorted(members, accounts), len(members) - 1)
+        found: Flags = members[place] == accounts
+        return found
 
 
 def snapshot(book: Book, *, day: int) -> Snapshot | None:
     """The segments as they were on a day, or shortly before; None where they are not known."""
-    on = date_of(day)
+    if day not in book.snapshots:
+        book.snapshots[day] = _read(book, on=date_of(day))
+    found: Snapshot | None = book.snapshots[day]
+    return found
+
+
+def _read(book: Book, *, on: date) -> Snapshot | None:
     counts = SegmentCount.objects.filter(as_of__lte=on)
     found = counts.order_by("-as_of").values_list("as_of", flat=True).first()
     if found is None or (on - found).days > _OLDEST_DAYS:
@@ -67,11 +79,11 @@ def snapshot(book: Book, *, day: int) -> Snapshot | None:
     bits = dict(SegmentCount.objects.filter(as_of=found).values_list("segment", "bit"))
     filled = day_number(found)
     masks = current_store().read(SEGMENT_MASKS, engine=book.engine, from_day=filled, to_day=filled)
-    kept = book.kept(masks.select("account_id", "subscription_id", "mask"))
+    table = book.engine.collect(masks.select("account_id", "subscription_id", "mask"))
     columns = (Column(SEGMENT, "string"), Column("worth", "int64"))
     worth = book.engine.literal([(name, 2**bit) for name, bit in bits.items()], columns=columns)
     told = {name: bits[name] for name in sorted(bits)}
-    return Snapshot(found, told, kept, book.engine, worth)
+    return Snapshot(found, told, book.engine.frame(table), gathered(table), worth)
 
 
 def due_by_segment(book: Book, due: Frame, *, first_day: int) -> Frame | None:

@@ -13,17 +13,13 @@ from datetime import date
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tenure.kernel.periods import date_of, day_number
 from tenure.understand.metrics.book import Book
-from tenure.understand.metrics.by_segment import SEGMENT, Snapshot, snapshot
+from tenure.understand.metrics.by_segment import SEGMENT, Flags, Snapshot, Wholes, snapshot
 from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums
 from tenure.understand.metrics.months import Due, Stood, due_of, month_end
 from tenure.understand.metrics.moving import KINDS, LOSSES, Changes, kinds_of
-
-type Wholes = NDArray[np.int64]
-type Flags = NDArray[np.bool_]
 
 _CHURN: Final = KINDS.index("churn")
 _NONE: Final = -1
@@ -47,9 +43,9 @@ def stood_by_segment(book: Book, each: Changes, *, month: int) -> Iterator[Stood
         return
     rows = _of_month(each, month)
     for name in sorted(before.bits):
-        inside = _has(before, name, rows.account_id) & (rows.start > 0)
+        inside = before.has(name, rows.account_id) & (rows.start > 0)
         if after is not None and name in after.bits:
-            inside |= _has(after, name, rows.account_id) & (rows.start == 0)
+            inside |= after.has(name, rows.account_id) & (rows.start == 0)
         one = _stood(name, rows, inside=inside, losses=each.loss.names)
         if not one.is_empty:
             yield one
@@ -101,16 +97,6 @@ def _of_month(each: Changes, month: int) -> _Month:
     np.maximum.at(loss, place[inside], each.loss.codes[until][inside].astype(np.int64))
     kind = np.where(moved != 0, kinds_of(start, start + moved, is_first=~is_old), _NONE)
     return _Month(account, start, kind, np.abs(moved), loss)
-
-
-def _has(known: Snapshot, name: str, accounts: Wholes) -> Flags:
-    """Which of the customers are in a segment: sorted numbers in, flags out."""
-    members = known.members(name)
-    if not len(members):
-        return np.zeros(len(accounts), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(members, accounts), len(members) - 1)
-    found: Flags = members[place] == accounts
-    return found
 
 
 def _stood(name: str, rows: _Month, *, inside: Flags, losses: tuple[str, ...]) -> Stood:
