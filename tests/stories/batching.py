@@ -1,6 +1,6 @@
 """A process of its own in which a company's paid batch is given, and which may be killed.
 
-`python -m tests.stories.batching build|run|state`; with `KILL_AT=n` it is killed by SIGKILL before
+`build`, `run` and `state` are started by `warm`; with `KILL_AT=n` it is killed by SIGKILL before
 the n-th statement of the records database. `LINES` says how many contracts the company has.
 """
 
@@ -10,8 +10,6 @@ import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
-
-import django
 
 from tests.stories.child import Places
 
@@ -97,9 +95,3 @@ def state() -> None:
         "journal": Counter(Entry.objects.values_list("kind", flat=True)),
     }
     sys.stdout.write(json.dumps(found, default=str, sort_keys=True))
-
-
-if __name__ == "__main__":
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.project.settings"
-    django.setup()
-    {"build": build, "run": run, "state": state}[sys.argv[1]]()

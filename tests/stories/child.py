@@ -1,6 +1,6 @@
 """A process of its own that builds a small business, or runs one day of it and may be killed.
 
-`python -m tests.stories.child build|run|state`; everything comes in by the environment. With
+`build`, `run` and `state` are started by `warm`; everything comes in by the environment. With
 `KILL_AT=n` the run is killed by SIGKILL at the n-th place: before a statement of the records
 database, or before a file below the home folder is opened, renamed or removed.
 """
@@ -12,8 +12,6 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-
-import django
 
 
 class Places:
@@ -154,9 +152,3 @@ def _tables() -> dict[str, list[Any]]:
         every_day = engine.collect(store.read(EVENTS, engine=engine)).to_pylist()
         found["events"] = sorted(every_day, key=lambda row: str(row["message_id"]))
     return found
-
-
-if __name__ == "__main__":
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.project.settings"
-    django.setup()
-    {"build": build, "run": run, "state": state}[sys.argv[1]]()

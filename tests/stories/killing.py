@@ -6,7 +6,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +13,7 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_SECONDS = 600
+from tests.stories.warm import begin
 
 
 def environment_of(home: Path, *, kill_at: int) -> dict[str, str]:
@@ -49,15 +47,8 @@ class Story:
     def child(
         self, home: Path, command: str, *, kill_at: int = 0
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", self.module, command],
-            check=False,
-            cwd=ROOT,
-            env={**environment_of(home, kill_at=kill_at), **self.about},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-        )
+        environment = {**environment_of(home, kill_at=kill_at), **self.about}
+        return begin(self.module, command, environment=environment).wait()
 
     def done(self, home: Path, command: str) -> Any:
         finished = self.child(home, command)

@@ -1,6 +1,6 @@
 """A process of its own in which customers pay, and which may be killed at any step of it.
 
-`python -m tests.stories.paying build|run|state`; with `KILL_AT=n` it is killed by SIGKILL at the
+`build`, `run` and `state` are started by `warm`; with `KILL_AT=n` it is killed by SIGKILL at the
 n-th place: before a statement of the records database, or around a call of the provider. The
 provider lives in a file, so it remembers what it did for a process that is no more.
 """
@@ -13,8 +13,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import django
 
 from tests.stories.child import Places
 
@@ -199,9 +197,3 @@ def state() -> None:
         ),
     }  # fmt: skip
     sys.stdout.write(json.dumps(found, default=str, sort_keys=True))
-
-
-if __name__ == "__main__":
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.project.settings"
-    django.setup()
-    {"build": build, "run": run, "state": state}[sys.argv[1]]()

@@ -8,7 +8,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from typing import Any
 import pytest
 
 from tests.act.servers import MailServer
-from tests.stories.killing import ROOT, environment_of
+from tests.stories.killing import environment_of
+from tests.stories.warm import Begun, begin
 
 SEEDS = range(10)
 
@@ -33,25 +33,15 @@ class Business:
     server: MailServer
 
     def child(self, command: str, *, kill_at: int = 0) -> subprocess.CompletedProcess[str]:
-        process = self.started(command, kill_at=kill_at)
-        out, error = process.communicate(timeout=300)
-        return subprocess.CompletedProcess(process.args, process.returncode, out, error)
+        return self.started(command, kill_at=kill_at).wait()
 
-    def started(self, command: str, *, kill_at: int = 0) -> subprocess.Popen[str]:
+    def started(self, command: str, *, kill_at: int = 0) -> Begun:
         environment = {
             **environment_of(self.home, kill_at=kill_at),
-            "OMP_NUM_THREADS": "1",
             "TENURE_SMTP_HOST": "127.0.0.1",
             "TENURE_SMTP_PORT": str(self.server.port),
         }
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.stories.child", command],
-            cwd=ROOT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return begin("tests.stories.child", command, environment=environment)
 
     def done(self, command: str) -> Any:
         finished = self.child(command)
@@ -117,7 +107,7 @@ def test_a_death_right_after_a_letter_was_taken_repeats_that_letter_alone(
     assert set(undisturbed.letters.values()) == {1}
     process = business.started("run")
     business.server.after_letters = (3, process.kill)
-    process.wait(timeout=300)
+    process.wait()
     business.server.after_letters = None
     assert len(business.server.received) == 3
     taken = next(reversed(business.letters()))
