@@ -15,7 +15,7 @@ from tenure.records.service.rules import Request
 from tenure.strategy.loading import preset
 from tenure.understand.voice import weekly
 from tenure.understand.voice.models import FoundTopic, TopicStudy
-from tenure.understand.voice.queries import Heard, Wanted, heard
+from tenure.understand.voice.queries import Heard, Sample, Wanted, heard
 from tenure.understand.voice.taxonomy import Taxonomy
 from tenure.understand.voice.weekly import newest_study, study_week
 from tests.builders import AT, a_term, a_ticket, an_account, an_answer
@@ -102,10 +102,10 @@ def test_few_different_texts_are_no_topics(broadband: Warehouse) -> None:
 
 
 def test_a_loud_week_is_thinned_evenly(monkeypatch: pytest.MonkeyPatch) -> None:
-    def many(wanted: object, **_: object) -> list[Heard]:
-        return [Heard("survey", MONDAY, str(n), None, "", "") for n in range(4_000)]
+    def many(wanted: object, **_: object) -> Sample:
+        return Sample(tuple(Heard("survey", MONDAY, str(n), None, "", "") for n in range(4_000)))
 
-    monkeypatch.setattr(weekly, "heard", many)
+    monkeypatch.setattr(weekly, "sampled", many)
 
     told = weekly._said(MONDAY, strategy=preset("broadband"), taxonomy=TOPICS)
 

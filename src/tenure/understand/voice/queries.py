@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from math import sqrt
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 
 from tenure.kernel.clock import instant
 from tenure.kernel.failures import Sentence
@@ -43,6 +45,29 @@ class Heard:
     score: int | None = None
     reason: str = ""
     topics: tuple[str, ...] = ()
+    stands_for: float = 1.0  # so many texts, where a sample was read
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What was read of what was said, the newest first."""
+
+    said: tuple[Heard, ...]
+
+    @property
+    def count(self) -> int:
+        """How many texts it stands for."""
+        return round(sum(one.stands_for for one in self.said))
+
+    @property
+    def each(self) -> float:
+        """For how many texts one that was read stands, on average."""
+        return self.count / len(self.said) if self.said else 1.0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything was read."""
+        return all(one.stands_for == 1 for one in self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,31 +104,42 @@ def heard(wanted: Wanted, *, taxonomy: Taxonomy, zone: str) -> list[Heard]:
 
     A topic finds its words in either language, so Chinese and English are found together.
     """
+    found = [
+        reader.tell(row, zone) for reader in _asked(wanted) for row in _newest(reader, wanted, zone)
+    ]
+    return _ordered(found, wanted, taxonomy=taxonomy)
+
+
+def sampled(wanted: Wanted, *, taxonomy: Taxonomy, zone: str) -> Sample:
+    """What was said, of each kind at most 2,000 that lie evenly over all that was said of it.
+
+    Whatever compares days with one another reads this: the newest alone would say that every
+    topic rises. Each text says for how many it stands.
+    """
     found: list[Heard] = []
-    for kind, read in _READERS.items():
-        if wanted.kind in ("", kind):
-            found.extend(read(wanted, zone))
-    told = [_with_topics(one, taxonomy) for one in found]
-    kept = [one for one in told if not wanted.topic or wanted.topic in one.topics]
-    return sorted(kept, key=lambda one: (one.said_on, one.kind, one.text), reverse=True)
+    for reader in _asked(wanted):
+        rows = _spread(reader, wanted, zone)
+        each = rows[0]["of"] / len(rows) if rows else 1.0
+        found.extend(replace(reader.tell(row, zone), stands_for=each) for row in rows)
+    return Sample(tuple(_ordered(found, wanted, taxonomy=taxonomy)))
 
 
 def matters(said: Sequence[Heard], *, earlier: Mapping[str, int], currency: str) -> list[Matter]:
     """The topics of what was said, by affected revenue times frequency (FBK-02)."""
-    texts: Counter[str] = Counter()
-    customers: defaultdict[str, set[int]] = defaultdict(set)
+    texts: defaultdict[str, float] = defaultdict(float)
+    customers: defaultdict[str, dict[int, float]] = defaultdict(dict)
     for one in said:
         for topic in one.topics[:1]:
-            texts[topic] += 1
+            texts[topic] += one.stands_for
             if one.account_id is not None:
-                customers[topic].add(one.account_id)
+                customers[topic].setdefault(one.account_id, one.stands_for)
     worth = yearly_revenue(set().union(*customers.values()) if customers else (), currency=currency)
     found = [
         Matter(
             topic,
-            count,
-            len(customers[topic]),
-            sum(worth.get(account, 0) for account in customers[topic]),
+            round(count),
+            round(sum(customers[topic].values())),
+            round(sum(worth.get(one, 0) * each for one, each in customers[topic].items())),
             earlier.get(topic, 0),
         )
         for topic, count in texts.items()
@@ -111,9 +147,22 @@ def matters(said: Sequence[Heard], *, earlier: Mapping[str, int], currency: str)
     return sorted(found, key=lambda one: (-one.weight, -one.texts, one.topic))
 
 
+def rises(before: int, after: int, *, each: float = 1.0) -> bool:
+    """Whether a topic is heard more often than before, beyond noise.
+
+    Texts that come by chance vary by the root of their number; where each that was read stands
+    for several, by as much more. From two of it on it is not noise.
+    """
+    return after - before > 2 * sqrt((before + after) * each)
+
+
 def counts_by_topic(said: Iterable[Heard]) -> dict[str, int]:
-    """First topic → how many texts."""
-    return dict(Counter(one.topics[0] for one in said if one.topics))
+    """First topic → how many texts, or how many they stand for."""
+    counted: defaultdict[str, float] = defaultdict(float)
+    for one in said:
+        for topic in one.topics[:1]:
+            counted[topic] += one.stands_for
+    return {topic: round(count) for topic, count in counted.items()}
 
 
 def yearly_revenue(account_ids: Iterable[int], *, currency: str) -> dict[int, int]:
@@ -127,10 +176,10 @@ def yearly_revenue(account_ids: Iterable[int], *, currency: str) -> dict[int, in
     return dict(worth)
 
 
-def _with_topics(one: Heard, taxonomy: Taxonomy) -> Heard:
-    from dataclasses import replace
-
-    return replace(one, topics=tuple(taxonomy.topics_of(one.text)))
+def _ordered(found: Iterable[Heard], wanted: Wanted, *, taxonomy: Taxonomy) -> list[Heard]:
+    told = [replace(one, topics=tuple(taxonomy.topics_of(one.text))) for one in found]
+    kept = [one for one in told if not wanted.topic or wanted.topic in one.topics]
+    return sorted(kept, key=lambda one: (one.said_on, one.kind, one.text), reverse=True)
 
 
 def _words(wanted: Wanted, *fields: str) -> Q:
@@ -146,72 +195,95 @@ def _words(wanted: Wanted, *fields: str) -> Q:
     return says
 
 
-def _newest(rows: QuerySet[Any], *columns: str, order: str) -> list[dict[str, Any]]:
-    named = ("account_id", "account__name", "account__external_id", *columns)
-    return list(rows.order_by(f"-{order}", "-pk").values(*named)[:MOST_OF_A_KIND])
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One place in which customers say something, and how a row of it is told."""
+
+    kind: str
+    rows: Callable[[Wanted, str], QuerySet[Any]]
+    columns: tuple[str, ...]
+    order: str
+    said_on: str = ""  # the column of the day, where it is not that of the order
+
+    def tell(self, row: Mapping[str, Any], zone: str) -> Heard:
+        """The row in words."""
+        said_on = row[self.said_on or self.order]
+        if isinstance(said_on, datetime):
+            said_on = said_on.astimezone(ZoneInfo(zone)).date()
+        return Heard(
+            self.kind,
+            said_on,
+            row[self.columns[0]],
+            row["account_id"],
+            row["account__name"] or "",
+            row["account__external_id"] or "",
+            score=row.get("score"),
+            reason=row.get("reason", ""),
+        )
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every column that is read."""
+        days = (self.order, self.said_on) if self.said_on else (self.order,)
+        return ("account_id", "account__name", "account__external_id", *self.columns, *days)
 
 
-def _heard(kind: str, row: Mapping[str, Any], said_on: date, text: str, **more: Any) -> Heard:
-    name, number = row["account__name"] or "", row["account__external_id"] or ""
-    return Heard(kind, said_on, text, row["account_id"], name, number, **more)
+def _asked(wanted: Wanted) -> list[_Reader]:
+    return [one for one in _READERS if wanted.kind in ("", one.kind)]
 
 
-def _answers(wanted: Wanted, zone: str) -> list[Heard]:
-    rows = Answer.objects.filter(
+def _newest(reader: _Reader, wanted: Wanted, zone: str) -> list[dict[str, Any]]:
+    rows = reader.rows(wanted, zone).order_by(f"-{reader.order}", "-pk")
+    return list(rows.values(*reader.named)[:MOST_OF_A_KIND])
+
+
+def _spread(reader: _Reader, wanted: Wanted, zone: str) -> list[dict[str, Any]]:
+    """Rows that lie evenly over all of them by time, with how many there are `of` the kind."""
+    numbered = reader.rows(wanted, zone).annotate(
+        of=Window(Count("pk")), place=Window(RowNumber(), order_by=[F(reader.order), F("pk")])
+    )
+    # Whole numbers: of n rows these are the first behind each n/2,000th.
+    step = F("place") * MOST_OF_A_KIND / F("of")
+    before = (F("place") - 1) * MOST_OF_A_KIND / F("of")
+    kept = numbered.alias(step=step, before=before).exclude(step=F("before"))
+    return list(kept.order_by(f"-{reader.order}", "-pk").values(*reader.named, "of"))
+
+
+def _answers(wanted: Wanted, zone: str) -> QuerySet[Any]:
+    return Answer.objects.filter(
         _words(wanted, "text"), answered_on__gte=wanted.since, answered_on__lt=wanted.until
     )
-    return [
-        _heard("survey", row, row["answered_on"], row["text"], score=row["score"])
-        for row in _newest(rows, "answered_on", "text", "score", order="answered_on")
-    ]
 
 
-def _tickets(wanted: Wanted, zone: str) -> list[Heard]:
-    place = ZoneInfo(zone)
+def _tickets(wanted: Wanted, zone: str) -> QuerySet[Any]:
     since, until = (instant(day, time(0), zone=zone) for day in (wanted.since, wanted.until))
-    rows = Ticket.objects.filter(
+    return Ticket.objects.filter(
         _words(wanted, "subject"), opened_at__gte=since, opened_at__lt=until
     )
-    return [
-        _heard("ticket", row, row["opened_at"].astimezone(place).date(), row["subject"])
-        for row in _newest(rows, "opened_at", "subject", order="opened_at")
-    ]
 
 
-def _cancellations(wanted: Wanted, zone: str) -> list[Heard]:
-    rows = Cancellation.objects.filter(
+def _cancellations(wanted: Wanted, zone: str) -> QuerySet[Any]:
+    return Cancellation.objects.filter(
         _words(wanted, "reason_text"), started_on__gte=wanted.since, started_on__lt=wanted.until
     )
-    return [
-        _heard("cancel", row, row["started_on"], row["reason_text"], reason=row["reason"])
-        for row in _newest(rows, "started_on", "reason_text", "reason", order="started_at")
-    ]
 
 
-def _reasons(wanted: Wanted, zone: str) -> list[Heard]:
-    rows = LossReason.objects.filter(
+def _reasons(wanted: Wanted, zone: str) -> QuerySet[Any]:
+    return LossReason.objects.filter(
         _words(wanted, "text"), given_on__gte=wanted.since, given_on__lt=wanted.until
     ).exclude(source="cancel")
-    return [
-        _heard("reason", row, row["given_on"], row["text"], reason=row["reason"])
-        for row in _newest(rows, "given_on", "text", "reason", order="given_on")
-    ]
 
 
-def _posts(wanted: Wanted, zone: str) -> list[Heard]:
-    rows = Post.objects.filter(
+def _posts(wanted: Wanted, zone: str) -> QuerySet[Any]:
+    return Post.objects.filter(
         _words(wanted, "text"), posted_on__gte=wanted.since, posted_on__lt=wanted.until
     )
-    return [
-        _heard("post", row, row["posted_on"], row["text"])
-        for row in _newest(rows, "posted_on", "text", order="posted_on")
-    ]
 
 
-_READERS: Final[Mapping[str, Callable[[Wanted, str], list[Heard]]]] = {
-    "survey": _answers,
-    "ticket": _tickets,
-    "cancel": _cancellations,
-    "reason": _reasons,
-    "post": _posts,
-}
+_READERS: Final = (
+    _Reader("survey", _answers, ("text", "score"), "answered_on"),
+    _Reader("ticket", _tickets, ("subject",), "opened_at"),
+    _Reader("cancel", _cancellations, ("reason_text", "reason"), "started_at", "started_on"),
+    _Reader("reason", _reasons, ("text", "reason"), "given_on"),
+    _Reader("post", _posts, ("text",), "posted_on"),
+)

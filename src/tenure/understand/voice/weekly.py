@@ -15,7 +15,7 @@ from tenure.strategy.sections import Strategy
 from tenure.understand.voice.estimator.refusals import TooFewDifferent
 from tenure.understand.voice.estimator.topics import LEAST_TEXTS
 from tenure.understand.voice.models import FoundTopic, TopicStudy
-from tenure.understand.voice.queries import Heard, Wanted, heard, yearly_revenue
+from tenure.understand.voice.queries import Heard, Wanted, sampled, yearly_revenue
 from tenure.understand.voice.studying import Emerging, Known, Said, Study, study, week_of
 from tenure.understand.voice.studying import FoundTopic as Found
 from tenure.understand.voice.taxonomy import Taxonomy
@@ -62,7 +62,7 @@ def _said(week: date, *, strategy: Strategy, taxonomy: Taxonomy) -> list[Heard]:
     for ago in range(WEEKS - 1, -1, -1):
         first = week - ago * _WEEK
         wanted = Wanted(first, first + _WEEK)
-        told = heard(wanted, taxonomy=taxonomy, zone=strategy.business.zone)
+        told = sampled(wanted, taxonomy=taxonomy, zone=strategy.business.zone).said
         step = max(1, -(-len(told) // MOST_A_WEEK))
         found.extend(told[::step])
     return found

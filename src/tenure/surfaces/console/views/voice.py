@@ -38,7 +38,16 @@ from tenure.understand.voice.causes import (
     root_causes,
 )
 from tenure.understand.voice.intent import LEVELS, intents
-from tenure.understand.voice.queries import KINDS, Matter, Wanted, counts_by_topic, heard, matters
+from tenure.understand.voice.queries import (
+    KINDS,
+    Matter,
+    Wanted,
+    counts_by_topic,
+    heard,
+    matters,
+    rises,
+    sampled,
+)
 from tenure.understand.voice.surveys import rounds
 from tenure.understand.voice.taxonomy import Taxonomy
 
@@ -76,11 +85,12 @@ def voice(request: HttpRequest) -> HttpResponse:
     since = until - timedelta(days=asked.days)
     taxonomy = Taxonomy(strategy.topics)
     wanted = Wanted(since, until, asked.text, asked.topic, asked.kind)
-    said = heard(wanted, taxonomy=taxonomy, zone=stands.zone)
+    sample = sampled(wanted, taxonomy=taxonomy, zone=stands.zone)
+    said = sample.said if sample.is_whole else heard(wanted, taxonomy=taxonomy, zone=stands.zone)
     first = asked.page * PAGE_ROWS
     halfway = since + timedelta(days=asked.days // 2)
-    earlier = counts_by_topic(one for one in said if one.said_on < halfway)
-    found = matters(said, earlier=earlier, currency=strategy.business.currency)
+    earlier = counts_by_topic(one for one in sample.said if one.said_on < halfway)
+    found = matters(sample.said, earlier=earlier, currency=strategy.business.currency)
     sees_people = may(request, Right.SEE_PEOPLE)
     shown = {
         "shell": shell.of(request, stands),
@@ -89,9 +99,10 @@ def voice(request: HttpRequest) -> HttpResponse:
             (one, without_identifiers(one.text), [strategy.topics[t].name for t in one.topics[:2]])
             for one in said[first : first + PAGE_ROWS]
         ],
-        "count": len(said),
+        "count": sample.count,
+        "read": 0 if sample.is_whole else len(sample.said),
         "next_page": asked.link(page=asked.page + 1) if len(said) > first + PAGE_ROWS else "",
-        "matters": [_told(one, strategy, asked) for one in found],
+        "matters": [_told(one, strategy, asked, each=sample.each) for one in found],
         "kinds": [(code, name, asked.link(kind=code, page="")) for code, name in KINDS.items()],
         "every_kind": asked.link(kind="", page=""),
         "spans": [(days, asked.link(days=days, page="")) for days in SPANS],
@@ -132,15 +143,19 @@ def _meant(asked: Asked, strategy: Strategy, *, taxonomy: Taxonomy) -> list[tupl
     return [(strategy.topics[one].name, asked.link(topic=one, q="", page="")) for one in found]
 
 
-def _told(one: Matter, strategy: Strategy, asked: Asked) -> dict[str, object]:
-    """A topic with its trend: its texts in the second half of the days against the first."""
+def _told(one: Matter, strategy: Strategy, asked: Asked, *, each: float) -> dict[str, object]:
+    """A topic with its trend: its texts in the second half of the days against the first.
+
+    Args:
+        each: for how many texts one that was read stands.
+    """
     recent = one.texts - one.before
     return {
         "matter": one,
         "name": strategy.topics[one.topic].name,
         "link": asked.link(topic=one.topic, page=""),
         "recent": recent,
-        "rises": recent > one.before,
+        "rises": rises(one.before, recent, each=each),
     }
 
 
