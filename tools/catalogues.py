@@ -101,13 +101,28 @@ def blank(entry: polib.POEntry, *, language: str) -> polib.POEntry:
     return fresh
 
 
+def without_twins(catalogue: polib.POFile) -> dict[tuple[str, str | None], polib.POEntry]:
+    """The entries by their text; of two for one text the later that says something stays."""
+    known: dict[tuple[str, str | None], polib.POEntry] = {}
+    for entry in list(catalogue):
+        key = (entry.msgid, entry.msgctxt)
+        twin = known.get(key)
+        if twin is None:
+            known[key] = entry
+            continue
+        says_more = entry.translated() or not twin.translated()
+        catalogue.remove(twin if says_more else entry)
+        known[key] = entry if says_more else twin
+    return known
+
+
 def extract_all() -> list[str]:
     """Add new texts, mark vanished ones, and return what still wants a translation."""
     found = messages_of_sources()
     missing = []
     for language in LANGUAGES:
         catalogue = catalogue_of(language)
-        known = {(entry.msgid, entry.msgctxt): entry for entry in catalogue}
+        known = without_twins(catalogue)
         for key, entry in found.items():
             if key in known:
                 known[key].occurrences = entry.occurrences

@@ -1,6 +1,7 @@
 """Whatever a person reads exists in Chinese and in English."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 from string import Formatter
 
@@ -103,3 +104,11 @@ def test_half_a_sentence_is_found() -> None:
         "a.py:4 needs zh and en",
         "a.py:5 has Chinese in its English",
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_catalogue_holds_each_text_once(language: str) -> None:
+    """Of two entries for one text, which one is read would be chance."""
+    texts = Counter((entry.msgid, entry.msgctxt) for entry in catalogue_of(language))
+
+    assert [text for text, count in texts.items() if count > 1] == []

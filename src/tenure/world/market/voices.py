@@ -15,9 +15,9 @@ from tenure.world.market.market import Market
 
 NPS, CSAT = 0, 1
 SURVEYS: Final = ("nps", "csat")
-WAVE_DAYS = 182
+WAVE_DAYS = 91
 _LATE_DAYS = 6  # a wave's last answers come before
-_ASKED_SHARE = 0.7
+_ASKED_SHARE = 0.4
 _CSAT_SHARE = 0.35
 _REASON_SHARE = 0.42
 REASONS: Final = (
@@ -57,7 +57,7 @@ class Leaving:
 
 
 def answers(market: Market, *, first_day: int, last_day: int) -> Answers:
-    """Every answer of some days: a wave each half year, and one after some tickets."""
+    """Every answer of some days: a wave each quarter, and one after some tickets."""
     waves = [day for day in _wave_days(market) if first_day - _LATE_DAYS <= day <= last_day]
     parts = [_wave(market, day) for day in waves]
     parts.append(_after_tickets(market, first_day=first_day, last_day=last_day))

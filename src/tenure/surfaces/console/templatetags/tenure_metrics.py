@@ -21,7 +21,7 @@ GROUP_NAMES = {
     "revenue": gettext_lazy("Revenue"),
     "customers": gettext_lazy("Customers won and lost"),
     "voice": gettext_lazy("Voices"),
-    "value": gettext_lazy("Value"),
+    "value": gettext_lazy("Worth of customers"),
     "own": gettext_lazy("Own metrics"),
 }
 SLICE_NAMES = {
