@@ -13,6 +13,7 @@ from tenure.act.journeys.actions import plan_due
 from tenure.act.messages.post import Post
 from tenure.act.promises.fulfilling import fulfil_due
 from tenure.act.proposals.telling import tell_plans
+from tenure.act.retention.actions import enforce
 from tenure.act.self_service.cancelling import abandon_due
 from tenure.act.surveys.actions import invite_due
 from tenure.decide.campaigns.actions import offer_due
@@ -116,6 +117,10 @@ def _forget(day: Day) -> object:
     return expired + forget_evidence(on=day.as_of, at=day.at, by=day.by)
 
 
+def _retain(day: Day) -> object:
+    return enforce(as_of=day.as_of, at=day.at, by=day.by)
+
+
 def _remind(day: Day) -> object:
     return remind_of_ends(as_of=day.as_of, at=day.at, by=day.by)
 
@@ -141,6 +146,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("封存事件", "sealing events"), _dated(seal)),
         Verb(Sentence("清理旧请求", "forgetting old calls"), lambda day: forget_old(at=day.at)),
         Verb(Sentence("清理到期证据", "forgetting old evidence"), _forget),
+        Verb(Sentence("清理过期数据", "letting go of what is past its time"), _retain),
         Verb(Sentence("归因邀请", "attributing invitations"), _dated(attribute_told)),
         Verb(Sentence("复制档案", "copying records"), _dated(take)),
     ),

@@ -57,6 +57,7 @@ from tenure.records.milestones.models import Milestone
 from tenure.records.opinions.models import Opinion
 from tenure.records.planning.models import Spending, Yardstick
 from tenure.records.requests.models import DataRequest
+from tenure.records.retention.models import LegalHold, RetentionNight
 from tenure.records.salons.models import GiftCard, Salon, SalonGuest
 from tenure.records.segments.models import SavedSegment, SegmentVersion
 from tenure.records.service.models import Incident, Line, Node, Ticket, TicketPause
@@ -134,6 +135,7 @@ __all__ = [
     "Invoice",
     "InvoiceFile",
     "Lease",
+    "LegalHold",
     "Line",
     "LoginCode",
     "LossReason",
@@ -159,6 +161,7 @@ __all__ = [
     "Promise",
     "Refund",
     "Reservation",
+    "RetentionNight",
     "Revision",
     "Run",
     "Salon",

@@ -31,6 +31,7 @@ from tenure.strategy.obligations import Obligations
 from tenure.strategy.offers import Offer
 from tenure.strategy.plays import Play
 from tenure.strategy.reasons import Reason
+from tenure.strategy.retention import Retention
 from tenure.strategy.routing import Routing
 from tenure.strategy.saves import Saves
 from tenure.strategy.segments import Segment
@@ -183,6 +184,10 @@ class Strategy:
     @property
     def reasons(self) -> Mapping[str, Reason]:
         return cast("Mapping[str, Reason]", self.form("reasons").value)
+
+    @property
+    def retention(self) -> Retention:
+        return cast(Retention, self.form("retention").value)
 
     @property
     def routing(self) -> Routing | None:

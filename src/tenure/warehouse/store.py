@@ -201,13 +201,17 @@ class Store:
             _register(new, day, counts=counts, at=at)
         return counts
 
-    def forget(self, tables: Sequence[Table], *, before_day: int, at: datetime) -> None:
+    def forget(
+        self,
+        tables: Sequence[Table],
+        *,
+        before_day: int,
+        at: datetime,
+        from_day: int | None = None,
+    ) -> None:
         """No reader finds the days before one any more; their files go a day later."""
-        StoredFile.objects.filter(
-            table__in=[table.name for table in tables],
-            day__lt=before_day,
-            replaced_at__isnull=True,
-        ).update(replaced_at=at)
+        for table in tables:
+            _valid(table, from_day, to_day=before_day - 1).update(replaced_at=at)
 
     @contextmanager
     def many_days(self, table: Table, *, at: datetime) -> Iterator[Days]:

@@ -165,6 +165,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
     evidence.append(item(gettext("Leaving"), "logout", "leaving", key="l"))
     if may(request, Right.SEE_PEOPLE):
         evidence.append(item(gettext("Data requests"), "lock", "own-data", key="r"))
+        evidence.append(item(gettext("Retention"), "hourglass", "retention", key="q"))
     if may(request, Right.AUDIT):
         evidence.append(item(gettext("Journal"), "history", "journal", key="j"))
     groups = (Group(gettext("Daily"), tuple(daily)), Group(gettext("Evidence"), tuple(evidence)))

@@ -17,6 +17,7 @@ from tenure.records.requests import actions as requests
 from tenure.records.requests.models import DataRequest
 from tenure.records.requests.rules import ContractStillRuns
 from tenure.records.requests.states import RequestState
+from tenure.records.retention.queries import check_free
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import LIVE
@@ -38,9 +39,11 @@ def erase(person: Person, *, on: date, at: datetime, by: str) -> DataRequest:
 
     Raises:
         ContractStillRuns: a contract needs the data until its end.
+        UnderHold: a legal hold keeps everything for now.
     """
     account = Account.objects.select_for_update().get(pk=person.account_id)
     _check_over(account.pk)
+    check_free(account.pk)
     request = requests.ask_erasure(person, on=on, at=at, by=by)
     if request.certificate:
         return request
