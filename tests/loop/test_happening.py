@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tenure.kernel.clock import to_us
+from tenure.kernel.clock import to_us, today
 from tenure.loop.happening import EventWatch
 from tenure.observe.intake.models import IdentityLink, InboxEvent, Source
 from tenure.records.contacts.models import Message
@@ -95,3 +95,23 @@ def test_a_play_starts_by_a_tag_or_by_an_event() -> None:
     document["files"]["plays.toml"]["play"].append(play)
     with pytest.raises(StrategyError, match="either tag or event"):
         build(document)
+
+
+def test_an_event_enters_a_journey_on_the_day_of_its_arrival() -> None:
+    """A worker that begins anew reads the events again, on the next day: nobody enters twice."""
+    document: Any = deepcopy(preset("broadband").document)
+    step = {**{key: value for key, value in PLAY.items() if key not in ("event", "segment")},
+            "id": "first", "days_after": 0, "on_failure": "next_step"}  # fmt: skip
+    later = {**step, "id": "later", "days_after": 5}
+    journey = {"id": "exported", "name": PLAY["name"], "segment": "everyone", "clock": "entry",
+               "event": "data_exported", "again_after_days": 30, "step": [step, later]}  # fmt: skip
+    document["files"]["journeys.toml"]["journey"].append(journey)
+    apply_strategy(build(document), by="test", at=AT.replace(year=2020))
+    term = a_term(account=an_account(external_id="C-1"), days_left=60)
+    an_event("C-1")
+
+    looks = [EventWatch().look(AT + timedelta(hours=hours), by="worker") for hours in (0, 1, 30)]
+
+    assert looks == [1, 0, 0]
+    day = today("Asia/Shanghai", AT)
+    assert keys() == [f"exported:first@{day}:{term.pk}"]

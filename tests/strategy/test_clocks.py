@@ -32,9 +32,9 @@ def journeys(*steps: str, clock: str = "start", more: str = "") -> dict[str, Jou
     return dict(read(Reader(table, file="journeys.toml")))
 
 
-def refused(*steps: str, clock: str = "start") -> str:
+def refused(*steps: str, clock: str = "start", more: str = "") -> str:
     with pytest.raises(StrategyError) as found:
-        journeys(*steps, clock=clock)
+        journeys(*steps, clock=clock, more=more)
     return found.value.sentence("en")
 
 
@@ -92,3 +92,22 @@ def test_the_version_names_clock_goal_and_what_a_step_follows() -> None:
     }
 
     assert len(versions) == 4
+
+
+def test_a_tag_or_an_event_starts_a_journey_and_one_of_them_does() -> None:
+    steps = (a_step("one", more="days_after = 0"), a_step("two", more="days_after = 7"))
+
+    found = journeys(*steps, clock="entry", more='tag = "loyal"\nagain_after_days = 10\n')["some"]
+
+    assert (found.start.tag, found.start.again_after_days) == ("loyal", 10)
+    assert "either tag or event" in refused(*steps, clock="entry")
+    both = 'tag = "loyal"\nevent = "exported"\n'
+    assert "either tag or event" in refused(*steps, clock="entry", more=both)
+    soon = 'tag = "loyal"\nagain_after_days = 9\n'
+    assert "let again_after_days be 10 or more" in refused(*steps, clock="entry", more=soon)
+    assert "tag" in refused(*steps, more='tag = "loyal"\n')
+    versions = {
+        journeys(*steps, clock="entry", more=more)["some"].version
+        for more in ('tag = "loyal"\n', 'tag = "silent"\n', 'event = "loyal"\n')
+    }
+    assert len(versions) == 3

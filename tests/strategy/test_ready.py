@@ -1,4 +1,4 @@
-"""JRN-10, JRN-12, JRN-13, JRN-15, VAL-02: the ready journeys fit into every ready strategy."""
+"""JRN-10, JRN-12, JRN-13, JRN-15, JRN-18, VAL-02: ready journeys fit every strategy."""
 
 import pytest
 
@@ -21,6 +21,7 @@ def test_every_ready_journey_can_be_added_to_every_ready_strategy(name: str) -> 
     assert strategy.journeys["onboarding"].clock is Clock.START
     assert strategy.journeys["win_back"].clock is Clock.LAPSE
     assert strategy.journeys["festivals"].clock is Clock.FESTIVAL
+    assert strategy.journeys["early_help"].clock is Clock.ENTRY  # JRN-18: by a tag, not a date
     assert {journey.version for journey in before.journeys.values()} <= {
         journey.version for journey in strategy.journeys.values()
     }

@@ -1,13 +1,13 @@
-"""Events that start plays: seconds after they arrived, once for each term (JRN-07)."""
+"""Events that start plays and journeys: seconds after they arrived, each once (JRN-07)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from tenure.act.journeys.actions import start_event_plays
-from tenure.kernel.clock import today
+from tenure.kernel.clock import from_us, today
 from tenure.observe.intake.models import IdentityLink, InboxEvent
 from tenure.records.customers.models import Account, Person
 from tenure.records.strategies.queries import NoStrategy, current
@@ -35,7 +35,9 @@ class EventWatch:
             strategy = current()
         except NoStrategy:
             return 0
-        names = sorted({play.event for play in strategy.plays.values() if play.event})
+        plays = {play.event for play in strategy.plays.values()}
+        journeys = {journey.start.event for journey in strategy.journeys.values()}
+        names = sorted((plays | journeys) - {""})
         newest = _newest() if names else self.reached
         if newest <= self.reached:
             return 0
@@ -45,7 +47,7 @@ class EventWatch:
             pk__gt=self.reached - OVERLAP,
             pk__lte=newest,
         ).order_by("pk")
-        rows = arrived.values_list("pk", "name", "source_id", "identity", "account_id")
+        rows = arrived.values_list("pk", "name", "source_id", "identity", "account_id", "known_us")
         fresh = [row for row in rows if row[0] not in self.seen]
         planned = 0
         for start in range(0, len(fresh), AT_ONCE):
@@ -60,17 +62,19 @@ def _newest() -> int:
     return found or 0
 
 
-def _start(rows: Sequence[tuple[int, str, int, str, int | None]], *, at: datetime, by: str) -> int:
-    unknown = {(source, identity) for _, _, source, identity, account in rows if account is None}
-    known = _accounts(unknown)
-    by_name: defaultdict[str, set[int]] = defaultdict(set)
-    for _, name, source, identity, account in rows:
+def _start(
+    rows: Sequence[tuple[int, str, int, str, int | None, int]], *, at: datetime, by: str
+) -> int:
+    unknown = {(source, identity) for _, _, source, identity, account, _ in rows if account is None}
+    known, zone = _accounts(unknown), current().business.zone
+    # By the day of arrival, however late it is looked at: a second look enters nobody again.
+    by_name: defaultdict[tuple[str, date], set[int]] = defaultdict(set)
+    for _, name, source, identity, account, known_us in rows:
         found = account if account is not None else known.get((source, identity))
         if found is not None:
-            by_name[name].add(found)
-    on = today(current().business.zone, at)
+            by_name[name, today(zone, min(at, from_us(known_us)))].add(found)
     done = 0
-    for name, accounts in sorted(by_name.items()):
+    for (name, on), accounts in sorted(by_name.items()):
         terms = Term.objects.filter(account__in=accounts, state="running", ends_on__gt=on)
         nearest = dict(terms.order_by("-ends_on", "-pk").values_list("account_id", "pk"))
         planned = start_event_plays(name, nearest.values(), on=on, at=at, by=by)

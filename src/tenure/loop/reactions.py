@@ -91,7 +91,7 @@ def fulfil_promises(entries: Sequence[Entry], at: datetime) -> None:
 
 
 def play_tag(entries: Sequence[Entry], at: datetime) -> None:
-    """A tag was entered: its plays start, once (TAG-02).
+    """A tag was entered: its plays and journeys start, once (TAG-02).
 
     On the first day on which tags are read nobody enters one: everybody is found in it.
     """

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from tenure.kernel.failures import Sentence
 from tenure.strategy.experiments import Comparison
-from tenure.strategy.journeys import Step
+from tenure.strategy.journeys import Clock, Step
 from tenure.strategy.limits import Limit, Period
 from tenure.strategy.offers import Offer, OfferKind
 from tenure.strategy.reading import UNKNOWN, StrategyError, nearest, percent
@@ -40,6 +40,11 @@ _CHOOSES = Sentence(
     en="this step decides per customer and compares by exploring; choose a step that does not",
 )
 
+_OTHER_CLOCK = Sentence(
+    zh="只有按到期日计时（clock = end）的旅程能做对照；其他旅程请用随机分支比较",
+    en="only steps before the end of a term (clock = end) are compared; elsewhere let a lot part "
+    "the ways",
+)
 _TELLS = Sentence(
     zh="这一步只通知其他系统，没有可比较的消息；请选一个发消息的步骤",
     en="this step only tells other programs; compare a step that writes to somebody",
@@ -58,6 +63,9 @@ def check(strategy: Strategy) -> None:
     """Refuse a strategy whose sections contradict each other on its day."""
     _check_currency(strategy)
     for journey in strategy.journeys.values():
+        if tag := journey.start.tag:
+            path = f"journey[{journey.id}].tag"
+            _known(strategy, "journeys", path=path, name=tag, among=strategy.tags)
         for step in journey.steps:
             path = f"journey[{journey.id}].step[{step.id}]"
             _check_step(strategy, step, path=path)
@@ -163,6 +171,8 @@ def _check_comparison(strategy: Strategy, comparison: Comparison, *, path: str) 
     _known(strategy, "experiments", path=f"{path}.journey", name=comparison.journey, among=journeys)
     steps = {step.id: step for step in journeys[comparison.journey].steps}
     _known(strategy, "experiments", path=f"{path}.step", name=comparison.step, among=steps)
+    if journeys[comparison.journey].clock is not Clock.END:
+        _refuse(strategy, "experiments", path=f"{path}.journey", problem=_OTHER_CLOCK)
     if steps[comparison.step].webhook:
         _refuse(strategy, "experiments", path=f"{path}.step", problem=_TELLS)
     if steps[comparison.step].decides:

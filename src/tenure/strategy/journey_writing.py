@@ -21,6 +21,8 @@ _KEYS: Final = ("zh", "en")
 # What only a step that writes to somebody says, and none that tells other programs.
 _WRITES: Final = ("message", "channels", "class", "decides")
 
+_STARTS: Final = ("tag", "event", "again_after_days")
+
 
 class NoSuchJourney(Refusal):
     """A journey that is not in the strategy."""
@@ -42,7 +44,7 @@ class Wording:
 @dataclass(frozen=True, slots=True)
 class JourneyChange:
     """What somebody wants of a journey: its steps and forks as they shall be, and texts of its
-    messages. Without `forks` these stay as they are.
+    messages. Without `forks` these stay as they are, and without `start` what lets a term in.
     """
 
     journey: str
@@ -50,6 +52,7 @@ class JourneyChange:
     steps: Sequence[Mapping[str, Any]]
     texts: Mapping[TextKey, Wording] = field(default_factory=dict)
     forks: Sequence[Mapping[str, Any]] | None = None
+    start: Mapping[str, Any] | None = None
 
 
 def with_change(strategy: Strategy, change: JourneyChange) -> Strategy:
@@ -70,6 +73,10 @@ def with_change(strategy: Strategy, change: JourneyChange) -> Strategy:
         table.pop("fork", None)
         if change.forks:
             table["fork"] = list(change.forks)
+    if change.start is not None:
+        rest = {key: value for key, value in table.items() if key not in _STARTS}
+        table.clear()
+        table.update({**rest, **{key: value for key, value in change.start.items() if value}})
     for key, wording in change.texts.items():
         _write_text(document, strategy, key, wording=wording)
     changed = build(document)

@@ -16,6 +16,7 @@ from tenure.strategy.messages import Channel, MessageClass
 from tenure.strategy.reading import UNKNOWN, Reader, nearest
 from tenure.strategy.rule_reading import rule_at
 from tenure.strategy.rules import ALWAYS, NEVER, AllOf, Rule, written
+from tenure.strategy.starts import NO_START, Start, check_again, read_start
 
 # Written at the top of journeys.toml: changes in the console need a second person.
 SECOND_PERSON: Final = "second_person"
@@ -45,7 +46,7 @@ class Clock(StrEnum):
     """What the days of a journey's steps are counted from.
 
     Before the end of a term; after the customer's start, or the term's; after an end without
-    renewal; before a festival, each year.
+    renewal; before a festival, each year; after a tag was entered or an event arrived.
     """
 
     END = "end"
@@ -53,11 +54,12 @@ class Clock(StrEnum):
     TERM = "term"
     LAPSE = "lapse"
     FESTIVAL = "festival"
+    ENTRY = "entry"
 
     @property
     def counts_up(self) -> bool:
         """Whether steps say `days_after`."""
-        return self in (Clock.START, Clock.TERM, Clock.LAPSE)
+        return self in (Clock.START, Clock.TERM, Clock.LAPSE, Clock.ENTRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Journey:
     clock: Clock = Clock.END
     goal: Rule = NEVER
     forks: tuple[Fork, ...] = ()
+    start: Start = NO_START  # what lets a term in where days are counted from that
 
     @property
     def version(self) -> str:
@@ -139,10 +142,12 @@ class Journey:
             said += f"|{self.clock}|{written(self.goal)}"
         if self.forks:
             said += "|" + "|".join(fork.text for fork in self.forks)
+        if self.start != NO_START:
+            said += f"|{self.start.text}"
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     def step(self, step_id: str) -> Step:
-        """The step of an id; what was said in one year names the year behind an @."""
+        """The step of an id; a festival's year, or the day of an entry, stands behind an @."""
         plain = step_id.partition("@")[0]
         return next(step for step in self.steps if step.id == plain)
 
@@ -235,6 +240,8 @@ def _journey(reader: Reader) -> Journey:
         steps.append(step)
     if not steps:
         reader.refuse("step", _NO_STEPS)
+    start = read_start(reader) if clock is Clock.ENTRY else NO_START
+    check_again(reader, start, over_after=max(one.valid_days - one.days_before for one in steps))
     return Journey(
         id=reader.name("id"),
         name=reader.sentence("name"),
@@ -242,6 +249,7 @@ def _journey(reader: Reader) -> Journey:
         steps=tuple(steps),
         segment=reader.name("segment", ""),
         clock=clock,
+        start=start,
         goal=rule_at(reader, "goal", features=ALL) if reader.has("goal") else NEVER,
         forks=forks,
     )

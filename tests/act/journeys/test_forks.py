@@ -74,7 +74,7 @@ def test_everybody_goes_one_way_which_is_recorded_and_counted(plan_day: PlanDay)
     assert planned.due == planned.messages + planned.excluded.total()
     assert planned.excluded["no_address"] == 2
     assert again.messages == again.excluded["other_branch"] == 0
-    counted = standing_of(the_journey(), zone="Asia/Shanghai").passed["tone"]
+    counted = standing_of(the_journey(), zone="Asia/Shanghai", on=AS_OF).passed["tone"]
     assert sum(counted.values()) == 12
     assert counted["warm"] == list(told.values()).count("warm")
     assert not Passage.objects.filter(term=nobody).exists()
@@ -170,14 +170,14 @@ def test_where_every_program_gives_up_a_person_calls_once(told: PlanDay) -> None
     delivery = WebhookDelivery.objects.get()
     note_answer(delivery.pk, Answer(Answered(500), at=AT), on=AS_OF, by="test")
     assert follow_failures(at=AT + timedelta(hours=1)) == 0
-    step = standing_of(the_journey(), zone="Asia/Shanghai").steps["crm"]
+    step = standing_of(the_journey(), zone="Asia/Shanghai", on=AS_OF).steps["crm"]
     assert (step.waiting, step.sent, step.failed) == (1, 0, 0)
 
     close_endpoint(endpoint.public_id, on=AS_OF, at=AT + timedelta(hours=2), by="test")
 
     assert [follow_failures(at=AT + timedelta(hours=3)) for _ in range(2)] == [1, 0]
     assert ToDo.objects.get().once_key == f"call:some:crm:{term.pk}"
-    step = standing_of(the_journey(), zone="Asia/Shanghai").steps["crm"]
+    step = standing_of(the_journey(), zone="Asia/Shanghai", on=AS_OF).steps["crm"]
     assert (step.waiting, step.sent, step.failed, step.calls) == (0, 0, 1, 1)
 
 

@@ -25,9 +25,9 @@ EDIT = "/journeys/annual_renewal/edit"
 TEXT = "text-plan_check-email-en-body"
 
 
-def form_of(client: Client) -> dict[str, Any]:
+def form_of(client: Client, edit: str = EDIT) -> dict[str, Any]:
     """What a browser would post if nothing was typed."""
-    page = client.get(EDIT, headers=ENGLISH).content.decode()
+    page = client.get(edit, headers=ENGLISH).content.decode()
     found: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", page):
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
@@ -105,6 +105,26 @@ def test_a_ready_journey_waits_for_a_second_person_where_journeys_say_so(
     assert "in force now" in agreed.content.decode()
     assert "win_back" in current().at(AS_OF).journeys
     assert "T+30" in operator.get("/journeys/win_back", headers=ENGLISH).content.decode()
+
+
+def test_what_lets_a_customer_in_is_shown_and_edited(broadband: Warehouse, sign_in: SignIn) -> None:
+    """JRN-18: a journey of several steps that a tag starts, in the viewer and the editor."""
+    operator, edit = sign_in("operator"), "/journeys/early_help/edit"
+    operator.post("/journeys/ready/early_help/add", headers=ENGLISH)
+    form = form_of(operator, edit)
+
+    neither = operator.post(edit, {**form, "do": "check", "start-tag": ""}, headers=ENGLISH)
+    typed = {"do": "save", "start-tag": "", "start-event": "data_exported", "start-again": "30"}
+    operator.post(edit, {**form, **typed}, headers=ENGLISH)
+
+    assert form["start-tag"] == "core_idle_7"
+    assert "either tag or event" in unescape(neither.content.decode())
+    start = current().at(AS_OF).journeys["early_help"].start
+    assert (start.tag, start.event, start.again_after_days) == ("", "data_exported", 30)
+    page = operator.get("/journeys/early_help", headers=ENGLISH).content.decode()
+    assert "enters when the event “data_exported” arrives, and anew after 30 days" in page
+    assert "T+4" in page
+    assert "data_exported" in operator.get("/journeys", headers=ENGLISH).content.decode()
 
 
 def test_work_is_handed_to_another_department_with_a_day_and_a_reason(

@@ -1,10 +1,11 @@
 """Plan what is due on a day, and start the plays of tags and events."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import batched
 
-from tenure.act.journeys.due import near_terms, of_rule, of_year
+from tenure.act.journeys.due import named_for, near_terms, of_rule
+from tenure.act.journeys.entering import enter
 from tenure.act.journeys.exits import leave_reached
 from tenure.act.journeys.openings import opening_of_play, openings_of
 from tenure.act.journeys.planning import Occasion, Planned, plan_step
@@ -34,9 +35,9 @@ def plan_due(*, as_of: date, at: datetime, by: str = "loop") -> Planned:
     near = near_terms([version.journey for version in versions], as_of=as_of)
     for version in versions:
         for step in version.journey.steps:
-            due, told = near.due(version.journey, step), of_year(step, on=as_of)
-            zone = strategy.business.zone
+            due, zone = near.due(version.journey, step), strategy.business.zone
             for opening in openings_of(version.journey, step, due=due, on=as_of, zone=zone):
+                told = named_for(step, on=as_of, entry=opening.entry)
                 plan_step(version, told, opening=opening, occasion=occasion, done=done)
     return done
 
@@ -44,22 +45,32 @@ def plan_due(*, as_of: date, at: datetime, by: str = "loop") -> Planned:
 def start_plays(
     tag: str, term_ids: Iterable[int], *, on: date, at: datetime, by: str = "loop"
 ) -> Planned:
-    """Start the plays of a tag for the terms that entered it on a day; each once (TAG-02).
+    """Start the plays and journeys of a tag for the terms that entered it on a day (TAG-02).
 
-    A play is for those of them who are in its segment (SEG-06).
+    Each once; a play or journey is for those of them who are in its segment (SEG-06). What a night
+    finds leaves on the morning after: from that day a journey counts.
     """
-    strategy = current().at(on)
+    strategy, occasion, terms = current().at(on), Occasion(on, at, by), list(term_ids)
+    opened = [one for one in strategy.journeys.values() if tag and one.start.tag == tag]
+    morning = on + timedelta(days=1)
+    done = enter(strategy, opened, terms, entered_on=morning, occasion=occasion)
     bound = [play for play in strategy.plays.values() if tag and play.tag == tag]
-    return _start(bound, term_ids, strategy=strategy, occasion=Occasion(on, at, by))
+    return _start(bound, terms, strategy=strategy, occasion=occasion, done=done)
 
 
 def start_event_plays(
     event: str, term_ids: Iterable[int], *, on: date, at: datetime, by: str = "loop"
 ) -> Planned:
-    """Start the plays of an event for the terms of those who did it; each once (JRN-07)."""
-    strategy = current().at(on)
+    """Start the plays and journeys of an event for the terms of those who did it (JRN-07).
+
+    Args:
+        on: the day on which it arrived, however late it is looked at.
+    """
+    strategy, occasion, terms = current().at(on), Occasion(on, at, by), list(term_ids)
+    opened = [one for one in strategy.journeys.values() if event and one.start.event == event]
+    done = enter(strategy, opened, terms, entered_on=on, occasion=occasion)
     bound = [play for play in strategy.plays.values() if event and play.event == event]
-    return _start(bound, term_ids, strategy=strategy, occasion=Occasion(on, at, by))
+    return _start(bound, terms, strategy=strategy, occasion=occasion, done=done)
 
 
 def start_alarm_plays(
@@ -68,13 +79,19 @@ def start_alarm_plays(
     """Start the plays of an alarm for terms of which no person was told; each once (PRD-03)."""
     strategy = current().at(on)
     bound = [play for play in strategy.plays.values() if play.alarm is alarm]
-    return _start(bound, term_ids, strategy=strategy, occasion=Occasion(on, at, by))
+    occasion = Occasion(on, at, by)
+    return _start(bound, term_ids, strategy=strategy, occasion=occasion, done=Planned())
 
 
 def _start(
-    bound: Iterable[Play], term_ids: Iterable[int], *, strategy: Strategy, occasion: Occasion
+    bound: Iterable[Play],
+    term_ids: Iterable[int],
+    *,
+    strategy: Strategy,
+    occasion: Occasion,
+    done: Planned,
 ) -> Planned:
-    on, at, done = occasion.as_of, occasion.at, Planned()
+    on, at = occasion.as_of, occasion.at
     entered, zone = tuple(sorted(set(term_ids))), strategy.business.zone
     for play in bound:
         everybody = play.applies == ALWAYS

@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from tenure.act.journeys.due import Due, of_year
+from tenure.act.journeys.due import Due, named_for
 from tenure.act.journeys.foresight import UNWRITTEN, Foresight, Foretold, foresight
+from tenure.act.journeys.moments import Under, leaves_on
 from tenure.act.journeys.planning import Opening
-from tenure.act.journeys.queries import features_of_terms, journeys_of
+from tenure.act.journeys.queries import features_of_terms, journeys_of, kept_by
 from tenure.act.journeys.rules import expiry, send_key
 from tenure.act.journeys.versions import Version
 from tenure.act.messages.own import template_of
@@ -17,13 +18,12 @@ from tenure.act.messages.reasons import told
 from tenure.decide.decisions.models import Decision
 from tenure.kernel.clock import instant
 from tenure.kernel.failures import Sentence
-from tenure.kernel.festivals import next_festival
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.journeys import Clock, Journey, Step
-from tenure.strategy.rules import AllOf, features_of, holds
+from tenure.strategy.rules import ALWAYS, AllOf, features_of, holds
 from tenure.strategy.sections import Strategy
 
 MOST = 10
@@ -85,50 +85,32 @@ def next_messages(account_id: int, *, on: date, at: datetime, most: int = MOST) 
     terms = list(live.select_related("subscription").order_by("ends_on", "pk"))
     rows = features_of_terms({term.pk for term in terms}, as_of=on)
     traveller = _Traveller(strategy, on, at, rows, [])
+    kept = kept_by({term.pk for term in terms})
     ahead = sorted(
         (
-            (day, term.pk, journey, step, term)
+            (day, term.pk, under, step, term)
             for term in terms
-            for journey in journeys_of(term, strategy=strategy, row=rows.get(term.pk))
-            for step in journey.steps
-            if (day := _leaves_on(journey, step, term=term, on=on)) is not None
+            for under in journeys_of(
+                term, strategy=strategy, row=rows.get(term.pk), kept=kept[term.pk]
+            )
+            for step in under.journey.steps
+            if (day := leaves_on(under, step, term=term, on=on)) is not None
         ),
         key=itemgetter(0, 1),
     )
     found = list(_others(account_id, traveller=traveller))
-    for day, _, journey, step, term in ahead:
+    for day, _, under, step, term in ahead:
         if len(found) >= most:
             break
-        found += _one(journey, step, term=term, day=day, traveller=traveller)
+        found += _one(under, step, term=term, day=day, traveller=traveller)
     return sorted(found, key=attrgetter("at"))[:most]
 
 
-def _leaves_on(journey: Journey, step: Step, *, term: Term, on: date) -> date | None:
-    """The day after the night that finds the step due, not before the day of looking.
-
-    None where its window is over, or lies behind an end that nobody knows to be without renewal.
-    """
-    if journey.clock is Clock.LAPSE:
-        return None
-    if journey.clock is Clock.FESTIVAL:
-        first = next_festival(step.festival, on=on) - timedelta(days=step.days_before)
-    else:
-        counted_from = {
-            Clock.END: term.ends_on,
-            Clock.START: term.subscription.started_on,
-            Clock.TERM: term.starts_on,
-        }[journey.clock]
-        first = counted_from - timedelta(days=step.days_before - 1)
-    if first + timedelta(days=step.valid_days) <= on or first >= term.ends_on:
-        return None
-    return max(first, on)
-
-
 def _one(
-    journey: Journey, step: Step, *, term: Term, day: date, traveller: _Traveller
+    under: Under, step: Step, *, term: Term, day: date, traveller: _Traveller
 ) -> Iterator[Ahead]:
-    night = day - timedelta(days=1)
-    due = of_year(_as_decided(step, journey, term=term), on=night)
+    journey, night = under.journey, day - timedelta(days=1)
+    due = named_for(_as_decided(step, journey, term=term), on=night, entry=under.entry)
     key = send_key(journey.id, step=due.id, term_id=term.pk)
     message = Message.objects.filter(send_key=key).first()
     sight = traveller.sight(day)
@@ -139,9 +121,9 @@ def _one(
         return
     version = Version(journey, traveller.strategy, journey.version)
     expires = _until(journey, due, term=term, day=day, zone=sight.zone)
-    opening = Opening(Due((term.pk,), ()), {term.ends_on: expires})
+    opening = Opening(Due((term.pk,), ()), {term.ends_on: expires}, under.entry)
     rows, left_out = sight.sort(version, due, opening=opening)
-    meant = _is_meant(journey, step, row=traveller.rows.get(term.pk))
+    meant = _is_meant(under, step, row=traveller.rows.get(term.pk))
     for found in sight.judge(rows):
         one = _told(found, journey, step=step, sight=sight)
         yield replace(one, held=meant or one.held)
@@ -205,9 +187,12 @@ def _others(account_id: int, *, traveller: _Traveller) -> Iterator[Ahead]:
         )
 
 
-def _is_meant(journey: Journey, step: Step, *, row: Mapping[str, Any] | None) -> Sentence | None:
-    """What the rules say of a term today; None where they mean it, or nobody can know yet."""
-    rule = AllOf((journey.applies, step.condition))
+def _is_meant(under: Under, step: Step, *, row: Mapping[str, Any] | None) -> Sentence | None:
+    """What the rules say of a term today; None where they mean it, or nobody can know yet.
+
+    Whom a journey is for is asked once of those who enter it.
+    """
+    rule = AllOf((ALWAYS if under.entry else under.journey.applies, step.condition))
     if row is None or features_of(rule) - row.keys() or holds(rule, row):
         return None
     return _NOT_MEANT

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
-from tenure.act.journeys.due import Due, Near, near_terms, of_year
+from tenure.act.journeys.due import Due, Near, named_for, near_terms
 from tenure.act.journeys.foresight import Foresight, Foretold, LeftOut, foresight
 from tenure.act.journeys.openings import openings_of
 from tenure.act.journeys.versions import Version, versions_in_use
@@ -115,7 +115,8 @@ def dry_run(*, on: date, at: datetime, journey: str = "") -> DryRun:
 
     What waits already is looked at first, then what the night before the day would plan. Whom
     the rules mean is read from the last day that was run; the ends of terms are nearer by then.
-    What a person's tag or event starts meanwhile cannot be known.
+    Who is in a journey that a tag or an event started is shown; who enters meanwhile cannot be
+    known.
 
     Raises:
         TooFarAhead: the day is past, or more than a month away.
@@ -160,14 +161,18 @@ def _due(near: Near, version: Version, *, step: Step, ahead: int) -> Due:
     return Due(
         tuple(one for one in due.terms if one not in earlier),
         tuple(one for one in due.with_todo if one not in earlier),
+        {
+            entry: tuple(one for one in terms if one not in earlier)
+            for entry, terms in due.entries.items()
+        },
     )
 
 
 def _look(version: Version, step: Step, *, due: Due, sight: Foresight, done: DryRun) -> None:
     planned_on = sight.on - timedelta(days=1)
     held_sight = replace(sight, strategy=replace(version.strategy, as_of=planned_on))
-    told = of_year(step, on=planned_on)
     for opening in openings_of(version.journey, step, due=due, on=planned_on, zone=sight.zone):
+        told = named_for(step, on=planned_on, entry=opening.entry)
         rows, left_out = held_sight.sort(version, told, opening=opening)
         reached = [row["term_id"] for row in rows] + [
             one.term_id for one in left_out if one.is_call or one.is_told

@@ -1,8 +1,8 @@
 """For whom a step is due on a day, by the rules of the journey: set at a time, from features."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 
+from tenure.act.journeys.entries import Entered, entered
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.festivals import next_festival
-from tenure.kernel.periods import date_of, day_number
+from tenure.kernel.periods import day_number
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 from tenure.strategy.fields import settled
@@ -41,10 +42,14 @@ class NotFilled(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """The terms for which a step is due, and those of them for which a person has work to do."""
+    """The terms for which a step is due, and those of them for which a person has work to do.
+
+    Where days are counted from an entry, `entries` holds the terms by the day of theirs.
+    """
 
     terms: tuple[int, ...]
     with_todo: tuple[int, ...]
+    entries: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 NOBODY = Due((), ())
@@ -64,20 +69,41 @@ class Near:
     rows: "nw.DataFrame[Any]"
     cuts: Cuts
     on: date
+    entered: Entered
 
     def due(self, journey: Journey, step: Step) -> Due:
         """The terms whose clock lies in the step's window and whom the rules mean."""
         if journey.clock is Clock.LAPSE:
             return ended_due(journey, step, on=self.on)
+        if journey.clock is Clock.ENTRY:
+            return self._entered_due(journey, step)
         if journey.clock is Clock.FESTIVAL and not step.is_due(days_to_festival(step, on=self.on)):
             return NOBODY
         rules = (journey.applies, step.condition, without(journey.goal))
-        meant = settled(AllOf(rules), self.cuts)
-        inside = _inside(journey, step)
+        return self._meant(AllOf(rules), step, inside=_inside(journey, step))
+
+    def _meant(self, rule: Rule, step: Step, *, inside: list["nw.Expr"]) -> Due:
+        meant = settled(rule, self.cuts)
         found = self.rows.filter(*inside, compiled(meant, row="term_id"))
         work = settled(step.todo_when, self.cuts)
         worked = found.filter(compiled(work, row="term_id")) if step.todo else found[:0]
         return Due(tuple(found["term_id"].to_list()), tuple(worked["term_id"].to_list()))
+
+    def _entered_due(self, journey: Journey, step: Step) -> Due:
+        """Who entered so many days ago; whom the journey is for was asked at the entry."""
+        import narwhals.stable.v2 as nw
+
+        by_entry = self.entered.open(journey, step, on=self.on)
+        if not by_entry:
+            return NOBODY
+        inside = nw.col("term_id").is_in([one for terms in by_entry.values() for one in terms])
+        rule = AllOf((step.condition, without(journey.goal)))
+        found = self._meant(rule, step, inside=[inside])
+        known = set(found.terms)
+        entries = {
+            entry: tuple(one for one in terms if one in known) for entry, terms in by_entry.items()
+        }
+        return replace(found, entries={entry: terms for entry, terms in entries.items() if terms})
 
     def a_day_before(self) -> "Near":
         """The same terms with one day more left."""
@@ -99,11 +125,16 @@ def near_terms(journeys: Collection[Journey], *, as_of: date, ahead: int = 0) ->
     """
     import narwhals.stable.v2 as nw
 
-    day, store = day_number(as_of), _filled(as_of)
+    day, store, on = day_number(as_of), _filled(as_of), as_of + timedelta(days=ahead)
+    under_way = entered(journeys, on=on)
     with open_engine(settings.TENURE_ENGINE) as engine:
-        near, cuts = _near(journeys, day=day, ahead=ahead, store=store, engine=engine)
+        everyone, cuts = _population(journeys, day=day, ahead=ahead, store=store, engine=engine)
+        inside = [_is_near(one, step, on=on) for one in journeys for step in one.steps]
+        if under_way.terms:
+            inside.append(nw.col("term_id").is_in(under_way.terms))
+        near = everyone.filter(reduce(or_, inside)).sort("term_id")
         rows = nw.from_native(engine.collect(near), eager_only=True)
-    return Near(rows, cuts, as_of + timedelta(days=ahead))
+    return Near(rows, cuts, on, under_way)
 
 
 def of_rule(rule: Rule, terms: Collection[int], *, as_of: date) -> tuple[int, ...]:
@@ -139,23 +170,20 @@ def _filled(as_of: date) -> Store:
     return store
 
 
-def _near(
+def _population(
     journeys: Collection[Journey], *, day: int, ahead: int, store: Store, engine: Engine
 ) -> tuple[Frame, Cuts]:
-    """The terms inside some window, with every column that a rule looks at."""
+    """Everyone so many days later, with every column that a rule looks at."""
     import narwhals.stable.v2 as nw
 
     rules = [rule for one in journeys for rule in _rules(one)]
-    on = date_of(day + ahead)
     clocks = {_CLOCKS[one.clock] for one in journeys if one.clock in _CLOCKS}
     fields = {"days_left", *clocks, *fields_of(rules)}
     everyone = population(fields, day=day, store=store, engine=engine)
     if ahead:
         forth = [nw.col(one) + days * ahead for one, days in _DAILY.items() if one in fields]
         everyone = everyone.with_columns(*forth)
-    some = [_is_near(one, step, on=on) for one in journeys for step in one.steps]
-    inside = reduce(or_, some)
-    return everyone.filter(inside).sort("term_id"), cuts_of(rules, everyone, engine=engine)
+    return everyone, cuts_of(rules, everyone, engine=engine)
 
 
 def _inside(journey: Journey, step: Step) -> list["nw.Expr"]:
@@ -188,12 +216,17 @@ def days_to_festival(step: Step, *, on: date) -> int:
     return (next_festival(step.festival, on=begins) - leaves_on).days
 
 
-def of_year(step: Step, *, on: date) -> Step:
-    """The step of a festival under a name of its own each year, so that each year is told once."""
-    if not step.festival:
+def named_for(step: Step, *, on: date, entry: str = "") -> Step:
+    """The step under a name of its own for each year of a festival, and for each entry.
+
+    So each year and each entry is told once; what a step follows is of the same year or entry.
+    """
+    if step.festival:
+        entry = str((on + timedelta(days=1 + days_to_festival(step, on=on))).year)
+    if not entry:
         return step
-    day = on + timedelta(days=1 + days_to_festival(step, on=on))
-    return replace(step, id=f"{step.id}@{day.year}")
+    follows = f"{step.follows}@{entry}" if step.follows else ""
+    return replace(step, id=f"{step.id}@{entry}", follows=follows)
 
 
 def ended_due(journey: Journey, step: Step, *, on: date) -> Due:

@@ -38,8 +38,10 @@ def reached(journey: str) -> int:
 
 
 def _leave(journey: Journey, *, as_of: date, at: datetime, by: str) -> int:
-    under_way = Enrolment.objects.filter(journey=journey.id, term__state="running")
-    terms = list(under_way.values_list("term_id", flat=True))
+    under_way = Enrolment.objects.filter(
+        journey=journey.id, term__state="running", left_at__isnull=True
+    )
+    terms = list(under_way.values_list("term_id", flat=True).distinct())
     meant = of_rule(journey.goal, terms, as_of=as_of) if terms else ()
     return sum(
         _leave_batch(journey.id, batch, as_of=as_of, at=at, by=by)
@@ -51,23 +53,16 @@ def _leave(journey: Journey, *, as_of: date, at: datetime, by: str) -> int:
 def _leave_batch(
     journey: str, terms: Collection[int], *, as_of: date, at: datetime, by: str
 ) -> int:
-    keys = [f"goal:{journey}:{term}" for term in terms]
-    known = set(Entry.objects.filter(once_key__in=keys).values_list("term_id", flat=True))
-    fresh = [term for term in terms if term not in known]
-    if not fresh:
-        return 0
-    waiting = Message.objects.filter(state=MessageState.PLANNED, journey=journey, term__in=fresh)
+    inside = Enrolment.objects.filter(journey=journey, term__in=terms, left_at__isnull=True)
+    found = list(inside.order_by("pk").values_list("pk", "term_id", "account_id", "entry"))
+    waiting = Message.objects.filter(state=MessageState.PLANNED, journey=journey, term__in=terms)
     withdraw(list(waiting.values_list("pk", flat=True)), reason="goal", at=at, by=by)
-    accounts = dict(
-        Enrolment.objects.filter(journey=journey, term__in=fresh).values_list(
-            "term_id", "account_id"
-        )
-    )
-    drop_work(fresh, at=at, by=by, of_journey=journey)
+    drop_work(terms, at=at, by=by, of_journey=journey)
     facts = [
-        Fact(REACHED, on=as_of, account_id=accounts[term], term_id=term,
-             content={"journey": journey}, once_key=f"goal:{journey}:{term}")
-        for term in fresh
+        Fact(REACHED, on=as_of, account_id=account, term_id=term, content={"journey": journey},
+             once_key=f"goal:{journey}:{term}" + (f":{entry}" if entry else ""))
+        for _, term, account, entry in found
     ]  # fmt: skip
     append_many(facts, at=at, by=by)
-    return len(fresh)
+    inside.filter(pk__in=[pk for pk, _, _, _ in found]).update(left_at=at)
+    return len(found)

@@ -27,6 +27,9 @@ def openings_of(
         if due.terms:
             yield Opening(due, expires_of(step, as_of=on, zone=zone))
         return
+    if journey.clock is Clock.ENTRY:
+        yield from _of_entries(step, due=due, on=on, zone=zone)
+        return
     worked = set(due.with_todo)
     for terms in batched(due.terms, BATCH_SIZE):
         found = _expires(journey, step, ends=_ends(terms), on=on, zone=zone)
@@ -46,6 +49,35 @@ def opening_of_play(
     }
     open_still = {end: until for end, until in expires.items() if until > at}
     return Opening(Due(terms, terms if play.step.todo else ()), open_still)
+
+
+def opening_of_entry(
+    step: Step, due: Due, *, entry: str, open_after: datetime, zone: str
+) -> Opening:
+    """The step of those who entered on one day: its time is over with its window, or the term.
+
+    Args:
+        due: the terms of that entry.
+        open_after: whose time is over by then is left out.
+    """
+    over = date.fromisoformat(entry) + timedelta(days=step.valid_days - step.days_before)
+    expires = {
+        end: instant(min(over, end), time(0), zone=zone)
+        for terms in batched(due.terms, BATCH_SIZE)
+        for end in _ends(terms)
+    }
+    still = {end: until for end, until in expires.items() if until > open_after}
+    return Opening(due, still, entry)
+
+
+def _of_entries(step: Step, *, due: Due, on: date, zone: str) -> Iterator[Opening]:
+    worked, begins = set(due.with_todo), instant(on + timedelta(days=1), time(0), zone=zone)
+    for entry, everybody in due.entries.items():
+        for terms in batched(everybody, BATCH_SIZE):
+            some = Due(terms, tuple(one for one in terms if one in worked))
+            found = opening_of_entry(step, some, entry=entry, open_after=begins, zone=zone)
+            if found.expires:
+                yield found
 
 
 def _ends(terms: Collection[int]) -> list[date]:

@@ -49,10 +49,14 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The terms for which a step is due, and for each end of a term until when it may be sent."""
+    """The terms for which a step is due, and for each end of a term until when it may be sent.
+
+    `entry` is the day on which they entered, where days are counted from that.
+    """
 
     due: Due
     expires: Mapping[date, datetime]
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ def plan_step(
         "step": step.id,
         "version": journey.version,
         "at": occasion.at,
+        "entry": opening.entry,
         "key": f"{journey.id}:{step.id}:",
     }
     run_statement(_SQL / "enrol.sql", {**named, "strategy_hash": strategy.hash})
@@ -111,7 +116,7 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
     run_statement(_SQL / "create_due.sql", {})
     run_statement(_SQL / "empty_due.sql", {})
     journey, strategy = version.journey, version.strategy
-    comparison = strategy.experiments.comparing(journey.id, step.id)
+    comparison = strategy.experiments.comparing(journey.id, step.id.partition("@")[0])
     drawn = draw(journey, step, terms=opening.due.terms)
     found = ways(
         step,
@@ -128,6 +133,7 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
             "journey": journey.id,
             "step": step.id,
             "version": journey.version,
+            "entry": opening.entry,
             "current_version": version.current,
             "ends_from": min(opening.expires),
             "ends_until": max(opening.expires),

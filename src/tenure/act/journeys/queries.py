@@ -1,6 +1,6 @@
 """What comes next for one customer, and why it would not (TOP-09)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 from django.conf import settings
 
 from tenure.act.channels.registry import carried
+from tenure.act.journeys.due import named_for
 from tenure.act.journeys.forks import is_on_branch
 from tenure.act.journeys.models import Enrolment
+from tenure.act.journeys.moments import Under, leaves_on
 from tenure.act.journeys.rules import channels_of, send_key
 from tenure.act.journeys.versions import journey_of
 from tenure.act.messages.reasons import REASONS, told
@@ -19,7 +21,7 @@ from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Consent, ContactPoint, Person
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
-from tenure.strategy.journeys import Journey, Step
+from tenure.strategy.journeys import Clock, Step
 from tenure.strategy.messages import MessageClass, MessageTemplate
 from tenure.strategy.rules import features_of, holds
 from tenure.strategy.sections import Strategy
@@ -55,43 +57,67 @@ def next_steps(account_id: int, *, as_of: date) -> list[NextStep]:
     """The steps ahead of an account's live terms, in the order of time, as known on a day."""
     strategy = current().at(as_of)
     terms = list(
-        Term.objects.select_related("account").filter(
+        Term.objects.select_related("account", "subscription").filter(
             account_id=account_id, state__in=("running", "cancelling"), ends_on__gt=as_of
         )
     )
     rows = features_of_terms({term.pk for term in terms}, as_of=as_of)
     reader = _reader(account_id, strategy=strategy)
+    kept = kept_by({term.pk for term in terms})
     found = [
         step
         for term in terms
-        for journey in journeys_of(term, strategy=strategy, row=rows.get(term.pk))
-        for step in _ahead(term, journey, reader=reader, strategy=strategy, as_of=as_of)
+        for under in journeys_of(term, strategy=strategy, row=rows.get(term.pk), kept=kept[term.pk])
+        for step in _ahead(term, under, reader=reader, strategy=strategy, as_of=as_of)
     ]
     return sorted(found, key=lambda one: (one.on, one.term_id))
 
 
+type Kept = Mapping[tuple[str, str], str]  # journey and entry → version
+
+
+def kept_by(terms: Collection[int]) -> Mapping[int, Kept]:
+    """Term → the journeys that it is in, each by its entry, with the version that it keeps."""
+    found: dict[int, dict[tuple[str, str], str]] = {term: {} for term in terms}
+    rows = Enrolment.objects.filter(term__in=terms, left_at__isnull=True)
+    for term, journey, entry, version in rows.order_by("entry").values_list(
+        "term_id", "journey", "entry", "version"
+    ):
+        found[term][journey, entry] = version
+    return found
+
+
 def journeys_of(
-    term: Term, *, strategy: Strategy, row: Mapping[str, Any] | None
-) -> Iterator[Journey]:
-    """The journeys that mean a term, each in the version that the term keeps."""
-    kept = dict(Enrolment.objects.filter(term=term).values_list("journey", "version"))
+    term: Term, *, strategy: Strategy, row: Mapping[str, Any] | None, kept: Kept
+) -> Iterator[Under]:
+    """The journeys that mean a term, each in the version that the term keeps.
+
+    One that a tag or an event starts means those who are in it.
+    """
     for journey in strategy.journeys.values():
-        version = kept.get(journey.id, journey.version)
+        if journey.clock is Clock.ENTRY:
+            for (name, entry), version in kept.items():
+                if name == journey.id:
+                    own = journey_of(strategy, journey.id, version=version) or journey
+                    yield Under(own, entry)
+            continue
+        version = kept.get((journey.id, ""), journey.version)
         own = journey_of(strategy, journey.id, version=version) or journey
         # What this row does not hold (scores, tags, events) is read when the day comes.
         if row is None or features_of(own.applies) - row.keys() or holds(own.applies, row):
-            yield own
+            yield Under(own)
 
 
 def _ahead(
-    term: Term, journey: Journey, *, reader: _Reader, strategy: Strategy, as_of: date
+    term: Term, under: Under, *, reader: _Reader, strategy: Strategy, as_of: date
 ) -> Iterator[NextStep]:
-    days_left = (term.ends_on - as_of).days
+    journey = under.journey
     for step in journey.steps:
-        is_met = is_on_branch(journey, step, account_id=term.account_id)
-        if step.days_before - step.valid_days >= days_left or not is_met:
+        on = _due_on(under, step, term=term, as_of=as_of)
+        if on is None or not is_on_branch(journey, step, account_id=term.account_id):
             continue
-        key = send_key(journey.id, step=step.id, term_id=term.pk)
+        named = named_for(step, on=on, entry=under.entry)
+        key = send_key(journey.id, step=named.id, term_id=term.pk)
         message = Message.objects.filter(send_key=key).first()
         template = strategy.messages.get(message.template if message else step.message)
         why_not = _why_not(term, step, template=template, reader=reader)
@@ -101,11 +127,21 @@ def _ahead(
             term_id=term.pk,
             journey=journey.name,
             step=step.name,
-            on=term.ends_on - timedelta(days=step.days_before),
+            on=on,
             template=template.id if template else step.message or step.webhook,
             message=message,
             why_not=why_not,
         )
+
+
+def _due_on(under: Under, step: Step, *, term: Term, as_of: date) -> date | None:
+    """The first day on which a step is due; None where its window is over."""
+    if under.journey.clock is not Clock.END:
+        leaves = leaves_on(under, step, term=term, on=as_of)
+        return None if leaves is None else leaves - timedelta(days=1)
+    if step.days_before - step.valid_days >= (term.ends_on - as_of).days:
+        return None
+    return term.ends_on - timedelta(days=step.days_before)
 
 
 def _why_not(

@@ -1,11 +1,11 @@
 """How a journey stands: who is in it, what each step sent or held back, and in which version."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from tenure.act.care.rules import call_key_of_step
 from tenure.act.journeys.exits import reached
@@ -18,10 +18,11 @@ from tenure.records.contacts.states import MessageState
 from tenure.records.strategies.models import Revision
 from tenure.records.subscriptions.states import TermState
 from tenure.records.success.models import ToDo
-from tenure.strategy.journeys import Journey
+from tenure.strategy.journeys import Clock, Journey
 from tenure.strategy.rules import NEVER
 
 _IN_FLIGHT = (TermState.RUNNING, TermState.CANCELLING)
+_UNDER_WAY = Q(term__state__in=_IN_FLIGHT, left_at__isnull=True)
 _GONE = (MessageState.SENT, MessageState.DELIVERED, MessageState.READ)
 
 
@@ -65,21 +66,31 @@ class JourneyStanding:
     reached: int  # terms that reached the goal; without one of its own, renewing is the goal
 
 
-def in_flight() -> Mapping[str, int]:
-    """Journey → terms that are under way in it."""
-    under_way = Enrolment.objects.filter(term__state__in=_IN_FLIGHT).values("journey")
+def in_flight(journeys: Collection[Journey], *, on: date) -> Mapping[str, int]:
+    """Journey → terms that are under way in it; plays count by themselves."""
+    gone = Q(pk__in=())
+    for one in journeys:
+        if one.clock is Clock.ENTRY:
+            gone |= Q(journey=one.id, entry__lte=_over(one, on=on))
+    under_way = Enrolment.objects.filter(_UNDER_WAY).exclude(gone).values("journey")
     return dict(under_way.annotate(n=Count("pk")).values_list("journey", "n"))
 
 
-def standing_of(journey: Journey, *, zone: str) -> JourneyStanding:
+def _over(journey: Journey, *, on: date) -> str:
+    """Whoever entered by this day has the last window of the journey behind them."""
+    return str(on - timedelta(days=max(one.valid_days - one.days_before for one in journey.steps)))
+
+
+def standing_of(journey: Journey, *, zone: str, on: date) -> JourneyStanding:
     """Everything that the page of a journey counts: a handful of queries."""
     kept = Enrolment.objects.filter(journey=journey.id)
     states = Counter[str](dict(kept.values_list("term__state").annotate(n=Count("pk"))))
+    versions = _versions(journey, zone=zone, on=on)
     return JourneyStanding(
-        in_flight=sum(states[one] for one in _IN_FLIGHT),
+        in_flight=sum(one.in_flight for one in versions),
         ended={state: n for state, n in states.items() if state not in _IN_FLIGHT},
         steps=_steps(journey),
-        versions=_versions(journey, zone=zone),
+        versions=versions,
         passed={fork.id: passed(journey.id, fork) for fork in journey.forks if fork.is_by_lot},
         reached=states[TermState.RENEWED] if journey.goal == NEVER else reached(journey.id),
     )
@@ -109,15 +120,18 @@ def _steps(journey: Journey) -> Mapping[str, StepStanding]:
             one.waiting, one.sent, one.failed = told.waiting, told.taken, told.lost
     for step_id, one in found.items():
         key = call_key_of_step(journey.id, step=step_id)
-        one.calls = ToDo.objects.filter(once_key__startswith=key).count()
+        named = call_key_of_step(journey.id, step=f"{step_id}@").removesuffix(":")
+        called = Q(once_key__startswith=key) | Q(once_key__startswith=named)
+        one.calls = ToDo.objects.filter(called).count()
     return found
 
 
-def _versions(journey: Journey, *, zone: str) -> list[VersionStanding]:
+def _versions(journey: Journey, *, zone: str, on: date) -> list[VersionStanding]:
     kept = Enrolment.objects.filter(journey=journey.id)
-    under_way = dict(
-        kept.filter(term__state__in=_IN_FLIGHT).values_list("version").annotate(n=Count("pk"))
-    )
+    flying = kept.filter(_UNDER_WAY)
+    if journey.clock is Clock.ENTRY:
+        flying = flying.filter(entry__gt=_over(journey, on=on))
+    under_way = dict(flying.values_list("version").annotate(n=Count("pk")))
     rows = kept.values("version").annotate(
         n=Count("pk"), first=Min("enrolled_at"), content=Min("strategy_hash")
     )

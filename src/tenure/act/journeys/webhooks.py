@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import batched
 from pathlib import Path
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
 from tenure.act.care.rules import step_key
@@ -73,7 +73,11 @@ class Heard:
 
 def heard(journey: str, *, step: str) -> Heard:
     """How many tellings of a step were taken by some program, wait, or were given up by all."""
-    told = Entry.objects.filter(kind=TOLD, once_key__startswith=told_key(journey, step=step))
+    plain = told_key(journey, step=step)
+    # What was told in one year, or of one entry, names it behind an @.
+    named = told_key(journey, step=f"{step}@").removesuffix(":")
+    keys = Q(once_key__startswith=plain) | Q(once_key__startswith=named)
+    told = Entry.objects.filter(keys, kind=TOLD)
     rows = told.annotate(
         taken=_some(DeliveryState.DELIVERED), waits=_some(DeliveryState.WAITING),
         lost=_some(DeliveryState.GIVEN_UP),

@@ -77,7 +77,8 @@ def register(app: typer.Typer) -> None:
 
 def list_all(as_json: Json = False) -> None:
     with records_to_look_at():
-        counted = in_flight()
+        journeys = current().at(_today()).journeys.values()
+        counted = in_flight(journeys, on=_today())
         rows = [
             {
                 "journey": one.id,
@@ -86,7 +87,7 @@ def list_all(as_json: Json = False) -> None:
                 "steps": [step.id for step in one.steps],
                 "in_flight": counted.get(one.id, 0),
             }
-            for one in current().at(_today()).journeys.values()
+            for one in journeys
         ]
     if as_json:
         result_json(rows)

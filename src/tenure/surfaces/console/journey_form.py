@@ -95,7 +95,17 @@ def change_of(post: QueryDict, *, journey: Journey, strategy: Strategy) -> Journ
         steps=steps,
         texts=dict(_texts(post, text_fields(journey, strategy))),
         forks=forks_typed(post, journey=journey, strategy=strategy),
+        start=_start(post) if journey.clock is Clock.ENTRY else None,
     )
+
+
+def _start(post: QueryDict) -> Mapping[str, Any]:
+    """What lets a term in, where a tag or an event does."""
+    return {
+        "tag": post.get("start-tag", ""),
+        "event": post.get("start-event", "").strip(),
+        "again_after_days": _whole(post.get("start-again", "").strip() or "0"),
+    }
 
 
 def _fields(step: Step, place: int) -> StepFields:

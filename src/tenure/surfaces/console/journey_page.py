@@ -17,18 +17,23 @@ from tenure.act.messages.reasons import told
 from tenure.kernel.failures import Sentence
 from tenure.strategy.fields import Fields
 from tenure.strategy.forks import Branch, Fork
-from tenure.strategy.journeys import Journey, Step
+from tenure.strategy.journeys import Clock, Journey, Step
 from tenure.strategy.messages import Channel
 from tenure.strategy.rule_sentences import sentence_of
 from tenure.strategy.rules import ALWAYS, NEVER
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import wordbook
+from tenure.surfaces.console.segment_gets import by_what
 
 COLUMNS: Final = 9  # of the board; the first is the way in, the last the way out
 STEPS: Final = COLUMNS - 2
 _LABEL, _COLUMN, _ROW, _HEAD = 96, 120, 76, 32
 _BOX = 110
+_ONCE: Final = Sentence(zh="{start}进入，只进入一次", en="enters {start}, once")
+_AGAIN: Final = Sentence(
+    zh="{start}进入，{days} 天后可再次进入", en="enters {start}, and anew after {days} days"
+)
 ICONS: Final = {
     Channel.EMAIL: "message",
     Channel.SMS: "device-mobile",
@@ -106,6 +111,17 @@ class JourneyPage:
         if self.journey.goal == NEVER:
             return None
         return sentence_of(self.journey.goal, names=_fields(self.strategy))
+
+    @property
+    def starts(self) -> Sentence | None:
+        """What lets a term in, where a tag or an event does."""
+        if self.journey.clock is not Clock.ENTRY:
+            return None
+        start = self.journey.start
+        found = by_what(start.tag, start.event, tags=self.strategy.tags)
+        if start.again_after_days:
+            return _AGAIN.fill(start=found, days=start.again_after_days)
+        return _ONCE.fill(start=found)
 
     @property
     def ended(self) -> list[tuple[str, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tenure.kernel.failures import Sentence
-from tenure.strategy.journeys import Clock
+from tenure.strategy.journeys import Clock, Journey
 from tenure.strategy.plays import Alarm, Play
 from tenure.strategy.sections import Strategy
 from tenure.strategy.segments import Gets
@@ -43,15 +43,13 @@ def start_of(play: Play, *, tags: Mapping[str, Tag]) -> Sentence:
     """What starts a play, in words."""
     if play.alarm is not None:
         return _BY_ALARM[play.alarm]
-    if play.tag:
-        return _BY_TAG.fill(tag=tags[play.tag].name)
-    return _BY_EVENT.fill(event=play.event)
+    return by_what(play.tag, play.event, tags=tags)
 
 
 def starts_for(name: str, *, strategy: Strategy) -> list[Start]:
     """The journeys and plays of a day that are for a segment, in the order of the strategy."""
     found = [
-        Start(one.name, _BY_DATE[one.clock].fill(days=abs(one.steps[0].days_before)))
+        Start(one.name, _begins(one, strategy=strategy))
         for one in strategy.journeys.values()
         if one.segment == name
     ]
@@ -60,6 +58,19 @@ def starts_for(name: str, *, strategy: Strategy) -> list[Start]:
         for one in strategy.plays.values()
         if one.segment == name
     ]
+
+
+def by_what(tag: str, event: str, *, tags: Mapping[str, Tag]) -> Sentence:
+    """The tag or the event that starts something, in words."""
+    if tag:
+        return _BY_TAG.fill(tag=tags[tag].name)
+    return _BY_EVENT.fill(event=event)
+
+
+def _begins(journey: Journey, *, strategy: Strategy) -> Sentence:
+    if journey.clock is Clock.ENTRY:
+        return by_what(journey.start.tag, journey.start.event, tags=strategy.tags)
+    return _BY_DATE[journey.clock].fill(days=abs(journey.steps[0].days_before))
 
 
 def shown(name: str, *, strategy: Strategy) -> dict[str, object]:

@@ -10,8 +10,10 @@ WITH named AS MATERIALIZED (
     JOIN records_subscription AS s ON s.id = t.subscription_id
     JOIN records_account AS a ON a.id = t.account_id
     LEFT JOIN act_enrolment AS e ON e.term_id = t.id AND e.journey = %(journey)s
+        AND e.entry = %(entry)s::text
     WHERE (t.state IN ('running', 'cancelling') OR (%(ended)s::boolean AND t.state IN ('grace', 'lapsed')))
         AND t.ends_on BETWEEN %(ends_from)s::date AND %(ends_until)s::date
+        AND e.left_at IS NULL
         AND coalesce(e.version, %(current_version)s::text) = %(version)s
         AND NOT EXISTS (
             SELECT 1 FROM records_message AS m WHERE m.send_key = %(key)s::text || t.id

@@ -61,6 +61,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         "forks": fork_fields(journey),
         "branches": [one for fork in journey.forks for one in fork.branches],
         "rules": rule_lines(journey, _names(strategy), language=wording.reader_language()),
+        "tags_known": strategy.tags.values(),
         "messages_known": strategy.messages.values(),
         "customer": request.POST.get("customer", ""),
         **CHOICES,

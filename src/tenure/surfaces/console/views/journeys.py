@@ -34,8 +34,9 @@ _CALLED = Sentence(zh="由专人致电", en="a person calls")
 def journeys(request: HttpRequest) -> HttpResponse:
     """Every journey and play, and how many are under way in each."""
     stands = shell.standing()
-    strategy = stands.strategy.at(_today(stands))
-    counted = in_flight()
+    on = _today(stands)
+    strategy = stands.strategy.at(on)
+    counted = in_flight(strategy.journeys.values(), on=on)
     rows = [
         (one, strategy.segments.get(one.segment), counted.get(one.id, 0))
         for one in strategy.journeys.values()
@@ -64,8 +65,9 @@ def journey(request: HttpRequest, name: str) -> HttpResponse:
     found = strategy.journeys.get(name)
     if found is None:
         raise Http404
-    page = JourneyPage(found, standing_of(found, zone=stands.zone), strategy)
-    tomorrow = _today(stands) + timedelta(days=1)
+    on = _today(stands)
+    page = JourneyPage(found, standing_of(found, zone=stands.zone, on=on), strategy)
+    tomorrow = on + timedelta(days=1)
     shown = {"shell": shell.of(request, stands), "page": page, "tomorrow": tomorrow,
              "may_act": may(request, Right.ACT)}  # fmt: skip
     return render(request, "console/journey.html", shown)
