@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tenure.kernel.failures import Sentence
+from tenure.loop import nightly
 from tenure.loop.leases import held
-from tenure.loop.nightly import STAGES, DayNotOver, catch_up, run
+from tenure.loop.nightly import MOST_MISSED, STAGES, DayNotOver, catch_up, run
 from tenure.records.contacts.models import Message
 from tenure.records.jobs.models import Lease, Run
 from tenure.records.jobs.rules import AlreadyRunning
@@ -134,6 +135,40 @@ def test_an_outage_is_caught_up_in_order_and_no_day_runs_twice() -> None:
     assert days_run() == [AS_OF + timedelta(days=offset) for offset in range(5)]
     assert [(m.step, m.state) for m in Message.objects.all()] == [("t90", "sent")]
     assert len(bag.letters) == 1
+
+
+def test_of_a_long_silence_the_last_days_are_lived_and_the_journal_names_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Data of a year ago, tried out beside a server, is not lived for a year in the background."""
+    monkeypatch.setattr(nightly, "MOST_MISSED", timedelta(days=3))
+    run(as_of=AS_OF, at=MORNING, post=Postbag())
+    silence = timedelta(days=3 + 10)
+
+    lived = catch_up(at=MORNING + silence, post=Postbag())
+
+    assert [one.as_of for one in lived] == [
+        AS_OF + timedelta(days=10 + offset) for offset in (1, 2, 3)
+    ]
+    (left_out,) = Entry.objects.filter(kind="run.left_out")
+    assert left_out.content == {
+        "since": (AS_OF + timedelta(days=1)).isoformat(),
+        "until": (AS_OF + timedelta(days=10)).isoformat(),
+    }
+    assert catch_up(at=MORNING + silence, post=Postbag()) == []
+
+
+def test_an_outage_of_as_many_days_as_are_lived_leaves_none_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(nightly, "MOST_MISSED", timedelta(days=3))
+    run(as_of=AS_OF, at=MORNING, post=Postbag())
+
+    lived = catch_up(at=MORNING + timedelta(days=3), post=Postbag())
+
+    assert len(lived) == 3
+    assert timedelta(days=31) <= MOST_MISSED
+    assert not Entry.objects.filter(kind="run.left_out").exists()
 
 
 def test_the_first_night_runs_yesterday() -> None:

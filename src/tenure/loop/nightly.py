@@ -32,7 +32,13 @@ from tenure.prove.readouts.actions import read_out
 from tenure.records.calls.actions import forget_old
 from tenure.records.contracts.actions.drafting import roll as roll_contracts
 from tenure.records.gifts.actions import cancel_unchosen
-from tenure.records.jobs.actions import finish_run, finish_stage, note_refusal, start_run
+from tenure.records.jobs.actions import (
+    finish_run,
+    finish_stage,
+    note_left_out,
+    note_refusal,
+    start_run,
+)
 from tenure.records.jobs.models import Run
 from tenure.records.jobs.queries import last_finished, run_of
 from tenure.records.loyalty.actions import expire_points
@@ -58,6 +64,10 @@ from tenure.understand.voice.weekly import study_week
 from tenure.warehouse.snapshots import take
 
 type Progress = Callable[[float, Sentence], None]
+
+# After a longer silence so many days are lived one by one. What was due on earlier days alone has
+# run out by then, whichever days are lived.
+MOST_MISSED = timedelta(days=31)
 
 
 class DayNotOver(Refusal):
@@ -227,10 +237,18 @@ def run(
 def catch_up(
     *, at: datetime, by: str = "loop", progress: Progress | None = None, post: Post | None = None
 ) -> list[RunSummary]:
-    """Run every day that is over and was missed, in order: none is left out, none runs twice."""
+    """Run the days that are over and were missed, in order: none runs twice.
+
+    After an outage of up to `MOST_MISSED` days none is left out. Of a longer silence, such as the
+    data of a year ago that somebody tries out, the last of them are run; the journal names those
+    that were left out.
+    """
     yesterday = today(current().business.zone, at) - timedelta(days=1)
     last = last_finished()
     first = last.as_of + timedelta(days=1) if last else yesterday
+    if yesterday - first >= MOST_MISSED:
+        since, first = first, yesterday - MOST_MISSED + timedelta(days=1)
+        note_left_out(since, first - timedelta(days=1), at=at, by=by)
     missed = (yesterday - first).days + 1
     return [
         run(as_of=first + timedelta(days=offset), at=at, by=by, progress=progress, post=post)

@@ -98,6 +98,13 @@ def note_refusal(run: Run, stage: str, *, why: Refusal, at: datetime, by: str) -
     append(Fact("run.refused", on=run.as_of, content=content, once_key=key), at=at, by=by)
 
 
+def note_left_out(since: date, until: date, *, at: datetime, by: str) -> None:
+    """Enter once that the days of a long silence, both included, are not lived one by one."""
+    content = {"since": since.isoformat(), "until": until.isoformat()}
+    key = f"left_out:{since}:{until}"
+    append(Fact("run.left_out", on=until, content=content, once_key=key), at=at, by=by)
+
+
 @transaction.atomic
 def finish_run(run: Run, *, at: datetime, by: str) -> Run:
     """Close the run of a day; the first end counts and is entered once."""
