@@ -9,6 +9,7 @@ from tests.house.sources import (
     decorators,
     functions,
     last_name,
+    nodes,
     product_sources,
     python_sources,
     source_of,
@@ -20,9 +21,9 @@ CLAIMS = (
 )  # fmt: skip
 
 
-def protocol_bodies(tree: ast.AST) -> set[ast.AST]:
+def protocol_bodies(tree: ast.Module) -> set[ast.AST]:
     """What stands in Protocol classes, whose bodies are empty by nature."""
-    classes = (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
+    classes = (node for node in nodes(tree) if isinstance(node, ast.ClassDef))
     protocols = (one for one in classes if "Protocol" in map(last_name, one.bases))
     return {item for one in protocols for item in ast.walk(one)}
 

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from django.apps import apps
 
-from tests.house.sources import Function, Source, dotted, functions, product_sources, source_of
+from tests.house.sources import (
+    Function,
+    Source,
+    dotted,
+    functions,
+    nodes,
+    product_sources,
+    source_of,
+)
 
 JOURNAL = "tenure.records.journal"
 WRITING_CALLS = {
@@ -82,7 +90,7 @@ def journal_names(source: Source) -> set[str]:
     """What a file calls the journal's verbs."""
     return {
         alias.asname or alias.name
-        for node in ast.walk(source.tree)
+        for node in nodes(source.tree)
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
         if f"{node.module}.{alias.name}".startswith(f"{JOURNAL}.")

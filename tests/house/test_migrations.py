@@ -14,7 +14,16 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from tests.house.sources import PRODUCT, ROOT, Source, imported, last_name, source_of, tracked
+from tests.house.sources import (
+    PRODUCT,
+    ROOT,
+    Source,
+    imported,
+    last_name,
+    nodes,
+    source_of,
+    tracked,
+)
 
 # What a migration may take from the application: the kinds of columns and their validators.
 FIELDS = re.compile(r"tenure\.[\w.]*(?:fields|validators)(?:\.\w+)?")
@@ -35,7 +44,7 @@ def migration_findings(source: Source) -> Iterator[str]:
     for node, name in imported(source.tree):
         if name.startswith("tenure") and not FIELDS.fullmatch(name):
             yield f"{source.at(node)} imports {name}"
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if isinstance(node, ast.Call) and last_name(node.func) in {"RunPython", "RunSQL"}:
             ways = len(node.args) + sum(
                 one.arg in {"reverse_code", "reverse_sql"} for one in node.keywords

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.house.sources import Source, dotted, product_sources, source_of
+from tests.house.sources import Source, dotted, nodes, product_sources, source_of
 
 EXACT = (
     "src/tenure/kernel/money.py",
@@ -19,9 +19,9 @@ def exactness_findings(source: Source) -> Iterator[str]:
     if not source.path.as_posix().startswith(EXACT):
         return
     # How alike two names are is no amount.
-    keywords = (node for node in ast.walk(source.tree) if isinstance(node, ast.keyword))
+    keywords = (node for node in nodes(source.tree) if isinstance(node, ast.keyword))
     cutoffs = {keyword.value for keyword in keywords if keyword.arg == "cutoff"}
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, float):
             if node not in cutoffs:
                 yield f"{source.at(node)} {node.value}"
@@ -33,7 +33,7 @@ def exactness_findings(source: Source) -> Iterator[str]:
 
 def unit_findings(source: Source) -> Iterator[str]:
     """Names that promise minor units and hold a float, anywhere in the product."""
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if isinstance(node, ast.arg) and node.arg.endswith("_minor") and node.annotation:
             if dotted(node.annotation) == "float":
                 yield f"{source.at(node)} {node.arg}"

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.house.sources import Source, functions, methods, python_sources, source_of
+from tests.house.sources import Source, functions, methods, nodes, python_sources, source_of
 
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "stuff"}
 VAGUE = DRAWERS | {"data", "info", "handle", "process"}
@@ -14,7 +14,7 @@ VAGUE_FUNCTIONS = ("handle", "process")
 def name_findings(source: Source) -> Iterator[str]:
     if source.path.stem in VAGUE or DRAWERS.intersection(source.parts):
         yield f"{source.path}: a drawer without a label"
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if isinstance(node, ast.ClassDef) and node.name.endswith(VAGUE_CLASSES):
             yield f"{source.at(node)} {node.name}"
     # A method may have its name from the library's class that it fills in.

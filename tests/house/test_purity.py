@@ -3,7 +3,15 @@
 import ast
 from collections.abc import Iterator
 
-from tests.house.sources import Source, begins_with, dotted, imported, product_sources, source_of
+from tests.house.sources import (
+    Source,
+    begins_with,
+    dotted,
+    imported,
+    nodes,
+    product_sources,
+    source_of,
+)
 
 ENGINES = {"duckdb", "narwhals", "polars", "pyarrow", "pyspark"}
 FORBIDDEN = {
@@ -44,7 +52,7 @@ def import_findings(source: Source) -> Iterator[str]:
 
 
 def call_findings(source: Source) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         name = dotted(node) if isinstance(node, ast.Attribute) else ""
         if name in CLOCKS and source.path.as_posix() != "src/tenure/kernel/clock.py":
             yield f"{source.at(node)} {name}: only kernel/clock.py reads the clock"
@@ -57,7 +65,7 @@ def call_findings(source: Source) -> Iterator[str]:
 def frame_findings(source: Source) -> Iterator[str]:
     """Nets that catch every error and keep it, outside the worker's outermost frame."""
     lines = source.text.splitlines()
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if isinstance(node, ast.ExceptHandler):
             kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
             broad = any(

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests import conftest
-from tests.house.sources import Source, dotted, python_sources, source_of
+from tests.house.sources import Source, dotted, nodes, python_sources, source_of
 
 ALWAYS = {"pytest.mark.skip", "pytest.mark.xfail"}
 LEAVING_OUT = ALWAYS | {"pytest.mark.skipif", "pytest.skip", "pytest.xfail"}
@@ -32,8 +32,8 @@ def fault_of(node: ast.AST, *, called: set[ast.expr]) -> str:
 
 
 def skip_findings(source: Source) -> list[str]:
-    called = {node.func for node in ast.walk(source.tree) if isinstance(node, ast.Call)}
-    faults = ((node, fault_of(node, called=called)) for node in ast.walk(source.tree))
+    called = {node.func for node in nodes(source.tree) if isinstance(node, ast.Call)}
+    faults = ((node, fault_of(node, called=called)) for node in nodes(source.tree))
     return sorted(f"{source.at(node)} {fault}" for node, fault in faults if fault)
 
 

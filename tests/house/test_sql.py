@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from tests.house.sources import Source, product_sources, source_of
+from tests.house.sources import Source, nodes, product_sources, source_of
 
 STATEMENT = re.compile(
     r"\s*(?:SELECT\s|INSERT\s+(?:OR\s+\w+\s+)?INTO\s|UPDATE\s+\S+\s+SET\s|DELETE\s+FROM\s|WITH\s+\w+\s+AS\s"
@@ -16,9 +16,9 @@ STATEMENT = re.compile(
 WRITER = "src/tenure/records/rows.py"
 
 
-def texts(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+def texts(tree: ast.Module) -> Iterator[tuple[ast.AST, str]]:
     """Every string, with the fixed beginning of those that are formatted."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node, node.value
 

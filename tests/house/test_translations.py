@@ -8,7 +8,7 @@ from string import Formatter
 import polib
 import pytest
 
-from tests.house.sources import Source, last_name, product_sources, source_of
+from tests.house.sources import Source, last_name, nodes, product_sources, source_of
 from tools.catalogues import (
     HAN,
     LANGUAGES,
@@ -39,7 +39,7 @@ def is_translated(entry: polib.POEntry | None) -> bool:
 
 def half_sentences(source: Source) -> Iterator[str]:
     """Sentences whose Chinese or English is absent, empty, foreign or about something else."""
-    for node in ast.walk(source.tree):
+    for node in nodes(source.tree):
         if not isinstance(node, ast.Call) or last_name(node.func) != "Sentence":
             continue
         given = dict(zip(("zh", "en"), node.args, strict=False))
