@@ -33,10 +33,10 @@ run: $(RUNTIME_READY) $(PAGES_READY) $(CATALOGUES_READY)  ## serve the console, 
 	@$(BIN)/tenure serve $(ARGS)
 
 test: setup  ## run every test, PostgreSQL and the browser too
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 quick: setup  ## run the fast tests: no browser, no PostgreSQL, nothing slow
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser and not postgres and not spark" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not postgres and not spark" $(ARGS)
 
 check: setup  ## read the code: lint, format, types, imports, security, templates, house style
 	@$(BIN)/ruff check --quiet .
@@ -46,7 +46,7 @@ check: setup  ## read the code: lint, format, types, imports, security, template
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 	@$(BIN)/djlint --quiet --lint src/tenure/surfaces/templates
 	@$(BIN)/deptry src
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests/house
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/house
 
 bench: setup  ## measure speed and memory into docs/reference/benchmarks.md
 	@$(BIN)/python -m benchmarks $(ARGS)

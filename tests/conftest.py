@@ -1,8 +1,10 @@
 """What every test stands on: a home folder of its own, one thread each, no silent skip in CI."""
 
+import gc
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +30,9 @@ for name in [name for name in os.environ if name.startswith("TENURE_")]:
         del os.environ[name]
 os.environ["TENURE_HOME"] = str(TEST_ROOT / os.environ.get("PYTEST_XDIST_WORKER", "home"))
 os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.project.settings"
+
+# What is imported stays: while tests are collected, to look for garbage only takes time.
+gc.disable()
 
 IN_CI = os.environ.get("CI") == "true"
 # Shared machines pause; a slow example is no wrong one. In CI the same examples run every time.
@@ -60,6 +65,28 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
 
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         note_migrations(editor)
+
+
+# What a file's tests take, roughly, beside a plain one.
+WEIGHTS = {"slow": 100, "browser": 40, "postgres": 3}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the workers the longest files first, so that none is left alone with one at the end."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        return
+    takes: Counter[Path] = Counter()
+    for item in items:
+        marks = {mark.name for mark in item.iter_markers()}
+        takes[item.path] += max(WEIGHTS.get(name, 1) for name in (*marks, ""))
+    items.sort(key=lambda item: (-takes[item.path], item.path))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """From here on, look for garbage among what tests make alone."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
