@@ -27,7 +27,7 @@ METRICS = 10
 PEOPLE, DAYS = 100_000, 365
 UNTIL = date(2026, 6, 30)
 # Customers of a trial, and how many seeds each size is repeated with.
-CURVE = {10_000: 20, 40_000: 4, 160_000: 1}
+CURVE = {10_000: 20, 40_000: 20, 160_000: 20}
 _FRESH = 50_000
 
 

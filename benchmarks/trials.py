@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from tenure.decide.effects.selection import Verdict, learn
+from tenure.decide.effects.selection import Learned, Verdict, learn
 from tenure.world.reference.actions import NAMES
 from tenure.world.reference.conditions import Conditions
 from tenure.world.reference.trials import run_trial
-from tenure.world.reference.truth import reference_market
+from tenure.world.reference.truth import Reference, reference_market
 from tests.simulation.markets import a_history, stakes_of
 from tests.simulation.weeks import Year, live
 
@@ -43,7 +43,8 @@ def weekly() -> Mapping[str, object]:
 def null_market() -> Mapping[str, object]:
     """K5: in how many of 50 markets in which nothing works the gate stays shut, and what is lost.
 
-    `covered`: how often the interval of the claimed gain holds what the choice truly brings.
+    `covered`: how often the interval of the claimed gain holds what the choices on which it was
+    judged truly brought.
     """
     fresh = reference_market(50_000, seed=777, conditions=NULL)
     trial = run_trial(fresh)
@@ -56,7 +57,7 @@ def null_market() -> Mapping[str, object]:
         is_cheapest = NAMES[learned.single_arm] == "reminder" and learned.verdict is Verdict.SINGLE
         kept += learned.verdict is Verdict.NOTHING or is_cheapest
         losses.append(-fresh.gain(learned.choose(trial.features, stakes)))
-        truth = market.gain(learned.choice)
+        truth = _what_was_claimed(market, learned)
         covered += learned.gains.personal.low <= truth <= learned.gains.personal.high
     return {
         "seeds": len(NULL_SEEDS),
@@ -64,3 +65,10 @@ def null_market() -> Mapping[str, object]:
         "loss": float(np.mean(losses)),
         "covered": covered / len(NULL_SEEDS),
     }
+
+
+def _what_was_claimed(market: Reference, learned: Learned) -> float:
+    """What the judged choices truly brought per head, as the claim weighs its customers."""
+    later, choice = learned.later, learned.judged.choice
+    net = (market.net_value - market.net_value[:, :1])[later.numbers > 0]
+    return float(later.weights(choice) @ net[np.arange(len(choice)), choice])

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenure.decide.effects.claims import Calibration
 from tenure.decide.effects.estimator.challengers import DRLearner, SLearner, Trees, XLearner
 from tenure.decide.effects.history import History, plain_stakes
-from tenure.decide.effects.selection import Calibration, Gains, Verdict, judge, learn
+from tenure.decide.effects.selection import Gains, Verdict, judge, learn
 from tenure.decide.offpolicy.refusals import TooFewRows
 from tenure.decide.offpolicy.rules import Estimate
 
@@ -23,7 +24,9 @@ def a_verdict(
 ) -> Verdict:
     return judge(
         Calibration(an_estimate(slope), an_estimate(varying)),
-        Gains(an_estimate(personal), an_estimate(single), an_estimate(beyond)),
+        Gains(
+            an_estimate(personal), an_estimate(single), an_estimate(beyond), an_estimate(personal)
+        ),
         arms=10,
     )
 
@@ -115,6 +118,30 @@ def test_an_amount_may_be_the_outcome_and_a_value_may_be_missing() -> None:
     learned = learn(history, plain_stakes(history), challengers=())
 
     assert learned.gains.personal.value == pytest.approx(0.75, abs=0.4)
+
+
+def test_a_column_without_any_value_and_outcomes_that_never_differ_teach_nothing() -> None:
+    plain = a_trial(400)
+    rows = np.full((400, 3), np.nan)
+    level = np.zeros(400)
+    history = History(plain.names, plain.arms, rows, plain.action, level, plain.propensity)
+
+    learned = learn(history, plain_stakes(history), challengers=())
+
+    assert learned.verdict is Verdict.NOTHING
+    assert (learned.gains.personal.value, learned.gains.personal.deviation) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("outcome", [0.0, 1.0])
+def test_trees_that_saw_one_outcome_only_expect_it(outcome: float) -> None:
+    """An early block of a rare outcome may hold none."""
+    plain = a_trial(200)
+    level = np.full(200, outcome)
+    history = History(plain.names, plain.arms, plain.rows, plain.action, level, plain.propensity)
+
+    expected = SLearner(trees=FEW_TREES).fit(history).outcome(history.rows)
+
+    assert np.array_equal(expected, np.full((200, 2), outcome))
 
 
 def test_a_history_too_short_to_split_is_refused() -> None:

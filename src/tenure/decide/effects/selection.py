@@ -8,8 +8,7 @@ from enum import StrEnum
 from statistics import NormalDist
 from typing import Final
 
-import numpy as np
-
+from tenure.decide.effects.claims import Calibration, Judged, Later, beyond
 from tenure.decide.effects.estimator.challengers import CHALLENGERS
 from tenure.decide.effects.estimator.folds import fold_of, out_of_fold
 from tenure.decide.effects.estimator.protocol import Fitted, Learner
@@ -25,7 +24,6 @@ from tenure.decide.offpolicy.rules import (
     certain,
     check,
     imbalances,
-    mean_of,
     overlap,
     scores,
 )
@@ -48,21 +46,8 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Whether predicted effects are there in customers not learned from.
-
-    `slope` is the change of the outcome per predicted change, over all arms that chance gave; it
-    is 1 for true predictions and 0 where there is no effect. `varying` is the same for what is
-    predicted to differ between customers of one arm.
-    """
-
-    slope: Estimate
-    varying: Estimate
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way of choosing, valued on rows it was not learned from.
+    """One way of choosing, valued on rows that came after those it was learned from.
 
     `gain` is what it brings per customer beyond doing nothing, `ahead` beyond the first
     candidate.
@@ -76,12 +61,18 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Gains:
     """What choosing for each customer brings beyond doing nothing, what the best one action for
-    all does, and their difference on the same rows.
+    all does, and what choosing brings beyond the action that looked best for all until then.
+
+    What was learned is judged on customers who came after it, so that it is told of choices that
+    knew a little less than the final one. `crossed` is `personal` with every customer judged by
+    the others: its value is the surer one, its interval is too narrow (`claims`); it is only asked
+    whether it speaks against what the rest says.
     """
 
     personal: Estimate
     single: Estimate
     beyond_single: Estimate
+    crossed: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +80,7 @@ class Learned:
     """What a history teaches. `choice` and `predicted` are of its own rows, out of fold.
 
     `by_arm` is the gain of giving each action to everybody; `gamma` are doubly robust scores.
+    `later` are the customers on whom the claims were judged, `judged` what was chosen for them.
     """
 
     verdict: Verdict
@@ -104,6 +96,8 @@ class Learned:
     predicted: Floats
     choice: Ints
     gamma: Floats
+    later: Later
+    judged: Judged
 
     @property
     def is_personal_better(self) -> bool:
@@ -145,19 +139,25 @@ def learn(
     past = logged(history, stakes)
     check(past)
     fold = fold_of(len(history), folds=FOLDS, seed=seed)
+    later = Later.of(history, stakes, block=fold, first=first)
     least = int(history.per_arm.min()) * (FOLDS - 1) // FOLDS
     learners = [first, *(one for one in challengers if one.least_per_arm <= least)]
-    predicted = [out_of_fold(one, history, fold=fold) for one in learners]
-    gamma = scores(past, stakes.value(predicted[0]))
-    choices = [best(one, stakes) for one in predicted]
-    candidates = _valued(gamma, choices, names=[one.name for one in learners])
+    judged = [later.first, *(later.by(one) for one in learners[1:])]
+    candidates = tuple(
+        Candidate(
+            learner.name, later.gain(one.choice), later.gain(one.choice, over=later.first.choice)
+        )
+        for learner, one in zip(learners, judged, strict=True)
+    )
     place = _chosen(candidates)
-    to_all = [stakes.to_all(arm) for arm in range(len(history.arms))]
-    by_arm = tuple(_over(gamma, choice, other=0) for choice in to_all)
+    crossed = out_of_fold(first, history, fold=fold)
+    predicted = crossed if place == 0 else out_of_fold(learners[place], history, fold=fold)
+    gamma, choice = scores(past, stakes.value(crossed)), best(predicted, stakes)
+    by_arm = tuple(beyond(gamma, stakes.to_all(arm)) for arm in range(len(history.arms)))
     single = max(range(len(by_arm)), key=lambda arm: by_arm[arm].value)
-    calibration = calibrate(history, predicted[place], fold=fold)
-    beyond = _over(gamma, choices[place], other=to_all[single])
-    gains = Gains(candidates[place].gain, by_arm[single], beyond)
+    calibration = later.calibrate(judged[place])
+    against = later.gain(judged[place].choice, over=later.single)
+    gains = Gains(candidates[place].gain, by_arm[single], against, beyond(gamma, choice))
     return Learned(
         verdict=judge(calibration, gains, arms=len(by_arm)),
         learner=learners[place],
@@ -167,26 +167,13 @@ def learn(
         gains=gains,
         single_arm=single,
         by_arm=by_arm,
-        overlap=overlap(past, certain(choices[place], arms=len(by_arm))),
+        overlap=overlap(past, certain(choice, arms=len(by_arm))),
         doubts=imbalances(past, history.rows, names=history.names),
-        predicted=predicted[place],
-        choice=choices[place],
+        predicted=predicted,
+        choice=choice,
         gamma=gamma,
-    )
-
-
-def _over(gamma: Floats, choice: Ints | int, *, other: Ints | int) -> Estimate:
-    """What one choice per row brings beyond another, per row."""
-    every = np.arange(len(gamma))
-    return mean_of(gamma[every, choice] - gamma[every, other])
-
-
-def _valued(
-    gamma: Floats, choices: Sequence[Ints], *, names: Sequence[str]
-) -> tuple[Candidate, ...]:
-    return tuple(
-        Candidate(name, _over(gamma, choice, other=0), _over(gamma, choice, other=choices[0]))
-        for name, choice in zip(names, choices, strict=True)
+        later=later,
+        judged=judged[place],
     )
 
 
@@ -208,8 +195,8 @@ def judge(calibration: Calibration, gains: Gains, *, arms: int) -> Verdict:
     z = NormalDist().inv_cdf(1 - _GATE_SHARE)
     z_of_best = NormalDist().inv_cdf(1 - _GATE_SHARE / max(arms - 1, 1))
     works = calibration.slope.z > z
-    personal = gains.personal
-    may = personal.z > z or (works and personal.value > -personal.deviation)
+    personal, crossed = gains.personal, gains.crossed
+    may = personal.z > z or (works and crossed.value > -crossed.deviation)
     single_is_shown = gains.single.z > z_of_best
     if single_is_shown and gains.beyond_single.value <= 0:
         return Verdict.SINGLE
@@ -218,39 +205,3 @@ def judge(calibration: Calibration, gains: Gains, *, arms: int) -> Verdict:
     if single_is_shown:
         return Verdict.SINGLE
     return Verdict.NOTHING
-
-
-def calibrate(history: History, predicted: Floats, *, fold: Ints) -> Calibration:
-    """Regress what happened on what was predicted, over rows that were not learned from.
-
-    Under the written propensities the centred prediction is independent of everything else that a
-    row is, so that the slope is that of the true effects on the predicted ones.
-
-    References:
-        Chernozhukov, Demirer, Duflo and Fernández-Val (2018), Generic machine learning inference.
-    """
-    every = np.arange(len(history))
-    effect = predicted - predicted[:, :1]
-    spread = np.empty_like(effect)
-    for number in np.unique(fold):
-        here = fold == number
-        spread[here] = effect[here] - effect[here].mean(axis=0)
-    missed = history.outcome - (history.propensity * predicted).sum(axis=1)
-
-    def slope(of: Floats) -> Estimate:
-        centred = of[every, history.action] - (history.propensity * of).sum(axis=1)
-        return _slope(missed, centred)
-
-    return Calibration(slope=slope(effect), varying=slope(spread))
-
-
-def _slope(outcome: Floats, centred: Floats) -> Estimate:
-    """A least-squares slope through 0 with a robust standard error."""
-    squares = float(centred @ centred)
-    if squares <= 0:
-        return Estimate(0.0, 0.0, 0.0, 0.0)
-    value = float(centred @ outcome) / squares
-    left = outcome - value * centred
-    deviation = float(np.sqrt(((centred * left) ** 2).sum())) / squares
-    half = NormalDist().inv_cdf(0.975) * deviation
-    return Estimate(value, deviation, value - half, value + half)

@@ -243,7 +243,10 @@ def imbalances(
     limit = NormalDist().inv_cdf(1 - alarm / (2 * max(rows.shape[1], 1) * len(logged.arms)))
     for place, name in enumerate(names):
         value = rows[:, place]
-        centred = np.where(np.isnan(value), 0.0, value - np.nanmean(value))
+        known = ~np.isnan(value)
+        if not known.any():
+            continue
+        centred = np.where(known, value - value[known].mean(), 0.0)
         each = surprise * centred[:, None]
         spread = np.sqrt((each**2).sum(axis=0))
         z = np.divide(each.sum(axis=0), spread, out=np.zeros(len(spread)), where=spread > 0)

@@ -46,8 +46,13 @@ class Trees:
 
 
 def _expected(model: Any, rows: Floats, *, is_binary: bool) -> Floats:
-    found: Floats = model.predict_proba(rows)[:, 1] if is_binary else model.predict(rows)
-    return found
+    if not is_binary:
+        found: Floats = model.predict(rows)
+        return found
+    if len(model.classes_) == 1:  # an early block may not have seen both outcomes
+        return np.full(len(rows), float(model.classes_[0]))
+    chance: Floats = model.predict_proba(rows)[:, 1]
+    return chance
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,3 +22,15 @@ def out_of_fold(learner: Learner, history: History, *, fold: Ints) -> Floats:
         here = fold == number
         found[here] = learner.fit(history.of(~here)).outcome(history.rows[here])
     return found
+
+
+def from_earlier(learner: Learner, history: History, *, block: Ints) -> Floats:
+    """The outcome expected under each arm, (N, A), each block by a model of the blocks before it.
+
+    Nobody stands before block 0: its rows are not a number.
+    """
+    found = np.full(history.propensity.shape, np.nan)
+    for number in range(1, int(block.max()) + 1):
+        here = block == number
+        found[here] = learner.fit(history.of(block < number)).outcome(history.rows[here])
+    return found
