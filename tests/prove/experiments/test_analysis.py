@@ -166,6 +166,20 @@ def test_a_guardrail_is_judged_by_its_margin() -> None:
     assert any("not ruled out" in line for line in told(strict, renewed=0.01))
 
 
+def test_a_guardrail_of_few_whom_nothing_befell_is_not_called_held() -> None:
+    """L3: nobody among 20 treated complained; for one percent it takes 268."""
+    level = a_table(40, renewed=np.ones(40))
+
+    found = read(level, guardrails={"renewed": 0.01})
+
+    assert found.metrics[0].compared[0].held is None
+    assert any(
+        "too few" in line and "it takes 268 of" in line for line in told(found, renewed=0.01)
+    )
+    pair = as_values(found)["metrics"][0]["compared"][0]
+    assert (pair["guardrail"], pair["guardrail_needs"]) == ("too_few", 268)
+
+
 def test_shares_that_were_promised_are_held_against_the_arms() -> None:
     """A control of 5 % that is half of everybody: nothing may be used."""
     found = read(a_table(), weights={"control": 5, "call": 95})

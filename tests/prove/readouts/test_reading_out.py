@@ -9,7 +9,7 @@ import pytest
 from tenure.decide.decisions.models import BudgetEntry, Decision
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.actions import read_out
-from tenure.prove.readouts.heterogeneity import differing
+from tenure.prove.readouts.heterogeneity import differing, every_part, scope_of
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import latest, told
 from tenure.prove.readouts.watching import guards
@@ -278,9 +278,63 @@ def test_a_plan_that_gains_more_is_found_on_one_half_and_judged_on_the_other(
             Term.objects.filter(pk__in=ids).update(cycle_months=cycles)
     read_out(as_of=AS_OF, at=AT)
 
-    [found] = differing(the_readout())
+    [found] = differing(scope_of(the_readout()))
 
     assert (found.segment, found.customers) == ("cycle", 300)
     assert found.is_shown()
     assert abs(found.beyond.effect) == pytest.approx(90 / 150)
     assert {"12": 0.0, "24": 0.6}[found.level] == pytest.approx(found.effect.effect)
+
+
+def test_every_part_stands_with_its_interval_or_as_too_few(broadband: "Warehouse") -> None:
+    """CMP-06: plans, lengths and years, the larger part first; 10 in an arm say nothing."""
+    for count, cycles, renewed in ((150, 12, (120, 40)), (10, 24, (9, 1))):
+        ids = [
+            *terms_of("treated", count=count, renewed=renewed[0]),
+            *terms_of("holdout", count=count, renewed=renewed[1]),
+        ]
+        Term.objects.filter(pk__in=ids).update(cycle_months=cycles)
+    read_out(as_of=AS_OF, at=AT)
+
+    parts = every_part(scope_of(the_readout()), least_per_arm=100)
+
+    by_length = {one.level: one for one in parts if one.segment == "cycle"}
+    assert [one.segment for one in parts] == ["plan", "cycle", "cycle", "years"]
+    assert list(by_length) == ["12", "24"]
+    assert (by_length["24"].customers, by_length["24"].shown) == (20, None)
+    shown = by_length["12"].shown
+    assert shown is not None
+    assert shown.effect == pytest.approx(80 / 150)
+    # Wider than for one look at one part: at any look, and for three parts together.
+    assert 0 < shown.low < 80 / 150 - 1.96 * shown.deviation
+
+
+def test_renewals_of_those_who_do_not_use_the_service_are_counted_apart(
+    broadband: "Warehouse",
+) -> None:
+    """L3: of those who renewed, in each arm, who had no day of use in 90 days."""
+    from tenure.kernel.periods import day_number
+    from tenure.understand.features.registry import FEATURES
+
+    treated = terms_of("treated", count=6, renewed=4)
+    held_out = terms_of("holdout", count=3, renewed=2)
+    used = {treated[0]: 12, treated[1]: 0, treated[2]: 0, held_out[0]: 3, held_out[1]: 1}
+    broadband.put(
+        FEATURES,
+        # Each customer's next term; the fourth who renewed is not among the tables.
+        *({"term_id": one + 1, "subscription_id": one, "account_id": one, "active_days_90": days}
+          for one, days in used.items()),
+        on=day_number(AS_OF),
+    )  # fmt: skip
+
+    read_out(as_of=AS_OF, at=AT)
+
+    assert the_readout().dormant == {"treated": [4, 2], "holdout": [2, 0]}
+
+
+def test_without_a_day_of_use_nothing_is_said_of_unused_renewals(broadband: "Warehouse") -> None:
+    terms_of("treated", count=6, renewed=4)
+
+    read_out(as_of=AS_OF, at=AT)
+
+    assert the_readout().dormant == {}

@@ -84,6 +84,28 @@ def test_a_comparison_says_what_it_may_and_what_it_brought(analyst: Client) -> N
     assert page.count(">held<") == 1
 
 
+def test_a_guard_of_few_whom_nothing_befell_is_not_called_held(analyst: Client) -> None:
+    """L3: nobody among 120 complained; it takes 268 to rule out one percent more."""
+    a_readout(guards={"complaints": {"treated": [120, 0], "holdout": [40, 0]}})
+
+    page = shown(analyst, "/experiments/holdout/treated")
+
+    assert "too few: nobody yet, and it takes 268 customers" in page
+    assert ">held<" not in page
+    assert "268" in shown(analyst, "/experiments/holdout/treated", CHINESE)
+
+
+def test_renewals_that_nobody_uses_are_told_apart(analyst: Client) -> None:
+    """L3: dormant renewals of each group stand on their own, never among the successes."""
+    a_readout(dormant={"treated": [720, 36], "holdout": [27, 1]})
+
+    page = shown(analyst, "/experiments/holdout/treated")
+
+    assert "Renewed and not used" in page
+    assert ">720<" in page
+    assert ">36<" in page
+
+
 def test_groups_of_other_sizes_than_promised_show_no_number(analyst: Client) -> None:
     """TOP-04: with an alarming sample ratio neither interval nor money is shown."""
     a_readout(srm="alarm", srm_p=1e-6, verdict="uneven")

@@ -7,7 +7,8 @@ from typing import Final
 
 from django.db.models import F, Q, Sum
 
-from tenure.prove.campaigns.rules import UNSAFE, Evaluation, returned
+from tenure.prove.campaigns.rules import MUTE, UNSAFE, Evaluation, returned
+from tenure.prove.readouts.heterogeneity import Part, Scope, every_part
 from tenure.prove.readouts.queries import NO_OUTCOME, Matured, outcomes
 from tenure.prove.readouts.verdicts import Design, read
 from tenure.prove.statistics.sample_ratio import sample_ratio, sample_ratio_level
@@ -56,7 +57,23 @@ def evaluation(
             given_minor=given,
             spent=spent,
         )
-    return Evaluation(finding, treated.renewals, control.renewals, srm_p, money)
+    least_effect = float(experiments.least_effect)
+    parts: tuple[Part, ...] = ()
+    if finding.verdict not in MUTE:
+        arms = (str(Arm.TREATED), str(Arm.CONTROL))
+        parts = every_part(
+            Scope(name_in_journal(campaign.key), arms, as_of, matured.until),
+            least_per_arm=experiments.least_per_arm,
+            alpha=1 - float(experiments.confidence),
+        )
+    return Evaluation(
+        finding=finding,
+        treated=treated.renewals,
+        control=control.renewals,
+        statement=finding.statement(least_effect=least_effect, srm_p=srm_p),
+        returned=money,
+        parts=parts,
+    )
 
 
 def _spent(campaign: Campaign, matured: Matured) -> tuple[int, int]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenure.prove.readouts.verdicts import Finding, Verdict
+from tenure.prove.readouts.heterogeneity import Part
+from tenure.prove.readouts.verdicts import Finding, Statement, Verdict
 from tenure.prove.statistics.groups import Difference, Group, difference
 
 UNSAFE = frozenset({Verdict.TOO_EARLY, Verdict.TOO_FEW, Verdict.UNEVEN})
+# Of these not even the parts are shown.
+MUTE = frozenset({Verdict.TOO_EARLY, Verdict.UNEVEN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,16 @@ class Return:
 class Evaluation:
     """What may be said of a campaign (EXP-04, ROI-01): never more than the numbers carry.
 
-    `returned` is None while the groups are too few or uneven to say anything.
+    `returned` is None while the groups are too few or uneven to say anything; `parts` are empty
+    while nothing is known or the groups are uneven.
     """
 
     finding: Finding
     treated: Group
     control: Group
-    srm_p: float
+    statement: Statement
     returned: Return | None
+    parts: tuple[Part, ...]
 
 
 def returned(

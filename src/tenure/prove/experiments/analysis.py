@@ -37,7 +37,8 @@ from tenure.prove.statistics.groups import (
     students,
     yes_or_no,
 )
-from tenure.prove.statistics.many import holm, is_not_worse
+from tenure.prove.statistics.guards import Guarded, Guarding, guarded
+from tenure.prove.statistics.many import holm
 from tenure.prove.statistics.parts import HonestPart
 from tenure.prove.statistics.sample_ratio import SampleRatio, sample_ratio, sample_ratio_level
 from tenure.prove.statistics.sequential import always_valid
@@ -68,7 +69,7 @@ class Compared:
 
     `shown` holds at any look. `fixed`, `p_value` and `adjusted_p` are None while the fixed-horizon
     result is locked. `relative` and `wins` (the chance to do better) are None where the control
-    is at zero, or nothing varies. `held` says of a guardrail whether the harm is ruled out.
+    is at zero, or nothing varies. `guarding` is None where the metric is no guardrail.
     """
 
     arm: str
@@ -78,7 +79,14 @@ class Compared:
     adjusted_p: float | None
     relative: Difference | None
     wins: float | None
-    held: bool | None
+    guarding: Guarding | None
+
+    @property
+    def held(self) -> bool | None:
+        """Whether a harm is ruled out; None where it is no guardrail or too few were seen."""
+        if self.guarding is None or self.guarding.state is Guarded.TOO_FEW:
+            return None
+        return self.guarding.state is Guarded.HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,7 +300,7 @@ def _pair(arm: str, pair: tuple[Group, Group], *, metric: str, plan: Plan) -> Co
         adjusted_p=test.p_value,
         relative=relative_difference(treated, control) if control.mean > 0 else None,
         wins=believed.wins if believed else None,
-        held=is_not_worse(one, margin=margin, alpha=plan.alpha) if margin is not None else None,
+        guarding=None if margin is None else guarded(one, treated, margin=margin, alpha=plan.alpha),
     )
 
 

@@ -10,6 +10,7 @@ from tenure.kernel.failures import Sentence
 from tenure.prove.experiments.analysis import Compared, Measured, Readout
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.statistics.groups import ALPHA, Difference, Group
+from tenure.prove.statistics.guards import Guarded, Guarding
 from tenure.prove.statistics.sample_ratio import SampleRatio
 
 _RATIO: Final = {
@@ -61,6 +62,16 @@ _HELD: Final = Sentence(
 _BROKEN: Final = Sentence(
     zh="  护栏没有守住：不能排除超过 {margin} 的损害。",
     en="  The guardrail does not hold: a harm above {margin} is not ruled out.",
+)
+_UNSEEN: Final = Sentence(
+    zh="  护栏还不能判断：太少。没有任何变化可看，至少需要 {needs} 个“{arm}”才能排除超过 {margin} "
+    "的损害。",
+    en="  The guardrail cannot be judged yet: too few. Nothing varied, and it takes {needs} of "
+    "“{arm}” to rule out a harm above {margin}.",
+)
+_LEVEL: Final = Sentence(
+    zh="  护栏不能判断：没有任何两个数值不同。",
+    en="  The guardrail cannot be judged: no value differs from another.",
 )
 _PAST: Final = Sentence(
     zh="  利用实验前的数据，方差降到 {left}。",
@@ -179,9 +190,17 @@ def _of_metric(
         yield _PAST.fill(left=f"{measured.variance_left:.0%}")
     for pair in measured.compared:
         yield _verdict(pair, kind=kind, control=control)
-        if pair.held is not None:
+        if pair.guarding is not None:
             margin = _value(guardrails[measured.metric], kind=kind)
-            yield (_HELD if pair.held else _BROKEN).fill(margin=margin)
+            yield _of_guard(pair.guarding, arm=pair.arm, margin=margin)
+
+
+def _of_guard(guarding: Guarding, *, arm: str, margin: str) -> Sentence:
+    if guarding.state is not Guarded.TOO_FEW:
+        return (_HELD if guarding.state is Guarded.HELD else _BROKEN).fill(margin=margin)
+    if guarding.needs is None:
+        return _LEVEL
+    return _UNSEEN.fill(needs=f"{guarding.needs:,}", arm=arm, margin=margin)
 
 
 def _verdict(pair: Compared, *, kind: str, control: str) -> Sentence:
@@ -267,6 +286,8 @@ def _metric(one: Measured) -> dict[str, Any]:
                 "relative": _numbers(pair.relative) if pair.relative else None,
                 "chance_to_do_better": pair.wins,
                 "guardrail_holds": pair.held,
+                "guardrail": pair.guarding.state.value if pair.guarding else None,
+                "guardrail_needs": pair.guarding.needs if pair.guarding else None,
             }
             for pair in one.compared
         ],

@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.models import Readout
-from tenure.prove.readouts.verdicts import SENTENCES, Verdict
+from tenure.prove.readouts.verdicts import Statement, Verdict
 from tenure.prove.statistics.groups import Group
 from tenure.records.experiments.models import Assignment
 from tenure.records.rows import select_rows
@@ -139,17 +139,14 @@ def told(readout: Readout, *, name: Sentence) -> Sentence:
     Args:
         name: what was compared, as people call it.
     """
-    return SENTENCES[Verdict(readout.verdict)].fill(
-        name=name,
-        diff=_points(readout.diff),
-        low=_points(readout.low),
-        high=_points(readout.high),
-        effect=f"{readout.least_effect * 100:g}",
+    found = Statement(
+        verdict=Verdict(readout.verdict),
+        diff=readout.diff,
+        low=readout.low,
+        high=readout.high,
         has=readout.has,
         needs=readout.needs,
-        srm_p=f"{readout.srm_p:.2g}",
+        least_effect=readout.least_effect,
+        srm_p=readout.srm_p,
     )
-
-
-def _points(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:+.1f}"
+    return found.told(name=name)

@@ -57,6 +57,45 @@ SENTENCES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What a comparison says on a day, as it is told everywhere: shares of 1, customers, p.
+
+    `diff`, `low` and `high` are None while nothing can be compared, `needs` while nothing can be
+    planned.
+    """
+
+    verdict: Verdict
+    diff: float | None
+    low: float | None
+    high: float | None
+    has: int
+    needs: int | None
+    least_effect: float
+    srm_p: float
+
+    def told(self, *, name: Sentence) -> Sentence:
+        """The statement in both languages.
+
+        Args:
+            name: what was compared, as people call it.
+        """
+        return SENTENCES[self.verdict].fill(
+            name=name,
+            diff=_points(self.diff),
+            low=_points(self.low),
+            high=_points(self.high),
+            effect=f"{self.least_effect * 100:g}",
+            has=self.has,
+            needs="–" if self.needs is None else self.needs,
+            srm_p=f"{self.srm_p:.2g}",
+        )
+
+
+def _points(share: float | None) -> str:
+    return "–" if share is None else f"{share * 100:+.1f}"
+
+
+@dataclass(frozen=True, slots=True)
 class Design:
     """What was settled before anybody looked.
 
@@ -88,6 +127,25 @@ class Finding:
     has: int
     needs: int | None
 
+    def statement(self, *, least_effect: float, srm_p: float) -> Statement:
+        """What is told of it.
+
+        Args:
+            least_effect: of the design by which it was read.
+            srm_p: how likely such sizes of the groups are by chance.
+        """
+        shown = self.shown
+        return Statement(
+            verdict=self.verdict,
+            diff=shown.effect if shown else None,
+            low=shown.low if shown else None,
+            high=shown.high if shown else None,
+            has=self.has,
+            needs=self.needs,
+            least_effect=least_effect,
+            srm_p=srm_p,
+        )
+
 
 def read(treated: Group, control: Group, *, design: Design, ratio: SampleRatio) -> Finding:
     """Say what may be said of matured outcomes.
@@ -103,7 +161,7 @@ def read(treated: Group, control: Group, *, design: Design, ratio: SampleRatio) 
         return Finding(Verdict.TOO_EARLY, None, None, None, has=has, needs=None)
     needs = needed(control.mean, design=design)
     plain = difference(treated, control, alpha=design.alpha)
-    shown = _of_rates(always_valid(plain, accounts=has, tuning=needs, alpha=design.alpha))
+    shown = within_rates(always_valid(plain, accounts=has, tuning=needs, alpha=design.alpha))
     test = pooled_test(treated, control) if design.is_open and has >= needs else None
     few = min(treated.accounts, control.accounts) < design.least_per_arm
     if ratio is SampleRatio.ALARM:
@@ -119,7 +177,7 @@ def read(treated: Group, control: Group, *, design: Design, ratio: SampleRatio) 
     return Finding(verdict, shown, plain if test else None, test, has=has, needs=needs)
 
 
-def _of_rates(shown: Difference) -> Difference:
+def within_rates(shown: Difference) -> Difference:
     """Two rates differ by at most one, however wide the interval of a few customers is."""
     return replace(shown, low=max(shown.low, -1.0), high=min(shown.high, 1.0))
 

@@ -38,10 +38,14 @@ class Group:
         return self.squares - 2 * around * self.products + around**2 * self.term_squares
 
     @property
+    def is_binomial(self) -> bool:
+        """Whether every account has one term, and a yes or a no in it."""
+        return self.term_squares == self.terms and self.squares == self.total
+
+    @property
     def variance(self) -> float:
         """The variance of the mean, by the delta method; p(1 − p)/n for one yes or no each."""
-        is_binomial = self.term_squares == self.terms and self.squares == self.total
-        freedom = 1.0 if is_binomial else self.accounts / max(self.accounts - 1, 1)
+        freedom = 1.0 if self.is_binomial else self.accounts / max(self.accounts - 1, 1)
         return max(0.0, self.scatter(self.mean)) * freedom / self.terms**2
 
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext
 
 from tenure.kernel.failures import Sentence
 from tenure.prove.campaigns.rules import Evaluation
-from tenure.prove.readouts.verdicts import SENTENCES
 from tenure.records.campaigns.models import Campaign, CampaignLine
 from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Task, TaskKind, waiting_for
 from tenure.records.campaigns.queries import Joined, goals_of, tasks_of
 from tenure.records.campaigns.states import CampaignState
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
+from tenure.surfaces.console.parts import PartLine, line_of_part
 from tenure.understand.metrics.queries import Reading, share_of
 from tenure.understand.metrics.registry import METRICS
 
@@ -244,15 +244,12 @@ class CampaignPage:
         """What may honestly be said of what it changed."""
         if self.evaluation is None:
             return None
-        finding = self.evaluation.finding
-        shown = finding.shown
-        return SENTENCES[finding.verdict].fill(
-            name=self.campaign.name,
-            diff=wording.points(None if shown is None else shown.effect),
-            low=wording.points(None if shown is None else shown.low),
-            high=wording.points(None if shown is None else shown.high),
-            effect=f"{float(self.strategy.experiments.least_effect) * 100:g}",
-            has=finding.has,
-            needs=finding.needs or "–",
-            srm_p=f"{self.evaluation.srm_p:.2g}",
-        )
+        name = self.campaign.name
+        return self.evaluation.statement.told(name=Sentence(zh=name, en=name))
+
+    @cached_property
+    def parts(self) -> list[PartLine]:
+        """What it changed in each part of its customers, exploratory."""
+        if self.evaluation is None:
+            return []
+        return [line_of_part(one, strategy=self.strategy) for one in self.evaluation.parts]

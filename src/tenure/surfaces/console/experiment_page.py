@@ -11,18 +11,18 @@ from django.utils.translation import gettext, gettext_lazy
 
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.actions import EXPLORATION
-from tenure.prove.readouts.heterogeneity import differing
+from tenure.prove.readouts.heterogeneity import differing, scope_of
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import told
 from tenure.prove.readouts.verdicts import Verdict
 from tenure.prove.statistics.groups import Difference, difference, yes_or_no
-from tenure.prove.statistics.many import is_not_worse
-from tenure.prove.statistics.parts import HonestPart
+from tenure.prove.statistics.guards import Guarded, Guarding, guarded
 from tenure.prove.statistics.sample_ratio import SampleRatio
 from tenure.records.experiments.rules import HOLDOUT
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
+from tenure.surfaces.console.parts import PartLine, line_of_honest
 from tenure.surfaces.console.today_page import PROGRAMME
 
 TONES: Final = {Verdict.HELPS: "good", Verdict.HARMS: "bad", Verdict.UNEVEN: "bad"}
@@ -79,32 +79,12 @@ class Guard:
     control: float
     treated: float
     one: Difference
-    holds: bool
-
-
-SEGMENTS: Final = {
-    "plan": gettext_lazy("Plan"),
-    "cycle": gettext_lazy("Length of the term"),
-    "years": gettext_lazy("Time with us"),
-}
-YEARS: Final = {
-    "first": gettext_lazy("first year"),
-    "second": gettext_lazy("second and third year"),
-    "later": gettext_lazy("longer than three years"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Different:
-    """A part of the customers that is changed otherwise than the others."""
-
-    part: HonestPart
-    segment: str
-    level: str
+    guarding: Guarding
 
     @property
-    def is_shown(self) -> bool:
-        return self.part.is_shown()
+    def tone(self) -> str:
+        """The colour of the judgement; what nobody can judge yet has none."""
+        return {Guarded.HELD: "good", Guarded.NOT_HELD: "warn"}.get(self.guarding.state, "t2")
 
 
 @dataclass(frozen=True)
@@ -116,22 +96,12 @@ class ExperimentPage(Line):
     strategy: Strategy
 
     @cached_property
-    def different(self) -> list[Different] | None:
+    def different(self) -> list[PartLine] | None:
         """Parts found on one half and judged on the other; None while nothing may be split."""
         if not self.has_interval or self.is_locked or self.readout.experiment_key == EXPLORATION:
             return None
-        return [
-            Different(one, str(SEGMENTS[one.segment]), self._level(one))
-            for one in differing(self.readout)
-        ]
-
-    def _level(self, one: HonestPart) -> str:
-        if one.segment == "years":
-            return str(YEARS[one.level])
-        if one.segment == "cycle":
-            return gettext("%(months)s months") % {"months": one.level}
-        plan = self.strategy.catalog.plans.get(one.level)
-        return plan.name.say(wording.reader_language()) if plan else one.level
+        found = differing(scope_of(self.readout))
+        return [line_of_honest(one, strategy=self.strategy) for one in found]
 
     @property
     def days(self) -> int:
@@ -199,9 +169,9 @@ class ExperimentPage(Line):
             groups = [yes_or_no(many, yes=some) for many, some in (treated, control)]
             one = difference(*groups)
             better = Difference(-one.effect, one.deviation, -one.high, -one.low)
-            holds = is_not_worse(better, margin=self.readout.guard_margin)
+            judged = guarded(better, groups[0], margin=self.readout.guard_margin)
             name = str(GUARDS.get(code, code))
-            found.append(Guard(name, groups[1].mean, groups[0].mean, one, holds))
+            found.append(Guard(name, groups[1].mean, groups[0].mean, one, judged))
         return found
 
 
