@@ -47,6 +47,9 @@ JOINS = {
     "points are a ledger with lots, first-expiring first":
         "records/loyalty/test_points.py::"
         "test_g22_first_expiring_first_with_refund_debt_and_a_cancelled_redemption",
+    "a referral pays after the refund window, and is reversed on refund":
+        "act/rewards/test_referrals.py::"
+        "test_a_referral_pays_after_the_refund_window_and_is_reversed_on_refund",
     "service clocks follow the business calendar and stop when they should":
         "kernel/test_office_hours.py::"
         "test_g23_the_clock_runs_in_office_hours_and_stands_in_pauses",

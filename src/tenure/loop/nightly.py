@@ -14,6 +14,7 @@ from tenure.act.messages.post import Post
 from tenure.act.promises.fulfilling import fulfil_due
 from tenure.act.proposals.telling import tell_plans
 from tenure.act.retention.actions import enforce
+from tenure.act.rewards.referrals import reward_referrals
 from tenure.act.self_service.cancelling import abandon_due
 from tenure.act.surveys.actions import invite_due
 from tenure.decide.campaigns.actions import offer_due
@@ -191,6 +192,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("试用到期提醒", "reminding of trials"), _remind),
         Verb(Sentence("调研邀请", "asking"), lambda day: invite_due(at=day.at, by=day.by)),
         Verb(Sentence("安排扣款", "planning deductions"), _prepare),
+        Verb(Sentence("邀请奖励", "rewarding invitations"), _dated(reward_referrals)),
         Verb(Sentence("响应变化", "reacting"), lambda day: react(at=day.at, by=day.by)),
         Verb(Sentence("发送", "sending"), _deliver),
         Verb(Sentence("扣款", "taking what is due"), _collect),

@@ -1,9 +1,9 @@
-"""What a payment earns: points of loyalty, and how long they can be used."""
+"""What payments and friends earn: points of loyalty, and how long they can be used."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from tenure.kernel.currencies import EXPONENTS
@@ -13,6 +13,8 @@ from tenure.strategy.reading import Reader
 
 _MOST_PER_UNIT = 1_000
 _LONGEST_MONTHS = 120
+_MOST_REFERRED = 1_000_000
+_LONGEST_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,61 @@ class Earning:
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """Points for who brought a newcomer and for the newcomer, once the money cannot go back.
+
+    They wait until `after_days` have passed since a payment of the newcomer: the time in which it
+    may be asked back.
+    """
+
+    sharer_points: int
+    newcomer_points: int
+    after_days: int
+    valid_months: int
+
+    def last_paid_on(self, on: date) -> date:
+        """The last day of a payment that is out of its time on a day."""
+        return on - timedelta(days=self.after_days)
+
+    def expires_on(self, earned_on: date) -> date:
+        """The first day on which the points cannot be used."""
+        return add_months(earned_on, self.valid_months)
+
+
+@dataclass(frozen=True, slots=True)
 class Loyalty:
     """How points are earned; None where there are none."""
 
     earning: Earning | None
+    referral: Referral | None = None
 
 
 def read(reader: Reader) -> Loyalty:
     """Read loyalty.toml."""
+    return Loyalty(_earning(reader), _referral(reader))
+
+
+def _earning(reader: Reader) -> Earning | None:
     if not reader.has("earning"):
-        return Loyalty(None)
+        return None
     below = reader.below("earning")
     earning = Earning(
         points_per_unit=below.whole("points_per_unit", least=1, most=_MOST_PER_UNIT),
         valid_months=below.whole("valid_months", least=1, most=_LONGEST_MONTHS),
     )
     below.done()
-    return Loyalty(earning)
+    return earning
+
+
+def _referral(reader: Reader) -> Referral | None:
+    if not reader.has("referral"):
+        return None
+    below = reader.below("referral")
+    referral = Referral(
+        sharer_points=below.whole("sharer_points", least=1, most=_MOST_REFERRED),
+        newcomer_points=below.whole("newcomer_points", least=1, most=_MOST_REFERRED),
+        after_days=below.whole("after_days", least=1, most=_LONGEST_DAYS),
+        valid_months=below.whole("valid_months", least=1, most=_LONGEST_MONTHS),
+    )
+    below.done()
+    return referral

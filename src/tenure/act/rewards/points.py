@@ -21,6 +21,7 @@ from tenure.records.loyalty.actions import MOST_POINTS, Earned, Moment, earn, re
 from tenure.records.loyalty.models import PointsLot, PointsMove
 from tenure.records.loyalty.rules import refunded_points
 from tenure.records.loyalty.states import MoveKind
+from tenure.records.sharing.queries import refs_by
 from tenure.records.strategies.queries import current
 
 _REF: Final = "payment:"
@@ -48,7 +49,7 @@ def earn_points(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> 
         now = Moment(entry.on, at, by)
         with transaction.atomic():
             earn(earned, now=now)
-            _keep_to(payment, key="before", now=now)
+            keep_to(earned.ref, payment, key="before", now=now)
         found += 1
     return found
 
@@ -56,20 +57,22 @@ def earn_points(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> 
 def take_points_back(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
     """Money went back: what it had earned goes with it, in proportion; how many points (G22).
 
-    A payment that earned nothing loses nothing.
+    So does what it earned for who brought the customer. A payment that earned nothing loses
+    nothing.
     """
     found = 0
     for entry in entries:
         payment = Payment.objects.get(pk=entry.content["payment"])
         now = Moment(entry.on, at, by)
-        found += _keep_to(payment, key=str(entry.content["refund"]), now=now)
+        for ref in (f"{_REF}{payment.number}", *refs_by(payment.pk)):
+            found += keep_to(ref, payment, key=str(entry.content["refund"]), now=now)
     return found
 
 
 @transaction.atomic
-def _keep_to(payment: Payment, *, key: str, now: Moment) -> int:
-    """Take back what the lot holds beyond the part of the payment that was kept."""
-    lot = PointsLot.objects.filter(ref=f"{_REF}{payment.number}").first()
+def keep_to(ref: str, payment: Payment, *, key: str, now: Moment) -> int:
+    """Take back what a lot holds beyond the part of the payment that was kept."""
+    lot = PointsLot.objects.filter(ref=ref).first()
     if lot is None:
         return 0
     gone = refunded_points(

@@ -16,13 +16,27 @@ class ShareLink(models.Model):
 
 
 class ShareJoin(models.Model):
-    """A newcomer who came by a link: both are attributed, once and for good."""
+    """A newcomer who came by a link: both are attributed, once and for good.
+
+    `payment` is the one whose time to be asked back had passed when both were rewarded.
+    """
 
     link = models.ForeignKey(ShareLink, on_delete=models.CASCADE, related_name="joins")
     newcomer = models.OneToOneField("records.Account", on_delete=models.CASCADE, related_name="+")
     joined_on = models.DateField()
     told_at = models.DateTimeField()
     told_by = models.CharField(max_length=80)
+    payment = models.ForeignKey(
+        "records.Payment", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rewarded_on = models.DateField(null=True, blank=True)
 
     class Meta:
         app_label = "records"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(rewarded_on__isnull=True, payment__isnull=True)
+                | models.Q(rewarded_on__isnull=False, payment__isnull=False),
+                name="share_join_rewarded_by",
+            ),
+        ]

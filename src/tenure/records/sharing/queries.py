@@ -53,6 +53,17 @@ def joins_of(person_id: int) -> Sequence[ShareJoin]:
     return list(rows.order_by("-joined_on", "-pk"))
 
 
+def refs_of(join_id: int) -> tuple[str, str]:
+    """The references of the points of a newcomer: the sharer's, and the newcomer's own."""
+    return f"referral:{join_id}:sharer", f"referral:{join_id}:newcomer"
+
+
+def refs_by(payment_id: int) -> list[str]:
+    """The references of all points that a payment of a newcomer let both have."""
+    joins = ShareJoin.objects.filter(payment=payment_id).order_by("pk")
+    return [ref for pk in joins.values_list("pk", flat=True) for ref in refs_of(pk)]
+
+
 def brought_by(account_id: int) -> ShareJoin | None:
     """By whom an account was brought."""
     rows = ShareJoin.objects.filter(newcomer=account_id)

@@ -66,7 +66,8 @@ def share(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     shown = {
         "visitor": visitor,
         "address": f"{portal}/share/{token_of(link)}" if link else "",
-        "joins": [(f"{one.newcomer.name[:1]}*", one.joined_on) for one in brought],
+        "joins": [(f"{one.newcomer.name[:1]}*", one.joined_on, one.rewarded_on) for one in brought],
+        "referral": now.strategy.loyalty.referral,
         "was_brought": brought_by(visitor.account_id) is not None,
         "token": request.COOKIES.get(COOKIE, ""),
         "is_account": True,
