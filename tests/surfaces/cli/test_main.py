@@ -61,6 +61,47 @@ def test_command_that_does_not_exist_exits_with_2() -> None:
     assert main.run(["no-such-verb"]) == 2
 
 
+MODEL = ["model", "fit", "a.csv", "--outcome", "churn"]
+
+
+@pytest.mark.parametrize(
+    ("written", "en", "zh"),
+    [
+        ([*MODEL, "--base-rate", "abc"],
+         "--base-rate is a number, such as 0.12; “abc” was given.", "--base-rate 应是数字，如 0.12；"),
+        ([*MODEL, "--base-rate", "12%"], "“12%” was given.", "给的是“12%”。"),
+        (["demo", "--days", "1.5"],
+         "--days is a whole number, such as 12; “1.5” was given.", "--days 应是整数"),
+        (["serve", "--port", "99999999"], "--port is a number of at most 65535", "不大于 65535 的数"),
+        (["serve", "--port", "-1"], "--port is a number of at least 1; “-1”", "不小于 1 的数"),
+        (["serve", "--port"], "--port needs a value after it.", "--port 后面缺少它的值。"),
+        (MODEL[:3], "--outcome is missing: the column that says who left.", "缺少 --outcome：结果列"),
+        (MODEL[:2], "FILE is missing: CSV", "缺少 FILE：CSV"),
+        ([*MODEL[:3], "--outcom", "x"], "There is no option --outcom. Did you mean --outcome",
+         "没有选项 --outcom。是否指：--outcome"),
+        (["model", "fti"], "There is no command “fti”. Did you mean fit?", "没有命令“fti”。是否指：fit？"),
+        ([*MODEL, "b", "c"], "Too much was written: b c (a value with spaces", "多写了：b c"),
+    ],
+)  # fmt: skip
+def test_what_was_written_wrongly_is_one_sentence_in_the_readers_language(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    written: list[str],
+    en: str,
+    zh: str,
+) -> None:
+    for tag, sentence, more in (("en", en, " See `tenure"), ("zh-CN", zh, " 用法见 `tenure")):
+        monkeypatch.setenv("TENURE_LANG", tag)
+
+        code = main.run(written)
+
+        out, err = capsys.readouterr()
+        assert (code, out) == (2, "")
+        assert sentence in err
+        assert more in err
+        assert err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("environ", "tag"),
     [

@@ -16,6 +16,7 @@ from django.db import DatabaseError
 
 from tenure.kernel.failures import Outage, Refusal, Sentence
 from tenure.surfaces import cli
+from tenure.surfaces.cli.mistyped import is_bare, sentence_of
 from tenure.surfaces.cli.terminal import language, note, said
 
 REFUSED, OUTAGE, STOPPED = 2, 3, 130
@@ -88,12 +89,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         django.setup()
         given = list(sys.argv[1:] if arguments is None else arguments)
-        application(verb=given[0] if given else "")(args=given, prog_name="tenure")
+        return _run(application(verb=given[0] if given else ""), given)
     except SystemExit as ending:
-        code = ending.code if isinstance(ending.code, int) else int(ending.code is not None)
-        if code == STOPPED:
-            note(said(_STOPPED))
-        return code
+        return ending.code if isinstance(ending.code, int) else int(ending.code is not None)
     except Refusal as refusal:
         return _told(refusal, REFUSED)
     except Outage as outage:
@@ -103,10 +101,24 @@ def run(arguments: Sequence[str] | None = None) -> int:
             raise
         note(said(_NOTHING_YET))
         return REFUSED
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         note(said(_STOPPED))
         return STOPPED
-    return 0
+
+
+def _run(app: typer.Typer, given: list[str]) -> int:
+    """Do what was asked; what was written wrongly is told in one sentence."""
+    try:
+        ended = app(args=given, prog_name="tenure", standalone_mode=False)
+    except typer.TyperException as error:
+        if not is_bare(error):
+            note(said(sentence_of(error)))
+        return REFUSED
+    # Verbs return nothing; a number is the code with which one ended early.
+    code = ended if isinstance(ended, int) else 0
+    if code == STOPPED:
+        note(said(_STOPPED))
+    return code
 
 
 def main() -> None:
