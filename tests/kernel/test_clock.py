@@ -50,10 +50,17 @@ def test_monotonic_seconds_never_go_back() -> None:
 
 
 def test_today_is_the_civil_date_of_the_zone() -> None:
+    """R-M-026: the zone of the business says which day, and so which month, it is."""
     at = datetime(2026, 3, 11, 16, 30, tzinfo=UTC)
 
     assert today("Asia/Shanghai", at) == date(2026, 3, 12)
     assert today("America/New_York", at) == date(2026, 3, 11)
+    # The last evening of a month is its own; on the night of the clocks, too.
+    assert today("Asia/Shanghai", datetime(2026, 5, 31, 15, 59, tzinfo=UTC)) == date(2026, 5, 31)
+    assert today("Asia/Shanghai", datetime(2026, 5, 31, 16, 0, tzinfo=UTC)) == date(2026, 6, 1)
+    assert today("America/New_York", datetime(2026, 11, 1, 3, 59, tzinfo=UTC)) == date(2026, 10, 31)
+    assert today("America/New_York", datetime(2026, 11, 1, 4, 0, tzinfo=UTC)) == date(2026, 11, 1)
+    assert today("America/New_York", datetime(2026, 12, 1, 4, 59, tzinfo=UTC)) == date(2026, 11, 30)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""G14 and G15 (R-A-087): what was clicked, what lasted, and what the offer itself changed."""
+"""G14, G15, R-A-087, R-M-013: what was clicked, what lasted, and what the offer changed."""
 
 from datetime import date, timedelta
 from typing import Any

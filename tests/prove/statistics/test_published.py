@@ -26,7 +26,7 @@ REVENUE_B = one_each(3461, total=2422.7, squares=134698.29)
 
 
 def test_g15_incremental_effect_against_a_holdout() -> None:
-    """ROI-01, G15: 412 of 1,000 treated and 180 of 500 held out renewed."""
+    """ROI-01, R-M-014, G15: 412 of 1,000 treated and 180 of 500 held out renewed."""
     treated, control = yes_or_no(1000, yes=412), yes_or_no(500, yes=180)
 
     found = difference(treated, control)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -13,11 +14,16 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from pyarrow import BufferReader
 
+from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.states import TermState
-from tenure.surfaces.console.metrics_page import Chosen, MetricsPage
+from tenure.surfaces.console.metrics_page import Chosen, Line, MetricsPage, chart_of
+from tenure.surfaces.console.templatetags.tenure_metrics import metric_caution, metric_value
 from tenure.understand.metrics import queries
 from tenure.understand.metrics.actions import fill
-from tenure.understand.metrics.models import CohortMonth
+from tenure.understand.metrics.behind import OPENED, rows_behind
+from tenure.understand.metrics.exports import rows_of
+from tenure.understand.metrics.models import CohortMonth, MetricValue
+from tenure.understand.metrics.queries import share_of
 from tenure.understand.metrics.registry import METRICS
 from tenure.warehouse.snapshots import take
 from tests.builders import AS_OF, AT, a_term
@@ -135,3 +141,83 @@ def test_all_metrics_can_be_taken_away(get: Get) -> None:
     customers = next(one for one in as_json if one["metric"] == "customers" and not one["slice"])
     assert Fraction(customers["num"], customers["den"]) == 6
     assert get("/figures/export.exe").status_code == 404
+
+
+@pytest.mark.parametrize("metric", sorted(OPENED))
+def test_a_figure_opens_the_rows_that_add_up_to_it(get: Get, sign_in: SignIn, metric: str) -> None:
+    """R-M-022: what the rows add is exactly the figure's parts; analysts see no customers."""
+    value = MetricValue.objects.get(metric=metric, as_of=AS_OF, slice_by="")
+    found = rows_behind(metric, as_of=AS_OF, strategy=current().at(AS_OF))
+    operator = sign_in("operator")
+
+    page = operator.get(f"/figures/{metric}/rows", headers=ENGLISH)
+    file = operator.get(f"/figures/{metric}/rows.csv").content.decode("utf-8-sig")
+
+    num, den = sum(one.num for one in found), sum(one.den for one in found)
+    assert value.num is not None
+    assert value.den
+    if den:
+        assert num * value.den == pytest.approx(value.num * den)
+    else:
+        assert num == pytest.approx(value.num / value.den)
+    assert len(found) == len(file.splitlines()) - 1 > 0
+    assert page.status_code == 200
+    assert "All together" in text_of(page.content.decode())
+    assert get(f"/figures/{metric}/rows").status_code == 403
+
+
+def test_a_rate_with_fewer_than_five_behind_it_is_hidden_and_one_below_thirty_marked() -> None:
+    """R-M-023: on pages, in charts and small lines, and in files."""
+    metric = METRICS["renewal_rate"]
+
+    def value(rows: int, *, ago: int = 0) -> MetricValue:
+        on = AS_OF - timedelta(days=ago)
+        return MetricValue(
+            metric=metric.id, version=1, as_of=on, num=1, den=rows, rows=rows, low=0.1, high=0.9
+        )
+
+    few, some, enough = value(4), value(5), value(30)
+
+    assert metric_value(metric, few, "CNY") == "—"
+    assert metric_value(metric, some, "CNY") != "—"
+    assert "too few" in str(metric_caution(few))
+    assert "below 30" in str(metric_caution(some))
+    assert metric_caution(enough) == ""
+    assert share_of(few) is None
+    points = [value(40, ago=3), value(50, ago=2), value(4, ago=1), value(40)]
+    chart = chart_of(metric, points, currency="CNY")
+    assert chart is not None
+    assert len(chart["x"]) == len(chart["lo"]) == 3
+    assert len(Line(metric, None, tuple(points), None).spark.split()) == 3
+
+
+@pytest.mark.django_db
+def test_a_hidden_rate_is_hidden_in_files_too() -> None:
+    """R-M-023."""
+    MetricValue.objects.create(
+        metric="renewal_rate", version=1, as_of=AS_OF, num=1, den=4, rows=4, low=0.1, high=0.9
+    )
+
+    [row] = rows_of(AS_OF, language="en")
+
+    assert (row["value"], row["low"], row["high"], row["n"]) == ("", None, None, 4)
+
+
+def test_a_changed_definition_is_a_new_version_with_a_line_where_it_breaks() -> None:
+    """R-M-020: one registry; the chart says from where on numbers mean something else."""
+    metric = replace(METRICS["renewal_rate"], version=2)
+    points = [
+        MetricValue(
+            metric=metric.id, version=1 + (ago < 2), as_of=AS_OF - timedelta(days=ago),
+            num=1, den=40, rows=40,
+        )
+        for ago in (3, 2, 1, 0)
+    ]  # fmt: skip
+
+    chart = chart_of(metric, points, currency="CNY")
+    same = chart_of(metric, points[:2], currency="CNY")
+
+    assert chart is not None
+    assert same is not None
+    assert chart["notes"] == [{"x": (AS_OF - timedelta(days=1)).isoformat(), "text": "v2"}]
+    assert "notes" not in same

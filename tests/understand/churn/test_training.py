@@ -43,7 +43,7 @@ def history(*, leak: bool = False, late_lapses: bool = True) -> History:
 
 
 def test_the_figures_come_from_terms_that_ended_later(churn: Churn) -> None:
-    """PRD-01: out-of-time AUC, and how much was held back for it."""
+    """PRD-01, R-M-029: out-of-time AUC, and how much was held back for it; never by lot."""
     trained = train(history(), churn, grace_days=15)
 
     figures = trained.metrics["out_of_time"]

@@ -216,7 +216,7 @@ def values(on: date = AS_OF) -> dict[str, Any]:
 
 @pytest.mark.django_db
 def test_a_past_day_again_gives_the_same_numbers(broadband: Warehouse) -> None:
-    """TOP-18: and the row of `Fill` says up to which day everything is there."""
+    """TOP-18, R-M-021: and the row of `Fill` says up to which day everything is there."""
     two_terms()
     take(as_of=AS_OF, at=AT)
     first = fill(as_of=AS_OF, at=AT)

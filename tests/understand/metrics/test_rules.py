@@ -47,7 +47,10 @@ def test_interval_is_wilsons() -> None:
 
 
 def test_g02_like_is_compared_with_like() -> None:
-    """G02: D01 prepays three years with 10 % off; D05 had been upgraded in mid-term."""
+    """G02, R-M-025: D01 prepays three years with 10 % off; D05 had been upgraded in mid-term.
+
+    Three years count by their year; the whole of the contract is another figure.
+    """
     three_years = annualised(324_000, months=36)
     ends = [
         ContractEnd(due_in_month=True, old_value=120_000, new_value=int(three_years)),  # D01

@@ -12,8 +12,13 @@ import pytest
 
 from tenure.kernel.failures import Refusal
 from tenure.observe.uploads.whole import read
+from tenure.understand.churn.estimator.linear import Logistic
 from tenure.understand.outcomes.drawing import Drawn, draw
 from tenure.understand.outcomes.encoding import encoded, encoding_of, unseen
+from tenure.understand.outcomes.learning import learn
+from tenure.understand.outcomes.scoring import score
+from tenure.understand.outcomes.storing import keep, kept
+from tenure.understand.outcomes.summary import plain, summary
 from tenure.understand.outcomes.wish import Wish
 from tests.understand.outcomes.tables import a_table, written
 
@@ -85,3 +90,61 @@ def test_ten_thousand_columns(tmp_path: Path) -> None:
     table = a_table(5) | {f"c{place}": [1] * 5 for place in range(10_000)}
 
     assert "10005 columns for 5 rows; at most 2000" in refused(table, tmp_path)
+
+
+def test_a_table_to_score_that_says_nothing_gets_no_number(tmp_path: Path) -> None:
+    """All values missing: a probability would be everybody's average and look like a finding."""
+    model = kept(a_model(tmp_path))
+    later = a_table(60, seed=2)
+    empty = read(written({name: [""] * 60 for name in later}, tmp_path / "b.csv"))
+    later |= {name: ["", *later[name][1:]] for name in ("contract", "visits", "fee")}
+
+    with pytest.raises(Refusal) as told:
+        score(model, empty, today=TODAY)
+    found = score(model, read(written(later, tmp_path / "c.csv")), today=TODAY)
+
+    assert told.value.code == "nothing_known"
+    assert "fill in at least one of them" in told.value.sentence("en")
+    assert "请填写其中至少一列" in told.value.sentence("zh-Hans")
+    assert np.isnan(found.probability).tolist() == [True, *[False] * 59]
+    assert found.reasons[0] == []
+    assert "1 rows say nothing" in [note.en for note in found.notes][-1]
+
+
+def test_a_table_to_score_without_rows(tmp_path: Path) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text("contract,visits,fee\n")
+
+    with pytest.raises(Refusal) as told:
+        score(kept(a_model(tmp_path)), read(path), today=TODAY)
+
+    assert told.value.sentence("en") == "b.csv holds no rows to score; at least one is needed."
+
+
+def a_model(path: Path) -> Path:
+    """A line, which is quickly learned, kept in a folder."""
+    sheet, wish = read(written(a_table(), path / "a.csv")), Wish("churn", TODAY)
+    lesson = learn(sheet, wish, kinds={"logistic": Logistic()})
+    report = plain(summary(lesson, sheet=sheet, wish=wish))
+    return keep(lesson, wish, report=report, into=path / "model")
+
+
+@pytest.mark.parametrize("forms", [3, 1])
+def test_dates_put_together_from_several_forms_are_dates(tmp_path: Path, forms: int) -> None:
+    days = [f"{place % 28 + 1:02d}" for place in range(150)]
+    written_as = ("2024-03-{}", "{} Mar 2024", "2024年3月{}日")
+    joined = [written_as[at % forms].format(day) for at, day in enumerate(days)]
+
+    found = drawn(a_table(150) | {"joined": joined}, tmp_path)
+
+    column = next(one for one in found.used if one.name == "joined")
+    assert column.values is not None
+    assert (column.values - column.values[0]).tolist() == [int(day) - 1 for day in days]
+
+
+def test_numbers_beyond_any_measurement_are_unknown(tmp_path: Path) -> None:
+    found = drawn(a_table(150) | {"n": ["1e308", *range(149)]}, tmp_path)
+
+    column = next(one for one in found.columns if one.name == "n")
+    assert column.values is not None
+    assert np.isnan(column.values[0])

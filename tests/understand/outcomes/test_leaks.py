@@ -12,6 +12,7 @@ from tenure.understand.churn.estimator.linear import Logistic
 from tenure.understand.outcomes.drawing import Drawn, draw
 from tenure.understand.outcomes.learning import learn
 from tenure.understand.outcomes.refusals import NotALength, SameColumn, TimeInTheFuture
+from tenure.understand.outcomes.summary import summary
 from tenure.understand.outcomes.wish import Wish
 from tests.understand.outcomes.tables import a_table, left_of, written
 
@@ -30,7 +31,7 @@ def refused(found: Drawn) -> dict[str, str]:
 
 
 def test_columns_written_after_leaving_are_refused_by_name(tmp_path: Path) -> None:
-    """PRD-01: a perfect column, a reason that only leavers have, and a payment after the day."""
+    """PRD-01, R-M-029: a perfect column, a reason of leavers only, and a payment after the day."""
     table, rng = a_table(), np.random.default_rng(1)
     left = left_of(table)
     paid = [
@@ -125,3 +126,45 @@ def test_an_observation_in_the_future_is_refused(tmp_path: Path) -> None:
         drawn(table, tmp_path, time="seen")
 
     assert "200 rows" in told.value.sentence("en")
+
+
+def test_columns_that_say_the_outcome_only_together_are_refused_by_name(tmp_path: Path) -> None:
+    """As in the life policies: surrender is any end that is neither death nor another one."""
+    rng = np.random.default_rng(0)
+    table = a_table(1_000)
+    surrendered = np.array([one == "Yes" for one in table["churn"]])
+    died = ~surrendered & (rng.random(1_000) < 0.35)
+    table |= {
+        "death": died.astype(int).tolist(),
+        "ended": (surrendered | died).astype(int).tolist(),
+    }
+
+    lesson = learn(
+        read(written(table, tmp_path / "a.csv")),
+        Wish("churn", TODAY),
+        kinds={"logistic": Logistic()},
+    )
+
+    told = {one.column: one.why.en for one in lesson.drawn.leaks if one.refused}
+    assert set(told) == {"death", "ended"}
+    assert "together with others it says the outcome" in told["ended"]
+    assert 0.7 < lesson.champion.figures["auc"] < 0.95
+
+
+def test_an_area_too_good_to_be_true_names_the_column_that_moves_most(tmp_path: Path) -> None:
+    """Two columns that add up to the outcome, neither of which gives anything away by itself."""
+    rng = np.random.default_rng(0)
+    table = a_table(600)
+    left = np.array([one == "Yes" for one in table["churn"]])
+    hidden = rng.normal(0, 5, 600)
+    table |= {"paid": hidden.tolist(), "owed": (3 * left - hidden).tolist()}
+    sheet, wish = read(written(table, tmp_path / "a.csv")), Wish("churn", TODAY)
+
+    lesson = learn(sheet, wish, kinds={"logistic": Logistic()})
+    leaks = summary(lesson, sheet=sheet, wish=wish)["leaks"]
+
+    assert lesson.champion.figures["auc"] > 0.99
+    [told] = leaks
+    assert told["column"] in {"paid", "owed"}
+    assert told["refused"] is False
+    assert "too good to be true" in told["why"]["en"]

@@ -30,6 +30,7 @@ def an_economy(row: dict[str, Any]) -> Economics:
 
 
 def test_g10_every_variant_of_lifetime_value_has_its_own_name() -> None:
+    """R-M-009: simple, perpetuity paid before and after, and of so many months."""
     (row,), expected = rows_of("G10"), expected_of("G10")
     month, rate = an_economy(row), monthly_discount(Decimal(str(row["annual_discount"])))
 
@@ -67,6 +68,7 @@ def test_without_churn_the_plain_formula_refuses() -> None:
 
 
 def test_g11_payback_by_margin_and_by_cash() -> None:
+    """R-M-010: a year paid ahead is back in cash long before its margin has paid it back."""
     rows, expected = rows_of("G11"), expected_of("G11")
     for row in rows:
         spent = Acquisition(

@@ -1,6 +1,7 @@
 """`tenure model`: learn from any table who leaves, and score another one."""
 
 import json
+import math
 import os
 from datetime import date
 from pathlib import Path
@@ -197,7 +198,7 @@ def _rows(scored: "Scored") -> list[dict[str, Any]]:
         zip(scored.probability.tolist(), scored.reasons, strict=True)
     ):
         row: dict[str, Any] = {"row": place + 1, **(keys[place] if keys else {})}
-        row["p_leave"] = round(probability, 6)
+        row["p_leave"] = None if math.isnan(probability) else round(probability, 6)
         for number in range(3):
             known = number < len(reasons)
             row[f"reason_{number + 1}"] = reasons[number][0].say(tag) if known else ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final
 
 from django.utils.translation import gettext
@@ -15,7 +16,7 @@ from tenure.kernel.money import rounded
 from tenure.surfaces import wording
 from tenure.surfaces.console.metrics_cohorts import Quarters
 from tenure.understand.metrics.models import CohortMonth, MetricValue
-from tenure.understand.metrics.queries import Reading
+from tenure.understand.metrics.queries import Reading, is_hidden
 from tenure.understand.metrics.registry import METRICS, Metric
 from tenure.understand.metrics.rules.movements import bridge_of
 
@@ -164,7 +165,11 @@ class Line:
     @property
     def spark(self) -> str:
         """The points of a small line, 100 wide and 24 high; nothing below two."""
-        shares = [float(Fraction(one.num or 0, one.den)) for one in self.points if one.den]
+        shares = [
+            float(Fraction(one.num or 0, one.den))
+            for one in self.points
+            if one.den and not is_hidden(self.metric, one)
+        ]
         if len(shares) <= 1:
             return ""
         low, high = min(shares), max(shares)
@@ -202,7 +207,9 @@ def chart_of(
     metric: Metric, points: Sequence[MetricValue], *, currency: str
 ) -> dict[str, Any] | None:
     """What the script draws of one metric: a line with its interval, where there is one."""
-    known = [one for one in points if one.den and one.num is not None]
+    known = [
+        one for one in points if one.den and one.num is not None and not is_hidden(metric, one)
+    ]
     if len(known) <= 1:
         return None
     factor, unit = _factor(metric, currency=currency)
@@ -221,6 +228,10 @@ def chart_of(
             }
         ],
     }
+    breaks = [later for before, later in pairwise(known) if later.version != before.version]
+    if breaks:
+        # Numbers on either side of a changed definition are not to be compared (R-M-020).
+        chart["notes"] = [{"x": one.as_of.isoformat(), "text": f"v{one.version}"} for one in breaks]
     if all(one.low is not None and one.high is not None for one in known):
         chart["lo"] = scaled(one.low or 0.0 for one in known)
         chart["hi"] = scaled(one.high or 0.0 for one in known)

@@ -116,6 +116,8 @@ def _compared(page: _Page, report: Mapping[str, Any]) -> None:
     validation = report["validation"]
     said = words.BY_TIME if validation["kind"] == "out_of_time" else words.BY_FOLDS
     page.say("p", said.fill(parts=validation["parts"]))
+    if validation["screened"]:
+        page.add("p", page.told(validation["screened"]))
     rows = [
         [page.told(one["name"]), *(f"{one['figures'][name]:.4f}" for name in _FIGURES)]
         for one in (report["champion"], *report["challengers"])

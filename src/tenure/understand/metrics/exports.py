@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.observe.imports.rules.faults import guarded
-from tenure.understand.metrics.queries import filled
+from tenure.understand.metrics.metric import Metric
+from tenure.understand.metrics.models import MetricValue
+from tenure.understand.metrics.queries import filled, is_hidden
 
 
 class Form(StrEnum):
@@ -68,9 +70,9 @@ def rows_of(as_of: date, *, language: str) -> list[dict[str, Any]]:
             "slice": f"{value.slice_by}={value.slice_value}" if value.slice_by else "",
             "num": value.num,
             "den": value.den,
-            "value": "" if not value.den or value.num is None else f"{value.num / value.den:.6f}",
-            "low": value.low,
-            "high": value.high,
+            "value": _told(metric, value),
+            "low": None if is_hidden(metric, value) else value.low,
+            "high": None if is_hidden(metric, value) else value.high,
             "n": value.rows,
             "provisional": value.provisional,
         }
@@ -79,6 +81,13 @@ def rows_of(as_of: date, *, language: str) -> list[dict[str, Any]]:
     if not rows:
         raise NoMetrics
     return rows
+
+
+def _told(metric: Metric, value: MetricValue) -> str:
+    """The number; empty where there is none, or too few stand behind a rate."""
+    if not value.den or value.num is None or is_hidden(metric, value):
+        return ""
+    return f"{value.num / value.den:.6f}"
 
 
 def as_bytes(rows: Sequence[Mapping[str, Any]], form: Form) -> bytes:

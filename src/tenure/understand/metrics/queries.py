@@ -19,6 +19,11 @@ TOO_FEW = 5
 LEAST_ROWS = 30
 
 
+def is_hidden(metric: Metric, value: MetricValue) -> bool:
+    """Whether a rate has fewer than five behind it, too few to be read as one (R-M-023)."""
+    return value.rows < TOO_FEW and metric.unit in {"share", "points", "score"}
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One metric on one day, with the same metric some days before."""

@@ -31,6 +31,9 @@ _FOLDS: Final = 5
 _MOST_BINS: Final = 50
 # So many rows show which product a column follows; the correlation itself is that of all.
 _PRODUCT_ROWS: Final = 2_000
+_FEW_NUMBERS: Final = 12
+# All columns together are hardly ever this good where each of them was known before.
+TOO_GOOD: Final = 0.99
 _LENGTH: Final = re.compile(
     r"tenure|duration|lifetime|length|months?[_\s]*(active|since|on|in|as)|age[_\s]*of[_\s]*account"
     r"|在网(时长|月|天)|网龄|时长|入网月",
@@ -84,14 +87,47 @@ ONE_SIDED: Final = Sentence(
     "was not written afterwards",
 )
 
+TOGETHER: Final = Sentence(
+    zh="所有列合起来几乎能判定结果（AUC {auc}），而这一列为“{value}”的 {rows} 行结果全部相同："
+    "它与其他列一起写明了结果，是事后才知道的",
+    en="all columns together all but determine the outcome (AUC {auc}), and the value “{value}” of "
+    "this one stands in {rows} rows that all ended alike: together with others it says the "
+    "outcome, and was written afterwards",
+)
+TOO_GOOD_TO_BE_TRUE: Final = Sentence(
+    zh="所有列合起来的 AUC 为 {auc}，好得可疑，而这一列起的作用最大：请确认它在结果发生之前就已知",
+    en="all columns together reach an AUC of {auc}, too good to be true, and this one moves most: "
+    "make sure that it was known before the outcome",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A column and what gave it away; `refused` where it is left out, else only to be looked at."""
+    """A column and what gave it away; `refused` where it is left out, else only to be looked at.
+
+    `one_sided` is a value whose rows all ended alike, and how many those are.
+    """
 
     column: str
     why: Sentence
     refused: bool = True
+    one_sided: tuple[str, int] | None = None
+
+
+def together(leaks: Sequence[Leak], *, auc: float) -> list[Leak]:
+    """What is to be looked at for a one-sided value, refused: all columns are too good together.
+
+    Args:
+        auc: the area of all used columns together, on rows not seen.
+    """
+    if auc < TOO_GOOD:
+        return []
+    return [
+        Leak(leak.column, TOGETHER.fill(auc=f"{auc:.3f}", value=value, rows=rows))
+        for leak in leaks
+        if leak.one_sided is not None and not leak.refused
+        for value, rows in [leak.one_sided]
+    ]
 
 
 def leaks_of(columns: Sequence[Column], outcome: Floats, *, at_day: Floats | None) -> list[Leak]:
@@ -234,8 +270,12 @@ def _after_the_day(column: Column, *, at_day: Floats | None) -> Leak | None:
 
 
 def _one_sided(column: Column, outcome: Floats) -> Leak | None:
-    """A frequent word whose rows all ended alike; to be looked at, since it may be honest."""
-    if column.kind is not Kind.CATEGORY:
+    """A frequent word, or one of few numbers, whose rows all ended alike.
+
+    To be looked at, since it may be honest.
+    """
+    few = column.kind is Kind.NUMBER and column.levels <= _FEW_NUMBERS
+    if column.kind is not Kind.CATEGORY and not few:
         return None
     codes = _codes(column)
     counts = np.bincount(codes)
@@ -248,7 +288,7 @@ def _one_sided(column: Column, outcome: Floats) -> Leak | None:
     code = int(np.argmax(np.where(pure, counts, 0)))
     value = column.text[int(np.flatnonzero(codes == code)[0])].as_py()
     why = ONE_SIDED.fill(value=value, rows=int(counts[code]))
-    return Leak(column.name, why, refused=False)
+    return Leak(column.name, why, refused=False, one_sided=(str(value), int(counts[code])))
 
 
 def _codes(column: Column) -> NDArray[np.int64]:

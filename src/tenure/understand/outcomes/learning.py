@@ -23,6 +23,7 @@ from tenure.understand.churn.estimator.fitting import (
 )
 from tenure.understand.churn.estimator.linear import Hazard, Logistic
 from tenure.understand.churn.estimator.quality import roc_auc
+from tenure.understand.outcomes.columns import Column
 from tenure.understand.outcomes.drawing import Drawn, draw
 from tenure.understand.outcomes.encoding import Encoding, encoded, encoding_of
 from tenure.understand.outcomes.judging import (
@@ -33,9 +34,10 @@ from tenure.understand.outcomes.judging import (
     judged,
     later_parts,
 )
-from tenure.understand.outcomes.leaks import Leak, area, standing_out
+from tenure.understand.outcomes.leaks import Leak, area, standing_out, together
 from tenure.understand.outcomes.outcome import found_name
 from tenure.understand.outcomes.rows import last_day
+from tenure.understand.outcomes.screening import MOST_PLACES, Screened
 from tenure.understand.outcomes.wish import Wish
 
 # Above this one round of folds says as much as two.
@@ -58,7 +60,8 @@ class Lesson:
     """Everything that was learned: the estimators, the champion first, and how they were judged.
 
     `shuffled_auc` is what the champion's kind makes of shuffled outcomes; `shift` is added to the
-    logit where the table holds another share of leavers than the business.
+    logit where the table holds another share of leavers than the business. `screened_to` is how
+    many places each fit chose of a wide table, 0 where it saw all.
     """
 
     drawn: Drawn
@@ -70,6 +73,7 @@ class Lesson:
     chance: Chance
     shuffled_auc: float
     shift: float
+    screened_to: int = 0
 
     @property
     def champion(self) -> Judged:
@@ -90,10 +94,16 @@ def learn(sheet: Sheet, wish: Wish, *, kinds: Mapping[str, Learner] | None = Non
     standing = _standing_out(drawn)
     if standing:
         drawn = drawn.without(standing)
+    jointly = _jointly(drawn)
+    if jointly:
+        drawn = drawn.without(jointly)
     encoding, cases = _cases(drawn, wish)
-    rounds, is_by_time = _rounds(drawn)
+    is_wide = len(cases.names) > MOST_PLACES
+    rounds, is_by_time = _rounds(drawn, is_wide=is_wide)
     duration = found_name(wish.duration, sheet.names) if wish.duration else ""
     compared = kinds or learners(rows=len(cases.outcome), duration=duration)
+    if is_wide:
+        compared = {kind: Screened(one, always=(duration,)) for kind, one in compared.items()}
     every = [judged(kind, one, cases=cases, rounds=rounds) for kind, one in compared.items()]
     every.sort(key=lambda one: one.figures["log_loss"])
     shift = _shift(wish.base_rate, cases.outcome)
@@ -107,6 +117,7 @@ def learn(sheet: Sheet, wish: Wish, *, kinds: Mapping[str, Learner] | None = Non
         chance=chance_of(every[0].probability, cases.outcome),
         shuffled_auc=_shuffled_auc(every[0].learner, cases, parts=rounds[0]),
         shift=shift,
+        screened_to=MOST_PLACES if is_wide else 0,
     )
 
 
@@ -137,14 +148,14 @@ def _cases(drawn: Drawn, wish: Wish) -> tuple[Encoding, Cases]:
     return replace(encoding, places=places), cases.without(list(silent))
 
 
-def _rounds(drawn: Drawn) -> tuple[list[list[Part]], bool]:
-    """Later times where the table has several, else five folds by lot, twice."""
+def _rounds(drawn: Drawn, *, is_wide: bool) -> tuple[list[list[Part]], bool]:
+    """Later times where the table has several, else five folds by lot, twice if that is cheap."""
     outcome = drawn.outcome.left
     if drawn.moments is not None and not drawn.moments.is_one:
         parts = later_parts(outcome, drawn.moments)
         if parts:
             return [parts], True
-    seeds = SEEDS if len(outcome) <= _TWO_ROUNDS_TO else SEEDS[:1]
+    seeds = SEEDS if len(outcome) <= _TWO_ROUNDS_TO and not is_wide else SEEDS[:1]
     return [folds_of(outcome, groups=drawn.groups, seed=seed) for seed in seeds], False
 
 
@@ -156,15 +167,29 @@ def _standing_out(drawn: Drawn) -> list[Leak]:
     others = [one for one in drawn.used if one.name not in suspects]
     if not suspects or not others:
         return []
-    encoding = encoding_of(others, day=0.0)
-    rows = encoded(encoding, {one.name: one for one in others}, at_day=drawn.at_day)
+    rest = _together(drawn, others)
+    found = (standing_out(name, alone=alone[name], others=rest) for name in suspects)
+    return [one for one in found if one is not None]
+
+
+def _jointly(drawn: Drawn) -> list[Leak]:
+    """Columns that say the outcome with others, as what became of somebody, written in parts."""
+    if not any(leak.one_sided and not leak.refused for leak in drawn.leaks):
+        return []
+    return together(drawn.leaks, auc=_together(drawn, drawn.used))
+
+
+def _together(drawn: Drawn, columns: Sequence[Column]) -> float:
+    """The area of some columns in one quick model, on rows that it has not seen."""
+    outcome = drawn.outcome.left
+    encoding = encoding_of(columns, day=0.0)
+    rows = encoded(encoding, {one.name: one for one in columns}, at_day=drawn.at_day)
     parts = folds_of(outcome, groups=drawn.groups, seed=0)
     cases = Cases(encoding.names, rows, outcome)
-    together = judged("", Boosting(trees=100, learning_rate=0.1), cases=cases, rounds=[parts])
-    found = (
-        standing_out(name, alone=alone[name], others=together.figures["auc"]) for name in suspects
-    )
-    return [one for one in found if one is not None]
+    learner: Learner = Boosting(trees=100, learning_rate=0.1)
+    if len(cases.names) > MOST_PLACES:
+        learner = Screened(learner)
+    return judged("", learner, cases=cases, rounds=[parts]).figures["auc"]
 
 
 def _on_everything(one: Judged, cases: Cases, *, shift: float) -> Fitted:

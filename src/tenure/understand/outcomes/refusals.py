@@ -13,6 +13,29 @@ class NoRows(Refusal):
     )
 
 
+class NoRowsToScore(Refusal):
+    """A table to score without rows."""
+
+    code = "no_rows_to_score"
+    said = Sentence(
+        zh="{path} 里没有可评分的数据行；至少需要 1 行。",
+        en="{path} holds no rows to score; at least one is needed.",
+    )
+
+
+class NothingKnown(Refusal):
+    """A table to score in which nothing that the model reads is filled in."""
+
+    code = "nothing_known"
+    said = Sentence(
+        zh="{path} 的 {rows} 行里，模型需要的列（{columns}）全部为空或读不出来，"
+        "给出的分数对每个人都一样，因此不给；请填写其中至少一列。",
+        en="In all {rows} rows of {path} the columns that the model reads ({columns}) are empty or "
+        "cannot be read, so everybody would get the same number and none is given; fill in at "
+        "least one of them.",
+    )
+
+
 class NoSuchColumn(Refusal):
     """A column that the table does not have."""
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import day_number
@@ -26,8 +27,9 @@ from tenure.understand.outcomes.encoding import encoded, unseen
 from tenure.understand.outcomes.reasons import NO_REASON, by_column, strongest, told
 from tenure.understand.outcomes.refusals import (
     ColumnsMissing,
-    NoRows,
+    NoRowsToScore,
     NotBetterThanChance,
+    NothingKnown,
     WrongShare,
 )
 from tenure.understand.outcomes.rows import last_day, moments_of
@@ -54,7 +56,10 @@ _TOO_FEW = Sentence(
 
 @dataclass(frozen=True)
 class Scored:
-    """One row per row of the table: its keys, its probability and up to three reasons."""
+    """One row per row of the table: its keys, its probability and up to three reasons.
+
+    The probability is NaN where a row says nothing of what the model reads.
+    """
 
     keys: Mapping[str, Sequence[Any]]
     probability: Floats
@@ -72,6 +77,14 @@ _ONLY_BLANK = Sentence(
     en="The column “{column}” holds nothing of the kind that was learned from; all its rows count "
     "as unknown",
 )
+_EMPTY = Sentence(
+    zh="列“{column}”一行也没有填写，全部按未知处理",
+    en="The column “{column}” is filled in no row; all of them count as unknown",
+)
+_UNKNOWN_ROWS = Sentence(
+    zh="{rows} 行在模型需要的列里什么都没填，因此没有分数",
+    en="{rows} rows say nothing in the columns that the model reads, so they get no score",
+)
 
 
 def score(model: Kept, sheet: Sheet, *, today: date, base_rate: float | None = None) -> Scored:
@@ -80,7 +93,7 @@ def score(model: Kept, sheet: Sheet, *, today: date, base_rate: float | None = N
     Args:
         base_rate: the share of leavers among these rows where it differs from that of the model.
     Raises:
-        NotBetterThanChance, ColumnsMissing, NoRows, WrongShare.
+        NotBetterThanChance, ColumnsMissing, NoRowsToScore, NothingKnown, WrongShare.
     """
     if not model.offers_score:
         auc, rows = f"{model.about['auc']:.3f}", model.about["rows"]
@@ -88,11 +101,17 @@ def score(model: Kept, sheet: Sheet, *, today: date, base_rate: float | None = N
     if base_rate is not None and not 0 < base_rate < 1:
         raise WrongShare(value=base_rate)
     columns = _columns(model, sheet)
+    silent = ~np.any([_says(column) for column in columns.values()], axis=0)
+    if silent.all():
+        raise NothingKnown(path=sheet.path, rows=sheet.rows, columns=list(columns)[:8])
     rows, notes = _matrix(model, sheet, columns, today=today)
+    if silent.any():
+        notes.append(_UNKNOWN_ROWS.fill(rows=int(silent.sum())))
     fitted = model.fitted if base_rate is None else _moved(model, base_rate)
     probability, _, shares = fitted.contributions(rows)
     names, total = by_column(shares, model.encoding)
     places, raised = strongest(total)
+    probability[silent], places[silent] = np.nan, NO_REASON
     reasons = [
         [
             (told(names[at], model.encoding, row=rows[row]), float(raised[row, place]))
@@ -109,6 +128,11 @@ def score(model: Kept, sheet: Sheet, *, today: date, base_rate: float | None = N
     return Scored(keys, probability, reasons, _drift(model, rows), notes)
 
 
+def _says(column: Column) -> NDArray[np.bool_]:
+    """Where a column says something that can be read."""
+    return column.known if column.values is None else ~np.isnan(column.values)
+
+
 def _moved(model: Kept, base_rate: float) -> Any:
     about = model.about["base_rate"]
     before = about["true"] if about["true"] is not None else about["table"]
@@ -121,7 +145,7 @@ def _moved(model: Kept, base_rate: float) -> Any:
 
 def _columns(model: Kept, sheet: Sheet) -> dict[str, Column]:
     if not sheet.rows:
-        raise NoRows(path=sheet.path, need=1, each=0)
+        raise NoRowsToScore(path=sheet.path)
     wanted = {place.column: place.kind for place in model.encoding.places}
     plain = {" ".join(name.split()).lower(): name for name in sheet.names}
     spelled = {name: plain.get(" ".join(name.split()).lower()) for name in wanted}
@@ -145,7 +169,9 @@ def _matrix(
             strange = unseen(model.encoding, column)
             if strange:
                 notes.append(_NEW_WORDS.fill(column=name, values=strange[:5]))
-        elif column.known.any() and column.values is not None and np.isnan(column.values).all():
+        if not column.known.any():
+            notes.append(_EMPTY.fill(column=name))
+        elif column.values is not None and np.isnan(column.values).all():
             notes.append(_ONLY_BLANK.fill(column=name))
     time = model.about["time"]
     at_day = None

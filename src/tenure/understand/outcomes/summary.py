@@ -13,6 +13,7 @@ from tenure.understand.churn.estimator.storing import digest
 from tenure.understand.outcomes.columns import KIND_NAMES as COLUMN_KINDS
 from tenure.understand.outcomes.columns import columns_of
 from tenure.understand.outcomes.judging import calibration_table, rings
+from tenure.understand.outcomes.leaks import TOO_GOOD, TOO_GOOD_TO_BE_TRUE, Leak
 from tenure.understand.outcomes.learning import KIND_NAMES, Lesson
 from tenure.understand.outcomes.reasons import drivers
 from tenure.understand.outcomes.wish import Wish
@@ -44,6 +45,12 @@ _TOGETHER = Sentence(
     "(chance brings about {chance}): all were kept, equal rows always in the same fold",
 )
 _NO_REPEATS = Sentence(zh="没有重复的行", en="No row repeats another")
+_SCREENED = Sentence(
+    zh="这张表很宽（{places} 个取值位）：每次训练只用它自己看得到的行，从中选出最能区分结果的 "
+    "{kept} 个；检验用的行从不参与选择",
+    en="The table is wide ({places} places): every fit chose the {kept} that tell most, from the "
+    "rows that it may see alone; rows of a test never take part in choosing",
+)
 _RINGS = Sentence(
     zh="观察÷预期至少两次偏离 15% 以上：校准在漂移，请重新训练或查明原因",
     en="Observed over expected was off by more than 15 % at least twice: calibration drifts; fit "
@@ -75,7 +82,7 @@ def summary(lesson: Lesson, *, sheet: Sheet, wish: Wish) -> dict[str, Any]:
         "columns": _columns(lesson, sheet),
         "leaks": [
             {"column": leak.column, "refused": leak.refused, "why": both(leak.why)}
-            for leak in drawn.leaks
+            for leak in (*drawn.leaks, *_too_good(lesson))
         ],
         "validation": _validation(lesson),
         "better_than_chance": lesson.chance.is_better,
@@ -91,6 +98,16 @@ def summary(lesson: Lesson, *, sheet: Sheet, wish: Wish) -> dict[str, Any]:
         },
         "hashes": {"file": sheet.digest, "rows": digest(lesson.cases)},
     }
+
+
+def _too_good(lesson: Lesson) -> list[Leak]:
+    """The column that moves most, to be looked at where the figures are too good to be true."""
+    auc = lesson.champion.figures["auc"]
+    if auc < TOO_GOOD:
+        return []
+    moved = drivers(lesson.fitted[0], lesson.encoding, rows=lesson.cases.rows)
+    why = TOO_GOOD_TO_BE_TRUE.fill(auc=f"{auc:.3f}")
+    return [Leak(moved[0]["column"], why, refused=False)]
 
 
 def both(sentence: Sentence) -> dict[str, str]:
@@ -165,7 +182,14 @@ def _validation(lesson: Lesson) -> dict[str, Any]:
         "parts": len(parts),
         "times": parts if by_time else [],
         "alarm": both(_RINGS) if by_time and rings(parts) else None,
+        "screened": _screened(lesson),
     }
+
+
+def _screened(lesson: Lesson) -> dict[str, str] | None:
+    if not lesson.screened_to:
+        return None
+    return both(_SCREENED.fill(places=len(lesson.cases.names), kept=lesson.screened_to))
 
 
 def _judged(lesson: Lesson, at: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -24,6 +25,8 @@ BLANKS: Final = (
 _PLAIN: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _THOUSANDS: Final = r"^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$"
 _COMMA: Final = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+),\d+$"
+# What is larger is no measurement, and no number of 32 bits.
+_LARGEST: Final = 1e30
 _SIGNS: Final = r"[\s$€£¥￥₹%元]|CNY|USD|EUR|RMB"
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun",
                   "jul", "aug", "sep", "oct", "nov", "dec")  # fmt: skip
@@ -75,9 +78,24 @@ def days(text: pa.Array, *, known: NDArray[np.bool_]) -> Floats | None:
     for pattern in _DATES:
         matching = _matches(text, pattern)
         if _enough(matching, known):
-            return _days_of(text, pattern, matching & known)
+            return _days_of(text, pattern=pattern, matching=matching & known)
     matching = _matches(text, _EITHER)
-    return _either_order(text, matching & known) if _enough(matching, known) else None
+    if _enough(matching, known):
+        return _either_order(text, matching=matching & known)
+    return _in_several_forms(text, known)
+
+
+def _in_several_forms(text: pa.Array, known: NDArray[np.bool_]) -> Floats | None:
+    """Days of a column that was put together from several: each cell by the first form it has."""
+    found = np.full(len(known), np.nan)
+    left = known.copy()
+    for pattern in (*_DATES, _EITHER):
+        matching = _matches(text, pattern) & left
+        if matching.any():
+            told = _either_order if pattern is _EITHER else partial(_days_of, pattern=pattern)
+            found = np.where(matching, told(text, matching=matching), found)
+            left &= ~matching
+    return found if _enough(~left, known) else None
 
 
 def _may_be_days(text: pa.Array, known: NDArray[np.bool_]) -> bool:
@@ -107,17 +125,18 @@ def _cast(text: pa.Array, matching: NDArray[np.bool_]) -> Floats:
     bare = pc.if_else(pa.array(matching), text, None)
     without_plus = pc.replace_substring_regex(bare, pattern=r"^\+", replacement="")
     values = np.array(without_plus.cast(pa.float64()).to_numpy(zero_copy_only=False))
-    return np.where(np.isfinite(values), values, np.nan)
+    with np.errstate(invalid="ignore"):
+        return np.where(np.abs(values) <= _LARGEST, values, np.nan)
 
 
-def _days_of(text: pa.Array, pattern: str, matching: NDArray[np.bool_]) -> Floats:
+def _days_of(text: pa.Array, *, pattern: str, matching: NDArray[np.bool_]) -> Floats:
     parts = _parts(text, pattern)
     months = parts["m"] if "m" in parts else _month_numbers(text, pattern)
     days_of_month = parts.get("d", np.ones(len(months)))
     return _civil(_four_digits(parts["y"]), months, days=np.where(matching, days_of_month, np.nan))
 
 
-def _either_order(text: pa.Array, matching: NDArray[np.bool_]) -> Floats | None:
+def _either_order(text: pa.Array, *, matching: NDArray[np.bool_]) -> Floats:
     """Day first or month first: whichever reads more rows, the day first where both do."""
     parts = _parts(text, _EITHER)
     years = _four_digits(parts["y"])

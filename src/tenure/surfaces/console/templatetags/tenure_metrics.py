@@ -9,11 +9,10 @@ from tenure.kernel.money import rounded
 from tenure.surfaces import wording
 from tenure.understand.metrics.metric import Metric
 from tenure.understand.metrics.models import MetricValue
-from tenure.understand.metrics.queries import TOO_FEW
+from tenure.understand.metrics.queries import LEAST_ROWS, TOO_FEW, is_hidden
 
 register = template.Library()
 
-FEW = 30
 SMALL = 10
 GROUP_NAMES = {
     "": gettext_lazy("Overview"),
@@ -65,7 +64,7 @@ def written(number: Fraction | float | None, *, metric: Metric, currency: str) -
 @register.simple_tag
 def metric_value(metric: Metric, value: MetricValue | None, currency: str) -> str:
     """The number of a row; a share that fewer than five stand behind is hidden."""
-    if value is not None and value.rows < TOO_FEW and metric.unit in {"share", "points", "score"}:
+    if value is not None and is_hidden(metric, value):
         return "—"
     return written(exact(value), metric=metric, currency=currency)
 
@@ -74,6 +73,14 @@ def metric_value(metric: Metric, value: MetricValue | None, currency: str) -> st
 def metric_number(metric: Metric, number: Fraction | float | None, currency: str) -> str:
     """Any number in the unit of a metric: a target, a bound."""
     return written(number, metric=metric, currency=currency)
+
+
+@register.simple_tag
+def counted_as(part: float, is_money: bool, currency: str) -> str:
+    """What one row adds to a part of a figure."""
+    if is_money:
+        return wording.money(rounded(Fraction(part)), currency)
+    return wording.figure(part)
 
 
 @register.filter
@@ -107,7 +114,7 @@ def metric_caution(value: MetricValue | None) -> str:
         return gettext("too few behind it to show")
     if value.provisional:
         return gettext("provisional")
-    return gettext("few, below 30") if value.rows < FEW else ""
+    return gettext("few, below 30") if value.rows < LEAST_ROWS else ""
 
 
 @register.filter

@@ -6,18 +6,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tenure.kernel import clock
+from tenure.records.customers.models import Account
 from tenure.records.planning.queries import targets
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
-from tenure.surfaces.console.access import Right, needs
+from tenure.surfaces.console.access import Right, may, needs
 from tenure.surfaces.console.metrics_page import GROUPS, Chosen, Line, MetricsPage, chart_of
-from tenure.understand.metrics import queries
+from tenure.understand.metrics import behind, queries
 from tenure.understand.metrics.exports import FORMS, Form, as_bytes, rows_of
 from tenure.understand.metrics.metric import MONTH_SLICES
 from tenure.understand.metrics.own import own_metrics
 from tenure.understand.metrics.registry import METRICS
 
 SPANS: Final = (6, 12, 24)
+ROWS_SHOWN: Final = 200
+MONEY_BEHIND: Final = frozenset({"mrr", "grr", "nrr", "renewal_value_gross", "renewal_value_net"})
 
 
 @needs(Right.READ)
@@ -88,6 +91,7 @@ def metric(request: HttpRequest, metric_id: str) -> HttpResponse:
         "slices": slices,
         "chart": chart_of(found, points, currency=stands.strategy.business.currency),
         "currency": stands.strategy.business.currency,
+        "is_opened": metric_id in behind.OPENED and may(request, Right.SEE_PEOPLE),
         "needed_by": [one for one in METRICS.values() if metric_id in one.depends_on],
         "depends_on": [METRICS[one] for one in found.depends_on],
     }
@@ -103,5 +107,61 @@ def export(request: HttpRequest, ending: str) -> HttpResponse:
     rows = rows_of(stands.as_of, language=wording.reader_language())
     answer = HttpResponse(as_bytes(rows, Form(f".{ending}")), content_type=FORMS[ending])
     name = f"metrics-{stands.as_of.isoformat()}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@needs(Right.SEE_PEOPLE)
+def rows(request: HttpRequest, metric_id: str) -> HttpResponse:
+    """The customers or due terms behind one figure, with what each adds to it (R-M-022)."""
+    stands = shell.standing()
+    found = METRICS.get(metric_id)
+    if found is None or metric_id not in behind.OPENED or stands.as_of is None:
+        raise Http404
+    every = behind.rows_behind(metric_id, as_of=stands.as_of, strategy=stands.strategy)
+    num, den = sum(one.num for one in every), sum(one.den for one in every)
+    first = every[:ROWS_SHOWN]
+    names = {
+        one.pk: one for one in Account.objects.filter(pk__in={row.account_id for row in first})
+    }
+    shown = {
+        "shell": shell.of(request, stands),
+        "metric": found,
+        "rows": [(row, names.get(row.account_id)) for row in first],
+        "count": len(every),
+        "num": num,
+        "den": den,
+        "is_money": metric_id in MONEY_BEHIND,
+        "is_of_terms": any(row.ends_on for row in first),
+        "value": queries.headline(as_of=stands.as_of)[metric_id].value,
+    }
+    return render(request, "console/metric_rows.html", shown)
+
+
+@needs(Right.SEE_PEOPLE)
+def rows_as_csv(request: HttpRequest, metric_id: str) -> HttpResponse:
+    """All of them as a file."""
+    stands = shell.standing()
+    if metric_id not in behind.OPENED or stands.as_of is None:
+        raise Http404
+    every = behind.rows_behind(metric_id, as_of=stands.as_of, strategy=stands.strategy)
+    number = dict(
+        Account.objects.filter(pk__in={row.account_id for row in every}).values_list(
+            "pk", "external_id"
+        )
+    )
+    lines = [
+        {
+            "customer": number.get(row.account_id, ""),
+            "due_on": row.ends_on.isoformat() if row.ends_on else "",
+            "plan": row.plan,
+            "num": row.num,
+            "den": row.den,
+        }
+        for row in every
+    ]
+    body = as_bytes(lines, Form.CSV) if lines else b""
+    answer = HttpResponse(body, content_type=FORMS["csv"])
+    name = f"{metric_id}-{stands.as_of.isoformat()}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
