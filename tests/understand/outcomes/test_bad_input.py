@@ -133,7 +133,7 @@ def a_model(path: Path) -> Path:
 def test_dates_put_together_from_several_forms_are_dates(tmp_path: Path, forms: int) -> None:
     days = [f"{place % 28 + 1:02d}" for place in range(150)]
     written_as = ("2024-03-{}", "{} Mar 2024", "2024年3月{}日")
-    joined = [written_as[at % forms].format(day) for at, day in enumerate(days)]
+    joined: list[object] = [written_as[at % forms].format(day) for at, day in enumerate(days)]
 
     found = drawn(a_table(150) | {"joined": joined}, tmp_path)
 
