@@ -26,6 +26,14 @@ PATHS = {
     "todos": "/todos",
     "outbox": "/outbox",
     "letters": "/letters",
+    "points": "/points",
+    "renewal-rate": "/figures/renewal_rate",
+    "rows-behind": "/figures/mrr/rows",
+    "rows-of-terms": "/figures/renewal_value_net/rows",
+    "lost-and-won": "/figures?group=customers",
+    "segments": "/segments",
+    "own-metrics": "/figures/own",
+    "what-if": "/figures/what-if",
 }
 
 

@@ -146,7 +146,16 @@ def test_every_page_can_be_read_by_everybody(
     page.goto(shop.path("/my/sign-in"))
     faults = look(page, f"sign-in.{language}.{theme}", folder=screenshots)
     shop.sign_in(page)
-    paths = ["", "/account", "/preferences", "/data", "/data/erasure", "/papers", "/methods"]
+    paths = [
+        "",
+        "/account",
+        "/preferences",
+        "/data",
+        "/data/erasure",
+        "/papers",
+        "/methods",
+        "/points",
+    ]
     for path in [*paths, "/change", "/change/plan/home_1000", "/change/plan/home_100"]:
         page.goto(shop.path(f"/my{path}"))
         name = path.strip("/").replace("/", "-") or "home"

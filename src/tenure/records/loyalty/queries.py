@@ -60,6 +60,12 @@ def used_of(ref: str) -> list[Part]:
     return [Part(lot, points) for lot, points in left.items() if points]
 
 
+def lots_of(account_id: int, *, on: date) -> list[PointsLot]:
+    """The lots of which something can be used on a day, the one that expires first first."""
+    lots = PointsLot.objects.filter(account=account_id, left__gt=0, expires_on__gt=on)
+    return list(lots.order_by("expires_on", "earned_on", "pk"))
+
+
 def moves_of(account_id: int, *, limit: int = 50) -> list[PointsMove]:
     """The newest movements of an account."""
     return list(PointsMove.objects.filter(account=account_id).order_by("-pk")[:limit])
