@@ -8,12 +8,13 @@ from tenure.act.habits.models import Habit
 from tenure.act.habits.rules import WHY, hours_around, persona
 from tenure.kernel.failures import Sentence
 from tenure.kernel.instants import Window
+from tenure.records.among import among
 from tenure.records.contacts.models import Message
 
 
 def hours_of(persons: Collection[int]) -> Mapping[int, int]:
     """Person → the hour of the business at which somebody answers, where that was learned."""
-    rows = Habit.objects.filter(person__in=persons, hour__isnull=False)
+    rows = Habit.objects.filter(among("person_id", persons), hour__isnull=False)
     return {
         person: hour for person, hour in rows.values_list("person_id", "hour") if hour is not None
     }

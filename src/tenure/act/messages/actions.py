@@ -18,6 +18,7 @@ from tenure.act.messages.queries import is_stopped, speaks_of_use
 from tenure.act.messages.rules import Fate
 from tenure.act.messages.usage import Usage, usage_of
 from tenure.kernel.clock import monotonic_seconds, today
+from tenure.records.among import among
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.jobs.together import Work, parties, pass_alone
@@ -26,7 +27,7 @@ from tenure.records.strategies.queries import current
 from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
-BATCH_SIZE = 500
+BATCH_SIZE = 2_000
 # While letters leave, the switch is looked at this often: well within its five seconds.
 LOOKS_EVERY_SECONDS = 1.0
 
@@ -94,7 +95,7 @@ def claim(at: datetime, *, size: int = BATCH_SIZE, until: datetime | None = None
     waiting = _due(at).exclude(person__in=busy.values("person"))
     waiting = waiting.order_by("send_after", "pk").select_for_update(skip_locked=True)
     ids = list(waiting.values_list("pk", flat=True)[:size])
-    Message.objects.filter(pk__in=ids).update(state=MessageState.SENDING, leased_until=until)
+    Message.objects.filter(among("pk", ids)).update(state=MessageState.SENDING, leased_until=until)
     return ids
 
 

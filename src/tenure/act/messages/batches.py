@@ -160,6 +160,7 @@ def _known(
             on=round_.on,
             strategy=round_.strategy,
             priced=terms_whose(asks_price),
+            asked=frozenset().union(*(one.asked for one in wordings.values() if one is not None)),
         ),
         given=givens([one.row["decision_id"] for one in batch], strategy=round_.strategy),
         exports=exports_of(counted_down, at=round_.at) if counted_down else {},

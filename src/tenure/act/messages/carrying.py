@@ -27,6 +27,7 @@ from tenure.act.messages.post import Handover
 from tenure.act.messages.queries import is_stopped
 from tenure.act.messages.rules import Fate
 from tenure.kernel.clock import monotonic_seconds, today
+from tenure.records.among import among
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.journal.actions import Fact, append_many
@@ -209,7 +210,7 @@ def _had_enough(window: Sequence[Judged], mouth: Mouth, *, at: datetime) -> list
 def _opened(window: Sequence[Judged], mouth: Mouth, *, at: datetime) -> bool:
     """Write down who is about to be asked, before anything leaves: all of them, or nobody."""
     ids = [one.pk for one in window]
-    returned = Carriage.objects.filter(message__in=ids, outcome=Carriage.Outcome.RETURNED)
+    returned = Carriage.objects.filter(among("message_id", ids), outcome=Carriage.Outcome.RETURNED)
     returned.delete()
     name, state = mouth.channel.name, Carriage.Outcome.OPEN
     rows = ((one.pk, one.candidate.row["attempts"], name, state, at) for one in window)
@@ -227,7 +228,9 @@ def _close(
     ids = [one.pk for one in window]
     opened = {
         one.message_id: one
-        for one in Carriage.objects.filter(message__in=ids, outcome=Carriage.Outcome.OPEN)
+        for one in Carriage.objects.filter(
+            among("message_id", ids), outcome=Carriage.Outcome.OPEN
+        )
     }
     rows = [
         (
@@ -249,7 +252,7 @@ def _close(
 def _hold_back(window: Sequence[Judged], *, code: str, at: datetime) -> None:
     """What never left is nothing that anybody has to doubt."""
     ids = [one.pk for one in window]
-    opened = Carriage.objects.filter(message__in=ids, outcome=Carriage.Outcome.OPEN)
+    opened = Carriage.objects.filter(among("message_id", ids), outcome=Carriage.Outcome.OPEN)
     opened.update(outcome=Carriage.Outcome.RETURNED, code=code[:80], settled_at=at)
 
 

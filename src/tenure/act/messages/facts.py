@@ -1,7 +1,7 @@
 """What is so about a batch of messages at the moment of sending: a few reads for all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -20,6 +20,7 @@ from tenure.act.messages.rules import (
     permission_of,
 )
 from tenure.kernel.instants import Window
+from tenure.records.among import among
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Consent, ContactPoint
 from tenure.records.feedback.rules import SURVEY
@@ -54,7 +55,7 @@ class Candidate:
 
 def candidates(ids: Sequence[int], *, strategy: Strategy, at: datetime) -> list[Candidate]:
     """The messages of a batch in the order of `ids`, each with its facts as of `at`."""
-    rows = {row["pk"]: row for row in Message.objects.filter(pk__in=ids).values(*_COLUMNS)}
+    rows = {row["pk"]: row for row in Message.objects.filter(among("pk", ids)).values(*_COLUMNS)}
     return candidates_of([rows[pk] for pk in ids], strategy=strategy, at=at)
 
 
@@ -166,10 +167,10 @@ def _habit(
 
 
 def _consents(
-    persons: Iterable[int], *, at: datetime
+    persons: Collection[int], *, at: datetime
 ) -> Mapping[tuple[int, str], Mapping[str, bool]]:
     """(person, purpose) → channel → whether it is given now; the newest word counts."""
-    rows = Consent.objects.filter(person__in=persons, given_at__lte=at).order_by("given_at", "pk")
+    rows = Consent.objects.filter(among("person_id", persons), given_at__lte=at).order_by("given_at", "pk")
     said: defaultdict[tuple[int, str], dict[str, bool]] = defaultdict(dict)
     names = ("person_id", "purpose", "channel", "withdrawn_at")
     for person, purpose, channel, withdrawn_at in rows.values_list(*names):
@@ -178,29 +179,31 @@ def _consents(
     return said
 
 
-def _bounced(persons: Iterable[int]) -> frozenset[tuple[int, str, str]]:
-    rows = ContactPoint.objects.filter(person__in=persons, bounced_at__isnull=False)
+def _bounced(persons: Collection[int]) -> frozenset[tuple[int, str, str]]:
+    rows = ContactPoint.objects.filter(among("person_id", persons), bounced_at__isnull=False)
     return frozenset(rows.values_list("person_id", "channel", "address"))
 
 
-def _faulty(subscriptions: Iterable[int], *, at: datetime) -> frozenset[int]:
+def _faulty(subscriptions: Collection[int], *, at: datetime) -> frozenset[int]:
     """Subscriptions behind a node with an open fault, or with an open fault ticket."""
     still_open = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
     nodes = Incident.objects.filter(still_open, started_at__lte=at).values("node_id")
-    behind = Line.objects.filter(subscription__in=subscriptions, node__in=nodes)
+    behind = Line.objects.filter(among("subscription_id", subscriptions), node__in=nodes)
     unresolved = Q(resolved_at__isnull=True) | Q(resolved_at__gt=at)
     reported = Ticket.objects.filter(
-        unresolved, subscription__in=subscriptions, kind="fault", opened_at__lte=at
+        unresolved, among("subscription_id", subscriptions), kind="fault", opened_at__lte=at
     )
     return frozenset(behind.values_list("subscription_id", flat=True)) | frozenset(
         found for found in reported.values_list("subscription_id", flat=True) if found is not None
     )
 
 
-def _asking(accounts: Iterable[int], *, at: datetime) -> frozenset[int]:
+def _asking(accounts: Collection[int], *, at: datetime) -> frozenset[int]:
     """Customers whose question about renewing is open: a person answers first (TCK-01)."""
     unresolved = Q(resolved_at__isnull=True) | Q(resolved_at__gt=at)
-    open_ = Ticket.objects.filter(unresolved, account__in=accounts, kind=RENEWAL, opened_at__lte=at)
+    open_ = Ticket.objects.filter(
+        unresolved, among("account_id", accounts), kind=RENEWAL, opened_at__lte=at
+    )
     return frozenset(open_.values_list("account_id", flat=True))
 
 
@@ -217,16 +220,18 @@ def _back(rows: Sequence[Row], *, strategy: Strategy) -> frozenset[int]:
     later = Term.objects.filter(
         subscription=OuterRef("subscription"), number__gt=OuterRef("number")
     )
-    found = Term.objects.filter(Exists(later), pk__in=ended)
+    found = Term.objects.filter(Exists(later), among("pk", ended))
     return frozenset(found.values_list("pk", flat=True))
 
 
 def _past(
-    persons: Iterable[int], *, strategy: Strategy, at: datetime
+    persons: Collection[int], *, strategy: Strategy, at: datetime
 ) -> defaultdict[int, list[Past]]:
     """What each person had within the reach of the caps, over all journeys and channels."""
     since = at - timedelta(days=days_counted(strategy.contact) + 1)
-    rows = Message.objects.filter(person__in=persons, sent_at__gt=since, sent_at__lte=at)
+    rows = Message.objects.filter(
+        among("person_id", persons), sent_at__gt=since, sent_at__lte=at
+    )
     had: defaultdict[int, list[Past]] = defaultdict(list)
     names = ("person_id", "message_class", "template", "channel", "sent_at")
     for person, message_class, template, channel, sent_at in rows.values_list(*names):

@@ -10,6 +10,7 @@ from tenure.act.messages.addresses import Dead, bury
 from tenure.act.messages.batches import Judged, Round
 from tenure.act.messages.post import Handover
 from tenure.act.messages.rules import Fate
+from tenure.records.among import among
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.journal.actions import Fact, append_many
@@ -81,7 +82,7 @@ def given_back(one: Judged, *, at: datetime) -> Mark:
 
 def keep_claims(left: Sequence[Judged], *, round_: Round) -> None:
     """Say that their sender lives and is still at work on them: nobody else takes them."""
-    mine = Message.objects.filter(pk__in=[one.pk for one in left], state=MessageState.SENDING)
+    mine = Message.objects.filter(among("pk", [one.pk for one in left]), state=MessageState.SENDING)
     mine.update(leased_until=round_.moment + CLAIM)
 
 

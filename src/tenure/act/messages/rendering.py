@@ -9,6 +9,7 @@ from functools import lru_cache
 from liquid import BoundTemplate, Environment, FalsyStrictUndefined, Mode
 from liquid.exceptions import LiquidError, UndefinedError
 
+from tenure.act.messages.plain import fill, plan_of
 from tenure.kernel.failures import Refusal, Sentence
 
 _LINK = re.compile(r"https?://[^\s<>\"'，。；）)]+")
@@ -84,6 +85,9 @@ def slots_of(text: str, *, template: str) -> frozenset[str]:
 
 
 def _fill(text: str, *, template: str, slots: Mapping[str, object]) -> str:
+    filled = fill(plan_of(text), slots)
+    if filled is not None:
+        return filled
     try:
         return _parsed(text, template).render(**slots)
     except UndefinedError as error:

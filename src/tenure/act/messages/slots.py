@@ -1,8 +1,9 @@
 """The slots of a message: what is known about its reader, in words of one language."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 from tenure.act.consequences.queries import catalog_steps
@@ -54,38 +55,22 @@ class Reader:
 def slots_for(
     reader: Reader, *, term: TermFacts, strategy: Strategy, asked: Collection[str]
 ) -> dict[str, object]:
-    """Everything that a template may name and that is known; the rest stays undefined.
+    """What a template names, as far as it is known; the rest stays undefined.
 
-    Links are sealed, prices quoted and letters' subjects read one by one: only those that are
-    `asked` for.
+    Only what is `asked` for is worked out: links are sealed, prices quoted and letters' subjects
+    read one by one.
     """
     business, language = strategy.business, reader.language
-    found: dict[str, object] = {
-        "customer_name": reader.name or term.account_name,
-        "business_name": business.name.say(language),
-        "support_phone": business.support_phone,
-        "postal_address": business.postal_address.say(language),
-        "plan_name": term.plan_name.say(language),
-        "ends_on": dated(term.ends_on - timedelta(days=1), language),
-        "days_left": (term.ends_on - reader.on).days,
-        "renewals_count": term.number - 1 or None,
-        "tenure_years": _whole_years(term.started_on, reader.on) or None,
-        "cycle_months": term.cycle_months,
-        "owner_name": term.owner_name,
-        "deduct_on": dated(term.ends_on, language),
-        "cancel_by_on": dated(term.ends_on - timedelta(days=1), language),
-        "payment_method": _method(term.paid_by, language),
-        "tariffs": [
-            {"name": name.say(language), "months": months, "price": priced(price)}
-            for name, months, price in term.tariffs
-        ],
-        "login_code": reader.code or None,
-    }
+    found: dict[str, object] = dict(_of_business(strategy, language))
+    for name in asked:
+        if (told := _TOLD.get(name)) is not None:
+            found[name] = told(reader, term)
     found |= _of_library(reader, term, strategy=strategy, asked=asked)
     found |= _of_prices(term, asked=asked)
     if term.due is not None:
         found |= _of_due(term.due, zone=business.zone, language=language)
-    found |= _of_use(reader, term)
+    if asks_use(asked):
+        found |= _of_use(reader, term)
     if any(name.startswith("lapse_") for name in asked):
         found |= _of_lapse(term, strategy=strategy, language=language)
     found |= _of_links(reader, portal=business.portal_url, asked=asked)
@@ -102,6 +87,54 @@ def slots_for(
         if reader.given.saves is not None and asks_offer(asked):
             found |= _of_offer_price(reader.given, term=term)
     return found
+
+
+@lru_cache(maxsize=64)
+def _of_business(strategy: Strategy, language: str) -> Mapping[str, object]:
+    """What every text of a business may say."""
+    business = strategy.business
+    return {
+        "business_name": business.name.say(language),
+        "support_phone": business.support_phone,
+        "postal_address": business.postal_address.say(language),
+    }
+
+
+def _last_day(reader: Reader, term: TermFacts) -> str:
+    return dated(term.ends_on - timedelta(days=1), reader.language)
+
+
+def _tariffs(reader: Reader, term: TermFacts) -> list[dict[str, object]]:
+    return [
+        {"name": name.say(reader.language), "months": months, "price": priced(price)}
+        for name, months, price in term.tariffs
+    ]
+
+
+# What is said of a reader and a term as they stand there, by the name of its slot.
+_TOLD: Final[Mapping[str, Callable[[Reader, TermFacts], object]]] = {
+    "customer_name": lambda reader, term: reader.name or term.account_name,
+    "plan_name": lambda reader, term: term.plan_name.say(reader.language),
+    "ends_on": _last_day,
+    "days_left": lambda reader, term: (term.ends_on - reader.on).days,
+    "renewals_count": lambda _, term: term.number - 1 or None,
+    "tenure_years": lambda reader, term: _whole_years(term.started_on, reader.on) or None,
+    "cycle_months": lambda _, term: term.cycle_months,
+    "owner_name": lambda _, term: term.owner_name,
+    "deduct_on": lambda reader, term: dated(term.ends_on, reader.language),
+    "cancel_by_on": _last_day,
+    "payment_method": lambda reader, term: _method(term.paid_by, reader.language),
+    "tariffs": _tariffs,
+    "login_code": lambda reader, _: reader.code or None,
+}
+_OF_USE: Final = frozenset(
+    {"benefits", "usage_gb", "active_days", "usage_before_gb", "active_before_days"}
+)
+
+
+def asks_use(asked: Collection[str]) -> bool:
+    """Whether a text that names these slots says what its reader used."""
+    return not _OF_USE.isdisjoint(asked)
 
 
 def asks_price(asked: Collection[str]) -> bool:
@@ -126,7 +159,7 @@ def _of_prices(term: TermFacts, *, asked: Collection[str]) -> dict[str, object]:
         agreed = None if "renew_url" in asked else term.agreed
         found["price"] = priced(agreed or term.charges.price)
     if "options" in asked:
-        ways = [(one.cycle_months, one.bill.to_pay) for one in term.charges.every()]
+        ways = [(one, term.charges.cost(one).to_pay) for one in term.charges.cycles]
         known = sorted(ways) or [(term.cycle_months, term.charges.price)]
         found["options"] = [{"months": months, "price": priced(one)} for months, one in known]
     return found
@@ -244,12 +277,12 @@ def _of_offer(given: Given, *, term: TermFacts, language: str) -> dict[str, obje
 def _of_offer_price(given: Given, *, term: TermFacts) -> dict[str, object]:
     """What the offer comes to when its link is followed; nothing where it takes nothing off."""
     try:
-        bill = term.charges.quote(given.months).bill
+        cost = term.charges.cost(given.months)
     except NoPrice:
         return {}
-    if bill.to_pay >= bill.list_total:
+    if cost.to_pay >= cost.list_total:
         return {}
     return {
-        "offer_price": priced(bill.to_pay),
-        "offer_saves": priced(bill.list_total - bill.to_pay),
+        "offer_price": priced(cost.to_pay),
+        "offer_saves": priced(cost.list_total - cost.to_pay),
     }

@@ -5,29 +5,34 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Final
 
 from tenure.act.consequences.rules import Step, steps_of
 from tenure.act.prices.queries import Charges, Till
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
+from tenure.records.among import among
 from tenure.records.billing.deductions.models import Deduction
 from tenure.records.billing.deductions.states import BY_HAND, DeductionState
 from tenure.records.billing.mandates.models import Mandate
 from tenure.records.billing.mandates.states import STANDING
 from tenure.records.billing.models import Payment
-from tenure.records.catalog.models import Entitlement, Price
+from tenure.records.catalog.models import Entitlement, PlanVersion, Price
 from tenure.records.catalog.queries import versions_in_force
+from tenure.records.customers.models import Account
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.sections import Strategy
 
 MOST_TARIFFS = 5
 _COLUMNS = (
     "pk", "account_id", "subscription_id", "number", "cycle_months", "ends_on",
-    "currency",
-    "plan_version_id", "plan_version__plan__code", "plan_version__plan__name_zh",
-    "plan_version__plan__name_en", "subscription__started_on", "subscription__owner_name",
-    "account__name", "account__kind", "account__attributes", "plan_version__lapse_policy",
+    "currency", "plan_version_id", "subscription__started_on", "subscription__owner_name",
+    "account__name", "account__kind",
 )  # fmt: skip
+# What some texts name is read where one of a batch names it.
+_PAID: Final = frozenset({"payment_method"})
+_TARIFFS: Final = frozenset({"tariffs"})
+_ATTRIBUTES: Final = frozenset({"previews", "news", "cases"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +82,37 @@ def term_facts(
     on: date,
     strategy: Strategy,
     priced: Collection[int] | None = None,
+    asked: Collection[str] | None = None,
 ) -> Mapping[int, TermFacts]:
     """The terms by id, with the prices at which their links renew them on a day.
 
     Args:
         priced: the terms whose texts speak of prices; all of them when not given.
+        asked: the slots that some text names; everything is read when not given.
     """
-    rows = list(Term.objects.filter(pk__in=term_ids).values(*_COLUMNS))
-    offered = _offered(on)
+
+    def is_asked(names: frozenset[str]) -> bool:
+        return asked is None or not names.isdisjoint(asked)
+
+    rows = list(Term.objects.filter(among("pk", term_ids)).values(*_COLUMNS))
+    sold = _sold({row["plan_version_id"] for row in rows})
     till = Till(term_ids if priced is None else priced, on=on, strategy=strategy)
     given = _given({row["plan_version_id"] for row in rows})
-    methods = _methods({row["account_id"] for row in rows})
+    accounts = {row["account_id"] for row in rows}
+    methods = _methods(accounts) if is_asked(_PAID) else {}
+    attributes = _attributes(accounts) if is_asked(_ATTRIBUTES) else {}
     dues = _dues({row["pk"] for row in rows})
     mandated = _mandated({row["subscription_id"] for row in rows})
-    tariffs = _tariffs(offered, on=on)
+    tariffs = _tariffs(on) if is_asked(_TARIFFS) else {}
     found = {}
     for row in rows:
-        mandate = mandated.get(row["subscription_id"])
+        mandate, plan = mandated.get(row["subscription_id"]), sold[row["plan_version_id"]]
         found[row["pk"]] = TermFacts(
             term_id=row["pk"],
             account_id=row["account_id"],
             account_name=row["account__name"],
-            plan_code=row["plan_version__plan__code"],
-            plan_name=Sentence(
-                row["plan_version__plan__name_zh"], row["plan_version__plan__name_en"]
-            ),
+            plan_code=plan.code,
+            plan_name=plan.name,
             number=row["number"],
             cycle_months=row["cycle_months"],
             ends_on=row["ends_on"],
@@ -111,13 +122,37 @@ def term_facts(
             gives=given[row["plan_version_id"]],
             paid_by=mandate.method if mandate else methods.get(row["account_id"], ""),
             account_kind=row["account__kind"],
-            attributes=row["account__attributes"] or {},
+            attributes=attributes.get(row["account_id"], {}),
             agreed=_agreed(mandate),
-            lapse=steps_of(row["plan_version__lapse_policy"]),
+            lapse=plan.lapse,
             due=dues.get(row["pk"]),
-            tariffs=tariffs[row["currency"]],
+            tariffs=tariffs.get(row["currency"], ()),
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Sold:
+    """What a version of a plan says of itself in texts."""
+
+    code: str
+    name: Sentence
+    lapse: tuple[Step, ...]
+
+
+def _sold(versions: Collection[int]) -> Mapping[int, _Sold]:
+    """Plan version → its plan, and what a lapse of it does: some dozens, for all customers."""
+    names = ("pk", "plan__code", "plan__name_zh", "plan__name_en", "lapse_policy")
+    rows = PlanVersion.objects.filter(among("pk", versions)).values_list(*names)
+    return {
+        pk: _Sold(code, Sentence(zh, en), steps_of(policy)) for pk, code, zh, en, policy in rows
+    }
+
+
+def _attributes(accounts: Collection[int]) -> Mapping[int, Mapping[str, object]]:
+    """Account → what else is known about it."""
+    rows = Account.objects.filter(among("pk", accounts)).values_list("pk", "attributes")
+    return {pk: attributes or {} for pk, attributes in rows}
 
 
 def _offered(on: date) -> defaultdict[tuple[str, str], dict[int, Money]]:
@@ -142,7 +177,7 @@ def _given(versions: Collection[int]) -> defaultdict[int, dict[str, Sentence]]:
 
 def _methods(accounts: Collection[int]) -> Mapping[int, str]:
     """How each account paid last."""
-    paid = Payment.objects.filter(account__in=accounts, state=Payment.State.SUCCEEDED)
+    paid = Payment.objects.filter(among("account_id", accounts), state=Payment.State.SUCCEEDED)
     rows = paid.exclude(method="").order_by("paid_on", "pk").values_list("account_id", "method")
     return dict(rows)
 
@@ -150,7 +185,7 @@ def _methods(accounts: Collection[int]) -> Mapping[int, str]:
 def _dues(terms: Collection[int]) -> Mapping[int, DueFacts]:
     """Term → its automatic payment, where there is one that is not left to the customer."""
     left_out = (*BY_HAND, DeductionState.STOPPED)
-    rows = Deduction.objects.filter(term__in=terms).exclude(state__in=left_out)
+    rows = Deduction.objects.filter(among("term_id", terms)).exclude(state__in=left_out)
     return {
         one.term_id: DueFacts(
             one.due_on,
@@ -165,7 +200,7 @@ def _dues(terms: Collection[int]) -> Mapping[int, DueFacts]:
 
 def _mandated(chains: Collection[int]) -> Mapping[int, Mandate]:
     """Subscription → its mandate with the consent behind it, where it has one."""
-    standing = Mandate.objects.filter(subscription__in=chains, state__in=STANDING)
+    standing = Mandate.objects.filter(among("subscription_id", chains), state__in=STANDING)
     return {one.subscription_id: one for one in standing.select_related("consent")}
 
 
@@ -176,10 +211,9 @@ def _agreed(mandate: Mandate | None) -> Money | None:
     return Money(mandate.consent.price_minor, mandate.consent.currency)
 
 
-def _tariffs(
-    offered: Mapping[tuple[str, str], Mapping[int, Money]], *, on: date
-) -> defaultdict[str, tuple[tuple[Sentence, int, Money], ...]]:
+def _tariffs(on: date) -> Mapping[str, tuple[tuple[Sentence, int, Money], ...]]:
     """Currency → what is sold to everybody, the cheapest for a month first (R-A-060)."""
+    offered = _offered(on)
     names = {
         code: Sentence(version.plan.name_zh, version.plan.name_en)
         for code, version in versions_in_force(on=on).items()
@@ -189,7 +223,7 @@ def _tariffs(
         for months, price in prices.items():
             per_month = Fraction(price.amount_minor, months)
             by_currency[currency].append((per_month, names[code], months, price))
-    found: defaultdict[str, tuple[tuple[Sentence, int, Money], ...]] = defaultdict(tuple)
+    found = {}
     for currency, rows in by_currency.items():
         best = sorted(rows, key=lambda row: (row[0], row[2]))[:MOST_TARIFFS]
         found[currency] = tuple((name, months, price) for _, name, months, price in best)

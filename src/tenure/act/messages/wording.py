@@ -1,6 +1,7 @@
 """Dates, amounts and links as a message says them."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from tenure.kernel.money import Money
@@ -12,6 +13,7 @@ _MONTHS: Final = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4_096)
 def dated(day: date, language: str) -> str:
     """2026年4月3日 or 3 April 2026."""
     if language.lower().startswith("zh"):
@@ -19,6 +21,7 @@ def dated(day: date, language: str) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+@lru_cache(maxsize=4_096)
 def priced(amount: Money) -> str:
     """An amount with its sign where it has a known one: ¥1,069.20."""
     number, code = f"{amount.decimal:,f}", amount.currency

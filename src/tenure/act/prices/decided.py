@@ -7,6 +7,7 @@ from datetime import date
 from tenure.decide.decisions.models import Decision
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
+from tenure.records.among import among
 from tenure.records.strategies.queries import by_hash
 from tenure.strategy.sections import Strategy
 
@@ -34,7 +35,7 @@ class Given:
 def givens(decision_ids: Iterable[int | None], *, strategy: Strategy) -> Mapping[int, Given]:
     """Decision → the offer that it gives, in the words of the strategy that decided it."""
     wanted = {one for one in decision_ids if one is not None}
-    chosen = Decision.objects.filter(pk__in=wanted, outcome=Decision.Outcome.CHOSEN)
+    chosen = Decision.objects.filter(among("pk", wanted), outcome=Decision.Outcome.CHOSEN)
     return {decision.pk: given_by(decision, strategy=strategy) for decision in chosen}
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -11,15 +11,21 @@ from tenure.act.prices.decided import Given, given_by
 from tenure.decide.decisions.standing import standing_offers
 from tenure.decide.saves.promises import discounts_of
 from tenure.kernel.money import Money
+from tenure.records.among import among
 from tenure.records.billing.pricing.basket import Discount, DiscountKind
 from tenure.records.cancellations.models import SaveOffer
 from tenure.records.cancellations.queries import promised_to, promises_on
 from tenure.records.catalog.rules import NoPrice
 from tenure.records.strategies.queries import current, one_reading
 from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.quoting.queries.renewing import renewal_of
+from tenure.records.subscriptions.quoting.queries.renewing import Costs, renewal_of
 from tenure.records.subscriptions.quoting.standing import Standing
-from tenure.records.subscriptions.quoting.values import TERM_GROUP, RenewalChoice, RenewalQuote
+from tenure.records.subscriptions.quoting.values import (
+    TERM_GROUP,
+    Cost,
+    RenewalChoice,
+    RenewalQuote,
+)
 from tenure.records.subscriptions.rules import TERM, TermVerb
 from tenure.records.subscriptions.states import TermState
 from tenure.records.together import read_together
@@ -77,6 +83,8 @@ class Charges:
 
     stands: Standing
     kept: Kept = _NOTHING
+    # Shared by all that are read together, who mostly buy the same.
+    costs: Costs = field(default_factory=Costs)
 
     @property
     def cycles(self) -> tuple[int, ...]:
@@ -91,13 +99,24 @@ class Charges:
         Raises:
             NoPrice: the plan is not sold in that cycle.
         """
-        discounts = self.kept.discounts(cycle_months=months)
         with one_reading():
-            return renewal_of(self.stands, RenewalChoice(months, discounts=discounts))
+            return renewal_of(self.stands, self._choice(months))
 
     def every(self) -> tuple[RenewalQuote, ...]:
         """Each way to renew, the customer's own cycle first."""
         return tuple(self.quote(one) for one in self.cycles)
+
+    def cost(self, months: int) -> Cost:
+        """What one way to renew comes to: as `quote`, for whoever needs no bill.
+
+        Raises:
+            NoPrice: the plan is not sold in that cycle.
+        """
+        with one_reading():
+            return self.costs.of(self.stands, self._choice(months))
+
+    def _choice(self, months: int) -> RenewalChoice:
+        return RenewalChoice(months, discounts=self.kept.discounts(cycle_months=months))
 
     @property
     def more_days(self) -> Given | None:
@@ -118,7 +137,7 @@ class Charges:
     def price_for(self, months: int) -> Money | None:
         """What one way costs; None where it is not sold."""
         try:
-            return self.quote(months).bill.to_pay
+            return self.cost(months).to_pay
         except NoPrice:
             return None
 
@@ -128,7 +147,8 @@ def charges_of(term_ids: Collection[int], *, on: date, strategy: Strategy) -> Ma
     ids = sorted(term_ids)
     standing = {one.term.pk: one for one in Standing.every(ids, on=on)}
     kept = _kept([one.term for one in standing.values()], on=on, strategy=strategy)
-    return {pk: Charges(one, kept.get(pk, _NOTHING)) for pk, one in standing.items()}
+    costs = Costs()
+    return {pk: Charges(one, kept.get(pk, _NOTHING), costs) for pk, one in standing.items()}
 
 
 class Till:
@@ -172,8 +192,8 @@ def _kept(terms: Collection[Term], *, on: date, strategy: Strategy) -> Mapping[i
     """
     chains = {one.subscription_id for one in terms}
     decided, held = read_together(
-        standing_offers(on).filter(term_id__in=[one.pk for one in terms]).only(*_TOLD),
-        promises_on(on).filter(subscription_id__in=chains).only("subscription"),
+        standing_offers(on).filter(among("term_id", [one.pk for one in terms])).only(*_TOLD),
+        promises_on(on).filter(among("subscription_id", chains)).only("subscription"),
     )
     givens: dict[int, list[Given]] = defaultdict(list)
     for one in reversed(decided):

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import rounded
+from tenure.records.among import among
 from tenure.records.customers.models import ContactPoint
 from tenure.records.strategies.queries import NoStrategy, current
 from tenure.records.subscriptions.benefits.models import Benefit
@@ -76,7 +77,7 @@ def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Serv
     chains = list(subscription_ids)
     if not chains:
         return found
-    rows = Term.objects.filter(subscription_id__in=chains, reversed_on=None)
+    rows = Term.objects.filter(among("subscription_id", chains), reversed_on=None)
     rows = rows.annotate(makes_up=Exists(_MAKE_UPS)).order_by("number")
     for row in rows.values_list(*_Had._fields):
         had = _Had._make(row)

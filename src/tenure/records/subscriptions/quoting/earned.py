@@ -6,7 +6,7 @@ never two, and never less than without them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -37,13 +37,21 @@ def kind_of(discount_id: str) -> BenefitKind | None:
     return BenefitKind(discount_id.removeprefix(PREFIX).partition(":")[0])
 
 
-def earned(
+type Share = tuple[BenefitKind, Sentence, Decimal]
+
+
+def shares_earned(
     stands: Standing, comes: NextTerm, *, cycle_months: int, is_renewal: bool
-) -> tuple[Discount, ...]:
+) -> tuple[Share, ...]:
     """What the calendar of a customer takes off the next term; not a renewal, they come back."""
     found = _coming_back(stands, comes, cycle_months=cycle_months)
     if is_renewal:
         found = _staying(stands, comes, cycle_months=cycle_months)
+    return tuple(one for one in found if one[2])
+
+
+def as_discounts(stands: Standing, shares: Iterable[Share]) -> tuple[Discount, ...]:
+    """The same as reductions of the line of the plan."""
     return tuple(
         Discount(
             id=f"{PREFIX}{kind}:{stands.ref}",
@@ -54,15 +62,11 @@ def earned(
             kinds=PLAN_LINES,
             refs=frozenset({stands.ref}),
         )
-        for kind, said, share in found
-        if share
+        for kind, said, share in shares
     )
 
 
-type _Share = tuple[BenefitKind, Sentence, Decimal]
-
-
-def _staying(stands: Standing, comes: NextTerm, *, cycle_months: int) -> Iterator[_Share]:
+def _staying(stands: Standing, comes: NextTerm, *, cycle_months: int) -> Iterator[Share]:
     rights, starts_on = stands.rights, comes.period.starts_on
     if stands.chain:
         yield from _streak(stands, starts_on, cycle_months=cycle_months)
@@ -79,7 +83,7 @@ def _staying(stands: Standing, comes: NextTerm, *, cycle_months: int) -> Iterato
             yield BenefitKind.COMEBACK, back.name, share
 
 
-def _coming_back(stands: Standing, comes: NextTerm, *, cycle_months: int) -> Iterator[_Share]:
+def _coming_back(stands: Standing, comes: NextTerm, *, cycle_months: int) -> Iterator[Share]:
     starts_on, back = comes.period.starts_on, stands.rights.comeback
     if stands.chain:
         yield from _streak(stands, starts_on, cycle_months=cycle_months)
@@ -89,7 +93,7 @@ def _coming_back(stands: Standing, comes: NextTerm, *, cycle_months: int) -> Ite
         yield BenefitKind.COMEBACK, back.name, share
 
 
-def _streak(stands: Standing, starts_on: date, *, cycle_months: int) -> Iterator[_Share]:
+def _streak(stands: Standing, starts_on: date, *, cycle_months: int) -> Iterator[Share]:
     rules = stands.rights.streak
     assert rules is not None, "only for a streak is a whole chain read"
     position = unbroken_months(

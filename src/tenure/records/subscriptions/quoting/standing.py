@@ -14,6 +14,7 @@ from django.db.models import Q
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.kernel.periods import Period
+from tenure.records.among import among
 from tenure.records.billing.pricing.basket import Discount, DiscountKind, LineKind
 from tenure.records.catalog import queries as catalog
 from tenure.records.catalog.models import Plan, PlanVersion
@@ -44,7 +45,7 @@ from tenure.records.subscriptions.quoting.values import (
     ref_of,
 )
 from tenure.records.subscriptions.states import LIVE, SubscriptionState, TermState
-from tenure.records.together import read_together
+from tenure.records.together import read_together, read_with
 from tenure.strategy.benefits import Benefits
 from tenure.strategy.catalog import Catalog
 
@@ -94,8 +95,9 @@ class Standing:
     @classmethod
     def every(cls, term_ids: Sequence[int], *, on: date) -> list[Standing]:
         """How several terms stand, in the order asked for; a few queries however many."""
-        terms = Term.objects.select_related("subscription")
-        return cls._of(terms.in_bulk(list(term_ids)), term_ids, on=on)
+        asked = Term.objects.filter(among("pk", term_ids))
+        found = {one.pk: one for one in read_with(asked, "subscription")}
+        return cls._of(found, term_ids, on=on)
 
     @classmethod
     def of_terms(cls, terms: Sequence[Term], *, on: date) -> list[Standing]:
@@ -109,10 +111,10 @@ class Standing:
         periods: dict[int, list[ContractPeriod]] = defaultdict(list)
         planned: dict[int, dict[str, PlannedChange]] = defaultdict(dict)
         every_line, every_period, every_change = read_together(
-            TermLine.objects.filter(term_id__in=term_ids),
-            ContractPeriod.objects.filter(subscription_id__in=chains),
+            TermLine.objects.filter(among("term_id", term_ids)),
+            ContractPeriod.objects.filter(among("subscription_id", chains)),
             PlannedChange.objects.filter(
-                subscription_id__in=chains, applied_on=None, withdrawn_on=None
+                among("subscription_id", chains), applied_on=None, withdrawn_on=None
             ),
         )
         for line in every_line:
@@ -123,7 +125,7 @@ class Standing:
             planned[change.subscription_id][change.kind] = change
         attached: dict[int, list[Attachment]] = defaultdict(list)
         for one in Attachment.objects.filter(
-            Q(until_on=None) | Q(until_on__gt=on), subscription_id__in=chains
+            Q(until_on=None) | Q(until_on__gt=on), among("subscription_id", chains)
         ).select_related("add_on", "add_on_version"):
             attached[one.subscription_id].append(one)
         (sold, rights), price_list = catalog_and_benefits(on), PriceList.read()

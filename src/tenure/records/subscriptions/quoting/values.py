@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.kernel.money import Money
 from tenure.kernel.periods import Period
 from tenure.records.billing.pricing.basket import Discount
 from tenure.records.billing.pricing.bill import Bill
@@ -176,6 +177,14 @@ class RenewalQuote:
             bill=self.bill,
             paid_by=paid_by,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one way to renew comes to, where nobody needs the bill: to pay, and by the list."""
+
+    to_pay: Money
+    list_total: Money
 
 
 @dataclass(frozen=True, slots=True)

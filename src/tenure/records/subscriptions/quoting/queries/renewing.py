@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -11,21 +11,30 @@ from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.kernel.periods import Period
 from tenure.records.billing.credits.queries import balance
-from tenure.records.billing.pricing.basket import Basket, Discount, Item, LineKind
+from tenure.records.billing.pricing.basket import (
+    Basket,
+    Discount,
+    DiscountKind,
+    Item,
+    LineKind,
+)
 from tenure.records.billing.pricing.rules import price
+from tenure.records.catalog.models import PlanVersion
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.queries import comes_after, grace_days, renews
 from tenure.records.subscriptions.quoting.add_ons import price_of
-from tenure.records.subscriptions.quoting.earned import earned
+from tenure.records.subscriptions.quoting.earned import Share, as_discounts, shares_earned
 from tenure.records.subscriptions.quoting.standing import Standing, months_said, plan_said
 from tenure.records.subscriptions.quoting.values import (
     AS_IT_IS,
     TERM_GROUP,
+    Cost,
     NoSeats,
     RenewalChoice,
     RenewalQuote,
     ref_of,
 )
+from tenure.records.subscriptions.rules import NextTerm
 
 _TERM = Sentence(zh="{plan}，{months}", en="{plan}, {months}")
 
@@ -69,6 +78,59 @@ def renewal_options(
 
 def renewal_of(stands: Standing, choice: RenewalChoice) -> RenewalQuote:
     """The quote for one term that was read already."""
+    way = _way(stands, choice)
+    bill = price(_basket(stands, way, choice))
+    return RenewalQuote(
+        term_id=stands.term.pk,
+        on=stands.on,
+        cycle_months=way.months,
+        plan_version_id=way.version.pk,
+        quantity=way.quantity,
+        cycle=stands.cycle_name(way.months),
+        comes=replace(way.comes, period=bill.lines[0].period),
+        bill=bill,
+    )
+
+
+class Costs:
+    """What renewals of one day come to, where many are told: each distinct basket is priced once.
+
+    Most customers buy the same as many others. The price of such a basket is worked out by the
+    same `price` as every bill, for the first of them.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[object, Cost] = {}
+
+    def of(self, stands: Standing, choice: RenewalChoice) -> Cost:
+        """What one way to renew one term comes to, as `renewal_of` would bill it.
+
+        Raises:
+            NoPrice: the plan is not sold in that cycle.
+        """
+        way = _way(stands, choice)
+        if not _is_alike(stands, choice):
+            return _cost(stands, way, choice)
+        key = _amounts(stands, way, choice)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = _cost(stands, way, choice)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One way to renew a term, settled: what is bought, for which days, and what was earned."""
+
+    months: int
+    quantity: int
+    version: PlanVersion
+    unit: Money
+    comes: NextTerm
+    earned: tuple[Share, ...]
+
+
+def _way(stands: Standing, choice: RenewalChoice) -> _Way:
     months = choice.cycle_months or stands.term.cycle_months
     quantity = stands.next_quantity() if choice.quantity is None else choice.quantity
     if quantity < 1:
@@ -77,35 +139,51 @@ def renewal_of(stands: Standing, choice: RenewalChoice) -> RenewalQuote:
     version = stands.next_version() if is_as_planned else stands.version(choice.plan_code)
     grace = grace_days(stands.on)
     comes = comes_after(stands.term, on=stands.on, cycle_months=months, grace_days=grace)
+    unit = stands.unit(version, cycle_months=months)
+    is_renewal = renews(stands.term, stands.on, grace_days=grace)
+    found = shares_earned(stands, comes, cycle_months=months, is_renewal=is_renewal)
+    return _Way(months, quantity, version, unit, comes, found)
+
+
+def _basket(stands: Standing, way: _Way, choice: RenewalChoice) -> Basket:
     plan = Item(
         kind=LineKind.RENEWAL,
         ref=stands.ref,
-        said=_said(plan_said(version), months),
-        unit=stands.unit(version, cycle_months=months),
-        period=comes.period,
-        quantity=quantity,
-        tax_share=stands.tax_share(version),
-        anchor_on=comes.anchor_on,
+        said=_said(plan_said(way.version), way.months),
+        unit=way.unit,
+        period=way.comes.period,
+        quantity=way.quantity,
+        tax_share=stands.tax_share(way.version),
+        anchor_on=way.comes.anchor_on,
     )
-    items = [plan, *_add_ons(stands, comes.period, cycle_months=months, plan=version.plan.code)]
-    own = stands.reductions(stands.ref, cycle_months=months, quantity=quantity)
+    code = way.version.plan.code
+    items = [plan, *_add_ons(stands, way.comes.period, cycle_months=way.months, plan=code)]
+    own = stands.reductions(stands.ref, cycle_months=way.months, quantity=way.quantity)
     used = None
     if choice.use_balance:
         used = balance(stands.term.account_id, currency=stands.term.currency)
-    is_renewal = renews(stands.term, stands.on, grace_days=grace)
-    own = (*own, *earned(stands, comes, cycle_months=months, is_renewal=is_renewal))
+    own = (*own, *as_discounts(stands, way.earned))
     discounts = (*own, *_decided(choice.discounts, stands.ref))
-    bill = price(Basket(stands.term.currency, tuple(items), discounts, used))
-    return RenewalQuote(
-        term_id=stands.term.pk,
-        on=stands.on,
-        cycle_months=months,
-        plan_version_id=version.pk,
-        quantity=quantity,
-        cycle=stands.cycle_name(months),
-        comes=replace(comes, period=bill.lines[0].period),
-        bill=bill,
-    )
+    return Basket(stands.term.currency, tuple(items), discounts, used)
+
+
+def _cost(stands: Standing, way: _Way, choice: RenewalChoice) -> Cost:
+    bill = price(_basket(stands, way, choice))
+    return Cost(bill.to_pay, bill.list_total)
+
+
+def _is_alike(stands: Standing, choice: RenewalChoice) -> bool:
+    """Whether a basket holds nothing of its own, so that others may hold the same."""
+    is_timeless = all(one.kind is not DiscountKind.FREE for one in choice.discounts)
+    return is_timeless and not stands.attached and not choice.use_balance
+
+
+def _amounts(stands: Standing, way: _Way, choice: RenewalChoice) -> object:
+    """All that the amounts of such a basket depend on: no days, and nobody's number."""
+    return (
+        way.version.pk, stands.on, way.months, way.quantity, way.unit, way.earned,
+        choice.discounts,
+    )  # fmt: skip
 
 
 def whole_price(stands: Standing, *, plan_code: str, quantity: int) -> tuple[Money, Money]:
