@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import F, Lookup, Q
 
+from tenure.records.rows import array_of
+
 
 class _Among(Lookup):  # type: ignore[type-arg]
     """Whether a whole number or a text is one of those given."""
@@ -22,7 +24,8 @@ class _Among(Lookup):  # type: ignore[type-arg]
         keys = self.rhs
         is_text = isinstance(keys[0], str)
         if connection.vendor == "postgresql":
-            return f"{name} = ANY(%s::{'text' if is_text else 'bigint'}[])", (*values, list(keys))
+            kind = "text" if is_text else "bigint"
+            return f"{name} = ANY(%s::{kind}[])", (*values, array_of(keys))
         if is_text:
             return f"{name} IN ({', '.join(['%s'] * len(keys))})", (*values, *keys)
         return f"{name} IN ({', '.join(map(str, map(int, keys)))})", tuple(values)

@@ -12,7 +12,9 @@ from tenure.act.messages.plain import fill, plan_of
 from tenure.act.messages.rendering import _SANDBOX, MissingSlot, render
 
 _NAMES = ("plan_name", "price", "days_left", "lapse_effect", "unknown")
-_WORDS = st.sampled_from(["您的", " renews ", "\n", "  ", "{", "}", "%", "100%", "<b>", "&amp;", "。"])
+_WORDS = st.sampled_from(
+    ["您的", " renews ", "\n", "  ", "{", "}", "%", "100%", "<b>", "&amp;", "。"]
+)
 _SLOT = st.sampled_from(_NAMES).map(lambda name: f"{{{{ {name} }}}}")
 _ODD = st.sampled_from(
     ["{{ price | upcase }}", "{{- price -}}", "{% if price and days_left %}x{% endif %}",
@@ -40,9 +42,7 @@ _SLOTS = st.dictionaries(
 
 
 @given(_TEXT, _SLOTS)
-def test_what_is_filled_plainly_is_what_liquid_writes(
-    text: str, slots: dict[str, object]
-) -> None:
+def test_what_is_filled_plainly_is_what_liquid_writes(text: str, slots: dict[str, object]) -> None:
     filled = fill(plan_of(text), slots)
 
     if filled is not None:

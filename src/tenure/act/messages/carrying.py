@@ -228,9 +228,7 @@ def _close(
     ids = [one.pk for one in window]
     opened = {
         one.message_id: one
-        for one in Carriage.objects.filter(
-            among("message_id", ids), outcome=Carriage.Outcome.OPEN
-        )
+        for one in Carriage.objects.filter(among("message_id", ids), outcome=Carriage.Outcome.OPEN)
     }
     rows = [
         (

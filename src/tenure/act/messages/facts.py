@@ -170,7 +170,8 @@ def _consents(
     persons: Collection[int], *, at: datetime
 ) -> Mapping[tuple[int, str], Mapping[str, bool]]:
     """(person, purpose) → channel → whether it is given now; the newest word counts."""
-    rows = Consent.objects.filter(among("person_id", persons), given_at__lte=at).order_by("given_at", "pk")
+    found = Consent.objects.filter(among("person_id", persons), given_at__lte=at)
+    rows = found.order_by("given_at", "pk")
     said: defaultdict[tuple[int, str], dict[str, bool]] = defaultdict(dict)
     names = ("person_id", "purpose", "channel", "withdrawn_at")
     for person, purpose, channel, withdrawn_at in rows.values_list(*names):
@@ -229,9 +230,7 @@ def _past(
 ) -> defaultdict[int, list[Past]]:
     """What each person had within the reach of the caps, over all journeys and channels."""
     since = at - timedelta(days=days_counted(strategy.contact) + 1)
-    rows = Message.objects.filter(
-        among("person_id", persons), sent_at__gt=since, sent_at__lte=at
-    )
+    rows = Message.objects.filter(among("person_id", persons), sent_at__gt=since, sent_at__lte=at)
     had: defaultdict[int, list[Past]] = defaultdict(list)
     names = ("person_id", "message_class", "template", "channel", "sent_at")
     for person, message_class, template, channel, sent_at in rows.values_list(*names):

@@ -42,7 +42,7 @@ class Choice:
 type Plan = tuple[str | Slot | Choice, ...]
 
 
-class _NotPlain(Exception):  # noqa: N818 — nothing failed
+class _NotPlain(Exception):
     """Something that only Liquid understands."""
 
 
