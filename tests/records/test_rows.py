@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tenure.records.among import among
 from tenure.records.customers.models import Account, Person
 from tenure.records.jobs.models import Fill
 from tenure.records.rows import insert_rows, run_statement, select_rows, update_rows
@@ -38,6 +39,31 @@ def test_every_kind_of_value_comes_back_as_it_was(either_database: str) -> None:
     assert person.preferred_from == time(9, 30)
     assert (person.language, person.is_primary, person.is_minor) == ("zh-Hans", True, False)
     assert (person.zone, person.born_year) == ("", None)
+
+
+@pytest.mark.parametrize(
+    "name", ['"', "\\", '\\"', "NULL", "", " ", "{a,b}", "'", "%s", "一\n二", "\t", "null"]
+)
+def test_no_text_is_another_one_afterwards(either_database: str, name: str) -> None:
+    """Of several at once, with nothing among them: columns travel as text."""
+    account = an_account(person=False)
+    rows = [(account.pk, f"p{place}", one, None) for place, one in enumerate((name, "李娜", name))]
+    insert_rows(Person, rows, columns=("account_id", "external_id", "name", "preferred_from"))
+
+    found = Person.objects.filter(among("external_id", ["p0", "p1", "p2"])).order_by("external_id")
+
+    assert [one.name for one in found] == [name, "李娜", name]
+
+
+def test_rows_are_found_among_keys(either_database: str) -> None:
+    fills = [(f"entry-{one}", one, "v1", one, AT) for one in range(2_000)]
+    insert_rows(Fill, fills, columns=COLUMNS)
+    named = Fill.objects.filter(among("entry", ["entry-7", 'entry-"7', "none"]))
+
+    assert list(named.values_list("day", flat=True)) == [7]
+    assert Fill.objects.filter(among("day", range(1_000, 3_000))).count() == 1_000
+    assert Fill.objects.exclude(among("day", {0})).count() == 1_999
+    assert not Fill.objects.filter(among("day", [])).exists()
 
 
 def test_a_column_without_a_default_may_not_be_left_out(db: None) -> None:

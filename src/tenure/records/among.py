@@ -13,7 +13,7 @@ from django.db.models import F, Lookup, Q
 from tenure.records.rows import array_of
 
 
-class _Among(Lookup):  # type: ignore[type-arg]
+class _Among(Lookup):
     """Whether a whole number or a text is one of those given."""
 
     prepare_rhs = False

@@ -141,7 +141,9 @@ def _writer(kind: type) -> Callable[[Any], str] | None:
         return _quoted
     if issubclass(kind, date):
         return date.isoformat if kind is date else _quoted_instant
-    return {int: str, bool: str, Decimal: str, type(None): _null}.get(kind)
+    if kind is type(None):
+        return _null
+    return str if kind in (int, bool, Decimal) else None
 
 
 def _quoted(text: str) -> str:

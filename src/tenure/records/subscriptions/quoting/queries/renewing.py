@@ -102,6 +102,11 @@ class Costs:
     def __init__(self) -> None:
         self._known: dict[object, Cost] = {}
 
+    @property
+    def priced(self) -> int:
+        """How many baskets that others share were priced."""
+        return len(self._known)
+
     def of(self, stands: Standing, choice: RenewalChoice) -> Cost:
         """What one way to renew one term comes to, as `renewal_of` would bill it.
 
