@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from pyarrow import BufferReader
 
+from tenure.kernel.periods import add_months
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.states import TermState
 from tenure.surfaces.console.metrics_page import Chosen, Line, MetricsPage, chart_of
@@ -221,3 +222,26 @@ def test_a_changed_definition_is_a_new_version_with_a_line_where_it_breaks() -> 
     assert same is not None
     assert chart["notes"] == [{"x": (AS_OF - timedelta(days=1)).isoformat(), "text": "v2"}]
     assert "notes" not in same
+
+
+def test_a_number_stands_beside_the_period_and_the_year_before(get: Get) -> None:
+    """R-U-042: definition and formula, rows behind it, what it was before, and the chart's file."""
+    month = get("/figures/mrr_churn").content.decode()
+    for ago, num in ((30, 30), (365, 10)):
+        on = add_months(AS_OF, -12) if ago == 365 else AS_OF - timedelta(days=ago)
+        MetricValue.objects.update_or_create(
+            metric="renewal_rate", as_of=on, slice_by="", slice_value="",
+            defaults={"version": 1, "num": num, "den": 40, "rows": 40},
+        )  # fmt: skip
+
+    day = text_of(get("/figures/renewal_rate").content.decode())
+    file = get("/figures/renewal_rate/points.csv").content.decode("utf-8-sig").splitlines()
+
+    assert "The month before" in month
+    assert "The same month last year" in month
+    assert 'data-action="picture"' in month
+    assert f"30 days before 75% {AS_OF - timedelta(days=30)}" in day.replace("75.0%", "75%")
+    assert f"The same day last year 25% {add_months(AS_OF, -12)}" in day.replace("25.0%", "25%")
+    assert file[0] == "as_of,version,value,num,den,n"
+    assert f"{AS_OF - timedelta(days=30)},1,0.750000,30,40,40" in file
+    assert get("/figures/nothing/points.csv").status_code == 404

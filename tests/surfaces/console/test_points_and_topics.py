@@ -6,6 +6,7 @@ import pytest
 
 from tenure.kernel.clock import now
 from tenure.kernel.periods import day_number
+from tenure.records.loyalty.actions import Earned, Moment, earn
 from tenure.records.loyalty.models import PointsLot
 from tenure.records.service.models import TicketPause
 from tenure.understand.voice.models import FoundTopic, TopicStudy
@@ -46,6 +47,25 @@ def test_points_are_given_used_and_taken_back_by_hand(
     assert "积分负债" in client.get("/points?worth=1&share=90", headers=CHINESE).content.decode()
     assert "That cannot be read" in client.get("/points?share=0", headers=ENGLISH).content.decode()
     assert sign_in("analyst").get("/points").status_code == 403
+
+
+def test_points_stand_on_the_customers_page(broadband: Warehouse, sign_in: SignIn) -> None:
+    """R-U-031: the balance, what ends next, and the way to what earned it."""
+    account = an_account(external_id="C-1")
+    place = f"/customers/{account.pk}/given"
+    owner = sign_in("owner")
+    before = owner.get(place, headers=ENGLISH).content.decode()
+    earned = Earned(account.pk, "payment:P-7", 1_288, date(2099, 1, 1), 128_800)
+    earn(earned, now=Moment(AS_OF, now(), "loop"))
+
+    shown = owner.get(place, headers=ENGLISH).content.decode()
+    unnamed = sign_in("analyst").get(place, headers=ENGLISH).content.decode()
+
+    assert "points" not in before
+    assert '<b class="num">1,288</b> points' in shown
+    assert "1288 points expire on 2099-01-01." in shown
+    assert "/points?account=C-1" in shown
+    assert "C-1" not in unnamed
 
 
 @pytest.fixture

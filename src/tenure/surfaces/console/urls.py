@@ -188,6 +188,7 @@ urlpatterns = [
     path("figures/export.<str:ending>", metrics.export, name="metrics-export"),
     path("figures/funnel", funnel.funnel_page, name="funnel"),
     path("figures/<slug:metric_id>", metrics.metric, name="metric"),
+    path("figures/<slug:metric_id>/points.csv", metrics.points_as_csv, name="metric-points-csv"),
     path("figures/<slug:metric_id>/rows", metrics.rows, name="metric-rows"),
     path("figures/<slug:metric_id>/rows.csv", metrics.rows_as_csv, name="metric-rows-csv"),
     path("customers/<int:account_id>/stages", funnel.stages, name="stages"),

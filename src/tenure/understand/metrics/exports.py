@@ -70,7 +70,7 @@ def rows_of(as_of: date, *, language: str) -> list[dict[str, Any]]:
             "slice": f"{value.slice_by}={value.slice_value}" if value.slice_by else "",
             "num": value.num,
             "den": value.den,
-            "value": _told(metric, value),
+            "value": told(metric, value),
             "low": None if is_hidden(metric, value) else value.low,
             "high": None if is_hidden(metric, value) else value.high,
             "n": value.rows,
@@ -83,7 +83,7 @@ def rows_of(as_of: date, *, language: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _told(metric: Metric, value: MetricValue) -> str:
+def told(metric: Metric, value: MetricValue) -> str:
     """The number; empty where there is none, or too few stand behind a rate."""
     if not value.den or value.num is None or is_hidden(metric, value):
         return ""

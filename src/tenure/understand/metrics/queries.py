@@ -104,6 +104,33 @@ def points(metric: Metric, *, as_of: date, months: int = 24) -> list[MetricValue
     return list(rows.filter(as_of__gt=add_months(as_of, -3)).order_by("as_of"))
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The same number some time before; `value` is None where it was not filled then."""
+
+    said: Sentence
+    on: date
+    value: MetricValue | None
+
+
+_DAY_BEFORE = Sentence(zh="30 天前", en="30 days before")
+_DAY_OF_LAST_YEAR = Sentence(zh="去年同日", en="The same day last year")
+_MONTH_BEFORE = Sentence(zh="上月", en="The month before")
+_MONTH_OF_LAST_YEAR = Sentence(zh="去年同月", en="The same month last year")
+
+
+def earlier(metric: Metric, *, as_of: date) -> list[Earlier]:
+    """A number of the whole business one period and one year before: one query (R-U-042)."""
+    month = as_of.year * 12 + as_of.month - 1
+    if metric.grain == "month":
+        days = {_MONTH_BEFORE: month_end(month - 1), _MONTH_OF_LAST_YEAR: month_end(month - 12)}
+    else:
+        days = {_DAY_BEFORE: as_of - timedelta(days=30), _DAY_OF_LAST_YEAR: add_months(as_of, -12)}
+    rows = MetricValue.objects.filter(metric=metric.id, slice_by="", as_of__in=days.values())
+    found = {row.as_of: row for row in rows}
+    return [Earlier(said, on, found.get(on)) for said, on in days.items()]
+
+
 def slices_of(metric: str, *, as_of: date) -> list[MetricValue]:
     """One metric by every slice on a day, the largest of each slice first."""
     rows = MetricValue.objects.filter(metric=metric, as_of=as_of).exclude(slice_by="")

@@ -16,7 +16,10 @@ from tenure.decide.benefits.queries import (
 )
 from tenure.decide.decisions.suggesting import next_best
 from tenure.kernel import clock
+from tenure.records.customers.models import Account
 from tenure.records.gifts.models import Gift
+from tenure.records.loyalty.models import PointsMove
+from tenure.records.loyalty.queries import balance_of
 from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.records.subscriptions.benefits.queries import benefits_of_account
 from tenure.records.subscriptions.models import Term
@@ -109,7 +112,13 @@ def given(request: HttpRequest, account_id: int) -> HttpResponse:
     """What the customer was given beside terms, and why not more, as a piece of the page."""
     stands = shell.standing()
     on = clock.today(stands.zone, clock.now())
-    shown = {"benefits": _benefits(account_id, on=on)}
+    shown = {
+        "benefits": _benefits(account_id, on=on),
+        "points": balance_of(account_id, on=on),
+        "earned": PointsMove.objects.filter(account=account_id).order_by("-pk").first(),
+        "account": Account.objects.filter(pk=account_id).first(),
+        "may_see": may(request, Right.SEE_PEOPLE),
+    }
     return render(request, "console/customer/_given.html", shown)
 
 

@@ -1,6 +1,6 @@
 """Metrics: every number of the business, its definition, its trend and its slices."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,7 +13,7 @@ from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, may, needs
 from tenure.surfaces.console.metrics_page import GROUPS, Chosen, Line, MetricsPage, chart_of
 from tenure.understand.metrics import behind, queries
-from tenure.understand.metrics.exports import FORMS, Form, as_bytes, rows_of
+from tenure.understand.metrics.exports import FORMS, Form, as_bytes, rows_of, told
 from tenure.understand.metrics.metric import MONTH_SLICES
 from tenure.understand.metrics.own import own_metrics
 from tenure.understand.metrics.registry import METRICS
@@ -92,6 +92,7 @@ def metric(request: HttpRequest, metric_id: str) -> HttpResponse:
         "chart": chart_of(found, points, currency=stands.strategy.business.currency),
         "currency": stands.strategy.business.currency,
         "is_opened": metric_id in behind.OPENED and may(request, Right.SEE_PEOPLE),
+        "earlier": queries.earlier(found, as_of=points[-1].as_of) if points else (),
         "needed_by": [one for one in METRICS.values() if metric_id in one.depends_on],
         "depends_on": [METRICS[one] for one in found.depends_on],
     }
@@ -107,6 +108,33 @@ def export(request: HttpRequest, ending: str) -> HttpResponse:
     rows = rows_of(stands.as_of, language=wording.reader_language())
     answer = HttpResponse(as_bytes(rows, Form(f".{ending}")), content_type=FORMS[ending])
     name = f"metrics-{stands.as_of.isoformat()}.{ending}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@needs(Right.READ)
+def points_as_csv(request: HttpRequest, metric_id: str) -> HttpResponse:
+    """The points of one metric's chart as a file (R-U-042)."""
+    stands = shell.standing()
+    found = (METRICS | own_metrics()).get(metric_id)
+    if found is None or stands.as_of is None:
+        raise Http404
+    lines = [
+        {
+            "as_of": one.as_of.isoformat(),
+            "version": one.version,
+            "value": told(found, one),
+            "num": one.num,
+            "den": one.den,
+            "n": one.rows,
+        }
+        for one in queries.points(found, as_of=stands.as_of)
+    ]
+    return _file(lines, f"{metric_id}-points-{stands.as_of.isoformat()}.csv")
+
+
+def _file(lines: list[dict[str, Any]], name: str) -> HttpResponse:
+    answer = HttpResponse(as_bytes(lines, Form.CSV) if lines else b"", content_type=FORMS["csv"])
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
@@ -160,8 +188,4 @@ def rows_as_csv(request: HttpRequest, metric_id: str) -> HttpResponse:
         }
         for row in every
     ]
-    body = as_bytes(lines, Form.CSV) if lines else b""
-    answer = HttpResponse(body, content_type=FORMS["csv"])
-    name = f"{metric_id}-{stands.as_of.isoformat()}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return _file(lines, f"{metric_id}-{stands.as_of.isoformat()}.csv")
