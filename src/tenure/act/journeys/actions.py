@@ -53,7 +53,7 @@ def start_plays(
     strategy, occasion, terms = current().at(on), Occasion(on, at, by), list(term_ids)
     opened = [one for one in strategy.journeys.values() if tag and one.start.tag == tag]
     morning = on + timedelta(days=1)
-    done = enter(strategy, opened, terms, entered_on=morning, occasion=occasion)
+    done = enter(opened, terms, strategy=strategy, entered_on=morning, occasion=occasion)
     bound = [play for play in strategy.plays.values() if tag and play.tag == tag]
     return _start(bound, terms, strategy=strategy, occasion=occasion, done=done)
 
@@ -68,7 +68,7 @@ def start_event_plays(
     """
     strategy, occasion, terms = current().at(on), Occasion(on, at, by), list(term_ids)
     opened = [one for one in strategy.journeys.values() if event and one.start.event == event]
-    done = enter(strategy, opened, terms, entered_on=on, occasion=occasion)
+    done = enter(opened, terms, strategy=strategy, entered_on=on, occasion=occasion)
     bound = [play for play in strategy.plays.values() if event and play.event == event]
     return _start(bound, terms, strategy=strategy, occasion=occasion, done=done)
 

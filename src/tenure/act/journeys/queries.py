@@ -21,7 +21,7 @@ from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Consent, ContactPoint, Person
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
-from tenure.strategy.journeys import Clock, Step
+from tenure.strategy.journeys import Clock, Journey, Step
 from tenure.strategy.messages import MessageClass, MessageTemplate
 from tenure.strategy.rules import features_of, holds
 from tenure.strategy.sections import Strategy
@@ -96,16 +96,19 @@ def journeys_of(
     """
     for journey in strategy.journeys.values():
         if journey.clock is Clock.ENTRY:
-            for (name, entry), version in kept.items():
-                if name == journey.id:
-                    own = journey_of(strategy, journey.id, version=version) or journey
-                    yield Under(own, entry)
+            yield from _entered(journey, strategy=strategy, kept=kept)
             continue
         version = kept.get((journey.id, ""), journey.version)
         own = journey_of(strategy, journey.id, version=version) or journey
         # What this row does not hold (scores, tags, events) is read when the day comes.
         if row is None or features_of(own.applies) - row.keys() or holds(own.applies, row):
             yield Under(own)
+
+
+def _entered(journey: Journey, *, strategy: Strategy, kept: Kept) -> Iterator[Under]:
+    for (name, entry), version in kept.items():
+        if name == journey.id:
+            yield Under(journey_of(strategy, name, version=version) or journey, entry)
 
 
 def _ahead(
