@@ -50,6 +50,8 @@ JOINS = {
     "a referral pays after the refund window, and is reversed on refund":
         "act/rewards/test_referrals.py::"
         "test_a_referral_pays_after_the_refund_window_and_is_reversed_on_refund",
+    "maintenance notices reach exactly the affected":
+        "act/maintenance/test_telling.py::test_maintenance_notices_reach_exactly_the_affected",
     "service clocks follow the business calendar and stop when they should":
         "kernel/test_office_hours.py::"
         "test_g23_the_clock_runs_in_office_hours_and_stands_in_pauses",

@@ -10,6 +10,7 @@ from tenure.act.care.routing import route_due
 from tenure.act.collecting.evidence import forget_evidence
 from tenure.act.habits.actions import learn_habits
 from tenure.act.journeys.actions import plan_due
+from tenure.act.maintenance.telling import tell_maintenance
 from tenure.act.messages.post import Post
 from tenure.act.promises.fulfilling import fulfil_due
 from tenure.act.proposals.telling import tell_plans
@@ -192,6 +193,10 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("试用到期提醒", "reminding of trials"), _remind),
         Verb(Sentence("调研邀请", "asking"), lambda day: invite_due(at=day.at, by=day.by)),
         Verb(Sentence("安排扣款", "planning deductions"), _prepare),
+        Verb(
+            Sentence("检修通知", "telling of planned work"),
+            lambda day: tell_maintenance(at=day.at, by=day.by),
+        ),
         Verb(Sentence("邀请奖励", "rewarding invitations"), _dated(reward_referrals)),
         Verb(Sentence("响应变化", "reacting"), lambda day: react(at=day.at, by=day.by)),
         Verb(Sentence("发送", "sending"), _deliver),

@@ -53,6 +53,7 @@ from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
 from tenure.records.keys.models import ApiKey
 from tenure.records.loyalty.models import PointsLine, PointsLot, PointsMove
+from tenure.records.maintenance.models import Maintenance, MaintenanceNode
 from tenure.records.milestones.models import Milestone
 from tenure.records.opinions.models import Opinion
 from tenure.records.planning.models import Spending, Yardstick
@@ -139,6 +140,8 @@ __all__ = [
     "Line",
     "LoginCode",
     "LossReason",
+    "Maintenance",
+    "MaintenanceNode",
     "Mandate",
     "Message",
     "Milestone",

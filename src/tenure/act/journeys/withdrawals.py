@@ -9,6 +9,7 @@ from django.db import transaction
 
 from tenure.act.journeys.rules import withdrawn_key
 from tenure.act.messages.own import OWN
+from tenure.act.messages.works import JOURNEY as MAINTENANCE
 from tenure.kernel.clock import today
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
@@ -44,7 +45,8 @@ def withdraw_over(
     waiting = Message.objects.filter(state=MessageState.PLANNED, term__state__in=_OVER)
     # What somebody asked for a moment ago, such as the receipt of leaving today, still goes out.
     # A question about the service is asked whatever became of the term.
-    waiting = waiting.exclude(template__in=OWN).exclude(journey=SURVEY)
+    # Planned work is told to whoever is served, also where they renewed early.
+    waiting = waiting.exclude(template__in=OWN).exclude(journey__in=(SURVEY, MAINTENANCE))
     # Whom a journey wins back is lapsed by its nature; the sender asks whether they came back.
     after = [one.id for one in current().journeys.values() if one.clock is Clock.LAPSE]
     waiting = waiting.exclude(journey__in=after, term__state=TermState.LAPSED)

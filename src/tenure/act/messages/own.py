@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from tenure.act.messages.own_benefits import BENEFIT_LETTERS
+from tenure.act.messages.own_maintenance import MAINTENANCE_NOTICES
 from tenure.kernel.failures import Sentence
 from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Purpose, Rendering
 from tenure.strategy.sections import Strategy
@@ -136,7 +137,7 @@ def template_of(name: str, *, strategy: Strategy) -> MessageTemplate | None:
     A letter about something given may be worded anew in the strategy. What it is, and whom it
     reaches, stays: nobody makes it persuade.
     """
-    own, written = _OWN.get(name), strategy.messages.get(name)
+    own, written = _OWN.get(name) or MAINTENANCE_NOTICES.get(name), strategy.messages.get(name)
     if own is None or written is None or name not in BENEFIT_LETTERS:
         return own or written
     return replace(own, renderings={**own.renderings, **written.renderings})

@@ -15,6 +15,7 @@ from tenure.act.messages.terms import DueFacts, TermFacts
 from tenure.act.messages.tokens import token_of
 from tenure.act.messages.usage import NOTHING_KNOWN, Used
 from tenure.act.messages.wording import dated, gigabytes, priced
+from tenure.act.messages.works import maintenance_slots
 from tenure.act.prices.decided import Given
 from tenure.kernel.clock import today
 from tenure.kernel.failures import Sentence
@@ -82,6 +83,8 @@ def slots_for(
         found |= benefit_slots(reader.benefit, language=language)
     if any(name.startswith("gift_") for name in asked):
         found |= gift_slots(reader.message_id, strategy=strategy, language=language)
+    if any(name.startswith("maintenance_") for name in asked):
+        found |= maintenance_slots(reader.message_id, zone=business.zone, language=language)
     if reader.given is not None:
         found |= _of_offer(reader.given, term=term, language=language)
         if reader.given.saves is not None and asks_offer(asked):

@@ -1,0 +1,1 @@
+"""Work on the network that is planned: where, when, and how it moved."""
