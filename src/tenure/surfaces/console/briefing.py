@@ -27,7 +27,9 @@ from tenure.records.subscriptions.states import LIVE, TermState
 from tenure.records.success.models import ToDo
 from tenure.records.success.states import ToDoState
 from tenure.strategy.sections import Strategy
+from tenure.understand.churn.models import Estimator
 from tenure.understand.churn.peers import risks_of_terms
+from tenure.understand.churn.queries import champions
 from tenure.understand.forecast.models import ForecastWeek
 from tenure.understand.forecast.queries import weeks
 from tenure.understand.metrics.queries import Reading, headline
@@ -61,9 +63,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who needs a person: the to-do, with the risk of its term."""
+    """Somebody who needs a person: the to-do, with the risk of its term.
+
+    `is_average`: no estimator is better than chance, so that of the plan stands in.
+    """
 
     todo: ToDo
+    is_average: bool
     band: int | None
     p_lapse: float | None
 
@@ -151,11 +157,17 @@ def _people(as_of: date) -> tuple[Person, ...]:
         "account", "term__plan_version__plan"
     )
     first = F("expected_margin_minor").desc(nulls_last=True)
-    found = open_work.order_by(first, "due_on", "pk")[: PEOPLE_SHOWN * MOST_EACH]
+    estimator = Subquery(champions(as_of=as_of).values("kind")[:1])
+    ordered = open_work.annotate(estimator=estimator).order_by(first, "due_on", "pk")
+    found = list(ordered[: PEOPLE_SHOWN * MOST_EACH])
+    serving = found[0].estimator if found else None
     # A customer with several pieces of work stands here once, with the first of them.
     by_account: dict[int, ToDo] = {}
     for one in found:
         by_account.setdefault(one.account_id, one)
     rows = list(by_account.values())[:PEOPLE_SHOWN]
     risks = risks_of_terms({one.term_id for one in rows}, on=as_of)
-    return tuple(Person(one, *risks.get(one.term_id, (None, None))) for one in rows)
+    return tuple(
+        Person(one, serving == Estimator.Kind.BASE_RATE, *risks.get(one.term_id, (None, None)))
+        for one in rows
+    )

@@ -5,6 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 Words = dict[str, str | Promise]
 
+CUSTOMER_ORDERS: Words = {
+    "newest": _("Newest"),
+    "ending": _("Ending next"),
+    "risk": _("Highest risk"),
+}
 MESSAGE_STATES: Words = {
     "planned": _("Planned"),
     "sending": _("Being sent"),

@@ -136,6 +136,7 @@ def _risk(book: Book, *, term_id: int | None, strategy: Strategy) -> Risk | None
         note=_note(estimator),
         answers={one.feature: answers_to(one.feature, case, strategy=strategy) for one in reasons},
         ends=_ends(book, term_id=term_id),
+        is_average=estimator is not None and estimator.kind == Estimator.Kind.BASE_RATE,
     )
 
 

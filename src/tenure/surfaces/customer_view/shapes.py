@@ -230,6 +230,7 @@ class Risk:
     note: Sentence | None
     answers: Mapping[str, tuple[Sentence, ...]] = field(default_factory=dict)
     ends: tuple[tuple[str, float], ...] = ()
+    is_average: bool = False  # of the plan, where no estimator is better than chance
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,23 @@ def risks_of_terms(term_ids: Collection[int], *, on: date) -> Mapping[int, tuple
     return {row["term_id"]: (row["band"], row["p_lapse"]) for row in rows}
 
 
+def riskiest(*, on: date, first: int, count: int) -> list[int]:
+    """Terms of a day by their probability of not being renewed, the highest first.
+
+    Args:
+        first: how many are passed over.
+    """
+
+    day = day_number(on)
+    with open_engine(settings.TENURE_ENGINE, threads=1) as engine:
+        risks = current_store().read(RISKS, engine=engine, from_day=day, to_day=day)
+        ordered = risks.select("term_id", "p_lapse").sort(
+            "p_lapse", "term_id", descending=[True, False]
+        )
+        table = engine.collect(ordered.head(first + count))
+    return [int(one) for one in table["term_id"].to_pylist()[first:]]
+
+
 def mean_of_plan(plan: str, *, risks: Path, features: Path) -> tuple[float, int] | None:
     """The mean probability of everybody on a plan, and how many they are; None: nobody.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from tenure.understand.churn.estimator.fitting import Fitted
 from tenure.understand.churn.estimator.storing import load
@@ -34,8 +35,19 @@ class RiskReading:
 
 def champion(*, as_of: date) -> Estimator | None:
     """The estimator in use on a day, with its figures; None before the first."""
+    return champions(as_of=as_of).first()
+
+
+def champions(*, as_of: date) -> QuerySet[Estimator]:
+    """The estimators that were in use up to a day, the last one first."""
     known = Estimator.objects.filter(champion=True, as_of__lte=as_of)
-    return known.order_by("-as_of", "-pk").first()
+    return known.order_by("-as_of", "-pk")
+
+
+def stands_in(*, as_of: date) -> bool:
+    """Whether averages of the plans stand in for an estimator that is better than chance."""
+    known = champion(as_of=as_of)
+    return known is not None and known.kind == Estimator.Kind.BASE_RATE
 
 
 def risks_of(account_id: int, *, as_of: date, currency: str) -> list[RiskReading]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+
+from django.conf import settings
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
@@ -15,6 +17,8 @@ from tenure.strategy.health import Basis, ScoreSet
 from tenure.understand.health.moving import Move, moves
 from tenure.understand.health.studying import newest
 from tenure.understand.readings import Reading, history_of_account, last_fill, of_account
+from tenure.warehouse.engines import open_engine
+from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.understanding import HEALTH
 
 HISTORY_DAYS = 180
@@ -54,6 +58,20 @@ class HealthReading:
         """Share of the weight that rests on something known, 0 to 1."""
         known = sum(part.weight for part in self.parts if part.score is not None)
         return known / sum(part.weight for part in self.parts)
+
+
+def scores_of_terms(term_ids: Collection[int], *, on: date) -> Mapping[int, float]:
+    """Term → health score on a day, 0 to 100, for those of which something is known: one query."""
+    import narwhals.stable.v2 as nw
+
+    if not term_ids:
+        return {}
+    day = day_number(on)
+    with open_engine(settings.TENURE_ENGINE, threads=1) as engine:
+        health = current_store().read(HEALTH, engine=engine, from_day=day, to_day=day)
+        mine = health.filter(nw.col("term_id").is_in(sorted(term_ids)))
+        rows = engine.collect(mine.select("term_id", "score")).to_pylist()
+    return {row["term_id"]: row["score"] for row in rows if row["score"] is not None}
 
 
 def health_of(account_id: int, *, as_of: date) -> list[HealthReading]:

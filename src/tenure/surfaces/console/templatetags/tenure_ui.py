@@ -47,10 +47,24 @@ def icon(name: str, size: str = "") -> SafeString:
 
 
 @register.simple_tag
-def risk(band: int | None, probability: float | None = None, *, full: bool = False) -> SafeString:
-    """Four steps, the word and the probability: never a colour alone."""
+def risk(
+    band: int | None,
+    probability: float | None = None,
+    *,
+    full: bool = False,
+    is_average: bool = False,
+) -> SafeString:
+    """Four steps, the word and the probability: never a colour alone.
+
+    An average of the plan, which stands in for an estimator that is not better than chance, has
+    no steps and says so: it tells nobody from anybody.
+    """
     if not band:
         return format_html('<span class="t3">{}</span>', "—")
+    if is_average:
+        said = gettext("not better than chance; average of the plan")
+        share = "" if probability is None else f" {wording.percent(probability, digits=0)}"
+        return format_html('<span class="t2 s13">{}{}</span>', said, share)
     steps = format_html_join(
         "",
         '<rect x="{}" width="5" height="10" rx="1" class="{}"/>',

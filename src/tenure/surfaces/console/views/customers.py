@@ -4,9 +4,19 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tenure.kernel import clock
 from tenure.records.customers.models import Account, ContactPoint
-from tenure.surfaces.console import paging, shell
+from tenure.surfaces.console import shell, wordbook
 from tenure.surfaces.console.access import Right, may, needs
+from tenure.surfaces.console.customer_list import (
+    ENDING,
+    NEWEST,
+    ORDERS,
+    RISK,
+    by_arrival,
+    by_end,
+    by_risk,
+)
 from tenure.understand.value.ranking import most_valued
 
 PHONE_TAIL_DIGITS = 4
@@ -14,19 +24,32 @@ PHONE_TAIL_DIGITS = 4
 
 @needs(Right.READ)
 def customers(request: HttpRequest) -> HttpResponse:
-    """Search by name, number or the last digits of a phone; without a word, the newest.
+    """Search by name, number or the last digits of a phone; without a word, in an order.
 
     Whoever may not see people finds by number alone, and reads no name.
     """
     sought = request.GET.get("q", "").strip()
-    sees_people = may(request, Right.SEE_PEOPLE)
-    rows = _matching(sought, sees_people=sees_people)
-    page = paging.newest(rows, request.GET.get("before", ""))
-    return render(
-        request,
-        "console/customers.html",
-        {"shell": shell.of(request), "page": page, "q": sought, "sees_people": sees_people},
-    )
+    order = request.GET.get("order", "")
+    order = order if order in ORDERS and not sought else NEWEST
+    sees_people, stands = may(request, Right.SEE_PEOPLE), shell.standing()
+    today = clock.today(stands.zone, clock.now())
+    mark = request.GET.get("before", "")
+    if order == ENDING:
+        page = by_end(stands=stands, today=today, mark=mark)
+    elif order == RISK:
+        page = by_risk(stands=stands, mark=mark)
+    else:
+        page = by_arrival(_matching(sought, sees_people=sees_people), stands=stands, mark=mark)
+    shown = {
+        "shell": shell.of(request, stands),
+        "page": page,
+        "q": sought,
+        "order": order,
+        "orders": wordbook.CUSTOMER_ORDERS,
+        "today": today,
+        "sees_people": sees_people,
+    }
+    return render(request, "console/customers.html", shown)
 
 
 @needs(Right.READ)
