@@ -1,19 +1,19 @@
 """The definitions on everyone agree with the rules on one."""
 
+from dataclasses import asdict, astuple
 from datetime import date
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tenure.kernel.periods import date_of
-from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums
-from tenure.understand.metrics.expressions.revenue import (
-    MONTHLY_SCALE,
-    retention_sums,
-    revenue_per_customer,
-)
+from tenure.kernel.periods import date_of, day_number
+from tenure.understand.metrics.expressions.renewals import due_terms
+from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE, revenue_per_customer
 from tenure.understand.metrics.rules.renewals import TermEnd, renewal_rates
+from tenure.understand.metrics.summing import renewal_sums, retained
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.tables.facts import ACCOUNTS, TERMS
 
@@ -45,8 +45,8 @@ def sums(rows: list[tuple[Any, ...]], *, by: str | None = None) -> list[dict[str
         terms = engine.literal(rows, columns=TERMS.columns)
         accounts = engine.literal([], columns=ACCOUNTS.columns)
         due = due_terms(terms, accounts, from_day=TODAY - 60, to_day=TODAY, as_of=TODAY)
-        found = engine.collect(renewal_sums(due, by=(by,), grace_days=GRACE)).to_pylist()
-    return sorted(found, key=lambda row: str(row["slice_value"]))
+        found = renewal_sums(engine.collect(due), by=(by,), grace_days=GRACE)
+    return [asdict(one) for one in sorted(found, key=lambda one: one.slice_value)]
 
 
 def test_a_term_not_yet_due_enters_nothing() -> None:
@@ -133,8 +133,8 @@ def test_revenue_is_netted_per_customer_and_grace_is_not_loss() -> None:
         terms = engine.literal(rows, columns=TERMS.columns)
         days = {"month": TODAY - 30, "now": TODAY}
         per_customer = revenue_per_customer(terms, days=days, grace_days=GRACE)
-        sums = retention_sums(per_customer, start="month", end="now")
-        (row,) = engine.collect(sums).to_pylist()
+        held = engine.collect(per_customer)
+        row = asdict(retained(held["month"].to_numpy(), held["now"].to_numpy()))
 
     month = 10_000 * MONTHLY_SCALE
     assert row["start"] == month * 4 + month // 2
@@ -143,17 +143,43 @@ def test_revenue_is_netted_per_customer_and_grace_is_not_loss() -> None:
     assert (row["customers_at_start"], row["lost"], row["customers"]) == (4, 1, 4)
 
 
-def test_revenue_of_two_days_is_summed_by_the_values_of_a_column() -> None:
+def test_revenue_of_two_days_is_summed_by_the_customers_of_a_segment() -> None:
     """MET-02: customers of one segment are summed as if there were no other."""
-    columns = ("segment", "month", "now")
-    rows = [("silent", 50, 0), ("business", 80, 90), ("silent", 20, 20), ("business", 0, 7)]
+    segment = np.array(["silent", "business", "silent", "business"])
+    month, now = np.array([50, 80, 20, 0]), np.array([0, 90, 20, 7])
 
-    with open_engine() as engine:
-        everybody = engine.literal(rows, columns=columns)
-        by_segment = retention_sums(everybody, start="month", end="now", by="segment")
-        found = engine.collect(by_segment.sort("segment")).to_pylist()
+    found = [
+        (name, *astuple(retained(month[segment == name], now[segment == name])))
+        for name in ("business", "silent")
+    ]
 
-    assert [tuple(row.values()) for row in found] == [
+    assert found == [
         ("business", 80, 97, 80, 90, 1, 0, 2),
         ("silent", 70, 20, 20, 20, 2, 1, 1),
     ]
+
+
+def test_due_terms_are_summed_by_the_year_in_which_customers_began() -> None:
+    """MET-02: a customer whose start is not known, or no year of ours, belongs to no cohort."""
+    columns = {
+        "ends_day": [TODAY, TODAY, TODAY, TODAY - 40],
+        "started_day": [
+            day_number(date(2021, 12, 31)),
+            day_number(date(2022, 1, 1)),
+            None,
+            -40_000,
+        ],
+        "late_days": [0, 3, None, None],
+        "old_year_minor": [100.0, 200.0, 300.0, 50.0],
+        "new_year_minor": [120.0, None, None, None],
+    }
+
+    found = renewal_sums(pa.table(columns), by=("cohort",), grace_days=GRACE, monthly=True)
+
+    assert [astuple(one)[1:2] + astuple(one)[3:] for one in found] == [
+        ("", 1, 0, 0, 50.0, 0.0, 0.0),
+        ("", 1, 0, 0, 300.0, 0.0, 0.0),
+        ("2021", 1, 1, 1, 100.0, 100.0, 120.0),
+        ("2022", 1, 0, 1, 200.0, 200.0, 0.0),
+    ]
+    assert [one.month - found[1].month for one in found] == [-1, 0, 0, 0]

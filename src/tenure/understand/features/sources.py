@@ -107,18 +107,34 @@ def features_of_day(
         events=events,
         use=desk.use,
     )
-    # Each source is added up by itself: an engine plans seven small tables joined far quicker than
-    # one deep tree over every file.
+    # Each source is added up by itself, and laid beside the terms in memory: an engine plans seven
+    # small tables far quicker than one deep tree over every file, or than seven joins of them.
     added = {
         name: desk.engine.collect(frame)
         for name, frame in per_account(sources, moment=moment, core=core).items()
     }
+    rows = desk.engine.collect(from_terms(live, terms, moment=moment))
+    for table in added.values():
+        rows = _beside(rows, table)
     return features(
-        desk.in_memory(from_terms(live, terms, moment=moment)),
-        {name: desk.engine.frame(table) for name, table in added.items()},
-        recorded=recorded(added).union(known),
-        moment=moment,
+        desk.engine.frame(rows), {}, recorded=recorded(added).union(known), moment=moment
     )
+
+
+def _beside(rows: pa.Table, table: pa.Table) -> pa.Table:
+    """The rows with what a table says of their accounts; null where it says nothing.
+
+    Args:
+        table: one row per account at most.
+    """
+    import pyarrow.compute as pc
+
+    accounts = table["account_id"].cast(rows["account_id"].type).combine_chunks()
+    place = pc.index_in(rows["account_id"], value_set=accounts)
+    for name in table.column_names:
+        if name != "account_id":
+            rows = rows.append_column(name, table[name].take(place))
+    return rows
 
 
 def recorded(added: Mapping[str, pa.Table]) -> frozenset[str]:

@@ -11,11 +11,8 @@ from tenure.kernel.periods import date_of
 from tenure.understand.metrics.rules.rates import Rate
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
+    from tenure.understand.metrics.by_segment import Snapshot
     from tenure.warehouse.engines import Engine, Frame
-
-FIRST_YEAR, LAST_YEAR = 1990, 2080
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Book:
-    """The tables of one day, the rules of the business, and where they are read."""
+    """The tables of one day, the rules of the business, and where they are read.
+
+    `snapshots` are the segments of days that were asked for (`by_segment.snapshot`).
+    """
 
     engine: Engine
     terms: Frame
@@ -50,8 +50,7 @@ class Book:
     grace: int
     currency: str
     survey_kinds: Mapping[str, str] = field(default_factory=dict)
-    # The segments by day, which several numbers ask for: each is read once for a book.
-    snapshots: dict[int, Any] = field(default_factory=dict, repr=False)
+    snapshots: dict[int, Snapshot | None] = field(default_factory=dict, repr=False)
 
     @property
     def as_of(self) -> date:
@@ -65,16 +64,6 @@ class Book:
     def kept(self, frame: Frame) -> Frame:
         """The same rows, computed once for several readings."""
         return self.engine.frame(self.engine.collect(frame))
-
-
-def calendar() -> pa.Table:
-    """Every day of the years in question with its month, as year × 12 + month − 1."""
-    import numpy as np
-    import pyarrow as pa
-
-    days = np.arange(f"{FIRST_YEAR}-01-01", f"{LAST_YEAR}-01-01", dtype="datetime64[D]")
-    months = days.astype("datetime64[M]").astype(np.int64) + 1970 * 12
-    return pa.table({"day": pa.array(days.astype(np.int32)), "month": pa.array(months)})
 
 
 def month_name(month: int) -> str:

@@ -6,28 +6,27 @@ on or before the window began.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-import narwhals.stable.v2 as nw
 import numpy as np
 from numpy.typing import NDArray
 
 from tenure.kernel.periods import date_of, day_number
 from tenure.understand.metrics.book import Book, Figure
-from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE, retention_sums
+from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE
 from tenure.understand.metrics.rules.rates import Rate
+from tenure.understand.metrics.summing import Retained, Sums, renewal_sums, retained
 from tenure.understand.segments.models import SegmentCount
-from tenure.understand.segments.reading import gathered
-from tenure.understand.segments.rules import People
+from tenure.understand.segments.reading import column, gathered
+from tenure.understand.segments.rules import People, people
 from tenure.warehouse.store import current_store
-from tenure.warehouse.tables.declaration import Column
 from tenure.warehouse.tables.understanding import SEGMENT_MASKS
 
 if TYPE_CHECKING:
-    from tenure.warehouse.engines import Frame
+    import pyarrow as pa
 
 type Wholes = NDArray[np.int64]
 type Flags = NDArray[np.bool_]
@@ -43,32 +42,23 @@ class Snapshot:
 
     on: date
     bits: dict[str, int]
-    masks: Frame
     people: People
-    worth: Frame  # segment, and what its bit adds to a mask
-
-    def of_each(self, rows: Frame, *, key: str) -> Frame:
-        """The rows once for each segment that holds their `key`: with a column `segment`."""
-        inside = nw.col("mask") // nw.col("worth") % 2 == 1
-        held = self.masks.join(self.worth, how="cross").filter(inside)
-        return rows.join(held.select(key, SEGMENT).unique(), on=key, how="inner")
+    contracts: People
 
     def has(self, name: str, accounts: Wholes) -> Flags:
-        """Which of the customers are in a segment: sorted numbers in, flags out."""
-        members = self.people.with_bit(self.bits[name])
-        if not len(members):
-            return np.zeros(len(accounts), dtype=np.bool_)
-        place = np.minimum(np.searchsorted(members, accounts), len(members) - 1)
-        found: Flags = members[place] == accounts
-        return found
+        """Which of the customers are in a segment: numbers in, flags out."""
+        return _inside(self.people.with_bit(self.bits[name]), accounts)
+
+    def holds(self, name: str, subscriptions: Wholes) -> Flags:
+        """Which of the contracts are in a segment: numbers in, flags out."""
+        return _inside(self.contracts.with_bit(self.bits[name]), subscriptions)
 
 
 def snapshot(book: Book, *, day: int) -> Snapshot | None:
     """The segments as they were on a day, or shortly before; None where they are not known."""
     if day not in book.snapshots:
         book.snapshots[day] = _read(book, on=date_of(day))
-    found: Snapshot | None = book.snapshots[day]
-    return found
+    return book.snapshots[day]
 
 
 def _read(book: Book, *, on: date) -> Snapshot | None:
@@ -80,46 +70,63 @@ def _read(book: Book, *, on: date) -> Snapshot | None:
     filled = day_number(found)
     masks = current_store().read(SEGMENT_MASKS, engine=book.engine, from_day=filled, to_day=filled)
     table = book.engine.collect(masks.select("account_id", "subscription_id", "mask"))
-    columns = (Column(SEGMENT, "string"), Column("worth", "int64"))
-    worth = book.engine.literal([(name, 2**bit) for name, bit in bits.items()], columns=columns)
+    contracts = people(column(table, "subscription_id"), column(table, "mask"))
     told = {name: bits[name] for name in sorted(bits)}
-    return Snapshot(found, told, book.engine.frame(table), gathered(table), worth)
+    return Snapshot(found, told, gathered(table), contracts)
 
 
-def due_by_segment(book: Book, due: Frame, *, first_day: int) -> Frame | None:
-    """The due terms by the segments in which their contracts were as the window began."""
+def _inside(members: Wholes, asked: Wholes) -> Flags:
+    """Which numbers are among the members, who are in order."""
+    if not len(members):
+        return np.zeros(len(asked), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(members, asked), len(members) - 1)
+    found: Flags = members[place] == asked
+    return found
+
+
+def due_by_segment(book: Book, due: pa.Table, *, first_day: int) -> Iterator[Sums]:
+    """The sums of due terms by the segments in which their contracts were as the window began."""
     before = snapshot(book, day=first_day)
-    return before.of_each(due, key="subscription_id") if before else None
+    if before is not None:
+        yield from sums_by_segment(before, due, grace_days=book.grace)
 
 
-def standing_by_segment(book: Book, per_customer: Frame, *, month: int) -> Iterator[Figure]:
+def sums_by_segment(known: Snapshot, due: pa.Table, *, grace_days: int) -> Iterator[Sums]:
+    """`summing.renewal_sums` of each segment that has a due term, in the order of their names."""
+    import pyarrow as pa
+
+    contracts = np.asarray(due["subscription_id"].to_numpy(), dtype=np.int64)
+    for name in known.bits:
+        mine = due.filter(pa.array(known.holds(name, contracts)))
+        for one in renewal_sums(mine, by=(None,), grace_days=grace_days):
+            yield replace(one, slice_by=SEGMENT, slice_value=name)
+
+
+def standing_by_segment(book: Book, held: Mapping[str, Wholes], *, month: int) -> Iterator[Figure]:
     """Customers and revenue of each segment now, and what of it was lost in a month.
 
     Args:
-        per_customer: revenue of each customer in the columns `month` and `now`.
+        held: `account_id`, and revenue of each customer in the columns `month` and `now`.
         month: the day of the first of them.
     """
     now, before = snapshot(book, day=book.today), snapshot(book, day=month)
     if now is not None:
-        for name, row in _sums(book, now.of_each(per_customer, key="account_id"), now):
-            count = int(row["customers"] or 0)
+        for name, one in _sums(held, now):
+            count, money = one.customers, Rate(one.end, MONTHLY_SCALE)
             yield _figure(book, "customers", Rate(count, 1), rows=count, segment=name)
-            money = Rate(int(row["end"] or 0), MONTHLY_SCALE)
             yield _figure(book, "mrr", money, rows=count, segment=name)
     if before is not None:
-        for name, row in _sums(book, before.of_each(per_customer, key="account_id"), before):
-            had = int(row["customers_at_start"] or 0)
-            lost = Rate(int(row["lost"] or 0), had)
-            yield _figure(book, "logo_churn", lost, rows=had, segment=name)
+        for name, one in _sums(held, before):
+            lost = Rate(one.lost, one.customers_at_start)
+            yield _figure(book, "logo_churn", lost, rows=one.customers_at_start, segment=name)
 
 
-def _sums(book: Book, rows: Frame, known: Snapshot) -> Iterator[tuple[str, dict[str, float]]]:
-    sums = retention_sums(rows, start="month", end="now", by=SEGMENT)
-    found = {row[SEGMENT]: row for row in book.rows(sums)}
+def _sums(held: Mapping[str, Wholes], known: Snapshot) -> Iterator[tuple[str, Retained]]:
     for name in known.bits:
-        row = found.get(name)
-        if row and (row["start"] or row["end"]):
-            yield name, row
+        inside = known.has(name, held["account_id"])
+        one = retained(held["month"][inside], held["now"][inside])
+        if one.start or one.end:
+            yield name, one
 
 
 def _figure(book: Book, metric: str, rate: Rate, *, rows: int, segment: str) -> Figure:

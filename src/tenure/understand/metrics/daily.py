@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
 
 import narwhals.stable.v2 as nw
+import numpy as np
 
-from tenure.understand.metrics.book import Book, Figure, calendar
+from tenure.understand.metrics.book import Book, Figure
 from tenure.understand.metrics.by_segment import SEGMENT, due_by_segment, standing_by_segment
-from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums, with_cohort
+from tenure.understand.metrics.expressions.renewals import due_terms
 from tenure.understand.metrics.expressions.revenue import (
     MONTHLY_SCALE,
-    retention_sums,
     revenue_per_customer,
     running,
     running_sums,
 )
 from tenure.understand.metrics.metric import SLICES
 from tenure.understand.metrics.rules.rates import Rate
-
-if TYPE_CHECKING:
-    from tenure.warehouse.engines import Frame
+from tenure.understand.metrics.summing import Sums, renewal_sums, retained
 
 WINDOW_DAYS = 30
 # What a due term says of itself; its segments are known from the day before.
@@ -34,6 +31,8 @@ def renewals(book: Book) -> Iterator[Figure]:
 
     The last 30 days until today, grace still running, are provisional.
     """
+    import pyarrow.compute as pc
+
     last = book.today - book.grace
     due = due_terms(
         book.terms,
@@ -43,35 +42,30 @@ def renewals(book: Book) -> Iterator[Figure]:
         as_of=book.today,
     )
     # A few thousand rows out of every term that ever was: sought once, summed by each slice.
-    few = book.kept(with_cohort(due, book.engine.frame(calendar())))
-    over = few.filter(nw.col("ends_day") <= last)
-    final = renewal_sums(over, by=(None, *OWN_SLICES), grace_days=book.grace)
-    for row in book.rows(final.sort("slice_by", "slice_value")):
-        yield from _of_one_slice(row, book=book)
-    parted = due_by_segment(book, over, first_day=last - WINDOW_DAYS + 1)
-    if parted is not None:
-        of_segments = renewal_sums(parted, by=(SEGMENT,), grace_days=book.grace)
-        for row in book.rows(of_segments.sort("slice_value")):
-            yield from _of_one_slice(row, book=book)
-    recent = few.filter(nw.col("ends_day") > book.today - WINDOW_DAYS)
-    for row in book.rows(renewal_sums(recent, by=(None,), grace_days=book.grace)):
-        rate = Rate(row["renewed"], row["due"])
-        yield Figure("renewal_rate_recent", rate, row["due"], book.as_of, provisional=True)
+    few = book.engine.collect(due)
+    over = few.filter(pc.less_equal(few["ends_day"], last))
+    for one in renewal_sums(over, by=(None, *OWN_SLICES), grace_days=book.grace):
+        yield from _of_one_slice(one, book=book)
+    for one in due_by_segment(book, over, first_day=last - WINDOW_DAYS + 1):
+        yield from _of_one_slice(one, book=book)
+    recent = few.filter(pc.greater(few["ends_day"], book.today - WINDOW_DAYS))
+    for one in renewal_sums(recent, by=(None,), grace_days=book.grace):
+        rate = Rate(one.renewed, one.due)
+        yield Figure("renewal_rate_recent", rate, one.due, book.as_of, provisional=True)
 
 
-def _of_one_slice(row: dict[str, Any], *, book: Book) -> list[Figure]:
-    due, old, by = row["due"], whole(row["old_minor"]), row["slice_by"]
+def _of_one_slice(one: Sums, *, book: Book) -> list[Figure]:
+    due, old, by = one.due, whole(one.old_minor), one.slice_by
     rates = {
-        "renewal_rate": Rate(row["renewed"], due),
-        "renewal_value_gross": Rate(whole(row["kept_minor"]), old),
-        "renewal_value_net": Rate(whole(row["new_minor"]), old),
-        "atr_churn": Rate(due - row["renewed"], due),
+        "renewal_rate": Rate(one.renewed, due),
+        "renewal_value_gross": Rate(whole(one.kept_minor), old),
+        "renewal_value_net": Rate(whole(one.new_minor), old),
+        "atr_churn": Rate(due - one.renewed, due),
     }
     if not by:
-        rates["on_time_rate"] = Rate(row["on_time"], due)
+        rates["on_time_rate"] = Rate(one.on_time, due)
     return [
-        Figure(metric, rate, due, book.as_of, by, row["slice_value"])
-        for metric, rate in rates.items()
+        Figure(metric, rate, due, book.as_of, by, one.slice_value) for metric, rate in rates.items()
     ]
 
 
@@ -80,32 +74,29 @@ def retention(book: Book) -> list[Figure]:
     ours = (nw.col("currency") == book.currency).fill_null(value=True)
     year, month = book.today - YEAR_DAYS, book.today - WINDOW_DAYS
     days = {"year": year, "paid_now": book.today, "month": month, "now": book.today}
-    per_customer = book.kept(
+    per_customer = book.engine.collect(
         revenue_per_customer(
             book.terms, days=days, grace_days=book.grace, only={"year": ours, "paid_now": ours}
         )
     )
-    money = _retained(book, per_customer, since="year", until="paid_now")
-    heads = _retained(book, per_customer, since="month", until="now")
-    had, on = money["customers_at_start"], book.as_of
+    read = ("account_id", *days)
+    held = {name: np.asarray(per_customer[name].to_numpy(), dtype=np.int64) for name in read}
+    money = retained(held["year"], held["paid_now"])
+    heads = retained(held["month"], held["now"])
+    had, on = money.customers_at_start, book.as_of
     return [
-        Figure("grr", Rate(money["kept"], money["start"]), had, on),
-        Figure("nrr", Rate(money["stayed"], money["start"]), had, on),
+        Figure("grr", Rate(money.kept, money.start), had, on),
+        Figure("nrr", Rate(money.stayed, money.start), had, on),
         Figure(
             "logo_churn",
-            Rate(heads["lost"], heads["customers_at_start"]),
-            heads["customers_at_start"],
+            Rate(heads.lost, heads.customers_at_start),
+            heads.customers_at_start,
             on,
         ),
-        Figure("mrr", Rate(money["end"], MONTHLY_SCALE), money["customers"], on),
-        Figure("customers", Rate(heads["customers"], 1), heads["customers"], on),
-        *standing_by_segment(book, per_customer, month=month),
+        Figure("mrr", Rate(money.end, MONTHLY_SCALE), money.customers, on),
+        Figure("customers", Rate(heads.customers, 1), heads.customers, on),
+        *standing_by_segment(book, held, month=month),
     ]
-
-
-def _retained(book: Book, per_customer: Frame, *, since: str, until: str) -> dict[str, int]:
-    [row] = book.rows(retention_sums(per_customer, start=since, end=until))
-    return {name: int(value or 0) for name, value in row.items()}
 
 
 def standing(book: Book) -> Iterator[Figure]:

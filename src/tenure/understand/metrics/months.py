@@ -8,15 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import narwhals.stable.v2 as nw
 
 from tenure.kernel.periods import day_number
-from tenure.understand.metrics.book import Book, Figure, calendar, month_name
+from tenure.understand.metrics.book import Book, Figure, month_name
 from tenure.understand.metrics.daily import whole
 from tenure.understand.metrics.expressions.changes import spans
-from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums
+from tenure.understand.metrics.expressions.renewals import due_terms
 from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE
 from tenure.understand.metrics.metric import MONTH_SLICES
 from tenure.understand.metrics.moving import (
@@ -30,9 +30,8 @@ from tenure.understand.metrics.moving import (
     net_by,
 )
 from tenure.understand.metrics.rules.rates import Rate
-
-if TYPE_CHECKING:
-    pass
+from tenure.understand.metrics.summing import Sums as Turned
+from tenure.understand.metrics.summing import renewal_sums
 
 MONTHS: Final = 24
 WHOLE: Final = ("", "")
@@ -40,6 +39,7 @@ WHOLE: Final = ("", "")
 MOVING: Final = ("plan", "owner")
 # What a term says of itself; cohorts are counted apart, and segments are known by the day.
 OWN_SLICES: Final = tuple(one for one in MONTH_SLICES if one not in {"cohort", "segment"})
+_DUE_COLUMNS: Final = ("ends_day", "late_days", "old_year_minor", "new_year_minor", *OWN_SLICES)
 COUNTS: Final[Mapping[str, str]] = {
     "customers_new": "is_new",
     "customers_back": "is_reactivation",
@@ -253,20 +253,18 @@ def dues(book: Book) -> dict[int, list[Due]]:
     due = due_terms(
         book.terms, book.accounts, from_day=from_day, to_day=book.today, as_of=book.today
     )
-    months = book.engine.frame(calendar()).select(ends_day="day", month="month")
-    dated = book.kept(due.join(months, on="ends_day", how="inner"))
+    read = book.engine.collect(due.select(*_DUE_COLUMNS))
     found: dict[int, list[Due]] = {month: [] for month in range(first, last + 1)}
-    rows = renewal_sums(dated, by=(None, *OWN_SLICES), grace_days=book.grace, per=("month",))
-    for row in book.rows(rows.sort("month", "slice_by", "slice_value")):
-        found[row["month"]].append(due_of(row))
+    slices = (None, *OWN_SLICES)
+    for one in renewal_sums(read, by=slices, grace_days=book.grace, monthly=True):
+        found[one.month].append(due_of(one))
     return found
 
 
-def due_of(row: Mapping[str, Any]) -> Due:
-    """One row of `renewal_sums`."""
-    place = (row["slice_by"], row["slice_value"])
-    amounts = (whole(row[name]) for name in ("old_minor", "kept_minor", "new_minor"))
-    return Due(place, row["due"], row["renewed"], *amounts)
+def due_of(one: Turned) -> Due:
+    """What is kept of the sums of one slice."""
+    amounts = (whole(each) for each in (one.old_minor, one.kept_minor, one.new_minor))
+    return Due((one.slice_by, one.slice_value), one.due, one.renewed, *amounts)
 
 
 def due_in(book: Book, month: int, *, dues: Iterable[Due]) -> Iterator[Figure]:

@@ -16,8 +16,15 @@ import numpy as np
 
 from tenure.kernel.periods import date_of, day_number
 from tenure.understand.metrics.book import Book
-from tenure.understand.metrics.by_segment import SEGMENT, Flags, Snapshot, Wholes, snapshot
-from tenure.understand.metrics.expressions.renewals import due_terms, renewal_sums
+from tenure.understand.metrics.by_segment import (
+    SEGMENT,
+    Flags,
+    Snapshot,
+    Wholes,
+    snapshot,
+    sums_by_segment,
+)
+from tenure.understand.metrics.expressions.renewals import due_terms
 from tenure.understand.metrics.months import Due, Stood, due_of, month_end
 from tenure.understand.metrics.moving import KINDS, LOSSES, Changes, kinds_of
 
@@ -63,10 +70,8 @@ def dues_by_segment(book: Book, *, month: int) -> Iterator[Due]:
         to_day=min(day_number(month_end(month)), book.today),
         as_of=book.today,
     )
-    parted = before.of_each(book.kept(due), key="subscription_id")
-    sums = renewal_sums(parted, by=(SEGMENT,), grace_days=book.grace)
-    for row in book.rows(sums.sort("slice_value")):
-        yield due_of(row)
+    for one in sums_by_segment(before, book.engine.collect(due), grace_days=book.grace):
+        yield due_of(one)
 
 
 def _known(book: Book, month: int) -> tuple[Snapshot | None, Snapshot | None]:

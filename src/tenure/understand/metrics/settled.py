@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Final
 
 from tenure.kernel.periods import date_of, day_number
@@ -35,6 +36,8 @@ from tenure.warehouse.fills import Filled, complete
 ENTRY: Final = "metric_months"
 # Raised when figures of a month are computed in another way: settled months are then filled again.
 VERSION: Final = "2"
+_STOOD: Final = attrgetter(*(one.name for one in fields(Stood)))
+_DUE: Final = attrgetter(*(one.name for one in fields(Due)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +110,8 @@ def _known(ends: Iterable[date]) -> dict[int, Fill]:
 
 
 def _digest(book: Book, month: int, *, facts: Facts, metrics: Mapping[str, Metric]) -> str:
-    stood = [astuple(one) for one in facts.stood[month]]
-    due = [astuple(one) for one in facts.due[month]]
+    # `astuple` would copy every sum of every slice.
+    stood, due = list(map(_STOOD, facts.stood[month])), list(map(_DUE, facts.due[month]))
     defined = [(one.id, one.version, one.formula) for one in metrics.values()]
     said = (VERSION, stood, due, is_waiting(book, month), defined)
     return hashlib.sha256(repr(said).encode()).hexdigest()

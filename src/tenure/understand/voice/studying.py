@@ -118,7 +118,7 @@ def study(
     same_as = matched(known, [one.grams for one in before])
     ids = _ids(same_as, [one.id for one in before])
     of_texts = [[plain(text) for text in _of(texts, grouping.labels, n)] for n in range(len(ids))]
-    places = [taxonomy.best_for(one, _others(of_texts, n)) for n, one in enumerate(of_texts)]
+    places = taxonomy.best_of_each(of_texts)
     topics = [
         _topic(
             _Part(ids[n], places[n], tuple(phrases[n]), known[n], is_new=same_as[n] is None),
@@ -202,7 +202,7 @@ def _emerging(said: Sequence[Said], texts: Sequence[str], taxonomy: Taxonomy) ->
     return [
         Emerging(
             week=last,
-            topic=taxonomy.best_for([plain(now[n]) for n in burst.texts], ()),
+            topic=taxonomy.best_of_each([[plain(now[n]) for n in burst.texts]])[0],
             phrases=burst.phrases[:6],
             texts=len(burst.texts),
             expected=round(burst.expected, 2),
@@ -242,10 +242,6 @@ def _grams_of(grouping: Grouping, topic: int) -> dict[str, float]:
 
 def _of(texts: Sequence[str], labels: NDArray[np.int64], topic: int) -> list[str]:
     return [text for text, label in zip(texts, labels, strict=True) if label == topic]
-
-
-def _others(groups: Sequence[Sequence[str]], topic: int) -> list[str]:
-    return [text for n, group in enumerate(groups) if n != topic for text in group]
 
 
 def _name(named: Sentence | None, phrases: Sequence[str]) -> Sentence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from tenure.strategy.topics import Topic
@@ -45,25 +45,36 @@ class Taxonomy:
             if one.is_competitor and one.id in self._patterns
         )
 
-    def best_for(self, texts: Sequence[str], others: Iterable[str]) -> str:
-        """The topic that the texts speak of most, beyond how often the others do; empty: none.
+    def best_of_each(self, groups: Sequence[Sequence[str]]) -> list[str]:
+        """The topic that the texts of each group speak of most, beyond how often others do.
 
-        It must stand in a quarter of them, and twice as often as in the others.
+        It must stand in a quarter of the group's texts, and twice as often as in those of all
+        other groups; empty: none does. Each text is read once, however many groups there are.
         """
-        if not texts:
-            return ""
-        elsewhere = list(others)
-        best, lead = "", 0.0
-        for one, pattern in self._patterns.items():
-            inside = _share(pattern, texts)
-            outside = _share(pattern, elsewhere)
-            if inside >= 0.25 and inside >= 2 * outside and inside - outside > lead:
-                best, lead = one, inside - outside
-        return best
+        held = {one: _holding(pattern, groups) for one, pattern in self._patterns.items()}
+        sizes = [len(texts) for texts in groups]
+        return [_best(held, sizes, place) for place in range(len(groups))]
 
 
-def _share(pattern: re.Pattern[str], texts: Sequence[str]) -> float:
-    return sum(1 for text in texts if pattern.search(text)) / len(texts) if texts else 0.0
+def _holding(pattern: re.Pattern[str], groups: Sequence[Sequence[str]]) -> list[int]:
+    """In how many texts of each group the pattern stands."""
+    holds = {text: pattern.search(text) is not None for texts in groups for text in set(texts)}
+    return [sum(holds[text] for text in texts) for texts in groups]
+
+
+def _best(held: Mapping[str, Sequence[int]], sizes: Sequence[int], place: int) -> str:
+    """The topic that stands furthest above the other groups; empty: none does clearly."""
+    best, lead = "", 0.0
+    for one, counts in held.items():
+        inside = _share(counts[place], sizes[place])
+        outside = _share(sum(counts) - counts[place], sum(sizes) - sizes[place])
+        if inside >= 0.25 and inside >= 2 * outside and inside - outside > lead:
+            best, lead = one, inside - outside
+    return best
+
+
+def _share(count: int, size: int) -> float:
+    return count / size if size else 0.0
 
 
 @lru_cache(maxsize=256)

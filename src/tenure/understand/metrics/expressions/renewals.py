@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import narwhals.stable.v2 as nw
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
     from tenure.warehouse.engines import Frame
 
 MONTHS_PER_YEAR = 12
@@ -56,62 +54,4 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
         late_days=renewed - due_day,
         old_year_minor=nw.col("price_minor") * MONTHS_PER_YEAR / nw.col("cycle_months"),
         new_year_minor=nw.when(is_renewed).then(nw.col("new_year_minor")),
-    )
-
-
-def with_cohort(due: Frame, calendar: Frame) -> Frame:
-    """Add the year in which each customer began, as `cohort`; null where it is not known.
-
-    Args:
-        due: `due_terms`.
-        calendar: every day with its month, as year × 12 + month − 1.
-    """
-    years = calendar.select(
-        started_day=nw.col("day"), cohort=(nw.col("month") // 12).cast(nw.String)
-    )
-    return due.join(years, on="started_day", how="left")
-
-
-def renewal_sums(
-    due: Frame, *, by: Collection[str | None], grace_days: int, per: Sequence[str] = ()
-) -> Frame:
-    """Sum the due terms, all together and by each slice, in one pass.
-
-    Args:
-        due: `due_terms`.
-        by: the slices' columns; None for the whole business.
-        per: columns that part the rows of every slice, as the month does.
-    Returns:
-        One row per slice and value: slice_by (empty for the whole), slice_value, due, on_time,
-        renewed, old_minor, kept_minor, new_minor.
-    """
-    is_renewed = (nw.col("late_days") <= grace_days).fill_null(value=False)
-    is_on_time = (nw.col("late_days") <= 0).fill_null(value=False)
-    old, new = nw.col("old_year_minor"), nw.col("new_year_minor")
-    kept = nw.when(new < old).then(new).otherwise(old)
-    marked = due.with_columns(
-        is_renewed=is_renewed.cast(nw.Int64),
-        is_on_time=is_on_time.cast(nw.Int64),
-        kept=nw.when(is_renewed).then(kept).otherwise(nw.lit(0.0)),
-        new=nw.when(is_renewed).then(new).otherwise(nw.lit(0.0)),
-    )
-    summed = ("is_renewed", "is_on_time", "old_year_minor", "kept", "new")
-    per_slice = nw.concat(
-        [
-            marked.select(
-                *per,
-                *summed,
-                slice_by=nw.lit(one or ""),
-                slice_value=nw.lit("") if one is None else nw.col(one).fill_null(""),
-            )
-            for one in by
-        ]
-    )
-    return per_slice.group_by(*per, "slice_by", "slice_value").agg(
-        due=nw.len(),
-        on_time=nw.col("is_on_time").sum(),
-        renewed=nw.col("is_renewed").sum(),
-        old_minor=nw.col("old_year_minor").sum(),
-        kept_minor=nw.col("kept").sum(),
-        new_minor=nw.col("new").sum(),
     )

@@ -68,40 +68,6 @@ def revenue_per_customer(
     return per_customer.filter(has_any)
 
 
-def retention_sums(per_customer: Frame, *, start: str, end: str, by: str | None = None) -> Frame:
-    """Sum two days of `revenue_per_customer`.
-
-    Args:
-        by: a column that parts the customers; all together without one.
-    Returns:
-        One row per value of `by`, or one in all: start, end, kept, stayed, customers_at_start,
-        lost, customers.
-    """
-    before, after = nw.col(start), nw.col(end)
-    had = before > 0
-    parted = () if by is None else (by,)
-    marked = per_customer.select(
-        *parted,
-        start=before,
-        end=after,
-        kept=nw.when(after < before).then(after).otherwise(before),
-        stayed=nw.when(had).then(after).otherwise(nw.lit(0)),
-        had=had.cast(nw.Int64),
-        lost=(had & (after == 0)).cast(nw.Int64),
-        has=(after > 0).cast(nw.Int64),
-    )
-    sums = {
-        "start": nw.col("start").sum(),
-        "end": nw.col("end").sum(),
-        "kept": nw.col("kept").sum(),
-        "stayed": nw.col("stayed").sum(),
-        "customers_at_start": nw.col("had").sum(),
-        "lost": nw.col("lost").sum(),
-        "customers": nw.col("has").sum(),
-    }
-    return marked.select(**sums) if by is None else marked.group_by(by).agg(**sums)
-
-
 def lines_of(terms: Frame, accounts: Frame, *, day: int, grace_days: int) -> Frame:
     """The lines that bring revenue at the end of a day, by node, region and monthly fee.
 
