@@ -11,7 +11,6 @@ from tenure.kernel.periods import date_of
 from tenure.understand.metrics.rules.rates import Rate
 
 if TYPE_CHECKING:
-    from tenure.understand.metrics.by_segment import Snapshot
     from tenure.warehouse.engines import Engine, Frame
 
 
@@ -50,7 +49,7 @@ class Book:
     grace: int
     currency: str
     survey_kinds: Mapping[str, str] = field(default_factory=dict)
-    snapshots: dict[int, Snapshot | None] = field(default_factory=dict, repr=False)
+    snapshots: dict[int, Any] = field(default_factory=dict, repr=False)
 
     @property
     def as_of(self) -> date:

@@ -58,7 +58,8 @@ def snapshot(book: Book, *, day: int) -> Snapshot | None:
     """The segments as they were on a day, or shortly before; None where they are not known."""
     if day not in book.snapshots:
         book.snapshots[day] = _read(book, on=date_of(day))
-    return book.snapshots[day]
+    found: Snapshot | None = book.snapshots[day]
+    return found
 
 
 def _read(book: Book, *, on: date) -> Snapshot | None:
