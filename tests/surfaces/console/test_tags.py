@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from tenure.kernel.failures import Sentence
+from tenure.surfaces.console import marks
 from tenure.surfaces.console.templatetags import tenure_ui as ui
 
 # Design 01: the risk of a customer, four steps, the word and the probability.
@@ -21,17 +22,17 @@ RISK = (
 @pytest.mark.parametrize(("language", "word"), [("zh-hans", "高 38%"), ("en", "High 38%")])
 def test_risk_is_steps_a_word_and_a_figure(language: str, word: str) -> None:
     with override(language):
-        assert ui.risk(3, 0.38) == RISK.format(word=word)
+        assert marks.risk(3, 0.38) == RISK.format(word=word)
 
 
 def test_risk_in_full_and_risk_that_is_not_known() -> None:
     with override("en"):
-        assert ui.risk(3, 0.38, full=True) == RISK.format(word="High risk 38%")
-        assert ui.risk(None) == '<span class="t3">—</span>'
+        assert marks.risk(3, 0.38, full=True) == RISK.format(word="High risk 38%")
+        assert marks.risk(None) == '<span class="t3">—</span>'
 
 
 def test_a_bar_marks_its_line_and_never_leaves_its_frame() -> None:
-    assert ui.bar(141.0, "badf", tick=70) == (
+    assert marks.bar(141.0, "badf", tick=70) == (
         '<svg class="tn-bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
         '<rect class="trk" width="100" height="6"/><rect class="badf" width="100.0" height="6"/>'
         '<rect class="tick" x="70.0" width="0.6" height="6"/></svg>'
@@ -42,7 +43,7 @@ def test_a_bar_marks_its_line_and_never_leaves_its_frame() -> None:
     ("low", "high", "is_muted"), [(930, 2770, False), (-12, 291, True), (0, 5, True)]
 )
 def test_an_interval_that_holds_zero_is_grey(low: float, high: float, is_muted: bool) -> None:
-    assert ("tn-ci--mut" in ui.interval(low, (low + high) / 2, high)) == is_muted
+    assert ("tn-ci--mut" in marks.interval(low, (low + high) / 2, high)) == is_muted
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_an_interval_that_holds_zero_is_grey(low: float, high: float, is_muted: 
 def test_a_change_is_an_arrow_with_a_figure_and_colour_only_repeats_it(
     change: float | None, falling: bool, html: str
 ) -> None:
-    assert ui.delta(change, falling_is_better=falling) == html
+    assert marks.delta(change, falling_is_better=falling) == html
 
 
 def test_sentences_and_days_follow_the_reader() -> None:
