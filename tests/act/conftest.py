@@ -17,10 +17,14 @@ def strategy(db: None, settings: Any, tmp_path: Path) -> "Strategy":
     from tenure.records.strategies.actions import apply_strategy
     from tenure.strategy.loading import preset
     from tests.builders import AT
+    from tests.remembered import as_before
 
     settings.TENURE_HOME = tmp_path
     found = preset("broadband")
-    apply_strategy(found, by="test", at=AT.replace(year=2020))
+    as_before(
+        f"{found.hash} in 2020",
+        lambda: apply_strategy(found, by="test", at=AT.replace(year=2020)),
+    )
     return found
 
 

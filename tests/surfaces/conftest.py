@@ -28,13 +28,10 @@ def now() -> Iterator[None]:
 @pytest.fixture
 def broadband(db: None, now: None, settings: Any, tmp_path: Path) -> "Warehouse":
     """Its strategy applied, without chance, and a warehouse of its own."""
-    from tests.decide.decisions.deciding import change_strategy
-    from tests.understand.warehouses import with_strategy
+    from tests.decide.decisions.deciding import without_chance
 
     settings.TENURE_HOME = tmp_path
-    warehouse = with_strategy("broadband")
-    change_strategy({"experiments.toml": {"exploration": "0 %"}})
-    return warehouse
+    return without_chance()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tenure.warehouse.engines import open_engine
 from tenure.warehouse.store import Store, current_store
 from tenure.warehouse.tables.declaration import Table
 from tests.builders import AT
+from tests.remembered import as_before
 from tests.understand.features.literal import TABLES, TODAY, frame
 
 
@@ -54,5 +55,9 @@ class Warehouse:
 
 def with_strategy(preset: str = "broadband") -> Warehouse:
     """A preset's strategy as applied a year before the day of the tests, and an empty store."""
-    apply_strategy(ready(preset), by="test", at=AT.replace(year=2025))
+    applied = ready(preset)
+    as_before(
+        f"{applied.hash} in 2025",
+        lambda: apply_strategy(applied, by="test", at=AT.replace(year=2025)),
+    )
     return Warehouse(current_store())

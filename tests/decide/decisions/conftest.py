@@ -22,10 +22,7 @@ def broadband_anywhere(either_database: str, settings: Any, tmp_path: Path) -> "
 
 def _without_chance(settings: Any, home: Path) -> "Warehouse":
     # Models can only be imported when Django is ready, which this file is read before.
-    from tests.decide.decisions.deciding import change_strategy
-    from tests.understand.warehouses import with_strategy
+    from tests.decide.decisions.deciding import without_chance
 
     settings.TENURE_HOME = home
-    warehouse = with_strategy("broadband")
-    change_strategy({"experiments.toml": {"exploration": "0 %"}})
-    return warehouse
+    return without_chance()

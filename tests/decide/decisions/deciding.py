@@ -13,12 +13,15 @@ from tenure.records.strategies.actions import apply_strategy
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.loading import build
+from tenure.strategy.loading import preset as ready
 from tenure.strategy.sections import Strategy
 from tenure.understand.features.registry import FEATURES
 from tenure.warehouse.snapshots import take
+from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.understanding import HEALTH, RISKS
 from tests.builders import AS_OF, AT, a_term, an_account
-from tests.understand.warehouses import Warehouse
+from tests.remembered import as_before
+from tests.understand.warehouses import Warehouse, with_strategy
 
 # 69.00 a month for a year, as the catalogue has it; service costs 33.00.
 YEAR_MINOR = 82_800
@@ -121,6 +124,16 @@ def change_strategy(edits: Mapping[str, Mapping[str, Any]]) -> None:
         }
         changed = _CHANGED[key] = build({**now.document, "files": files})
     apply_strategy(changed, by="test", at=AT.replace(year=2025, month=7))
+
+
+def without_chance(preset: str = "broadband") -> Warehouse:
+    """A preset's strategy as applied a year before the day of the tests, which explores nothing."""
+    explored = {"experiments.toml": {"exploration": "0 %"}}
+    as_before(
+        f"{ready(preset).hash} without chance",
+        lambda: (with_strategy(preset), change_strategy(explored)),
+    )
+    return Warehouse(current_store())
 
 
 def the_decision(one: Customer) -> Decision:

@@ -18,7 +18,12 @@ def folder(db: None, settings: Any, tmp_path: Path) -> "Folder":
     from tenure.strategy.loading import preset
     from tests.builders import AT
     from tests.observe.imports.folders import Folder
+    from tests.remembered import as_before
 
     settings.TENURE_HOME = tmp_path / "home"
-    apply_strategy(preset("small_business"), by="test", at=AT.replace(year=2025))
+    found = preset("small_business")
+    as_before(
+        f"{found.hash} in 2025",
+        lambda: apply_strategy(found, by="test", at=AT.replace(year=2025)),
+    )
     return Folder(tmp_path / "files")
