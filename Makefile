@@ -46,7 +46,7 @@ check: setup  ## read the code: lint, format, types, imports, security, template
 	@$(BIN)/bandit --quiet --recursive --configfile pyproject.toml src
 	@$(BIN)/djlint --quiet --lint src/tenure/surfaces/templates
 	@$(BIN)/deptry src
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/house
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not postgres and not browser" tests/house
 
 bench: setup  ## measure speed and memory into docs/reference/benchmarks.md
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -128,11 +128,12 @@ def change_strategy(edits: Mapping[str, Mapping[str, Any]]) -> None:
 
 def without_chance(preset: str = "broadband") -> Warehouse:
     """A preset's strategy as applied a year before the day of the tests, which explores nothing."""
-    explored = {"experiments.toml": {"exploration": "0 %"}}
-    as_before(
-        f"{ready(preset).hash} without chance",
-        lambda: (with_strategy(preset), change_strategy(explored)),
-    )
+
+    def applied() -> None:
+        with_strategy(preset)
+        change_strategy({"experiments.toml": {"exploration": "0 %"}})
+
+    as_before(f"{ready(preset).hash} without chance", applied)
     return Warehouse(current_store())
 
 
