@@ -65,6 +65,7 @@ def test_costs_and_worth_are_the_stakes() -> None:
         (Asked("name", "renewed"), OneArmOnly, {"arms": 1}),
         (Asked("given", "renewed", costs={"call": -1.0}), CostNotAllowed, {"cost": -1.0}),
         (Asked("given", "renewed", costs={"gift": 1.0}), CostNotAllowed, {"arm": "gift"}),
+        (Asked("given", "renewed", costs={"call": float("nan")}), CostNotAllowed, {"arm": "call"}),
         (Asked("given", "renewed", propensity="p"), ColumnMissing, {}),
         (
             Asked("given", "renewed", exposed_at="sent", outcome_at="known"),
@@ -81,3 +82,27 @@ def test_what_is_wrong_with_a_table_is_said(
 
     assert data.items() <= refused.value.data.items()
     assert refused.value.sentence("zh") != refused.value.sentence("en")
+
+
+def test_rows_without_an_action_or_an_outcome_are_left_out_and_counted() -> None:
+    """Only matured outcomes teach; an arm that has none is still there to be refused by name."""
+    table = TABLE.set_column(0, "given", pa.array(["call", "none", "coupon", None]))
+    table = table.set_column(1, "renewed", pa.array([1.0, 0.0, None, 1.0]))
+
+    read = history_of(table, ASKED)
+
+    assert (len(read.history), read.unknown_rows) == (2, 2)
+    assert read.history.outcome.tolist() == [1.0, 0.0]
+    assert read.history.arms == ("none", "call", "coupon")
+    assert read.history.per_arm.tolist() == [1, 1, 0]
+    assert read.history.propensity[0].tolist() == [0.5, 0.5, 0.0]
+
+
+def test_an_outcome_without_end_is_refused_and_such_a_feature_is_not_known() -> None:
+    endless = pa.array([float("inf"), 1.0, 2.0, 3.0])
+
+    read = history_of(TABLE.set_column(2, "tenure", endless), ASKED)
+    with pytest.raises(NotANumber):
+        history_of(TABLE.set_column(1, "renewed", endless), ASKED)
+
+    assert np.isnan(read.history.rows[0, 0])

@@ -13,6 +13,7 @@ from tenure.observe.uploads.refusals import NoColumn
 from tenure.prove.experiments.analysis import Readout, analyse
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import (
+    BadGuardrail,
     BadWeights,
     ChangedArm,
     FewUnits,
@@ -25,6 +26,7 @@ from tenure.prove.experiments.refusals import (
     OneArm,
     OutcomeBeforeExposure,
     SeveralRows,
+    TooLarge,
 )
 from tenure.prove.experiments.telling import as_values, registered, sentences
 from tenure.prove.statistics.sample_ratio import SampleRatio
@@ -178,6 +180,25 @@ def test_a_guardrail_of_few_whom_nothing_befell_is_not_called_held() -> None:
     )
     pair = as_values(found)["metrics"][0]["compared"][0]
     assert (pair["guardrail"], pair["guardrail_needs"]) == ("too_few", 268)
+
+
+@pytest.mark.parametrize(
+    "guardrails", [{"other": 0.01}, {"renewed": 0.0}, {"renewed": -0.1}, {"renewed": np.nan}]
+)
+def test_a_guardrail_that_guards_nothing_is_refused(guardrails: dict[str, float]) -> None:
+    with pytest.raises(BadGuardrail, match=r"one of the metrics \(renewed\)"):
+        read(a_table(40), guardrails=guardrails)
+
+
+@pytest.mark.parametrize("wild", [np.inf, -np.inf, 1e200])
+def test_numbers_that_nothing_can_be_computed_with_are_refused(wild: float) -> None:
+    amounts = np.arange(40.0)
+    amounts[3] = wild
+
+    with pytest.raises(TooLarge) as refused:
+        read(a_table(40, renewed=amounts))
+
+    assert refused.value.data["count"] == 1
 
 
 def test_shares_that_were_promised_are_held_against_the_arms() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -84,16 +85,22 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A table as it is learned from, and the columns of it that could not be used."""
+    """A table as it is learned from, and the columns of it that could not be used.
+
+    `unknown_rows` had no action or no outcome yet; nothing is learned from them.
+    """
 
     history: History
     stakes: Stakes
     left_out: tuple[str, ...]
     assumed_even: bool
+    unknown_rows: int = 0
 
 
 def history_of(table: pa.Table, asked: Asked) -> Read:
-    """The history in a table.
+    """The history in a table: rows whose action and outcome are known.
+
+    An arm of which no outcome is known stays an arm, so that whoever learns can refuse it by name.
 
     Raises:
         ColumnMissing, NotANumber, OneArmOnly, CostNotAllowed: what was asked for is not there.
@@ -101,11 +108,20 @@ def history_of(table: pa.Table, asked: Asked) -> Read:
     """
     _check_columns(table, asked)
     arms, action = _arms(table, asked)
+    outcome = numbers(table, asked.outcome)
+    if np.isinf(outcome).any():
+        raise NotANumber(column=asked.outcome)
+    known = ~np.isnan(outcome) & (action >= 0)
+    table, action, outcome = table.filter(known), action[known], outcome[known]
     names, rows, left_out = _features(table, asked)
     propensity = _propensity(table, asked, arms=arms, action=action)
-    outcome = numbers(table, asked.outcome)
-    history = History(names, arms, rows, action, outcome, propensity)
-    return Read(history, _stakes(asked, arms, len(outcome)), left_out, not asked.propensity)
+    return Read(
+        history=History(names, arms, rows, action, outcome, propensity),
+        stakes=_stakes(asked, arms, len(outcome)),
+        left_out=left_out,
+        assumed_even=not asked.propensity,
+        unknown_rows=int((~known).sum()),
+    )
 
 
 def _check_columns(table: pa.Table, asked: Asked) -> None:
@@ -146,9 +162,9 @@ def instants(table: pa.Table, column: str) -> Floats:
 
 
 def _arms(table: pa.Table, asked: Asked) -> tuple[tuple[str, ...], Ints]:
-    """The arms with doing nothing first, and which one each row got."""
-    values = np.array([str(one) for one in table[asked.treatment].to_pylist()])
-    found = sorted(set(values.tolist()))
+    """The arms with doing nothing first, and which one each row got, -1 where it is not known."""
+    values = [None if one is None else str(one) for one in table[asked.treatment].to_pylist()]
+    found = sorted({one for one in values if one is not None})
     if not 2 <= len(found) <= MOST_VALUES:
         raise OneArmOnly(column=asked.treatment, arms=len(found), most=MOST_VALUES)
     control = asked.control or next(
@@ -158,7 +174,7 @@ def _arms(table: pa.Table, asked: Asked) -> tuple[tuple[str, ...], Ints]:
         raise ColumnMissing(column=f"{asked.treatment} = {control}", columns=found)
     arms = (control, *(one for one in found if one != control))
     places = {one: place for place, one in enumerate(arms)}
-    return arms, np.array([places[one] for one in values.tolist()], dtype=np.int64)
+    return arms, np.array([-1 if one is None else places[one] for one in values], dtype=np.int64)
 
 
 def _features(table: pa.Table, asked: Asked) -> tuple[tuple[str, ...], Floats, tuple[str, ...]]:
@@ -184,7 +200,8 @@ def _columns_of(table: pa.Table, column: str) -> dict[str, Floats]:
 
     kind = table[column].type
     if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-        return {column: numbers(table, column)}
+        found = numbers(table, column)
+        return {column: np.where(np.isinf(found), np.nan, found)}
     if pa.types.is_temporal(kind):
         return {}
     values = np.array([str(one) for one in table[column].to_pylist()])
@@ -197,7 +214,7 @@ def _columns_of(table: pa.Table, column: str) -> dict[str, Floats]:
 def _propensity(table: pa.Table, asked: Asked, *, arms: Sequence[str], action: Ints) -> Floats:
     count = len(action)
     if not asked.propensity:
-        return np.tile(np.bincount(action, minlength=len(arms)) / count, (count, 1))
+        return np.tile(np.bincount(action, minlength=len(arms)) / max(count, 1), (count, 1))
     by_arm = [f"{asked.propensity}_{one}" for one in arms]
     if all(one in table.column_names for one in by_arm):
         return np.stack([numbers(table, one) for one in by_arm], axis=1)
@@ -215,7 +232,7 @@ def _propensity(table: pa.Table, asked: Asked, *, arms: Sequence[str], action: I
 
 def _stakes(asked: Asked, arms: Sequence[str], count: int) -> Stakes:
     for arm, cost in asked.costs.items():
-        if arm not in arms or cost < 0:
+        if arm not in arms or not 0 <= cost < inf:
             raise CostNotAllowed(arm=arm, cost=cost, arms=list(arms))
     each = np.array([asked.costs.get(one, 0.0) for one in arms])
     return Stakes(np.full((count, len(arms)), asked.worth), np.tile(each, (count, 1)))

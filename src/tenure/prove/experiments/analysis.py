@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from tenure.prove.experiments.honest import honest_of
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import (
+    BadGuardrail,
     BadWeights,
     FewUnits,
     ManyLevels,
@@ -143,10 +145,12 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
         on: the day of the reading; before the planned one the fixed-horizon result is locked.
     Raises:
         NoColumn, OneArm, ManyArms, NoSuchArm, ChangedArm, SeveralRows, OutcomeBeforeExposure,
-        BadWeights, NoNumber, NoOutcome, FewUnits, NegativeParts: see `refusals`.
+        BadWeights, BadGuardrail, NoNumber, TooLarge, NoOutcome, FewUnits, NegativeParts: see
+            `refusals`.
     References:
         docs/algorithms/experiments.md
     """
+    _check_guardrails(plan)
     units = units_of(table, plan, file=file)
     is_locked = plan.readable_on is not None and on < plan.readable_on
     past = _Past.of(units, plan)
@@ -164,6 +168,13 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
         parts=parts,
         honest=honest,
     )
+
+
+def _check_guardrails(plan: Plan) -> None:
+    """A guardrail that nobody reads would guard nothing, and no margin is no promise."""
+    for metric, margin in plan.guardrails.items():
+        if metric not in plan.metrics or not 0 < margin < inf:
+            raise BadGuardrail(text=f"{metric}={margin:g}", metrics=", ".join(plan.metrics))
 
 
 def _ratio(units: Units, plan: Plan) -> Ratio:

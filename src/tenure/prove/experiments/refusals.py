@@ -124,6 +124,29 @@ class BadWeights(Refusal):
     )
 
 
+class BadGuardrail(Refusal):
+    """A guardrail on nothing that is read, or with a margin that is no harm."""
+
+    code = "bad_guardrail"
+    said = Sentence(
+        zh="无法理解护栏“{text}”：请写成 kept=0.01，即一个指标（{metrics}）和还能承受的损害，"
+        "须大于 0。",
+        en="The guardrail “{text}” is not understood: write it like kept=0.01, one of the metrics "
+        "({metrics}) and the harm still borne, above 0.",
+    )
+
+
+class TooLarge(Refusal):
+    """A metric with a value that nothing can be computed with."""
+
+    code = "too_large"
+    said = Sentence(
+        zh="列“{column}”里有无法计算的数（如 {cell}，共 {count} 行）；请先更正或清空这些格子。",
+        en="The column “{column}” holds {count} numbers that nothing can be computed with (such as "
+        "{cell}); correct them, or empty these cells.",
+    )
+
+
 class ManyLevels(Refusal):
     """A segment with too many values to compare each."""
 

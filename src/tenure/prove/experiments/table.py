@@ -18,6 +18,7 @@ from tenure.prove.experiments.refusals import (
     OneArm,
     OutcomeBeforeExposure,
     SeveralRows,
+    TooLarge,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ type Flags = NDArray[np.bool_]
 type Places = NDArray[np.intp]
 
 MOST_ARMS: Final = 20
+# Sums of squares of a table of such numbers still have an end.
+_LARGEST: Final = 1e100
 _YES: Final = ("1", "true", "yes", "y", "t", "是", "真", "renewed", "retained", "converted")
 _NO: Final = ("0", "false", "no", "n", "f", "否", "假", "lapsed", "churned", "not converted")
 
@@ -82,6 +85,7 @@ def numbers_of(table: pa.Table, column: str) -> Floats:
 
     Raises:
         NoNumber: it holds something else.
+        TooLarge: a number without end, or whose square has none.
     """
     import pyarrow as pa
     from pyarrow import compute
@@ -91,9 +95,9 @@ def numbers_of(table: pa.Table, column: str) -> Floats:
     if pa.types.is_null(kind):
         return np.full(len(cells), np.nan)
     if pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind):
-        return np.asarray(compute.cast(cells, pa.float64()).to_numpy(), dtype=np.float64)
+        return _sound(column, np.asarray(compute.cast(cells, pa.float64()).to_numpy()))
     if pa.types.is_decimal(kind):
-        return np.asarray(cells.cast(pa.float64()).to_numpy(), dtype=np.float64)
+        return _sound(column, np.asarray(cells.cast(pa.float64()).to_numpy()))
     coded = compute.dictionary_encode(cells.cast(pa.string())).combine_chunks()
     words = coded.dictionary.to_pylist()
     meant = [_meant(word) for word in words]
@@ -102,6 +106,13 @@ def numbers_of(table: pa.Table, column: str) -> Floats:
             raise NoNumber(column=column, cell=str(word)[:40])
     places = coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
     return np.asarray(np.array([*meant, np.nan], dtype=np.float64)[places])
+
+
+def _sound(column: str, values: Floats) -> Floats:
+    wild = np.abs(values) > _LARGEST
+    if wild.any():
+        raise TooLarge(column=column, cell=f"{values[wild][0]:g}", count=int(wild.sum()))
+    return values.astype(np.float64)
 
 
 def words_of(table: pa.Table, column: str) -> NDArray[np.str_]:

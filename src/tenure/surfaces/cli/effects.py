@@ -64,6 +64,11 @@ _RATE = Sentence(
     en="ranking for “{arm}”: RATE z = {rate}, AUTOC z = {autoc} (by risk {risk})",
 )
 
+_UNKNOWN = Sentence(
+    zh="{rows} 行没有动作或还没有结果，未用于学习。",
+    en="{rows} rows have no action, or no outcome yet; nothing was learned from them.",
+)
+
 
 class CostUnreadable(Refusal):
     """A cost that is not ARM=AMOUNT."""
@@ -108,7 +113,7 @@ def register(app: typer.Typer) -> None:
         learned = learn(read.history, read.stakes, seed=seed)
         told = report(
             read.history, read.stakes, learned=learned, assumed_even=read.assumed_even, seed=seed
-        ) | {"left_out": list(read.left_out)}
+        ) | {"left_out": list(read.left_out), "unknown_rows": read.unknown_rows}
         if as_json:
             result_json(told)
         else:
@@ -131,6 +136,8 @@ def _tell(told: dict[str, Any]) -> None:
     for sentence in told["sentences"]:
         result(sentence["zh" if language().startswith("zh") else "en"])
     counts = {"rows": told["rows"], "features": len(told["features"])}
+    if told["unknown_rows"]:
+        result(said(_UNKNOWN.fill(rows=f"{told['unknown_rows']:,}")))
     result("")
     result(said(_ROWS.fill(**counts, estimator=told["estimator"])))
     for arm in told["arms"]:

@@ -11,7 +11,7 @@ from tenure.kernel.failures import Sentence
 from tenure.observe.uploads.columns import read_columns
 from tenure.prove.experiments.analysis import analyse
 from tenure.prove.experiments.plan import Plan
-from tenure.prove.experiments.refusals import BadWeights
+from tenure.prove.experiments.refusals import BadGuardrail, BadWeights
 from tenure.prove.experiments.telling import as_values, registered, sentences
 from tenure.prove.statistics.sizes import NoChange, duration, needed_in_total
 from tenure.surfaces.cli.days import day_of
@@ -102,7 +102,7 @@ def _register_read(group: typer.Typer) -> None:
             past=tuple(past or ()),
             segments=tuple(segment or ()),
             weights=_weights(expected),
-            guardrails=_guardrails(guardrail or []),
+            guardrails=_guardrails(guardrail or [], metrics=metric),
             exposed=exposed,
             known=known,
             planned_on=day_of(planned) if planned else None,
@@ -189,7 +189,7 @@ def _weights(text: str) -> dict[str, int]:
     return found
 
 
-def _guardrails(texts: list[str]) -> dict[str, float]:
+def _guardrails(texts: list[str], *, metrics: list[str]) -> dict[str, float]:
     """Margins written as metric=0.01."""
     found = {}
     for text in texts:
@@ -197,5 +197,5 @@ def _guardrails(texts: list[str]) -> dict[str, float]:
         try:
             found[metric.strip()] = float(margin)
         except ValueError:
-            raise BadWeights(text=text, example="kept=0.01") from None
+            raise BadGuardrail(text=text, metrics=", ".join(metrics)) from None
     return found
