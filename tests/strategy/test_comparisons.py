@@ -56,6 +56,11 @@ def test_arms_are_sticky_and_get_their_weights() -> None:
     assert abs(arms.count("silent") - 5_000) < 245
 
 
+def test_strata_are_fields_of_the_term() -> None:
+    assert read().strata == ()
+    assert read(strata=["plan", "cycle_months"]).strata == ("plan", "cycle_months")
+
+
 @pytest.mark.parametrize(
     ("fields", "path", "en"),
     [
@@ -67,6 +72,7 @@ def test_arms_are_sticky_and_get_their_weights() -> None:
             "comparison[t7_tone].journey",
             "the nearest is “annual_renewal”",
         ),
+        ({"strata": ["plam"]}, "comparison[t7_tone].strata[0]", "the nearest is “plan”"),
         ({"step": "t30"}, "comparison[t7_tone].step", "choose a step that does not"),
         ({"step": "t3o"}, "comparison[t7_tone].step", "the nearest is “t3"),
         (

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from tenure.kernel.buckets import BUCKETS, arm_of, bucket, in_share
 from tenure.kernel.failures import Sentence
 from tenure.strategy.reading import Reader
+
+STRATA: Final = ("plan", "cycle_months")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Comparison:
     """One step of a journey, done in several ways to customers at random (EXP-01).
 
     Customers enter from `starts_on` on; the fixed-horizon result may be read from `planned_on`.
-    The first arm is the control that the others are compared with.
+    The first arm is the control that the others are compared with. With `strata` (fields of the
+    term, of STRATA) the arms have their shares in each of them, not by chance only.
     """
 
     id: str
@@ -38,6 +42,7 @@ class Comparison:
     starts_on: date
     planned_on: date
     arms: Mapping[str, Arm]
+    strata: tuple[str, ...] = ()
 
     @property
     def control(self) -> str:
@@ -50,7 +55,7 @@ class Comparison:
         return {arm.id: arm.weight for arm in self.arms.values()}
 
     def arm_of(self, unit: str) -> Arm:
-        """The arm of a unit (an account), for ever the same."""
+        """The arm of a unit (an account), for ever the same; for a comparison without strata."""
         return self.arms[arm_of(self.salt, unit, weights=self.weights)]
 
 
@@ -154,6 +159,7 @@ def _comparison(reader: Reader, *, is_step: bool = True) -> Comparison:
         starts_on=starts_on,
         planned_on=planned_on,
         arms=arms,
+        strata=reader.names("strata", STRATA, default=()) if is_step else (),
     )
 
 

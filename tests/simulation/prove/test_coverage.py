@@ -14,6 +14,12 @@ from tenure.prove.statistics.adjusting import (
     sums_of,
 )
 from tenure.prove.statistics.groups import difference, yes_or_no
+from tenure.prove.statistics.sample_ratio import (
+    SampleRatio,
+    always_valid_ratio,
+    chi_squared_tail,
+    sample_ratio_level,
+)
 from tenure.prove.statistics.sequential import always_valid, obrien_fleming, spending_lines
 
 SEED = 20261128
@@ -124,3 +130,25 @@ def test_sums_taken_together_adjust_each_outcome_as_the_values_would() -> None:
         assert one.deviation == pytest.approx(other.deviation, rel=1e-9)
         assert found.ratio == pytest.approx(plain.ratio, rel=1e-9)
         assert found.control.mean == pytest.approx(plain.control.mean, rel=1e-12)
+
+
+def test_sizes_of_arms_looked_at_every_day_raise_few_false_alarms() -> None:
+    """F2: 60 daily looks at 1,000 even lots; the check for every day stays below 5 %, and so does
+    the page's strict line, where the plain test at 5 % would ring in more than a fifth.
+    """
+    rng = np.random.default_rng(SEED)
+    entering = rng.binomial(100, 0.5, (1_000, 60))
+    counts = entering.cumsum(axis=1)
+    totals = 100 * np.arange(1, 61)
+    rang = {"every day": 0, "strict": 0, "plain": 0}
+    for daily, sums in zip(entering, counts, strict=True):
+        looks = [(one, 100 - one) for one in daily.tolist()]
+        rang["every day"] += always_valid_ratio(looks, weights=(1, 1))[-1] < 0.05
+        statistic = float(((sums - totals / 2) ** 2 / (totals / 4)).max())
+        least = chi_squared_tail(statistic, freedom=1)
+        rang["strict"] += sample_ratio_level(least) is SampleRatio.ALARM
+        rang["plain"] += least < 0.05
+
+    assert rang["every day"] <= 50, f"seed {SEED}: {rang}"
+    assert rang["strict"] <= 50, f"seed {SEED}: {rang}"
+    assert rang["plain"] > 200, f"seed {SEED}: {rang}"

@@ -50,6 +50,7 @@ def points(market: Reference) -> Any:
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_the_truth_table_is_the_published_one(name: str) -> None:
+    """K2: points of renewal ±0.2, money, and who is moved or driven away."""
     market, place = a_market(), NAMES.index(name)
     lift, net, persuadable, sleeping = PUBLISHED[name]
 

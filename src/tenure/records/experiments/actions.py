@@ -1,11 +1,13 @@
 """Define the holdout and comparisons, and give each due term its arm once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from tenure.kernel.buckets import bucket
 from tenure.kernel.clock import today
 from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.experiments.queries import holdout
@@ -14,13 +16,18 @@ from tenure.records.experiments.rules import (
     WINDOW_DAYS,
     ComparisonChanged,
     HoldoutSaltChanged,
+    drawn_after,
     holdout_arms,
+    in_blocks,
 )
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import insert_rows, run_statement
+from tenure.records.subscriptions.models import Term
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.sections import Strategy
 
+# A stratum of the strategy as a field of the term.
+_FIELDS = {"plan": "plan_version__plan__code", "cycle_months": "cycle_months"}
 ASSIGN_DUE = Path(__file__).with_name("assign_due.sql")
 
 
@@ -83,22 +90,75 @@ def assign_arms(
 ) -> int:
     """Give terms their arm of a comparison (EXP-01); those that have one keep it. How many.
 
+    With strata a customer has the arm of the stratum in which it came first.
+
     Args:
         members: account and term of those for whom the compared step is due.
     Raises:
         ComparisonChanged: the salt or the weights are not those in use.
     """
     experiment = _comparison(comparison, as_of=as_of, at=at)
+    people = list(members)
+    drawn = _drawn(experiment, comparison, people) if comparison.strata else {}
     rows = (
-        (experiment.pk, account, term, comparison.arm_of(str(account)).id, as_of)
-        for account, term in members
-    )
+        (experiment.pk, account, term, drawn.get(account) or comparison.arm_of(str(account)).id,
+         as_of)
+        for account, term in people
+    )  # fmt: skip
     columns = ("experiment_id", "account_id", "term_id", "arm", "assigned_on")
     count = insert_rows(Assignment, rows, columns=columns)
     if count:
         content = {"key": comparison.id, "count": count}
         append(Fact("experiment.assigned", on=as_of, content=content), at=at, by="loop")
     return count
+
+
+def _drawn(
+    experiment: Experiment, comparison: Comparison, people: Sequence[tuple[int, int]]
+) -> dict[int, str]:
+    """Account → arm: the one it has, or the next of its stratum; the row is locked until then.
+
+    Who comes first on a day is drawn by the salt, so that the order of names says nothing.
+    """
+    fields = [_FIELDS[one] for one in comparison.strata]
+    given = Assignment.objects.filter(experiment=experiment)
+    accounts = {account for account, _ in people}
+    mine = given.filter(account__in=accounts).order_by("-pk")  # the oldest is written last
+    known = dict(mine.values_list("account_id", "arm"))
+    sizes = _sizes(given, fields)
+    levels = {
+        term: _stratum(level)
+        for term, *level in Term.objects.filter(pk__in=[term for _, term in people]).values_list(
+            "pk", *fields
+        )
+    }
+    fresh: dict[str, list[int]] = {}
+    first = {account: levels[term] for account, term in sorted(people, reverse=True)}
+    for account in sorted(
+        accounts - known.keys(), key=lambda one: (bucket(comparison.salt, str(one)), one)
+    ):
+        fresh.setdefault(first[account], []).append(account)
+    for stratum, units in fresh.items():
+        lot = in_blocks(comparison.salt, stratum, weights=comparison.weights)
+        arms = drawn_after(lot, already=sizes.get(stratum, 0), units=len(units))
+        known |= dict(zip(units, arms, strict=True))
+    return known
+
+
+def _sizes(given: QuerySet[Assignment], fields: Sequence[str]) -> dict[str, int]:
+    """Stratum → customers who have an arm in it, each where it came first."""
+    earlier = given.filter(account=OuterRef("account"), pk__lt=OuterRef("pk"))
+    rows = (
+        given.filter(~Exists(earlier))
+        .values_list(*(f"term__{one}" for one in fields))
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    return {_stratum(level): size for *level, size in rows}
+
+
+def _stratum(level: Sequence[object]) -> str:
+    return "/".join(str(one) for one in level)
 
 
 def _comparison(comparison: Comparison, *, as_of: date, at: datetime) -> Experiment:

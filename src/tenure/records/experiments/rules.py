@@ -1,4 +1,9 @@
-"""The permanent holdout: who is in it, and what may never change about it."""
+"""The permanent holdout and the lot of comparisons: who is where, and what may never change."""
+
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from itertools import count, islice
+from math import gcd
 
 from tenure.kernel.buckets import BUCKETS
 from tenure.kernel.failures import Refusal, Sentence
@@ -35,3 +40,28 @@ def holdout_arms(below: int) -> dict[str, int]:
     """The two arms in buckets of 10,000: those below the line, and everybody else."""
     assert 0 <= below <= BUCKETS, "a line between no bucket and every bucket"
     return {HOLDOUT: below, TREATED: BUCKETS - below}
+
+
+def in_blocks(salt: str, stratum: str, *, weights: Mapping[str, int]) -> Iterator[str]:
+    """The arms of one stratum in the order in which its customers come, without end.
+
+    Blocks as long as the weights without their common factor hold each arm as often as it weighs;
+    within a block the order is drawn by the salt. So in each stratum, at any time, no arm is
+    further from its share than one block allows.
+
+    References:
+        Pocock (1983), Clinical trials, on permuted blocks within strata.
+    """
+    shared = gcd(*weights.values())
+    arms = [arm for arm in sorted(weights) for _ in range(weights[arm] // shared)]
+    for number in count():
+        drawn = [
+            (sha256(f"{salt}:{stratum}:{number}:{place}".encode()).digest(), arm)
+            for place, arm in enumerate(arms)
+        ]
+        yield from (arm for _, arm in sorted(drawn))
+
+
+def drawn_after(lot: Iterator[str], *, already: int, units: int) -> list[str]:
+    """The arms of the next units of a stratum in which some have an arm already."""
+    return list(islice(lot, already, already + units))
