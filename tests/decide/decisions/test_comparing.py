@@ -61,6 +61,20 @@ def test_each_customer_at_the_step_enters_one_arm_for_ever(broadband: Warehouse)
     assert arms() == before
 
 
+def test_arms_of_a_comparison_with_strata_are_even_in_each(broadband: Warehouse) -> None:
+    """Six of one length, three of another: two and one of each arm, whoever they are."""
+    compare(strata=["cycle_months"])
+    yearly = [a_customer(days_left=7) for _ in range(6)]
+    longer = [a_customer(days_left=7, term={"cycle_months": 24}) for _ in range(3)]
+
+    decide(broadband, *yearly, *longer)
+
+    found = arms()
+    for group, each in ((yearly, 2), (longer, 1)):
+        counts = Counter(found.get(one.term.pk) for one in group)
+        assert counts == {"plain": each, "options": each, "silent": each}
+
+
 def test_each_arm_gets_its_own_script_or_none(broadband: Warehouse) -> None:
     compare()
     due = [a_customer(days_left=7) for _ in range(12)]

@@ -62,7 +62,8 @@ def due(count: int, *, cycle_months: int) -> list[Term]:
 
 def enter(terms: list[Term], comparison: Comparison) -> int:
     members = [(one.account_id, one.pk) for one in terms]
-    return assign_arms(comparison, members, as_of=AS_OF, at=AT)
+    levels = {one.pk: (one.cycle_months,) for one in terms}
+    return assign_arms(comparison, members, as_of=AS_OF, at=AT, levels=levels)
 
 
 def arms_of(terms: list[Term]) -> list[str]:

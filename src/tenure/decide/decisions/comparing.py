@@ -17,9 +17,10 @@ from tenure.decide.decisions.expressions import (
 from tenure.decide.decisions.facing import Desk
 from tenure.decide.decisions.points import Points, computed, in_memory
 from tenure.records.campaigns.queries import busy
-from tenure.records.experiments.actions import assign_arms
+from tenure.records.experiments.actions import STRATUM_FIELDS, Levels, assign_arms
 from tenure.records.experiments.queries import in_one_of
 from tenure.records.journal.actions import Fact, append
+from tenure.records.subscriptions.models import Term
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.rules import features_of
 from tenure.understand.features.registry import FEATURES, KEYS
@@ -44,8 +45,17 @@ def enter_comparisons(desk: Desk) -> int:
     count = 0
     for place, one in enumerate(running):
         alone = _apart(_members(flagged, f"due__{place}"), one, desk=desk)
-        count += assign_arms(one, alone, as_of=desk.as_of, at=desk.at)
+        count += assign_arms(one, alone, as_of=desk.as_of, at=desk.at, levels=_levels(one, alone))
     return count
+
+
+def _levels(comparison: Comparison, members: Sequence[tuple[int, int]]) -> Levels | None:
+    """Each term's stratum; None where the comparison has none."""
+    if not comparison.strata:
+        return None
+    fields = [STRATUM_FIELDS[one] for one in comparison.strata]
+    terms = Term.objects.filter(pk__in=[term for _, term in members])
+    return {term: tuple(level) for term, *level in terms.values_list("pk", *fields)}
 
 
 def enter_between(points: Points, desk: Desk) -> int:

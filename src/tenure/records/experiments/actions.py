@@ -1,6 +1,6 @@
 """Define the holdout and comparisons, and give each due term its arm once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -22,12 +22,13 @@ from tenure.records.experiments.rules import (
 )
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import insert_rows, run_statement
-from tenure.records.subscriptions.models import Term
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.sections import Strategy
 
+type Levels = Mapping[int, tuple[object, ...]]
+
 # A stratum of the strategy as a field of the term.
-_FIELDS = {"plan": "plan_version__plan__code", "cycle_months": "cycle_months"}
+STRATUM_FIELDS = {"plan": "plan_version__plan__code", "cycle_months": "cycle_months"}
 ASSIGN_DUE = Path(__file__).with_name("assign_due.sql")
 
 
@@ -86,7 +87,12 @@ def assign_due(*, as_of: date, at: datetime) -> int:
 
 @transaction.atomic
 def assign_arms(
-    comparison: Comparison, members: Iterable[tuple[int, int]], *, as_of: date, at: datetime
+    comparison: Comparison,
+    members: Iterable[tuple[int, int]],
+    *,
+    as_of: date,
+    at: datetime,
+    levels: Levels | None = None,
 ) -> int:
     """Give terms their arm of a comparison (EXP-01); those that have one keep it. How many.
 
@@ -94,12 +100,16 @@ def assign_arms(
 
     Args:
         members: account and term of those for whom the compared step is due.
+        levels: each term's values of `STRATUM_FIELDS`, for a comparison with strata.
     Raises:
         ComparisonChanged: the salt or the weights are not those in use.
     """
     experiment = _comparison(comparison, as_of=as_of, at=at)
     people = list(members)
-    drawn = _drawn(experiment, comparison, people) if comparison.strata else {}
+    drawn: dict[int, str] = {}
+    if comparison.strata:
+        assert levels is not None, "a comparison with strata is told of each term's"
+        drawn = _drawn(experiment, comparison, people, levels=levels)
     rows = (
         (experiment.pk, account, term, drawn.get(account) or comparison.arm_of(str(account)).id,
          as_of)
@@ -114,26 +124,24 @@ def assign_arms(
 
 
 def _drawn(
-    experiment: Experiment, comparison: Comparison, people: Sequence[tuple[int, int]]
+    experiment: Experiment,
+    comparison: Comparison,
+    people: Sequence[tuple[int, int]],
+    *,
+    levels: Levels,
 ) -> dict[int, str]:
     """Account → arm: the one it has, or the next of its stratum; the row is locked until then.
 
     Who comes first on a day is drawn by the salt, so that the order of names says nothing.
     """
-    fields = [_FIELDS[one] for one in comparison.strata]
+    fields = [STRATUM_FIELDS[one] for one in comparison.strata]
     given = Assignment.objects.filter(experiment=experiment)
     accounts = {account for account, _ in people}
     mine = given.filter(account__in=accounts).order_by("-pk")  # the oldest is written last
     known = dict(mine.values_list("account_id", "arm"))
     sizes = _sizes(given, fields)
-    levels = {
-        term: _stratum(level)
-        for term, *level in Term.objects.filter(pk__in=[term for _, term in people]).values_list(
-            "pk", *fields
-        )
-    }
     fresh: dict[str, list[int]] = {}
-    first = {account: levels[term] for account, term in sorted(people, reverse=True)}
+    first = {account: _stratum(levels[term]) for account, term in sorted(people, reverse=True)}
     for account in sorted(
         accounts - known.keys(), key=lambda one: (bucket(comparison.salt, str(one)), one)
     ):
