@@ -9,6 +9,8 @@ from tenure.strategy.messages import SLOTS, Channel, MessageClass, Purpose, slot
 from tenure.strategy.reading import StrategyError
 from tests.strategy.documents import a_document, files_of
 
+SOLD = {"body": {"zh": "优惠 拒收请回复R", "en": "An offer, reply STOP"}}
+
 
 def a_message(**fields: Any) -> dict[str, Any]:
     sms = fields.pop("sms", {"body": {"zh": "你好", "en": "Hello"}})
@@ -65,6 +67,35 @@ def test_marketing_must_say_how_to_refuse_it() -> None:
 
     assert refusal.data["path"] == "message[greeting].sms.body.en"
     assert "marketing must say how to refuse it" in str(refusal)
+
+
+def test_marketing_mail_says_where_the_business_is() -> None:
+    """R-P-030: an address block beside the way to refuse."""
+    way_out = "{{ unsubscribe_url }}"
+    whole = f"{way_out} {{{{ postal_address }}}}"
+    email = {"subject": {"zh": "好", "en": "Hi"}, "body": {"zh": whole, "en": way_out}}
+
+    refusal = refused(a_message(**{"class": "marketing", "email": email, "sms": SOLD}))
+
+    assert refusal.data["path"] == "message[greeting].email.body.en"
+    assert "says where the business is" in str(refusal)
+
+
+def test_generated_text_says_that_a_machine_made_it() -> None:
+    """R-P-035: a label that is read, in both languages, and the mark stays with the message."""
+    plain = {"zh": "你好", "en": "Hello"}
+    half = {"zh": "你好（AI 生成）", "en": "Hello"}
+    for body, language in ((plain, "zh-Hans"), (half, "en")):
+        refusal = refused(a_message(generated=True, sms={"body": body}))
+        assert refusal.data["path"] == f"message[greeting].sms.body.{language}"
+    document = a_document()
+    labelled = {"zh": "你好（AI 生成）", "en": "Hello (AI-generated)"}
+    files_of(document)["messages.toml"]["message"].append(
+        a_message(generated=True, sms={"body": labelled})
+    )
+    messages = build(document).messages
+    assert messages["greeting"].is_generated
+    assert not any(one.is_generated for name, one in messages.items() if name != "greeting")
 
 
 def test_body_is_needed_in_both_languages() -> None:

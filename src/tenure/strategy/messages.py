@@ -67,6 +67,7 @@ class MessageTemplate:
     message_class: MessageClass
     purpose: Purpose
     renderings: Mapping[Channel, Rendering]
+    is_generated: bool = False  # its words were made by a machine, and say so (R-P-035)
 
     @property
     def reaches_holdout(self) -> bool:
@@ -161,6 +162,16 @@ _NO_WAY_OUT = Sentence(
     en="marketing must say how to refuse it: a text message by replying (R or STOP), an e-mail "
     "by unsubscribe_url",
 )
+_NO_ADDRESS = Sentence(
+    zh="营销邮件须写明商家地址：请用 postal_address",
+    en="an e-mail of marketing says where the business is: use postal_address",
+)
+# In the order of LANGUAGES: what stands in a text that a machine made.
+GENERATED: Final = ("AI 生成", "AI-generated")
+_NO_LABEL = Sentence(
+    zh="这段文字由 AI 生成（generated = true），正文须标明“{label}”",
+    en="this text was generated (generated = true); say so in it: “{label}”",
+)
 _NO_MARKETING = Sentence(
     zh="微信模板消息只能是服务通知，营销消息请走其他渠道",
     en="messages of WeChat are notices of a service; marketing takes another channel",
@@ -194,9 +205,12 @@ def _template(reader: Reader, texts: Mapping[str, str]) -> MessageTemplate:
         message_class=reader.choice("class", MessageClass),
         purpose=reader.choice("purpose", Purpose),
         renderings=renderings,
+        is_generated=reader.flag("generated", False),
     )
     for channel, rendering in renderings.items():
         _check(reader, template.message_class, channel=channel, rendering=rendering)
+        if template.is_generated:
+            _check_label(reader, channel=channel, rendering=rendering)
     return template
 
 
@@ -237,6 +251,16 @@ def _check(
             reader.refuse(f"{channel}.body.{language}", one.said)
         if message_class is MessageClass.MARKETING and not _says_how_to_refuse(text, channel):
             reader.refuse(f"{channel}.body.{language}", _NO_WAY_OUT)
+        is_advertising = message_class is MessageClass.MARKETING and channel is Channel.EMAIL
+        if is_advertising and "postal_address" not in slots_of(text):
+            reader.refuse(f"{channel}.body.{language}", _NO_ADDRESS)
+
+
+def _check_label(reader: Reader, *, channel: Channel, rendering: Rendering) -> None:
+    """Text that a machine made carries its label where it is read (R-P-035)."""
+    for language, label in zip(LANGUAGES, GENERATED, strict=True):
+        if label.casefold() not in rendering.body.say(language).casefold():
+            reader.refuse(f"{channel}.body.{language}", _NO_LABEL.fill(label=label))
 
 
 def _says_how_to_refuse(text: str, channel: Channel) -> bool:

@@ -1,4 +1,4 @@
-"""What may not be kept never reaches the disk."""
+"""R-P-010: what may not be kept never reaches the disk."""
 
 import json
 

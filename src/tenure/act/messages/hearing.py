@@ -243,7 +243,7 @@ def greet(name: str, call: Call) -> str:
 @transaction.atomic
 def _take_reply(name: str, reply: Reply, *, at: datetime) -> None:
     is_refusal = refuses(reply.text)
-    readers = _readers(reply.address)
+    readers = readers_of(reply.address)
     content = {"text": without_identifiers(reply.text)[:200]}
     outcome = "refusal" if is_refusal else "reply"
     row = (name, reply.event_id, "reply", "", content, at, outcome if readers else "unknown_number")
@@ -252,7 +252,7 @@ def _take_reply(name: str, reply: Reply, *, at: datetime) -> None:
     by = f"provider:{name}"
     for person_id, account_id in sorted(readers.items()):
         if is_refusal:
-            _refuse(person_id, reply, at=at, by=by)
+            refuse_all(person_id, f"SMS: {reply.text.strip()[:40]}", at=at, by=by)
             continue
         fact = Fact(
             "message.answered",
@@ -264,14 +264,14 @@ def _take_reply(name: str, reply: Reply, *, at: datetime) -> None:
         append(fact, at=at, by=by)
 
 
-def _refuse(person_id: int, reply: Reply, *, at: datetime, by: str) -> None:
+def refuse_all(person_id: int, evidence: str, *, at: datetime, by: str) -> None:
     """No more marketing, on any channel, from this moment on (R-P-020, R-P-033)."""
-    on, evidence = business_day(at), f"SMS: {reply.text.strip()[:40]}"
+    on = business_day(at)
     withdraw_consent(person_id, purpose="marketing", on=on, at=at, by=by)
     choose(person_id, [Choice("marketing", "sms", False, evidence)], on=on, at=at, by=by)
 
 
-def _readers(number: str) -> dict[int, int]:
+def readers_of(number: str) -> dict[int, int]:
     """Everybody whose number it is: person → account."""
     if not number:
         return {}

@@ -31,10 +31,11 @@ _MOVE = Sentence(
 _CANCEL = Sentence(zh="取消；已收到通知的客户会得知。", en="Call it off; who was told hears of it.")
 _LIST = Sentence(zh="尚未结束的检修与受影响的客户数。", en="Work ahead, and how many it affects.")
 _NODE = Sentence(zh="节点，用逗号分隔", en="the nodes, parted by commas")
-_FROM = Sentence(zh="开始，如 2026-03-13T01:00", en="when it begins, such as 2026-03-13T01:00")
-_UNTIL = Sentence(zh="结束，如 2026-03-13T05:00", en="when it is over, such as 2026-03-13T05:00")
-_ZH = Sentence(zh="中文名称", en="its name in Chinese")
-_EN = Sentence(zh="英文名称", en="its name in English")
+_DURING = Sentence(
+    zh="起止时间，如 2026-03-13T01:00/2026-03-13T05:00",
+    en="from when to when, such as 2026-03-13T01:00/2026-03-13T05:00",
+)
+_NAME = Sentence(zh="中文名/英文名", en="its name in Chinese/in English")
 _NUMBER = Sentence(zh="外部编号；同一编号只登记一次", en="its own number; it is planned once")
 _URGENT = Sentence(zh="紧急抢修，不等 72 小时", en="urgent: it does not wait for 72 hours")
 _WHICH = Sentence(zh="检修编号，见 list", en="its number, see list")
@@ -66,18 +67,17 @@ def register(app: typer.Typer) -> None:
 
 
 def plan(
+    number: Annotated[str, typer.Argument(help=said(_NUMBER))],
     *,
     node: Annotated[str, typer.Option(help=said(_NODE))],
-    begins: Annotated[str, typer.Option("--from", help=said(_FROM))],
-    until: Annotated[str, typer.Option(help=said(_UNTIL))],
-    zh: Annotated[str, typer.Option(help=said(_ZH))],
-    en: Annotated[str, typer.Option(help=said(_EN))],
-    number: Annotated[str, typer.Option(help=said(_NUMBER))],
+    during: Annotated[str, typer.Option(help=said(_DURING))],
+    name: Annotated[str, typer.Option(help=said(_NAME))],
     urgent: Annotated[bool, typer.Option("--urgent", help=said(_URGENT))] = False,
 ) -> None:
     with records_to_look_at():
-        at = clock.now()
-        works = Works("cli", number, zh, en, _moment(begins), _moment(until), urgent)
+        at, (begins, until) = clock.now(), _hours(during)
+        zh, _, en = name.partition("/")
+        works = Works("cli", number, zh.strip(), en.strip() or zh.strip(), begins, until, urgent)
         nodes = [one.strip() for one in node.split(",") if one.strip()]
         one = actions.plan(works, nodes, on=business_day(at), at=at, by="cli")
         _tell(one, at)
@@ -86,12 +86,11 @@ def plan(
 def move(
     which: Annotated[int, typer.Argument(help=said(_WHICH))],
     *,
-    begins: Annotated[str, typer.Option("--from", help=said(_FROM))],
-    until: Annotated[str, typer.Option(help=said(_UNTIL))],
+    during: Annotated[str, typer.Option(help=said(_DURING))],
 ) -> None:
     with records_to_look_at():
-        at, hours = clock.now(), (_moment(begins), _moment(until))
-        _tell(actions.move(which, hours, on=business_day(at), at=at, by="cli"), at)
+        at = clock.now()
+        _tell(actions.move(which, _hours(during), on=business_day(at), at=at, by="cli"), at)
 
 
 def cancel(which: Annotated[int, typer.Argument(help=said(_WHICH))]) -> None:
@@ -132,6 +131,11 @@ def _served(one: Maintenance) -> list[tuple[int, int, int]]:
 def _tell(one: Maintenance, at: datetime) -> None:
     told = tell_maintenance(at=at, by="cli")
     result(said(_DONE.fill(number=one.pk, count=len(_served(one)), told=told)))
+
+
+def _hours(during: str) -> tuple[datetime, datetime]:
+    begins, _, until = during.partition("/")
+    return _moment(begins), _moment(until)
 
 
 def _moment(given: str) -> datetime:
