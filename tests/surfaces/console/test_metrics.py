@@ -19,6 +19,7 @@ from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.states import TermState
 from tenure.surfaces.console.metrics_page import Chosen, Line, MetricsPage, chart_of
 from tenure.surfaces.console.templatetags.tenure_metrics import metric_caution, metric_value
+from tenure.surfaces.console.views import metrics as views
 from tenure.understand.metrics import queries
 from tenure.understand.metrics.actions import fill
 from tenure.understand.metrics.behind import OPENED, rows_behind
@@ -165,6 +166,20 @@ def test_a_figure_opens_the_rows_that_add_up_to_it(get: Get, sign_in: SignIn, me
     assert page.status_code == 200
     assert "All together" in text_of(page.content.decode())
     assert get(f"/figures/{metric}/rows").status_code == 403
+
+
+def test_sums_are_those_of_every_row_not_of_those_shown(
+    filled: None, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-U-041: six customers, of whom two are shown."""
+    monkeypatch.setattr(views, "ROWS_SHOWN", 2)
+
+    page = sign_in("operator").get("/figures/customers/rows", headers=ENGLISH)
+
+    text = text_of(page.content.decode())
+    assert "6 rows stand behind this figure" in text
+    assert "The first 2 are shown" in text
+    assert "All together 6" in text
 
 
 def test_a_rate_with_fewer_than_five_behind_it_is_hidden_and_one_below_thirty_marked() -> None:
