@@ -1,6 +1,7 @@
 """Files as people send them: encodings, delimiters, gzip, Parquet, amounts and dates."""
 
 import gzip
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -168,3 +169,18 @@ def test_each_column_is_taken_for_what_it_is(tmp_path: Path) -> None:
         "plan": Kind.CATEGORY, "since": Kind.DATE, "note": Kind.TEXT, "one": Kind.CONSTANT,
         "none": Kind.EMPTY, "gap": Kind.NUMBER,
     }  # fmt: skip
+
+
+def test_a_large_file_takes_little_more_than_its_own_room(tmp_path: Path) -> None:
+    """Beside the columns themselves: three times the file and the top of it, not ten times."""
+    path = tmp_path / "large.csv"
+    lines = "".join(f"C{place},{place % 97},monthly,0.125\n" for place in range(200_000))
+    path.write_text(f"customer,visits,contract,share\n{lines}")
+    tracemalloc.start()
+
+    sheet = read(path)
+
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sheet.rows == 200_000
+    assert peak < 3.3 * path.stat().st_size + 12_000_000
