@@ -19,7 +19,7 @@ from tenure.records.subscriptions.models import Term
 from tenure.strategy.loading import preset
 from tests.builders import a_term, an_account, primary_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SEED = 20_280_229
 ZONES = ("Asia/Shanghai", "America/New_York", "Europe/Berlin", "Pacific/Apia", "Asia/Kathmandu")

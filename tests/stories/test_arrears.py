@@ -15,7 +15,7 @@ from tests.act.collecting.tills import DUE, a_contract, a_till, days, one_day
 from tests.act.conftest import strategy
 from tests.builders import at_on
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strategy")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("strategy")]
 __all__ = ["strategy"]
 KINDS = ("term.overdue", "term.lapsed", "service.suspended", "service.terminated")
 

@@ -93,6 +93,7 @@ def test_a_delivery_on_one_channel_is_enough() -> None:
     assert [one["channel"] for one in deduction().proof] == ["email"]
 
 
+@pytest.mark.slow
 def test_a_californian_year_is_announced_between_45_and_15_days_before() -> None:
     """R-A-033, G26: seventeen days before, so that two are left for another way."""
     ends_on = day(60)

@@ -17,7 +17,7 @@ from tests.act.conftest import strategy
 from tests.act.messages.test_bounces import a_report
 from tests.builders import at_on, day
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strategy")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("strategy")]
 __all__ = ["strategy"]
 
 CALIFORNIA: dict[str, Any] = {

@@ -13,6 +13,7 @@ from tenure.surfaces.rehearsal_report.page import html_of
 from tenure.surfaces.rehearsal_report.wording import lines_of
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_strategy_is_played_beside_the_records_and_leaves_them_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -44,6 +44,7 @@ def busy(broadband: Warehouse) -> int:
     return last.pk
 
 
+@pytest.mark.slow
 def test_no_page_asks_more_than_a_dozen_times(busy: int, sign_in: SignIn) -> None:
     client = sign_in("owner")
     asked = {}
@@ -58,6 +59,7 @@ def test_no_page_asks_more_than_a_dozen_times(busy: int, sign_in: SignIn) -> Non
     assert {page: count for page, count in read.items() if count > MOST_QUERIES} == {}
 
 
+@pytest.mark.slow
 def test_plans_of_many_customers_cost_no_more_questions(
     broadband: Warehouse, sign_in: SignIn
 ) -> None:
