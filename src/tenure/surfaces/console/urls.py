@@ -46,6 +46,7 @@ from tenure.surfaces.console.views import (
     topics,
     use,
     voice,
+    work,
 )
 
 app_name = "console"
@@ -97,6 +98,7 @@ urlpatterns = [
     path("health/benefits", health.benefits, name="benefit-scores"),
     path("health/benefits.csv", health.benefits_list, name="benefit-scores-list"),
     path("todos", todos.todos, name="todos"),
+    path("todos/effect", work.effect, name="todo-effect"),
     path("todos/<int:todo_id>/script", todos.script, name="todo-script"),
     path("todos/<int:todo_id>/attempt", todos.attempt, name="todo-attempt"),
     path("journeys", journeys.journeys, name="journeys"),
