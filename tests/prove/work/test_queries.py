@@ -18,7 +18,7 @@ def rung(
     account = an_account(in_holdout=held_out)
     over = {"renewed_on": day(-1)} if renewed else {"closed_on": day(-1), "end_kind": "natural"}
     given = state or (TermState.RENEWED if renewed else TermState.LAPSED)
-    term = a_term(account=account, ends_on=day(-1), state=given, **(over if state is None else {}))  # type: ignore[arg-type]
+    term = a_term(account=account, ends_on=day(-1), state=given, **(over if state is None else {}))
     on = day(-1 - days_left)
     append(Fact("health.fell", on=on, account_id=account.pk, term_id=term.pk,
                 once_key=f"x:{term.pk}"), at=AT, by="test")  # fmt: skip
