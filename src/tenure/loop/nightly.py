@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from tenure.act.after_end.actions import follow_ends
 from tenure.act.benefits.trials import remind_of_ends, settle_trials
 from tenure.act.campaigns.telling import tell_due
 from tenure.act.care.routing import route_due
@@ -133,6 +134,10 @@ def _retain(day: Day) -> object:
     return enforce(as_of=day.as_of, at=day.at, by=day.by)
 
 
+def _follow_ends(day: Day) -> object:
+    return follow_ends(as_of=day.as_of, at=day.at, by=day.by)
+
+
 def _remind(day: Day) -> object:
     return remind_of_ends(as_of=day.as_of, at=day.at, by=day.by)
 
@@ -191,6 +196,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("活动触达", "telling of campaigns"), _dated(tell_due)),
         Verb(Sentence("个人方案触达", "telling of personal plans"), _dated(tell_plans)),
         Verb(Sentence("试用到期提醒", "reminding of trials"), _remind),
+        Verb(Sentence("结束后的数据", "data after the end"), _follow_ends),
         Verb(Sentence("调研邀请", "asking"), lambda day: invite_due(at=day.at, by=day.by)),
         Verb(Sentence("安排扣款", "planning deductions"), _prepare),
         Verb(

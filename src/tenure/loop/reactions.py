@@ -34,6 +34,7 @@ from tenure.act.promises.fulfilling import (
 from tenure.act.rewards.points import earn_points, take_points_back
 from tenure.act.self_service.erasing import actions as erasing
 from tenure.act.self_service.promises import use_promises
+from tenure.act.self_service.waivers import confirm_waivers
 from tenure.kernel.periods import day_number
 from tenure.loop.followers import follow
 from tenure.records.jobs.models import Fill
@@ -88,6 +89,7 @@ def fulfil_promises(entries: Sequence[Entry], at: datetime) -> None:
     """An order gave what was bought: its promises are used, and what comes with it is given."""
     use_promises(entries, at)
     give_with_orders(entries, at=at)
+    confirm_waivers(entries, at=at)
 
 
 def play_tag(entries: Sequence[Entry], at: datetime) -> None:

@@ -42,11 +42,25 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class AfterEnd:
+    """What follows the end of everything that a customer had, in days from that end (R-P-009).
+
+    Data can be taken out through day `export_days`; it is told of on the day of the end and on
+    `remind_days`; on `delete_days` it is deleted.
+    """
+
+    export_days: int = 30
+    remind_days: tuple[int, ...] = (15, 27)
+    delete_days: int = 90
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
-    """Kind → how long; of books also country of the seller → how long."""
+    """Kind → how long; of books also country of the seller → how long; what follows an end."""
 
     spans: Mapping[Kept, Span]
     books_by_country: Mapping[str, Span]
+    after_end: AfterEnd = AfterEnd()
 
     def books_of(self, country: str) -> Span:
         """How long the books of a seller in a country are kept."""
@@ -75,6 +89,10 @@ _LEAST_MONTHS: Final[Mapping[Kept, int]] = {
 }
 _MOST_MONTHS: Final = 1_200
 _MOST_DAYS: Final = 3_650
+_BEFORE: Final = Sentence(
+    zh="提醒日须从小到大、大于 0 且早于导出截止日（第 {export} 天）",
+    en="days of reminders rise, are above 0 and before the last day of exporting, {export}",
+)
 _NO_COUNTRY: Final = Sentence(
     zh="“{found}”不是两个大写字母的国家代码",
     en="“{found}” is no country of two capital letters",
@@ -84,7 +102,22 @@ _NO_COUNTRY: Final = Sentence(
 def read(reader: Reader) -> Retention:
     """Read retention.toml."""
     spans = {kept: _span(reader, kept) for kept in Kept}
-    return Retention(spans, _countries(reader))
+    return Retention(spans, _countries(reader), _after_end(reader))
+
+
+def _after_end(reader: Reader) -> AfterEnd:
+    if not reader.has("after_end"):
+        return AfterEnd()
+    below, usual = reader.below("after_end"), AfterEnd()
+    export_days = below.whole("export_days", usual.export_days, least=1, most=_MOST_DAYS)
+    delete_days = below.whole(
+        "delete_days", usual.delete_days, least=export_days + 1, most=_MOST_DAYS
+    )
+    reminds = below.wholes("remind_days", usual.remind_days) or ()
+    if any(not 0 < day < export_days for day in reminds) or sorted(set(reminds)) != list(reminds):
+        below.refuse("remind_days", _BEFORE.fill(export=export_days))
+    below.done()
+    return AfterEnd(export_days, tuple(reminds), delete_days)
 
 
 def _span(reader: Reader, kept: Kept) -> Span:

@@ -9,18 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tenure.act.messages.actions import dispatch
 from tenure.act.payments import registry
 from tenure.act.payments.actions import poll_due, run_effects
 from tenure.act.self_service.declaring import may_withdraw
 from tenure.kernel.clock import now
+from tenure.loop.reactions import react
 from tenure.records.billing.mandates.models import AutoRenewConsent
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.cancellations.models import WithdrawalWaiver
 from tenure.records.catalog.models import PlanVersion, Price
+from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Person
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.models import Term
+from tests.act.posts import Postbag
 from tests.surfaces.portal.customers import ENGLISH, a_customer, signed_in
 from tests.surfaces.portal.test_renewing import confirm, page_of, pay
 
@@ -80,6 +84,11 @@ def test_a_service_asks_for_no_waiver_and_digital_content_does_unticked(term: Te
 def bought(term: Term, wechat: "MemoryProvider", **more: str) -> Term:
     """The term that the customer renewed into."""
     confirm(signed_in(term, headers=ENGLISH), term, **more)
+    return paid(wechat)
+
+
+def paid(wechat: "MemoryProvider") -> Term:
+    """The money of the order came in, and what it bought was given."""
     pay(wechat)
     payment = Payment.objects.get(order__isnull=False, superseded_at=None)
     at = now() + timedelta(seconds=6)
@@ -104,6 +113,30 @@ def test_with_the_tick_the_right_is_given_up_and_its_words_are_kept(
     assert any(stamp.startswith("eu@") for stamp in waiver.stamps)
     assert Entry.objects.filter(kind="withdrawal.waived").count() == 1
     assert may_withdraw(renewed, on=now().date()) is False
+
+
+def test_the_waiver_is_confirmed_by_a_mail_to_keep_once_the_order_is_given(
+    term: Term, wechat: "MemoryProvider"
+) -> None:
+    """R-A-053: consent and acknowledgement on a durable medium, word for word, once."""
+    sells_digital_content()
+    confirm(signed_in(term, headers=ENGLISH), term, waive="yes")
+    react(at=now())
+    unpaid = Message.objects.filter(template="waiver_confirmed").count()
+
+    paid(wechat)
+    post = Postbag()
+    for _ in range(2):
+        react(at=now())
+        dispatch(at=now(), post=post)
+
+    message = Message.objects.get(template="waiver_confirmed")
+    waiver = WithdrawalWaiver.objects.get()
+    assert unpaid == 0
+    assert (message.state, message.message_class) == ("sent", "legal_notice")
+    assert waiver.disclosure in message.body
+    assert Order.objects.get().public_id in message.subject
+    assert [one.subject for one in post.letters].count(message.subject) == 1
 
 
 def test_without_it_one_can_pay_and_withdraw(term: Term, wechat: "MemoryProvider") -> None:

@@ -7,6 +7,9 @@ from functools import lru_cache
 
 from django.core.mail import EmailMessage
 
+from tenure.act.after_end.queries import JOURNEY as AFTER_END
+from tenure.act.after_end.queries import countdowns_told
+from tenure.act.after_end.rules import Countdown
 from tenure.act.consequences.queries import exports_of
 from tenure.act.consequences.rules import Export
 from tenure.act.messages.envelope import Letter, Sender, compose
@@ -72,6 +75,7 @@ class Known:
     codes: Mapping[int, str]
     benefits: Mapping[int, Benefit]
     called_back: frozenset[int]
+    countdowns: Mapping[int, Countdown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,7 @@ def _known(
         codes={**codes_of(awaited), **signing_codes_of(awaited)} if awaited else {},
         benefits=benefits_told(told),
         called_back=called_back(one.row["decision_id"] for one in batch),
+        countdowns=countdowns_told([one.row for one in batch], on=round_.on),
     )
 
 
@@ -223,6 +228,8 @@ def _written(
     row, subject, body = one.row, wording.subject, wording.body
     if row["decision_id"] in known.called_back:
         return _UNWRITTEN, "offer_withdrawn"
+    if row["journey"] == AFTER_END and row["pk"] not in known.countdowns:
+        return _UNWRITTEN, "came_back"
     if sells(subject + body, one.kind.message_class):
         return _UNWRITTEN, "sells"
     reader = Reader(
@@ -235,6 +242,7 @@ def _written(
         code=known.codes.get(row["pk"], ""),
         export=known.exports.get(row["term_id"]),
         benefit=known.benefits.get(row["pk"]),
+        countdown=known.countdowns.get(row["pk"]),
     )
     slots = slots_for(
         reader, term=known.terms[row["term_id"]], strategy=round_.strategy, asked=wording.asked

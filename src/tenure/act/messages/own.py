@@ -7,8 +7,10 @@ gets the code that opens the door. A strategy may word only those about what was
 from dataclasses import replace
 from typing import Final
 
+from tenure.act.messages.own_after_end import AFTER_END_LETTERS
 from tenure.act.messages.own_benefits import BENEFIT_LETTERS
 from tenure.act.messages.own_maintenance import MAINTENANCE_NOTICES
+from tenure.act.messages.own_waiver import WAIVER_LETTERS
 from tenure.kernel.failures import Sentence
 from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Purpose, Rendering
 from tenure.strategy.sections import Strategy
@@ -19,7 +21,8 @@ CANCEL_CONFIRMED: Final = "cancel_confirmed"
 CANCEL_UNFINISHED: Final = "cancel_unfinished"
 HIDDEN: Final = "••••••"
 
-_OWN: Final = BENEFIT_LETTERS | {
+_LETTERS: Final = BENEFIT_LETTERS | AFTER_END_LETTERS | WAIVER_LETTERS
+_OWN: Final = _LETTERS | {
     LOGIN_CODE: MessageTemplate(
         id=LOGIN_CODE,
         name=Sentence(zh="登录验证码", en="Code for signing in"),
@@ -128,7 +131,7 @@ OWN: Final = frozenset(_OWN)
 
 def is_awaited(template: str) -> bool:
     """Whether the reader asked for this message and waits for it now."""
-    return template in _OWN
+    return template in _OWN and template not in AFTER_END_LETTERS
 
 
 def template_of(name: str, *, strategy: Strategy) -> MessageTemplate | None:

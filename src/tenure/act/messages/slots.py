@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
+from tenure.act.after_end.rules import Countdown
 from tenure.act.consequences.queries import catalog_steps
 from tenure.act.consequences.rules import Export, consequences, first_loss
 from tenure.act.messages.aftermath import leaving_slots
 from tenure.act.messages.declines import said_of
+from tenure.act.messages.own_waiver import waiver_slots
 from tenure.act.messages.presents import benefit_slots, gift_slots
 from tenure.act.messages.terms import DueFacts, TermFacts
 from tenure.act.messages.tokens import token_of
@@ -51,6 +53,7 @@ class Reader:
     given: Given | None = None
     code: str = ""
     benefit: Benefit | None = None
+    countdown: Countdown | None = None
 
 
 def slots_for(
@@ -77,6 +80,8 @@ def slots_for(
     found |= _of_links(reader, portal=business.portal_url, asked=asked)
     if reader.export is not None:
         found |= _of_export(reader.export, language)
+    if reader.countdown is not None:
+        found |= _of_countdown(reader.countdown, language)
     if any(name.startswith("leaving_") for name in asked):
         found |= leaving_slots(term.term_id, strategy=strategy, language=language)
     if any(name.startswith("benefit_") for name in asked):
@@ -85,6 +90,8 @@ def slots_for(
         found |= gift_slots(reader.message_id, strategy=strategy, language=language)
     if any(name.startswith("maintenance_") for name in asked):
         found |= maintenance_slots(reader.message_id, zone=business.zone, language=language)
+    if any(name.startswith("waived_") for name in asked):
+        found |= waiver_slots(reader.message_id, zone=business.zone)
     if reader.given is not None:
         found |= _of_offer(reader.given, term=term, language=language)
         if reader.given.saves is not None and asks_offer(asked):
@@ -247,6 +254,15 @@ def _of_export(export: Export, language: str) -> dict[str, object]:
         "export_size": export.size,
         "export_days_left": export.days_left,
         "export_by_on": dated(export.last_on, language),
+    }
+
+
+def _of_countdown(after: Countdown, language: str) -> dict[str, object]:
+    """What follows the end of everything that a customer had (R-P-009)."""
+    return {
+        "after_ended_on": dated(after.ended_on, language),
+        "after_export_until": dated(after.export_until, language),
+        "after_delete_on": dated(after.delete_on, language),
     }
 
 

@@ -1,6 +1,7 @@
 """Erase what a person asked to have erased: the records at once, the history of use after that."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -73,11 +74,13 @@ def finish(account_ids: Iterable[int], *, at: datetime, by: str = "loop") -> int
     found = DataRequest.objects.filter(
         account_id__in=wanted, kind=DataRequest.Kind.ERASURE, state=RequestState.OPEN
     )
+    requested = list(found.order_by("pk"))
+    gone = _forget_use([one.account_id for one in requested], at=at)
     closed = 0
-    for request in found.order_by("pk"):
-        gone = _forget_use(request.account_id, at=at)
+    for request in requested:
+        history = _line(_HISTORY, gone[request.account_id])
         certificate = dict(request.certificate)
-        certificate["deleted"] = _present([*certificate["deleted"], _line(_HISTORY, gone)])
+        certificate["deleted"] = _present([*certificate["deleted"], history])
         requests.certify(request, certificate, on=on, at=at, by=by)
         closed += 1
     return closed
@@ -98,7 +101,7 @@ def _erase_again(account_id: int, *, on: date, at: datetime, by: str) -> None:
     for one in DELETIONS:
         one.carry_out(account_id)
     forget_names(account_id)
-    _forget_use(account_id, at=at)
+    _forget_use([account_id], at=at)
     append(Fact("account.erased_again", on=on, account_id=account_id), at=at, by=by)
 
 
@@ -109,16 +112,18 @@ def _check_over(account_id: int) -> None:
         raise ContractStillRuns(ends_on=last.ends_on)
 
 
-def _forget_use(account_id: int, *, at: datetime) -> int:
-    """Take an account's events out of the files of their days; how many there were."""
+def _forget_use(account_ids: Sequence[int], *, at: datetime) -> Counter[int]:
+    """Take the events of accounts out of the files of their days; how many there were of each."""
     import narwhals.stable.v2 as nw
 
+    if not account_ids:
+        return Counter()
     store = current_store()
     with open_engine(settings.TENURE_ENGINE) as engine:
         events = store.read(EVENTS, engine=engine)
-        mine = engine.collect(events.filter(nw.col("account_id") == account_id))
-        remove_rows(store, EVENTS, rows=mine, at=at, engine=engine)
-    return int(mine.num_rows)
+        theirs = engine.collect(events.filter(nw.col("account_id").is_in(list(account_ids))))
+        remove_rows(store, EVENTS, rows=theirs, at=at, engine=engine)
+    return Counter(theirs["account_id"].to_pylist())
 
 
 def _line(title: Sentence, count: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tenure.act.after_end.queries import countdown_of
 from tenure.act.consequences.queries import export_of
 from tenure.act.self_service.erasing.actions import erase
 from tenure.act.self_service.erasing.plan import preview
@@ -29,6 +30,7 @@ def own_data(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     context = {
         "visitor": visitor,
         "requests": requests_of(visitor.account_id),
+        "countdown": countdown_of(visitor.account_id, at=now.at),
         "zone": now.strategy.business.zone,
     }
     return draw(request, "portal/own_data.html", shown=context, now=now)
@@ -53,7 +55,8 @@ def take_out(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         return redirect("portal:copy", copy.public_id)
     term = chosen(request, terms_of(visitor))
     export = export_of(term.pk, at=now.at) if term is not None else None
-    shown = {"visitor": visitor, "export": export}
+    countdown = countdown_of(visitor.account_id, at=now.at)
+    shown = {"visitor": visitor, "export": export, "countdown": countdown}
     return draw(request, "portal/take_out.html", shown=shown, now=now)
 
 
