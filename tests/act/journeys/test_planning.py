@@ -9,6 +9,7 @@ import pytest
 from tenure.act.journeys.models import Enrolment
 from tenure.records.contacts.models import Message
 from tenure.records.journal.models import Entry
+from tenure.records.stores.models import StoreContract
 from tenure.records.strategies.actions import apply_strategy
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
@@ -74,6 +75,20 @@ def test_planning_again_plans_nothing_new(plan_day: PlanDay) -> None:
     assert (first.messages, second.messages, second.due) == (1, 0, 0)
     assert Message.objects.count() == 1
     assert Entry.objects.filter(kind="journey.planned").count() == 1
+
+
+@pytest.mark.usefixtures("either_database")
+def test_what_a_store_renews_is_reminded_of_by_no_journey(plan_day: PlanDay) -> None:
+    """R-A-070: counted with its reason, and neither written to nor called."""
+    theirs, ours = a_household(7), a_household(7)
+    StoreContract.objects.create(
+        subscription=theirs.subscription, store="apple", standing="active", told_at=AT
+    )
+
+    planned = plan_day()
+
+    assert planned.excluded == {"sold_by_store": 1}
+    assert list(Message.objects.values_list("term_id", flat=True)) == [ours.pk]
 
 
 @pytest.mark.usefixtures("either_database")

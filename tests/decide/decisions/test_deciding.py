@@ -8,6 +8,7 @@ from tenure.decide.decisions.actions import decide_due
 from tenure.decide.decisions.models import BudgetEntry, Decision
 from tenure.decide.decisions.tables import NotComputed
 from tenure.records.journal.models import Entry
+from tenure.records.stores.models import StoreContract
 from tenure.records.strategies.queries import current
 from tests.builders import AS_OF, AT, a_ticket, at_on, day
 from tests.decide.decisions.deciding import (
@@ -42,6 +43,19 @@ def test_everybody_due_is_chosen_or_withheld_with_a_reason(broadband_anywhere: W
         assert decision.strategy_hash == current().hash
         assert len(decision.alternatives) == len(current().offers)
         assert decision.inputs["days_left"] == 30
+
+
+def test_what_a_store_renews_is_offered_nothing(broadband: Warehouse) -> None:
+    """R-A-070: no choice is made, so that no budget is booked and no promise given."""
+    ours, theirs = a_customer(p_lapse=0.6), a_customer(p_lapse=0.6)
+    StoreContract.objects.create(
+        subscription=theirs.term.subscription, store="apple", standing="active", told_at=AT
+    )
+
+    counts = decide(broadband, ours, theirs)
+
+    assert counts["due"] == 1
+    assert list(Decision.objects.values_list("term_id", flat=True)) == [ours.term.pk]
 
 
 def test_the_holdout_gets_nothing_and_the_reason_is_the_holdout(broadband: Warehouse) -> None:

@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from tenure.act.batches.actions import begin, go_on_to_the_end
+from tenure.act.collecting.planning import plan_deductions
 from tenure.act.collecting.store_prices import tell_of_price_rises
+from tenure.act.messages.actions import dispatch
 from tenure.act.payments.ordering import order_renewal, order_seats
 from tenure.act.self_service.cancelling import Visit, start
 from tenure.decide.obligations.queries import bindings
 from tenure.loop.reactions import react
+from tenure.records.billing.deductions.models import Deduction
 from tenure.records.billing.models import Payment
 from tenure.records.contacts.models import Message
 from tenure.records.journal.models import Entry
@@ -18,10 +22,14 @@ from tenure.records.stores.queries import check_ours
 from tenure.records.stores.rules import Meaning, Notice, SoldByStore, UnknownNotice, meaning_of
 from tenure.records.stores.states import PriceRise, Store, StoreState
 from tenure.records.strategies.actions import apply
+from tenure.records.subscriptions.batches.models import BatchLine
+from tenure.records.subscriptions.batches.rules import NewBatch, Wish
+from tenure.records.subscriptions.batches.states import LineState
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
 from tenure.strategy.loading import PRESETS
-from tests.builders import AS_OF, AT, a_term
+from tests.act.posts import Postbag
+from tests.builders import AS_OF, AT, a_mandate, a_message, a_term
 
 HOUR = timedelta(hours=1)
 
@@ -150,3 +158,53 @@ def test_a_higher_price_is_told_by_us_as_well_and_once(db: None) -> None:
     assert row.price_rise == PriceRise.AGREED
     (letter,) = Message.objects.filter(term=term, step__startswith="store_price_")
     assert letter.template == "deduction_notice"
+
+
+def sold_by_apple(term: Term) -> None:
+    told(term, notice("SUBSCRIBED"))
+
+
+def test_a_line_of_a_batch_with_a_contract_of_a_store_is_refused_by_name() -> None:
+    """R-A-070: the other lines of the company are not touched."""
+    theirs = a_term(external_id="S-1", days_left=20)
+    ours = a_term(account=theirs.account, external_id="S-2", days_left=20)
+    sold_by_apple(theirs)
+    wishes = tuple(Wish(place, name) for place, name in ((2, "S-1"), (3, "S-2")))
+    new = NewBatch(theirs.account_id, "march.csv", wishes)
+
+    batch = begin(new, at=AT, by="user:1")
+    go_on_to_the_end(batch, at=AT, by="user:1")
+
+    lines = {one.contract: one for one in BatchLine.objects.filter(batch=batch)}
+    assert lines["S-1"].state == LineState.FAULTY
+    assert lines["S-1"].fault["code"] == "sold_by_store"
+    assert lines["S-2"].state == LineState.READY
+    assert ours.pk == lines["S-2"].term_id
+
+
+def test_a_mandate_from_before_is_not_used_for_what_a_store_renews() -> None:
+    """R-A-070: neither deducted nor left to be paid by hand, so that nobody is dunned."""
+    theirs, ours = (a_term(days_left=3, auto_renew=True) for _ in range(2))
+    for one in (theirs, ours):
+        a_mandate(subscription=one.subscription)
+    sold_by_apple(theirs)
+
+    plan_deductions(at=AT)
+
+    assert list(Deduction.objects.values_list("term_id", flat=True)) == [ours.pk]
+
+
+def test_the_sender_reminds_nobody_of_what_a_store_renews() -> None:
+    """R-A-070: planned before the store told of it, or by a play, a campaign or a plan."""
+    theirs, ours = a_term(), a_term()
+    reminders = [a_message(term=one, template="ends_soon", message_class="transactional",
+                           step="t7", planned_at=AT) for one in (theirs, ours)]  # fmt: skip
+    sold_by_apple(theirs)
+
+    dispatch(at=AT + timedelta(hours=10), post=Postbag())
+
+    found = [Message.objects.get(pk=one.pk) for one in reminders]
+    assert [(one.state, one.reason) for one in found] == [
+        ("suppressed", "sold_by_store"),
+        ("sent", ""),
+    ]

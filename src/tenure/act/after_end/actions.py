@@ -1,6 +1,7 @@
 """Tell whoever left until when data can be taken out, and delete it once it was told."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Final
@@ -31,6 +32,16 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One night: the rules of its day, the day, the instant, and by whom."""
+
+    strategy: Strategy
+    on: date
+    at: datetime
+    by: str
+
+
 def follow_ends(*, as_of: date, at: datetime, by: str = "loop") -> dict[str, int]:
     """Write the letters that are due and delete what was told of; again, no more (R-P-009).
 
@@ -50,7 +61,7 @@ def tell_due(*, as_of: date, at: datetime, by: str = "loop") -> int:
             due = due.filter(Exists(_notices()))
         found = {row["account_id"]: row["last_on"] for row in due}
         for some in batched(found.items(), BATCH, strict=False):
-            count += _plan(dict(some), step, strategy=strategy, on=as_of, at=at, by=by)
+            count += _plan(dict(some), step, round_=_Round(strategy, as_of, at, by))
     return count
 
 
@@ -83,27 +94,27 @@ def _notices() -> QuerySet[Message]:
 
 def _was_told(account_id: int, ended_on: date) -> bool:
     """Whether the notice was about this very end, and not about one before a return."""
-    return Message.objects.filter(send_key=key_of(account_id, ended_on, NOTICE)).exists()
+    return Message.objects.filter(
+        send_key=key_of(account_id, ended_on=ended_on, step=NOTICE)
+    ).exists()
 
 
-def key_of(account_id: int, ended_on: date, step: str) -> str:
+def key_of(account_id: int, *, ended_on: date, step: str) -> str:
     """The key of a letter: one of a step for each end of a customer."""
     return f"{JOURNEY}:{step}:{account_id}:{ended_on}"
 
 
 @transaction.atomic
-def _plan(
-    ended: Mapping[int, date], step: str, *, strategy: Strategy, on: date, at: datetime, by: str
-) -> int:
-    people = primary_people(ended)
+def _plan(ended: Mapping[int, date], step: str, *, round_: _Round) -> int:
+    at, people = round_.at, primary_people(ended)
     addresses = email_addresses({person.pk for person in people.values()})
     terms = _last_terms(list(people))
     name = DATA_ENDS if step == NOTICE else DATA_ENDS_SOON
-    template = template_of(name, strategy=strategy)
+    template = template_of(name, strategy=round_.strategy)
     assert template is not None, "the product's own letters are always there"
     known = set(
         Message.objects.filter(
-            send_key__in=[key_of(one, day, step) for one, day in ended.items()]
+            send_key__in=[key_of(one, ended_on=day, step=step) for one, day in ended.items()]
         ).values_list("send_key", flat=True)
     )
     fresh = {
@@ -111,11 +122,11 @@ def _plan(
         for account, day in ended.items()
         if account in people
         and account in terms
-        and (key := key_of(account, day, step)) not in known
+        and (key := key_of(account, ended_on=day, step=step)) not in known
     }
     rows = (
         (
-            key, account, people[account].pk, terms[account], JOURNEY, strategy.short_hash, step,
+            key, account, people[account].pk, terms[account], JOURNEY, round_.strategy.short_hash, step,
             name, template.message_class, "email", people[account].language,
             addresses.get(people[account].pk, ""), at, at, at + HOLDS,
         )
@@ -126,14 +137,14 @@ def _plan(
     facts = (
         Fact(
             "message.planned",
-            on=on,
+            on=round_.on,
             account_id=fresh[key],
             term_id=terms[fresh[key]],
             content={"message": pk, "template": name, "channel": "email"},
         )
         for key, pk in ids
     )
-    append_many(facts, at=at, by=by)
+    append_many(facts, at=at, by=round_.by)
     return len(fresh)
 
 

@@ -15,6 +15,7 @@ from tenure.decide.decisions.models import Decision
 from tenure.decide.proposals.whom import fields_of
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
+from tenure.records.stores.queries import of_stores
 from tenure.records.strategies.queries import business_day, current
 from tenure.records.subscriptions.models import Term
 from tenure.records.success.models import ToDo
@@ -75,7 +76,8 @@ def _free(term_ids: Collection[int], *, strategy: Strategy) -> set[int]:
         state="running",
         account__holdout_bucket__gte=strategy.experiments.holdout_below,
     )
-    return set(terms.values_list("pk", flat=True))
+    free = set(terms.values_list("pk", flat=True))
+    return free - of_stores(free)
 
 
 def _wanted(rows: Sequence[Mapping[str, Any]], *, strategy: Strategy) -> Iterator[Wanted]:

@@ -30,6 +30,7 @@ from tenure.records.billing.deductions.actions import NewDeduction, plan_many
 from tenure.records.billing.deductions.models import Deduction
 from tenure.records.billing.mandates.models import Mandate
 from tenure.records.billing.mandates.states import MandateState
+from tenure.records.stores.models import StoreContract
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
@@ -71,7 +72,11 @@ def _batches(on: date) -> Iterator[Sequence[Mandate]]:
         consent__withdrawn_at=None,
         subscription__auto_renew=True,
         subscription_id__in=ending.values("subscription_id"),
-    ).select_related("consent")
+    ).exclude(
+        # What a store renews is charged there; a mandate from before is not used any more.
+        subscription_id__in=StoreContract.objects.values("subscription_id")
+    )
+    mandates = mandates.select_related("consent")
     yield from batched(mandates.order_by("pk").iterator(chunk_size=BATCH_SIZE), BATCH_SIZE)
 
 

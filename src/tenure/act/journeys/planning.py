@@ -21,7 +21,8 @@ from tenure.act.journeys.webhooks import is_heard, tell_due
 from tenure.kernel.clock import today
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import run_statement, select_rows
-from tenure.strategy.journeys import Clock, OnFailure, Step, ToDoKind
+from tenure.records.stores.queries import of_stores
+from tenure.strategy.journeys import Clock, Journey, OnFailure, Step, ToDoKind
 
 _SQL = Path(__file__).parent / "sql"
 
@@ -145,6 +146,7 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
             "calls": step.on_failure is OnFailure.CALL,
             "decides": step.decides,
             "ended": journey.clock is Clock.LAPSE,
+            "renews": speaks_of_renewing(journey, step),
             "follows": step.follows,
             "unless_reacted": step.unless_reacted,
             "message": step.message,
@@ -156,6 +158,11 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
         },
     )
     return drawn
+
+
+def speaks_of_renewing(journey: Journey, step: Step) -> bool:
+    """Whether a step is about the end of a term: what a store renews is not reminded of it here."""
+    return step.decides or journey.clock in (Clock.END, Clock.LAPSE)
 
 
 def _adapted(expires: Mapping[date, datetime]) -> list[dict[str, str]]:
@@ -176,7 +183,10 @@ def _beside(version: Version, step: Step, *, due: Due) -> Iterator[Wanted]:
     """The work that the step opens for a person beside its message (JRN-02)."""
     if step.todo is None or not due.with_todo:
         return
-    for row in select_rows(_SQL / "todos_due.sql", {"terms": json.dumps(due.with_todo)}):
+    terms = due.with_todo
+    if speaks_of_renewing(version.journey, step) and (sold := of_stores(terms)):
+        terms = tuple(one for one in terms if one not in sold)
+    for row in select_rows(_SQL / "todos_due.sql", {"terms": json.dumps(terms)}):
         yield _wanted(row, step.todo, version=version, step=step)
 
 

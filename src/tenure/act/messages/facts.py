@@ -26,6 +26,7 @@ from tenure.records.customers.models import Consent, ContactPoint
 from tenure.records.feedback.rules import SURVEY
 from tenure.records.service.models import Incident, Line, Ticket
 from tenure.records.service.rules import RENEWAL
+from tenure.records.stores.models import StoreContract
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.journeys import Clock
 from tenure.strategy.messages import Channel, MessageClass, MessageTemplate, Purpose
@@ -55,7 +56,9 @@ class Candidate:
 
 def candidates(ids: Sequence[int], *, strategy: Strategy, at: datetime) -> list[Candidate]:
     """The messages of a batch in the order of `ids`, each with its facts as of `at`."""
-    rows = {row["pk"]: row for row in Message.objects.filter(among("pk", ids)).values(*_COLUMNS)}
+    sold = StoreContract.objects.filter(subscription=OuterRef("term__subscription"))
+    every = Message.objects.filter(among("pk", ids)).annotate(is_of_store=Exists(sold))
+    rows = {row["pk"]: row for row in every.values(*_COLUMNS, "is_of_store")}
     return candidates_of([rows[pk] for pk in ids], strategy=strategy, at=at)
 
 
@@ -93,6 +96,8 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
             has_bounced=(row["person_id"], row["channel"], row["address"]) in bounced,
             has_open_fault=_pauses(strategy) and row["term__subscription_id"] in faults,
             has_renewal_question=row["account_id"] in asking,
+            # Rows that are no messages yet were looked at when their step was sorted.
+            is_of_store=row.get("is_of_store", False),
             preferred=said or learned,
             is_habit=learned is not None,
         )

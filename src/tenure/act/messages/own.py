@@ -21,7 +21,9 @@ CANCEL_CONFIRMED: Final = "cancel_confirmed"
 CANCEL_UNFINISHED: Final = "cancel_unfinished"
 HIDDEN: Final = "••••••"
 
-_LETTERS: Final = BENEFIT_LETTERS | AFTER_END_LETTERS | WAIVER_LETTERS
+# Nobody waits for these: they keep the hours in which one may be written to.
+_NOTICES: Final = MAINTENANCE_NOTICES | AFTER_END_LETTERS
+_LETTERS: Final = BENEFIT_LETTERS | WAIVER_LETTERS
 _OWN: Final = _LETTERS | {
     LOGIN_CODE: MessageTemplate(
         id=LOGIN_CODE,
@@ -131,7 +133,7 @@ OWN: Final = frozenset(_OWN)
 
 def is_awaited(template: str) -> bool:
     """Whether the reader asked for this message and waits for it now."""
-    return template in _OWN and template not in AFTER_END_LETTERS
+    return template in _OWN
 
 
 def template_of(name: str, *, strategy: Strategy) -> MessageTemplate | None:
@@ -140,7 +142,7 @@ def template_of(name: str, *, strategy: Strategy) -> MessageTemplate | None:
     A letter about something given may be worded anew in the strategy. What it is, and whom it
     reaches, stays: nobody makes it persuade.
     """
-    own, written = _OWN.get(name) or MAINTENANCE_NOTICES.get(name), strategy.messages.get(name)
+    own, written = _OWN.get(name) or _NOTICES.get(name), strategy.messages.get(name)
     if own is None or written is None or name not in BENEFIT_LETTERS:
         return own or written
     return replace(own, renderings={**own.renderings, **written.renderings})

@@ -44,6 +44,7 @@ REASONS: Final[dict[str, Sentence]] = {
     "habit": Sentence(
         zh="等到这位客户常回应的时段", en="waits for the hour at which this customer answers"
     ),
+    "sold_by_store": Sentence(zh="由应用商店售出并续费", en="an app store sold it and renews it"),
     "came_back": Sentence(zh="客户已回来", en="the customer came back"),
     "too_late": Sentence(zh="已过发送期", en="its time has passed"),
     "undelivered": Sentence(zh="运营商未能送达", en="the carrier could not deliver it"),

@@ -80,6 +80,7 @@ class Standing:
     has_bounced: bool = False
     has_open_fault: bool = False
     has_renewal_question: bool = False
+    is_of_store: bool = False  # an app store sold the contract and renews it
     preferred: Window | None = None
     is_habit: bool = False  # those hours were learned, and nobody named them
 
@@ -143,6 +144,8 @@ def _forbidden(kind: Kind, standing: Standing) -> str:
             return standing.term_state
         if standing.term_state == "lapsed" and not kind.is_after_the_end:
             return standing.term_state
+    if standing.is_of_store and kind.speaks_of_renewing:
+        return "sold_by_store"
     if not kind.reaches_holdout:
         if standing.is_in_holdout:
             return "holdout"

@@ -34,7 +34,7 @@ def enforce(*, as_of: date, at: datetime, by: str = "loop") -> RetentionNight:
         else:
             _drain(night, goes.name, partial(_handful, goes, horizon))
     for kept, table in files.FILES:
-        _days(night, f"files:{table.name}", files.let_go(kept, table, horizon, at=at))
+        _days(night, f"files:{table.name}", files.let_go(kept, table, horizon=horizon, at=at))
     _drain(night, "documents", lambda: books.let_documents_go(horizon))
     _drain(night, "invoices", lambda: books.let_invoices_go(horizon))
     _drain(night, "bookings", lambda: books.let_bookings_go(horizon, at=at, by=by))

@@ -37,7 +37,7 @@ FILES: Final = (
 )
 
 
-def count_old(kept: Kept, table: Table, horizon: Horizon) -> int:
+def count_old(kept: Kept, table: Table, *, horizon: Horizon) -> int:
     """How many rows a night would take away; those under a hold are not among them."""
     days = _old(table, horizon.day(kept))
     held = _held()
@@ -51,7 +51,7 @@ def count_old(kept: Kept, table: Table, horizon: Horizon) -> int:
         )
 
 
-def let_go(kept: Kept, table: Table, horizon: Horizon, *, at: datetime) -> Iterator[int]:
+def let_go(kept: Kept, table: Table, *, horizon: Horizon, at: datetime) -> Iterator[int]:
     """Take the days before the first one that is kept away, one after another: how many rows.
 
     Each step is whole when it is given; who stops in between goes on with the days that are left.

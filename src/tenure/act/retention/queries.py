@@ -53,7 +53,7 @@ def would_go(horizon: Horizon) -> Mapping[str, int]:
     """List → rows that the night of this day would let go; nothing is changed."""
     counts = {one.name: one.find(horizon).count() for one in GOES}
     for kept, stored in FILES:
-        counts[f"files:{stored.name}"] = count_old(kept, stored, horizon)
+        counts[f"files:{stored.name}"] = count_old(kept, stored, horizon=horizon)
     counts["documents"] = old_documents(horizon).count()
     counts["invoices"] = old_invoices(horizon).count()
     counts["bookings"] = old_bookings(horizon).count()

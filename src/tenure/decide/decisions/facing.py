@@ -33,6 +33,7 @@ from tenure.decide.effects.lessons import Lesson
 from tenure.decide.guardrails.expressions import with_cap_room, with_discounts, with_troubles
 from tenure.kernel.clock import to_us
 from tenure.kernel.periods import day_number
+from tenure.records.stores.queries import of_stores
 from tenure.strategy.sections import Strategy
 from tenure.understand.entitlements.reading import USED_DAYS, uses
 from tenure.understand.features.registry import FEATURES, KEYS
@@ -88,7 +89,7 @@ def due(desk: Desk, steps: Sequence[DecidingStep]) -> pa.Table | None:
         for place in range(len(steps))
     ]
     rows = pa.concat_tables(open_now).sort_by([("term_id", "ascending"), ("place", "ascending")])
-    waiting = _undecided(rows, steps)
+    waiting = _undecided(_ours(rows), steps)
     return waiting if waiting.num_rows else None
 
 
@@ -103,7 +104,7 @@ def of_terms(desk: Desk, term_ids: Sequence[int]) -> pa.Table | None:
 
     wanted = desk.engine.frame(pa.table({"term_id": pa.array(term_ids, pa.int64())}))
     features = _features(desk).join(wanted, on="term_id", how="semi")
-    mine = _flagged(desk, features, steps=()).sort_by("term_id")
+    mine = _ours(_flagged(desk, features, steps=()).sort_by("term_id"))
     return _at_place(mine, 0) if mine.num_rows else None
 
 
@@ -127,6 +128,13 @@ def _due(place: int) -> str:
 
 def _at_place(rows: pa.Table, place: int) -> pa.Table:
     return rows.append_column("place", [np.full(rows.num_rows, place)])
+
+
+def _ours(rows: pa.Table) -> pa.Table:
+    """Without what an app store sold: the store renews it, and no offer of ours would count."""
+    terms = rows["term_id"].to_pylist()
+    sold = of_stores(terms) if terms else frozenset()
+    return rows.filter(np.array([one not in sold for one in terms], dtype=bool)) if sold else rows
 
 
 def _undecided(rows: pa.Table, steps: Sequence[DecidingStep]) -> pa.Table:

@@ -41,6 +41,11 @@ class UnknownNotice(Refusal):
     )
 
 
+def sold_by(store: Store) -> SoldByStore:
+    """The refusal of what a store renews, with the place where it is managed."""
+    return SoldByStore(store=NAMES[store], url=MANAGED_AT[store])
+
+
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What a notice says: how the contract stands now, and what became of a higher price."""

@@ -4,7 +4,10 @@ WITH named AS MATERIALIZED (
     SELECT value::bigint AS term_id
     FROM jsonb_array_elements_text(%(terms)s::jsonb) AS n (value)
 ), fresh AS MATERIALIZED (
-    SELECT t.id AS term_id, t.account_id, t.ends_on, t.state, s.owner_name, a.holdout_bucket
+    SELECT t.id AS term_id, t.account_id, t.ends_on, t.state, s.owner_name, a.holdout_bucket,
+        EXISTS (
+            SELECT 1 FROM records_storecontract AS st WHERE st.subscription_id = s.id
+        ) AS is_of_store
     FROM named AS n
     JOIN records_term AS t ON t.id = n.term_id
     JOIN records_subscription AS s ON s.id = t.subscription_id
@@ -123,6 +126,7 @@ WITH named AS MATERIALIZED (
         b.channel, b.address,
         CASE
             WHEN r.state = 'cancelling' THEN 'cancelling'
+            WHEN r.is_of_store AND %(renews)s::boolean THEN 'sold_by_store'
             WHEN r.unfollowed <> '' THEN r.unfollowed
             WHEN %(tells)s::boolean THEN coalesce(nullif(r.elsewhere, ''), r.told_reason)
             WHEN r.person_id IS NULL THEN 'no_person'

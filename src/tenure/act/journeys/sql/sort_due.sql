@@ -3,7 +3,10 @@ INSERT INTO act_due
 WITH named AS MATERIALIZED (
     SELECT value AS term_id FROM json_each(%(terms)s)
 ), fresh AS MATERIALIZED (
-    SELECT t.id AS term_id, t.account_id, t.ends_on, t.state, s.owner_name, a.holdout_bucket
+    SELECT t.id AS term_id, t.account_id, t.ends_on, t.state, s.owner_name, a.holdout_bucket,
+        EXISTS (
+            SELECT 1 FROM records_storecontract AS st WHERE st.subscription_id = s.id
+        ) AS is_of_store
     FROM named AS n
     JOIN records_term AS t ON t.id = n.term_id
     JOIN records_subscription AS s ON s.id = t.subscription_id
@@ -121,6 +124,7 @@ WITH named AS MATERIALIZED (
         b.channel, b.address,
         CASE
             WHEN r.state = 'cancelling' THEN 'cancelling'
+            WHEN r.is_of_store AND %(renews)s THEN 'sold_by_store'
             WHEN r.unfollowed <> '' THEN r.unfollowed
             WHEN %(tells)s THEN coalesce(nullif(r.elsewhere, ''), r.told_reason)
             WHEN r.person_id IS NULL THEN 'no_person'

@@ -16,6 +16,9 @@ from tenure.records.billing.orders.states import TAKEN
 from tenure.records.billing.pricing.basket import Discount
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.catalog.rules import NoPrice, NotOnSaleYet, UnknownPlan
+from tenure.records.stores.queries import stores_of
+from tenure.records.stores.rules import sold_by
+from tenure.records.stores.states import Store
 from tenure.records.strategies.queries import one_reading
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
 from tenure.records.subscriptions.batches.refusals import (
@@ -165,6 +168,7 @@ class _Known:
     first: Mapping[str, int]  # contract → the first row that names it
     held: Mapping[int, str]  # term → the batch that ordered it
     paid: Mapping[str, str]  # key of a renewal → the order that holds money for it
+    stores: Mapping[int, Store]  # contract → the app store that sold and renews it
     rows: dict[int, int]  # term → the row that renews it
     suggestions: int = 0
 
@@ -188,6 +192,7 @@ class _Known:
             {one["contract"]: one["n"] for one in firsts},
             dict(held.values_list("term_id", "batch__public_id")),
             dict(taken.values_list("subject_key", "public_id")),
+            stores_of([one.subscription_id for one in newest.values()]),
             dict(ready.values_list("term_id", "place")),
         )
 
@@ -218,6 +223,8 @@ class _Known:
 
     def _check_standing(self, line: BatchLine, term: Term) -> None:
         contract, until = line.contract, self.batch.until
+        if (store := self.stores.get(term.subscription_id)) is not None:
+            raise _Wrong(sold_by(store))
         is_leaving = term.state in (TermState.CANCELLING, TermState.CANCELLED)
         if is_leaving or not renews(term, self.on, grace_days=self.grace):
             raise _Wrong(ContractEnded(contract=contract, on=term.closed_on or term.ends_on))
