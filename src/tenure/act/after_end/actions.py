@@ -126,9 +126,9 @@ def _plan(ended: Mapping[int, date], step: str, *, round_: _Round) -> int:
     }
     rows = (
         (
-            key, account, people[account].pk, terms[account], JOURNEY, round_.strategy.short_hash, step,
-            name, template.message_class, "email", people[account].language,
-            addresses.get(people[account].pk, ""), at, at, at + HOLDS,
+            key, account, people[account].pk, terms[account], JOURNEY,
+            round_.strategy.short_hash, step, name, template.message_class, "email",
+            people[account].language, addresses.get(people[account].pk, ""), at, at, at + HOLDS,
         )
         for key, account in fresh.items()
     )  # fmt: skip
