@@ -14,14 +14,16 @@ from tenure.decide.saves.promises import discounts_of
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import OrderState, Purpose
-from tenure.records.billing.pricing.basket import Discount
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.refunds.models import Refund
 from tenure.records.billing.states import PAID
 from tenure.records.cancellations.queries import promised_to
+from tenure.records.stores.queries import stores_of
+from tenure.records.stores.rules import sold_by
 from tenure.records.strategies.queries import business_day
 from tenure.records.subscriptions.batches import actions as batches
 from tenure.records.subscriptions.batches.actions import Bought
+from tenure.records.subscriptions.batches.judging import Promised
 from tenure.records.subscriptions.batches.models import Batch
 from tenure.records.subscriptions.batches.queries import lines_of, under_way
 from tenure.records.subscriptions.batches.refusals import Moved
@@ -32,15 +34,21 @@ from tenure.records.subscriptions.models import Term
 _WORKING = (BatchState.CHECKING, BatchState.PLACING)
 
 
-def promises(wanted: Sequence[tuple[Term, int]], on: date) -> dict[int, tuple[Discount, ...]]:
-    """Term → the discounts of the price that was promised to it, where one was."""
+def promises(wanted: Sequence[tuple[Term, int]], on: date) -> dict[int, Promised]:
+    """Term → the discounts of the price that was promised to it, or the store that renews it."""
+    stores = stores_of({term.subscription_id for term, _ in wanted})
     offers = promised_to({term.subscription_id for term, _ in wanted}, on=on)
-    found = {
+    found: dict[int, Promised] = {
         term.pk: discounts_of(offers[term.subscription_id], cycle_months=months)
         for term, months in wanted
         if term.subscription_id in offers
     }
-    return {pk: several for pk, several in found.items() if several}
+    theirs: dict[int, Promised] = {
+        term.pk: sold_by(stores[term.subscription_id])
+        for term, _ in wanted
+        if term.subscription_id in stores
+    }
+    return {pk: several for pk, several in (found | theirs).items() if several}
 
 
 def begin(new: NewBatch, *, at: datetime, by: str) -> Batch:

@@ -16,9 +16,6 @@ from tenure.records.billing.orders.states import TAKEN
 from tenure.records.billing.pricing.basket import Discount
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.catalog.rules import NoPrice, NotOnSaleYet, UnknownPlan
-from tenure.records.stores.queries import stores_of
-from tenure.records.stores.rules import sold_by
-from tenure.records.stores.states import Store
 from tenure.records.strategies.queries import one_reading
 from tenure.records.subscriptions.batches.models import Batch, BatchLine
 from tenure.records.subscriptions.batches.refusals import (
@@ -41,8 +38,10 @@ from tenure.records.subscriptions.quoting.standing import Standing
 from tenure.records.subscriptions.quoting.values import NoSeats, RenewalChoice
 from tenure.records.subscriptions.states import TermState
 
-# The prices that were promised: (term, months) of many → the discounts of those that have some.
-type Promises = Callable[[Sequence[tuple[Term, int]], date], Mapping[int, tuple[Discount, ...]]]
+# The prices that were promised: (term, months) of many → the discounts of those that have some, or
+# why one is not ours to sell.
+type Promised = tuple[Discount, ...] | Refusal
+type Promises = Callable[[Sequence[tuple[Term, int]], date], Mapping[int, Promised]]
 
 PUBLIC: Final = "sub_"
 # A suggestion compares with every contract of the customer, so only so many are made at once.
@@ -114,11 +113,11 @@ def _months(line: BatchLine, term: Term) -> int:
     return int(line.wish.get("cycle_months") or term.cycle_months)
 
 
-def _priced(
-    batch: Batch, line: BatchLine, stands: Standing, discounts: tuple[Discount, ...]
-) -> Verdict:
+def _priced(batch: Batch, line: BatchLine, stands: Standing, promised: Promised) -> Verdict:
+    if isinstance(promised, Refusal):
+        return Verdict(line, stands.term, refusal=promised, column="contract")
     try:
-        bill, sold = _bill(batch, line, stands, discounts)
+        bill, sold = _bill(batch, line, stands, promised)
     except Refusal as refusal:
         column = next(
             (name for kind, name in _COLUMNS.items() if isinstance(refusal, kind)), "contract"
@@ -168,7 +167,6 @@ class _Known:
     first: Mapping[str, int]  # contract → the first row that names it
     held: Mapping[int, str]  # term → the batch that ordered it
     paid: Mapping[str, str]  # key of a renewal → the order that holds money for it
-    stores: Mapping[int, Store]  # contract → the app store that sold and renews it
     rows: dict[int, int]  # term → the row that renews it
     suggestions: int = 0
 
@@ -192,7 +190,6 @@ class _Known:
             {one["contract"]: one["n"] for one in firsts},
             dict(held.values_list("term_id", "batch__public_id")),
             dict(taken.values_list("subject_key", "public_id")),
-            stores_of([one.subscription_id for one in newest.values()]),
             dict(ready.values_list("term_id", "place")),
         )
 
@@ -223,8 +220,6 @@ class _Known:
 
     def _check_standing(self, line: BatchLine, term: Term) -> None:
         contract, until = line.contract, self.batch.until
-        if (store := self.stores.get(term.subscription_id)) is not None:
-            raise _Wrong(sold_by(store))
         is_leaving = term.state in (TermState.CANCELLING, TermState.CANCELLED)
         if is_leaving or not renews(term, self.on, grace_days=self.grace):
             raise _Wrong(ContractEnded(contract=contract, on=term.closed_on or term.ends_on))
