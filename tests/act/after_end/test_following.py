@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from tenure.act.after_end.actions import follow_ends
-from tenure.act.after_end.queries import countdown_of
-from tenure.act.after_end.rules import Countdown, countdown
+from tenure.act.consequences.ends.queries import countdown_of
+from tenure.act.consequences.ends.rules import Countdown, countdown
 from tenure.act.messages.actions import dispatch
 from tenure.act.self_service.erasing import actions as erasing
 from tenure.records.contacts.models import Message

@@ -1,1 +1,1 @@
-"""After the end: until when data can be taken out, when it is deleted, and the telling of both."""
+"""Telling whoever left until when data can be taken out, and deleting it after that."""

@@ -9,8 +9,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from tenure.act.after_end.queries import JOURNEY, countdowns, ends, without_erased
-from tenure.act.after_end.rules import NOTICE, steps_due, told_for
+from tenure.act.consequences.ends.queries import JOURNEY, countdowns, ends, without_erased
+from tenure.act.consequences.ends.rules import NOTICE, steps_due, told_for
 from tenure.act.messages.own import template_of
 from tenure.act.messages.own_after_end import DATA_ENDS, DATA_ENDS_SOON
 from tenure.act.self_service.erasing.actions import erase

@@ -7,9 +7,9 @@ from functools import lru_cache
 
 from django.core.mail import EmailMessage
 
-from tenure.act.after_end.queries import JOURNEY as AFTER_END
-from tenure.act.after_end.queries import countdowns_told
-from tenure.act.after_end.rules import Countdown
+from tenure.act.consequences.ends.queries import JOURNEY as AFTER_END
+from tenure.act.consequences.ends.queries import countdowns_told
+from tenure.act.consequences.ends.rules import Countdown
 from tenure.act.consequences.queries import exports_of
 from tenure.act.consequences.rules import Export
 from tenure.act.messages.envelope import Letter, Sender, compose

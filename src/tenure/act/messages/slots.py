@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from tenure.act.after_end.rules import Countdown
+from tenure.act.consequences.ends.rules import Countdown
 from tenure.act.consequences.queries import catalog_steps
 from tenure.act.consequences.rules import Export, consequences, first_loss
 from tenure.act.messages.aftermath import leaving_slots

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tenure.act.after_end.queries import countdown_of
+from tenure.act.consequences.ends.queries import countdown_of
 from tenure.act.consequences.queries import export_of
 from tenure.act.self_service.erasing.actions import erase
 from tenure.act.self_service.erasing.plan import preview

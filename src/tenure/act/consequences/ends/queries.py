@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from django.db.models import Exists, Max, OuterRef, QuerySet
 
-from tenure.act.after_end.rules import Countdown, countdown
+from tenure.act.consequences.ends.rules import Countdown, countdown
 from tenure.act.consequences.queries import steps_for
 from tenure.kernel.clock import today
 from tenure.records.requests.models import DataRequest
