@@ -1,6 +1,8 @@
 """R-P-009: after the end of everything: told on the day, reminded, deleted, or called back."""
 
-from datetime import date, timedelta
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -25,9 +27,9 @@ from tests.builders import AS_OF, a_person, a_subscription, a_term, an_account, 
 pytestmark = pytest.mark.usefixtures("strategy")
 
 
-def who_left(ended_on: date = AS_OF, *, language: str = "en", **account: str) -> Account:
+def who_left(ended_on: date = AS_OF, *, language: str = "en") -> Account:
     """A customer whose only contract ended on a day."""
-    found = an_account(person=False, **account)
+    found = an_account(person=False)
     a_person(account=found, name="Ann Smith", language=language, email="ann@example.com")
     contract = a_subscription(
         account=found, state=SubscriptionState.ENDED, ended_on=ended_on,
@@ -199,9 +201,12 @@ def test_a_night_that_comes_late_still_tells_within_a_week() -> None:
 def test_the_history_of_many_is_forgotten_by_one_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[list[int]] = []
     real = erasing._forget_use
-    monkeypatch.setattr(
-        erasing, "_forget_use", lambda ids, *, at: calls.append(list(ids)) or real(ids, at=at)
-    )
+
+    def counted(ids: Sequence[int], *, at: datetime) -> Counter[int]:
+        calls.append(list(ids))
+        return real(ids, at=at)
+
+    monkeypatch.setattr(erasing, "_forget_use", counted)
     accounts = [who_left() for _ in range(3)]
     nights(0, 0)
     nights(90, 90)

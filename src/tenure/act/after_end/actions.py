@@ -60,7 +60,7 @@ def tell_due(*, as_of: date, at: datetime, by: str = "loop") -> int:
         if step != NOTICE:
             due = due.filter(Exists(_notices()))
         found = {row["account_id"]: row["last_on"] for row in due}
-        for some in batched(found.items(), BATCH, strict=False):
+        for some in batched(found.items(), BATCH):
             count += _plan(dict(some), step, round_=_Round(strategy, as_of, at, by))
     return count
 

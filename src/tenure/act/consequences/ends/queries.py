@@ -17,18 +17,19 @@ from tenure.records.subscriptions.states import SubscriptionState
 JOURNEY: Final = "after_end"
 
 
-def ends() -> QuerySet[Subscription, dict[str, Any]]:
+def ends() -> QuerySet[Any, Any]:
     """Account and `last_on`, the day of its last end; only accounts that have nothing left."""
     still = Subscription.objects.filter(account=OuterRef("account")).exclude(
         state=SubscriptionState.ENDED
     )
     ended = Subscription.objects.filter(state=SubscriptionState.ENDED).exclude(Exists(still))
-    return ended.values("account_id").annotate(last_on=Max("ended_on")).order_by("account_id")
+    ends_: QuerySet[Any, Any] = ended.values("account_id").annotate(last_on=Max("ended_on"))
+    return ends_.order_by("account_id")
 
 
 def without_erased(
-    rows: QuerySet[Subscription, dict[str, Any]],
-) -> QuerySet[Subscription, dict[str, Any]]:
+    rows: QuerySet[Any, Any],
+) -> QuerySet[Any, Any]:
     """Those whose data was not deleted already."""
     erased = DataRequest.objects.filter(account=OuterRef("account"), kind=DataRequest.Kind.ERASURE)
     return rows.exclude(Exists(erased))
