@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.usefixtures("either_database")
 def test_an_event_is_kept_as_it_came_with_its_corrected_time_and_day() -> None:
-    """DAT-03: 23:59 in UTC is the next day in the business's zone."""
+    """R-E-003, DAT-03: 23:59 in UTC is the next day in the business's zone."""
     source = a_source()
     message = a_track(
         timestamp="2026-06-01T17:00:00Z", messageId="m-1", userId=7, shoe={"size": 43}
@@ -42,6 +42,7 @@ def test_an_event_is_kept_as_it_came_with_its_corrected_time_and_day() -> None:
 
 @pytest.mark.usefixtures("either_database")
 def test_a_second_delivery_is_counted_and_not_stored() -> None:
+    """R-E-004: one source, one id, one event."""
     source, other = a_source("app"), a_source("web")
     twice = a_track(messageId="m-1")
 
@@ -56,6 +57,7 @@ def test_a_second_delivery_is_counted_and_not_stored() -> None:
 
 
 def test_message_ids_are_made_where_missing_and_shortened_where_too_long() -> None:
+    """R-E-003: at most 100 characters."""
     source = a_source()
     long = a_track(messageId="x" * 101)
 
@@ -83,6 +85,7 @@ def test_message_ids_are_made_where_missing_and_shortened_where_too_long() -> No
 def test_what_cannot_be_kept_is_quarantined_and_the_rest_is_kept(
     message: dict[str, Any], reason: str
 ) -> None:
+    """R-E-002: with its reason, where somebody sees it."""
     source = a_source()
 
     accepted = send(message, a_track(), source=source)
@@ -123,6 +126,7 @@ def test_broken_text_is_quarantined() -> None:
 
 
 def test_a_40_kb_event_is_refused_with_its_whole_sending_and_shown() -> None:
+    """R-E-002: 32 KB for one event."""
     source = a_source()
     large = a_track(properties={"text": "x" * 40_000})
 
@@ -143,6 +147,7 @@ def test_a_body_that_is_no_batch_is_refused(body: bytes) -> None:
 
 
 def test_a_body_above_500_kb_is_refused() -> None:
+    """R-E-002: 500 KB for one sending."""
     with pytest.raises(TooLarge):
         sending_of(b'{"batch": []' + b" " * 512_000 + b"}")
 

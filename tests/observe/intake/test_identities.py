@@ -64,6 +64,7 @@ def test_events_of_people_find_their_account_when_it_is_imported(store: Store) -
 
 @pytest.mark.usefixtures("either_database")
 def test_alias_and_group_lead_to_the_account_over_several_links(store: Store) -> None:
+    """R-E-006: links are followed to their end."""
     account, source = an_account("acme"), a_source()
     send(
         a_track(userId=None, anonymousId="cookie"),
@@ -137,6 +138,7 @@ def test_events_of_strangers_are_forgotten_after_ninety_days(store: Store) -> No
 
 @pytest.mark.parametrize("days", [1, 20], ids=["while hot", "after the inbox forgot"])
 def test_an_undone_link_gives_its_events_back(store: Store, days: int) -> None:
+    """R-E-006: what was merged can be parted again."""
     mine, source = an_account("u1"), a_source()
     theirs = an_account("u2")
     send(

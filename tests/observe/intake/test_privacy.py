@@ -18,6 +18,7 @@ CARDS = [
 
 @pytest.mark.parametrize("number", CARDS)
 def test_card_numbers_are_found_and_masked(number: str) -> None:
+    """R-P-010: card numbers by their check digit."""
     raw = json.dumps({"note": f"card {number}."}).encode()
 
     assert list(card_numbers(raw)) == [number.encode()]
@@ -52,6 +53,7 @@ def test_exactly_one_check_digit_fits(digits: str) -> None:
 
 
 def test_denied_fields_are_dropped_at_any_depth() -> None:
+    """R-P-010: what is on the list of denied fields is not kept."""
     raw = json.dumps(
         {
             "userId": "u1",

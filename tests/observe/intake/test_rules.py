@@ -46,7 +46,7 @@ def at(text: str) -> datetime:
 def test_skewed_clocks_are_corrected_as_in_g27(
     original: str, sent: str | None, received: str, expected: str
 ) -> None:
-    """Golden example G27, E1 to E4."""
+    """R-E-005, golden example G27, E1 to E4."""
     message = Message(original_timestamp=at(original))
 
     when = happened(

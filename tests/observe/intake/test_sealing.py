@@ -73,7 +73,7 @@ def test_sealing_again_changes_nothing(store: Store) -> None:
 def test_late_events_correct_their_day_and_what_was_known_then_can_still_be_read(
     store: Store,
 ) -> None:
-    """DAT-03: known then and corrected since are both reproducible, through `known_us`."""
+    """R-E-007, DAT-03: known then and corrected since are both reproducible, through `known_us`."""
     an_account()
     source = a_source(kind=Source.Kind.SERVER)
     send(a_track(messageId="early"), source=source)
@@ -107,7 +107,7 @@ def test_what_was_not_known_yet_or_happens_later_waits(store: Store) -> None:
 
 @pytest.mark.usefixtures("either_database")
 def test_sealed_events_leave_the_inbox_after_eight_days_and_stay_seen(store: Store) -> None:
-    """A message that comes again after weeks meets the cold files."""
+    """R-E-004: a message that comes again after weeks meets the cold files."""
     an_account()
     source = a_source()
     dated, undated = a_track(messageId="dated"), a_track(messageId="undated", timestamp=None)

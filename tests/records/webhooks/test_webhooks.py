@@ -188,6 +188,7 @@ def test_nothing_is_sent_again_to_a_closed_endpoint(either_database: str) -> Non
 
 
 def test_a_rotation_lets_both_secrets_sign_for_a_day(either_database: str) -> None:
+    """R-E-013: two are active while they change."""
     endpoint = rotate(an_endpoint().public_id, on=AS_OF, at=AT, by="test")
 
     assert (endpoint.generation, endpoint.previous_until) == (2, AT + OVERLAP)

@@ -66,6 +66,7 @@ def fetched(answer: Any) -> zipfile.ZipFile:
 
 
 def test_a_copy_holds_everything_in_json_and_in_tables(left: Term) -> None:
+    """R-P-007: structured, common and readable by programs."""
     client = signed_in(left)
 
     archive = fetched(client.post(asked(client)))
@@ -106,6 +107,7 @@ def test_a_copy_holds_nobody_elses_data(left: Term) -> None:
 
 
 def test_a_copy_is_fetched_once(left: Term) -> None:
+    """R-P-007: the address opens it one time."""
     client = signed_in(left, headers=ENGLISH)
     page = asked(client)
     assert client.get(page).status_code == 200
@@ -119,6 +121,7 @@ def test_a_copy_is_fetched_once(left: Term) -> None:
 
 
 def test_a_copy_can_be_fetched_for_seven_days(left: Term) -> None:
+    """R-P-007: the link holds seven days."""
     page = asked(signed_in(left))
 
     with time_machine.travel(now() + timedelta(days=7), tick=False):

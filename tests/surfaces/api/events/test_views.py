@@ -96,6 +96,7 @@ def test_without_an_open_source_nothing_is_taken(sender: tuple[Source, str]) -> 
 
 
 def test_a_rejected_event_still_answers_success(sender: tuple[Source, str]) -> None:
+    """R-E-002: 200 and success, and the reason in the quarantine."""
     response = post("batch", {"batch": [{"type": "track", "userId": "u1"}]}, key=sender[1])
 
     assert response.status_code == 200
@@ -114,6 +115,7 @@ def test_a_rejected_event_still_answers_success(sender: tuple[Source, str]) -> N
 def test_limits_and_broken_bodies_are_400_with_one_sentence(
     sender: tuple[Source, str], body: bytes, code: str
 ) -> None:
+    """R-E-002: 400 beyond the limits."""
     response = post("batch", body, key=sender[1])
 
     told = json.loads(response.content)
