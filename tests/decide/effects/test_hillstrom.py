@@ -44,7 +44,7 @@ def test_womens_mail_by_effect_beats_womens_mail_by_risk(seed: int) -> None:
     history, stakes = a_trial("Womens E-Mail")
 
     learned = learn(history, stakes, challengers=(), seed=seed)
-    ranking = report(history, stakes, learned=learned, seed=seed)["rankings"][0]
+    ranking = report(history, learned=learned, seed=seed)["rankings"][0]
 
     half = next(one for one in ranking["at"] if one["share"] == 0.5)
     assert half["beyond_risk"]["value"] >= 0.0145
@@ -60,7 +60,7 @@ def test_mens_mail_is_best_for_all_and_the_page_says_so(segments: tuple[str, ...
     history, stakes = a_trial(*segments)
 
     learned = learn(history, stakes, challengers=())
-    told = report(history, stakes, learned=learned, seed=0)
+    told = report(history, learned=learned, seed=0)
 
     assert not learned.is_personal_better
     assert told["single"]["arm"] == "Mens E-Mail"

@@ -9,7 +9,7 @@ import numpy as np
 
 from tenure.decide.effects.estimator.folds import fold_of, out_of_fold
 from tenure.decide.effects.estimator.shared import SharedEffect
-from tenure.decide.effects.history import History, Stakes, logged
+from tenure.decide.effects.history import History, logged
 from tenure.decide.effects.selection import FOLDS, Learned, Verdict
 from tenure.decide.offpolicy.ranking import difference_at, gain_at, rate, within_folds
 from tenure.decide.offpolicy.rules import Estimate, certain, ips, snips
@@ -63,7 +63,7 @@ _THIN_ROWS: Final = 400
 
 
 def report(
-    history: History, stakes: Stakes, *, learned: Learned, assumed_even: bool = False, seed: int = 0
+    history: History, *, learned: Learned, assumed_even: bool = False, seed: int = 0
 ) -> dict[str, Any]:
     """Everything as plain values, sentences in both languages.
 
@@ -84,7 +84,7 @@ def report(
             {"name": one.name, "gain": asdict(one.gain), "ahead": asdict(one.ahead)}
             for one in learned.candidates
         ],
-        "personal": _policy(history, stakes, learned),
+        "personal": _policy(learned),
         "single": {"arm": history.arms[learned.single_arm], **asdict(learned.gains.single)},
         "beyond_single": asdict(learned.gains.beyond_single),
         "is_personal_better": learned.is_personal_better,
@@ -138,10 +138,14 @@ def _arms(history: History, learned: Learned) -> list[dict[str, Any]]:
     ]
 
 
-def _policy(history: History, stakes: Stakes, learned: Learned) -> dict[str, Any]:
-    """The value of choosing for each customer by each method; the first is the one to believe."""
-    past = logged(history, stakes)
-    policy = certain(learned.choice, arms=len(history.arms))
+def _policy(learned: Learned) -> dict[str, Any]:
+    """The value of choosing for each customer by each method; the first is the one to believe.
+
+    All are of the customers who came after those that were learned from.
+    """
+    later = learned.later
+    past = logged(later.history, later.stakes)
+    policy = certain(learned.judged.choice, arms=len(later.history.arms))
     return {
         "gain": asdict(learned.gains.personal),
         "value_by_ips": asdict(ips(past, policy)),

@@ -111,9 +111,10 @@ def register(app: typer.Typer) -> None:
         )
         read = history_of(read_columns(file), asked)
         learned = learn(read.history, read.stakes, seed=seed)
-        told = report(
-            read.history, read.stakes, learned=learned, assumed_even=read.assumed_even, seed=seed
-        ) | {"left_out": list(read.left_out), "unknown_rows": read.unknown_rows}
+        told = report(read.history, learned=learned, assumed_even=read.assumed_even, seed=seed) | {
+            "left_out": list(read.left_out),
+            "unknown_rows": read.unknown_rows,
+        }
         if as_json:
             result_json(told)
         else:
