@@ -23,8 +23,17 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from tenure.kernel.failures import Outage, Refusal, Sentence
 from tenure.records.jobs.models import StoredFile
 from tenure.warehouse.days_of_files import Days
-from tenure.warehouse.engines import NO_ROOM, Engine, Frame, Written, as_declared
+from tenure.warehouse.engines import (
+    NO_ROOM,
+    ROW_GROUP_ROWS,
+    Engine,
+    Frame,
+    Written,
+    as_declared,
+    write_parquet,
+)
 from tenure.warehouse.files import begun, file_name, files, flush
+from tenure.warehouse.in_memory import known_in_memory
 from tenure.warehouse.tables.declaration import Column, Table
 
 # A reader may still be busy with a file that was replaced; no reading takes this long.
@@ -152,20 +161,17 @@ class Store:
         """
         rows = engine.frame(frame)
         _refuse_undeclared(rows, table)
-        stored = _known(as_declared(rows, table), table)
+        # What is in memory already needs no plan of an engine to become what is declared.
+        kept = known_in_memory(frame, table)
 
-        def fill(path: Path) -> int:
-            return engine.write(stored, path, sorted_by=table.sorted_by)
+        def fill(paths: Mapping[str, Path]) -> dict[str, int]:
+            path = paths[table.name]
+            if kept is not None:
+                return {table.name: write_parquet(kept.to_reader(ROW_GROUP_ROWS), path)}
+            stored = _known(as_declared(rows, table), table)
+            return {table.name: engine.write(stored, path, sorted_by=table.sorted_by)}
 
-        counts = self.place(
-            [table],
-            day=day,
-            at=at,
-            fill=lambda paths: {
-                table.name: engine.write(stored, paths[table.name], sorted_by=table.sorted_by)
-            },
-        )
-        return counts[table.name]
+        return self.place([table], day=day, at=at, fill=fill)[table.name]
 
     def place(
         self, tables: Sequence[Table], *, day: int, at: datetime, fill: Fill

@@ -40,7 +40,7 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     with open_engine(settings.TENURE_ENGINE) as engine:
         desk = Desk(engine, store, now.day)
         used = use_of_day(desk, now, rules=Rules(core, strategy.business.zone), at=at)
-        frame = features_of_day(replace(desk, use=used), now, core=core)
+        frame = engine.collect(features_of_day(replace(desk, use=used), now, core=core))
         count = store.write(FEATURES, day=now.day, frame=frame, at=at, engine=engine)
     complete(filled, row_count=count, at=at)
     return {"rows": count}

@@ -27,6 +27,8 @@ def derived(
 ) -> Iterator[Figure]:
     """Compute every derived entry, or some of them, each after those it depends on."""
     at: dict[Place, dict[str, Figure]] = defaultdict(dict)
+    # A part stands in several formulas: its value is made once.
+    known: dict[Place, dict[str, Fraction | None]] = defaultdict(dict)
     for figure in figures:
         at[figure.place][figure.metric] = figure
     for metric in in_order(metrics):
@@ -36,8 +38,11 @@ def derived(
         for place, found in at.items():
             if not all(one in found for one in metric.depends_on):
                 continue
-            parts = [found[one] for one in metric.depends_on]
-            value = value_of(formula, {one.metric: one.rate.value for one in parts})
+            parts, values = [found[one] for one in metric.depends_on], known[place]
+            for one in parts:
+                if one.metric not in values:
+                    values[one.metric] = one.rate.value
+            value = value_of(formula, {one.metric: values[one.metric] for one in parts})
             made = _figure(metric, parts, value=value, place=place)
             found[metric.id] = made
             yield made

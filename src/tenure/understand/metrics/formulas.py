@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 from tenure.kernel.failures import Refusal, Sentence
@@ -87,7 +88,7 @@ def value_of(formula: ast.expr, values: Mapping[str, Fraction | None]) -> Fracti
     """Compute a formula that `read_formula` read; None where a part has no value."""
     match formula:
         case ast.Constant():
-            return Fraction(Decimal(str(formula.value)))
+            return _number(str(formula.value))
         case ast.Name():
             return values.get(formula.id)
         case ast.UnaryOp():
@@ -103,6 +104,11 @@ def value_of(formula: ast.expr, values: Mapping[str, Fraction | None]) -> Fracti
             name = formula.func.id if isinstance(formula.func, ast.Name) else ""
             return _CALLS[name](given) if len(given) == len(found) else None
     raise AssertionError("read_formula lets nothing else pass")
+
+
+@lru_cache(maxsize=256)
+def _number(text: str) -> Fraction:
+    return Fraction(Decimal(text))
 
 
 def _two(formula: ast.BinOp, values: Mapping[str, Fraction | None]) -> Fraction | None:

@@ -145,19 +145,11 @@ def won(
 
 @dataclass(frozen=True, slots=True)
 class _At:
-    """Which month of which slice."""
+    """Which slice of which month: `on` is its last day, or today while it runs."""
 
-    book: Book
-    month: int
+    on: date
     place: tuple[str, str]
-
-    @property
-    def on(self) -> date:
-        return min(month_end(self.month), self.book.as_of)
-
-    @property
-    def provisional(self) -> bool:
-        return month_end(self.month) > self.book.as_of
+    provisional: bool
 
     def figure(self, metric: str, rate: Rate, *, rows: int) -> Figure:
         return Figure(metric, rate, rows, self.on, *self.place, provisional=self.provisional)
@@ -179,8 +171,9 @@ class _Standing:
 
 def of_month(book: Book, month: int, *, stood: Iterable[Stood]) -> Iterator[Figure]:
     """The figures of what moved in one month."""
+    end, today = month_end(month), book.as_of
     for one in stood:
-        yield from _of_place(one, at=_At(book, month, one.place))
+        yield from _of_place(one, at=_At(min(end, today), one.place, provisional=end > today))
 
 
 def _of_place(one: Stood, *, at: _At) -> Iterator[Figure]:
@@ -269,16 +262,15 @@ def due_of(one: Turned) -> Due:
 
 def due_in(book: Book, month: int, *, dues: Iterable[Due]) -> Iterator[Figure]:
     """Renewal rates of one due month; provisional until the grace of its last day is over."""
-    is_open = is_waiting(book, month)
+    is_open, on = is_waiting(book, month), min(month_end(month), book.as_of)
     for one in dues:
-        at = _At(book, month, one.place)
         rates = {
             "renewal_rate_month": Rate(one.renewed, one.due),
             "renewal_value_gross_month": Rate(one.kept_minor, one.old_minor),
             "renewal_value_net_month": Rate(one.new_minor, one.old_minor),
         }
         for metric, rate in rates.items():
-            yield Figure(metric, rate, one.due, at.on, *at.place, provisional=is_open)
+            yield Figure(metric, rate, one.due, on, *one.place, provisional=is_open)
 
 
 def is_waiting(book: Book, month: int) -> bool:
