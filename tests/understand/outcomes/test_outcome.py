@@ -1,5 +1,7 @@
 """An outcome is read in any of the ways in which people write one, and refused where it is none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -95,3 +97,20 @@ def test_ten_customers_are_refused_with_what_is_needed() -> None:
         refused.value.sentence("en")
     )
     assert "至少需要 100 行，两种结果各 20 行" in refused.value.sentence("zh-Hans")
+
+
+def test_days_of_leaving_say_who_left_and_other_days_do_not() -> None:
+    """As the mobile operator's `churn_date`: filled for whoever left, empty for the others."""
+    days = [*(f"{place + 1:02d}/12/2018" for place in range(20)), *[""] * 30]
+
+    def dated(name: str) -> Column:
+        return replace(a_column(*days, name=name), kind=Kind.DATE, values=np.zeros(50))
+
+    read = outcome_of(dated("churn_date"))
+
+    assert read.left.tolist() == [1.0] * 20 + [0.0] * 30
+    assert read.known.all()
+    assert "the 20 rows that have one left" in read.read_as.en
+    for name in ("last_login", "renewed_on"):
+        with pytest.raises(ManyOutcomes):
+            outcome_of(dated(name))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.kernel.failures import Sentence
-from tenure.understand.outcomes.columns import Column
+from tenure.understand.outcomes.columns import Column, Kind
 from tenure.understand.outcomes.refusals import (
     DURATION_TOO,
     NEAR,
@@ -49,6 +49,10 @@ _NOT: Final = re.compile(r"\b(not|non|no|un|in)[-_ ]?|^(未|没|不|非)")
 
 _LEFT_WHEN = Sentence(
     zh="“{column}”为 {value} 的算离开", en="“{column}” says {value}: that counts as leaving"
+)
+_LEFT_ON = Sentence(
+    zh="“{column}”是离开的日期：填了的 {rows} 行算离开，空着的算留下",
+    en="“{column}” is a day of leaving: the {rows} rows that have one left, the empty ones stayed",
 )
 _RARER = Sentence(
     zh="“{column}”的两个值看不出哪个是离开，按较少的 {value} 算；可用 --positive 指定",
@@ -104,6 +108,8 @@ def outcome_of(column: Column, *, positive: str = "") -> Outcome:
         by_count = _by_count(words[known])
     if not by_count:
         raise OutcomeUnknown(column=column.name, need=LEAST_ROWS, each=LEAST_OF_EACH)
+    if not positive and _says_when(column, by_count):
+        return _dated(column)
     if positive:
         return _named(column, words, known=known, value=_meant(column, positive, by_count))
     if len(by_count) == 1:
@@ -145,6 +151,20 @@ def enough_rows(outcome: Floats) -> None:
             need=LEAST_ROWS,
             each=LEAST_OF_EACH,
         )
+
+
+def _says_when(column: Column, values: Sequence[str]) -> bool:
+    """Whether it is called a leaving and holds its days, empty for whoever stayed."""
+    is_day = column.kind is Kind.DATE and len(values) > 2
+    return is_day and not column.known.all() and _is_leaving(column.name.lower())
+
+
+def _dated(column: Column) -> Outcome:
+    """Days of leaving: whoever has one left, whoever has none stayed."""
+    known = np.asarray(column.known)
+    everybody = np.ones(len(known), dtype=np.bool_)
+    read_as = _LEFT_ON.fill(column=column.name, rows=int(known.sum()))
+    return Outcome(known.astype(np.float64), everybody, "…", read_as)
 
 
 def _named(column: Column, words: np.ndarray, *, known: NDArray[np.bool_], value: str) -> Outcome:
