@@ -2,17 +2,19 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from tenure.kernel.failures import Refusal
 from tenure.observe.uploads.whole import read
+from tenure.understand.churn.estimator.chance import Chance
 from tenure.understand.churn.estimator.linear import Logistic
 from tenure.understand.outcomes.drawing import Drawn, draw
 from tenure.understand.outcomes.learning import learn
 from tenure.understand.outcomes.refusals import NotALength, SameColumn, TimeInTheFuture
-from tenure.understand.outcomes.summary import summary
+from tenure.understand.outcomes.summary import summary, verdict
 from tenure.understand.outcomes.wish import Wish
 from tests.understand.outcomes.tables import a_table, left_of, written
 
@@ -168,3 +170,20 @@ def test_an_area_too_good_to_be_true_names_the_column_that_moves_most(tmp_path: 
     assert told["column"] in {"paid", "owed"}
     assert told["refused"] is False
     assert "too good to be true" in told["why"]["en"]
+
+
+def test_an_order_without_probabilities_is_told_as_what_it_is() -> None:
+    """As surrenders of policies by their day of issue: the later ones had less time to end."""
+    lesson = SimpleNamespace(
+        chance=Chance(0.005, 0.74, 0.8, -0.1),
+        champion=SimpleNamespace(figures={"auc": 0.77}),
+        cases=SimpleNamespace(outcome=np.zeros(1_000)),
+    )
+
+    told = verdict(lesson)  # type: ignore[arg-type]
+    lesson.chance = Chance(0.4, 0.45, 0.55, -0.1)
+    nothing = verdict(lesson)  # type: ignore[arg-type]
+
+    assert told.en.startswith("The order is better than chance (AUC 0.770")
+    assert "no score is offered" in told.en
+    assert nothing.en.startswith("Not better than chance")

@@ -33,6 +33,13 @@ _NOT_BETTER = Sentence(
     en="Not better than chance: AUC {auc} (95 % interval {low}–{high}, permutation p = {p}, "
     "n = {rows}). The outcome carries no signal in these columns, so no score is offered",
 )
+_ORDER_ONLY = Sentence(
+    zh="排序比猜测好（AUC {auc}，95% 区间 {low}–{high}，n = {rows}），但概率不比平均比例更准："
+    "离开的比例随时间变了。因此不给出分数；请用更近的、比例与现在相同的数据训练",
+    en="The order is better than chance (AUC {auc}, 95 % interval {low}–{high}, n = {rows}), the "
+    "probabilities are no better than everybody's average: the share that leaves has moved. So no "
+    "score is offered; fit on newer rows, in which it is what it is now",
+)
 _ONCE = Sentence(
     zh="{count} 行与前面的行完全相同（偶然只会有约 {chance} 行）：每组只保留一行",
     en="{count} rows repeat an earlier row exactly (chance would bring about {chance}): each was "
@@ -118,7 +125,7 @@ def both(sentence: Sentence) -> dict[str, str]:
 def verdict(lesson: Lesson) -> Sentence:
     """Whether a score may be given, in one sentence."""
     chance = lesson.chance
-    told = _BETTER if chance.is_better else _NOT_BETTER
+    told = _BETTER if chance.is_better else _ORDER_ONLY if chance.has_order else _NOT_BETTER
     return told.fill(
         auc=f"{lesson.champion.figures['auc']:.3f}",
         low=f"{chance.low:.3f}",

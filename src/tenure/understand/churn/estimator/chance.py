@@ -28,9 +28,14 @@ class Chance:
     gain: float
 
     @property
+    def has_order(self) -> bool:
+        """Whether rows are ordered better than by luck, however right the probabilities are."""
+        return self.p_value <= 0.01 and self.low > 0.5
+
+    @property
     def is_better(self) -> bool:
         """Whether a score may be given."""
-        return self.p_value <= 0.01 and self.low > 0.5 and self.gain > 0
+        return self.has_order and self.gain > 0
 
 
 def chance_of(probability: Floats, outcome: Floats) -> Chance:
