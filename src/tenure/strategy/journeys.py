@@ -30,6 +30,7 @@ class ToDoKind(StrEnum):
     HEALTH = "health"
     QUESTION = "question"
     FULFIL = "fulfil"
+    REVIEW = "review"  # a customer wants a person to look at what a program chose
 
 
 class OnFailure(StrEnum):

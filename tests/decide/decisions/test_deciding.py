@@ -10,6 +10,8 @@ from tenure.decide.decisions.tables import NotComputed
 from tenure.records.journal.models import Entry
 from tenure.records.stores.models import StoreContract
 from tenure.records.strategies.queries import current
+from tenure.records.subscriptions.actions import close_overdue
+from tenure.strategy.features import ALL
 from tests.builders import AS_OF, AT, a_ticket, at_on, day
 from tests.decide.decisions.deciding import (
     a_customer,
@@ -266,3 +268,21 @@ def test_nobody_due_is_nobody_decided(broadband: Warehouse) -> None:
 
     assert counts == {"due": 0, "chosen": 0, "withheld": 0, "explored": 0}
     assert BudgetEntry.objects.count() == 0
+
+
+def test_every_score_that_is_used_keeps_its_reasons_and_ends_nothing(broadband: Warehouse) -> None:
+    """R-P-004: reason codes with words in both languages; a score alone never ends a contract."""
+    one = a_customer(p_lapse=0.99)
+
+    decide(broadband, one)
+    close_overdue(as_of=AS_OF, at=AT)
+
+    inputs = the_decision(one).inputs
+    assert inputs["p_lapse"] == 0.99
+    assert inputs["reason_1"] == "slow_evenings_30"
+    words = ALL[inputs["reason_1"]].name
+    assert words.zh
+    assert words.en
+    one.term.refresh_from_db()
+    assert one.term.state == "running"
+    assert not Entry.objects.filter(kind__in=("term.cancelled", "term.lapsed")).exists()

@@ -12,6 +12,7 @@ from tenure.records.jobs.models import Fill
 from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
+from tenure.records.success.models import ToDo
 from tenure.understand.tags.queries import tags_of
 from tenure.warehouse.tables.understanding import TAG_MASKS
 from tests.builders import AS_OF, AT, a_contact_point, primary_person
@@ -169,3 +170,22 @@ def test_being_known_to_advertisers_is_a_tick_of_its_own_and_off_at_first(term: 
 
     assert 'name="sharing">' in page
     assert (before, given, said(term)["sharing", "email"]) == (None, True, False)
+
+
+def test_a_person_looks_at_what_a_program_chose_when_a_customer_asks(term: Term) -> None:
+    """R-P-004: one request waits however often the button is pressed, and the page says so."""
+    client = signed_in(term, headers=ENGLISH)
+    before = client.get("/my/preferences").content.decode()
+
+    answers = [client.post("/my/review").status_code for _ in range(2)]
+
+    work = ToDo.objects.get(kind="review")
+    page = client.get("/my/preferences").content.decode()
+    assert "Ask a person to look at it" in before
+    assert answers == [302, 302]
+    assert (work.account_id, work.state) == (term.account_id, "open")
+    assert "wants a person to look" in work.reasons[0]["en"]
+    assert "You asked for it" in page
+    assert "Ask a person to look at it" not in page
+    assert Client().post("/my/review").status_code == 302
+    assert ToDo.objects.filter(kind="review").count() == 1

@@ -17,6 +17,7 @@ DAYS_FOR: Final = {
     ToDoKind.HEALTH: 2,
     ToDoKind.QUESTION: 0,
     ToDoKind.FULFIL: 3,
+    ToDoKind.REVIEW: 2,
 }
 
 

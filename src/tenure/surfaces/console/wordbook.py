@@ -227,6 +227,7 @@ TODO_KINDS: Words = {
     "risk": _("Risk rose"),
     "question": _("Answer a question about renewing"),
     "fulfil": _("Hand over a promise"),
+    "review": _("Look at an automatic choice"),
 }
 DEPARTMENTS: Words = {
     "service": _("Service"),

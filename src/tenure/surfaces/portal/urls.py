@@ -43,6 +43,7 @@ urlpatterns = [
     path("batch/<str:token>", batches.batch, name="batch"),
     path("batch/<str:token>/status", batches.status, name="batch-status"),
     path("my/preferences", preferences.preferences, name="preferences"),
+    path("my/review", preferences.ask_person, name="ask-person"),
     path("my/tags/delete", preferences.delete_tag, name="delete-tag"),
     path("my/data", own_data.own_data, name="own-data"),
     path("my/data/copy", own_data.ask, name="ask-copy"),

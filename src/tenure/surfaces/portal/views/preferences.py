@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenure.act.care.reviews import ask_review, open_review
 from tenure.records.customers.actions import choose, refuse_tag, set_preferences
 from tenure.records.customers.queries import choices_of, usable_points
 from tenure.strategy.tags import Tag
@@ -61,9 +62,19 @@ def preferences(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "can_share": bool(set(channels) & set(SHARED_BY)),
         "is_shared": _is_shared(person.pk),
         "rows": _rows(person.pk, channels),
+        "review": open_review(visitor.account_id),
         "tags": _tags(visitor, now) if visitor.is_signed_in else [],
     }
     return draw(request, "portal/preferences.html", shown=context, now=now)
+
+
+@require_POST
+@opens(Right.PREFERENCES)
+def ask_person(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """A person looks at what was chosen automatically (R-P-004); asked again, one request waits."""
+    ask_review(visitor.account_id, at=moment().at, by=visitor.by)
+    messages.success(request, gettext("A person looks at it and answers you."))
+    return redirect("portal:preferences")
 
 
 @require_POST
