@@ -27,7 +27,6 @@ def derived(
 ) -> Iterator[Figure]:
     """Compute every derived entry, or some of them, each after those it depends on."""
     at: dict[Place, dict[str, Figure]] = defaultdict(dict)
-    # A part stands in several formulas: its value is made once.
     known: dict[Place, dict[str, Fraction | None]] = defaultdict(dict)
     for figure in figures:
         at[figure.place][figure.metric] = figure
@@ -38,14 +37,18 @@ def derived(
         for place, found in at.items():
             if not all(one in found for one in metric.depends_on):
                 continue
-            parts, values = [found[one] for one in metric.depends_on], known[place]
-            for one in parts:
-                if one.metric not in values:
-                    values[one.metric] = one.rate.value
-            value = value_of(formula, {one.metric: values[one.metric] for one in parts})
+            parts = [found[one] for one in metric.depends_on]
+            value = value_of(formula, {one.metric: _kept(one, known[place]) for one in parts})
             made = _figure(metric, parts, value=value, place=place)
             found[metric.id] = made
             yield made
+
+
+def _kept(one: Figure, values: dict[str, Fraction | None]) -> Fraction | None:
+    """The value of a figure, made once for all the formulas of its place."""
+    if one.metric not in values:
+        values[one.metric] = one.rate.value
+    return values[one.metric]
 
 
 def in_order(metrics: Mapping[str, Metric]) -> list[Metric]:
