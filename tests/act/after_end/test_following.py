@@ -58,6 +58,7 @@ def is_gone(account: Account) -> bool:
     return not ContactPoint.objects.filter(person__account=account).exists()
 
 
+@pytest.mark.usefixtures("either_database")
 def test_told_on_the_day_reminded_twice_and_deleted_on_the_ninetieth() -> None:
     """R-P-009."""
     account = who_left()

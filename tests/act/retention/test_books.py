@@ -60,6 +60,7 @@ def a_paper(
     return issue(new, at=at_on(on), by="test")
 
 
+@pytest.mark.usefixtures("either_database")
 def test_the_ledger_is_cut_at_the_end_of_a_year_and_every_balance_stays(saas: None) -> None:
     """R-I-012, R-P-036."""
     first, second = an_account(), an_account()
@@ -97,6 +98,7 @@ def test_vouchers_of_china_stay_thirty_years(strategy: object) -> None:
     assert not Document.objects.filter(pk=paper.pk).exists()
 
 
+@pytest.mark.usefixtures("either_database")
 def test_papers_go_with_what_corrects_them_and_held_ones_stay(saas: None) -> None:
     """R-I-012: the flag of a paper and a hold of its customer are both passed by."""
     free, held = an_account(), an_account()

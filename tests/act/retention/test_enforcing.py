@@ -32,10 +32,10 @@ from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.events import EVENTS
 from tests.builders import AS_OF, AT, a_message, a_term, an_account, at_on, primary_person
 
-pytestmark = pytest.mark.usefixtures("strategy")
+pytestmark = pytest.mark.usefixtures("strategy", "empty_journal")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def empty_journal(strategy: object) -> None:
     """The strategy was applied years before the day of these tests, and says so."""
     Entry.objects.all().delete()
@@ -147,6 +147,7 @@ def test_a_notice_proves_something_until_a_year_after_the_contract_ended() -> No
     assert gone == {"notice_bodies": 1}
 
 
+@pytest.mark.usefixtures("either_database")
 def test_receipts_the_journal_and_sign_ins_go_each_at_their_time() -> None:
     """R-P-036."""
     message, account = an_old_message(months_ago(5)), an_account()
@@ -244,6 +245,7 @@ def test_a_night_is_told_once_however_often_it_is_asked_for() -> None:
     assert [one.content for one in told] == [{"gone": {"message_bodies": 1}}]
 
 
+@pytest.mark.usefixtures("either_database")
 def test_the_dry_run_counts_what_the_night_lets_go_and_changes_nothing() -> None:
     held, free = an_account(), an_account()
     place_hold(held.pk, "a dispute", on=AS_OF, at=AT, by="user:1")
