@@ -165,7 +165,7 @@ def _together(blocks: Sequence[Estimate]) -> Estimate:
     return Estimate(value, deviation, value - half, value + half)
 
 
-def beyond(gamma: Floats, choice: Ints | int, over: Ints | int = 0) -> Estimate:
+def beyond(gamma: Floats, choice: Ints | int, *, over: Ints | int = 0) -> Estimate:
     """What one choice per row brings beyond another by scores (N, A), per row."""
     every = np.arange(len(gamma))
     return mean_of(gamma[every, choice] - gamma[every, over])
