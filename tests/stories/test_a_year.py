@@ -103,8 +103,11 @@ def test_three_households_get_exactly_what_they_should(street: Street) -> None:
         (2, "李文静，续费前先看看接下来有什么"),
         (-16, "您的数据可导出到 2027年1月26日"),
     ]
-    assert street.got(street.held_out) == [(6, "2026年12月12日 将自动扣款 ¥962.28")]
-    assert len(street.server.received) == 12
+    assert street.got(street.held_out) == [
+        (6, "2026年12月12日 将自动扣款 ¥962.28"),
+        (-16, "您的数据可导出到 2027年1月26日"),
+    ]
+    assert len(street.server.received) == 13
     check_why_not(street)
     check_ends(street)
 

@@ -9,6 +9,7 @@ import pytest
 from tenure.act.after_end.actions import follow_ends
 from tenure.act.consequences.ends.queries import countdown_of
 from tenure.act.consequences.ends.rules import Countdown, countdown
+from tenure.act.journeys.withdrawals import withdraw_over
 from tenure.act.messages.actions import dispatch
 from tenure.act.self_service.erasing import actions as erasing
 from tenure.records.contacts.models import Message
@@ -127,6 +128,17 @@ def test_a_letter_that_waits_is_called_back_when_the_customer_is_back() -> None:
     message = Message.objects.get(account=account, journey="after_end")
     assert (message.state, message.reason) == (MessageState.SUPPRESSED, "came_back")
     assert post.letters == []
+
+
+def test_the_end_itself_takes_no_notice_of_it_back() -> None:
+    """What waits for a term is called back with its end; what is about the end is not."""
+    account = who_left()
+    follow_ends(as_of=AS_OF, at=at_on(AS_OF))
+
+    withdrawn = withdraw_over(at=at_on(AS_OF))
+
+    assert withdrawn == 0
+    assert Message.objects.get(account=account).state == MessageState.PLANNED
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])

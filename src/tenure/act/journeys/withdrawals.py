@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from tenure.act.consequences.ends.queries import JOURNEY as AFTER_END
 from tenure.act.journeys.rules import withdrawn_key
 from tenure.act.messages.own import OWN
 from tenure.act.messages.works import JOURNEY as MAINTENANCE
@@ -46,7 +47,9 @@ def withdraw_over(
     # What somebody asked for a moment ago, such as the receipt of leaving today, still goes out.
     # A question about the service is asked whatever became of the term.
     # Planned work is told to whoever is served, also where they renewed early.
-    waiting = waiting.exclude(template__in=OWN).exclude(journey__in=(SURVEY, MAINTENANCE))
+    # What follows the end is told of because of it; the sender asks whether they came back.
+    waiting = waiting.exclude(template__in=OWN)
+    waiting = waiting.exclude(journey__in=(SURVEY, MAINTENANCE, AFTER_END))
     # Whom a journey wins back is lapsed by its nature; the sender asks whether they came back.
     after = [one.id for one in current().journeys.values() if one.clock is Clock.LAPSE]
     waiting = waiting.exclude(journey__in=after, term__state=TermState.LAPSED)
