@@ -18,7 +18,11 @@ from tenure.kernel.periods import add_months
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.states import TermState
 from tenure.surfaces.console.metrics_page import Chosen, Line, MetricsPage, chart_of
-from tenure.surfaces.console.templatetags.tenure_metrics import metric_caution, metric_value
+from tenure.surfaces.console.templatetags.tenure_metrics import (
+    metric_caution,
+    metric_mind,
+    metric_value,
+)
 from tenure.surfaces.console.views import metrics as views
 from tenure.understand.metrics import queries
 from tenure.understand.metrics.actions import fill
@@ -199,6 +203,8 @@ def test_a_rate_with_fewer_than_five_behind_it_is_hidden_and_one_below_thirty_ma
     assert "too few" in str(metric_caution(few))
     assert "below 30" in str(metric_caution(some))
     assert metric_caution(enough) == ""
+    assert "too few" in metric_mind(metric, few)
+    assert metric_mind(METRICS["mrr_churn"], few) == ""
     assert share_of(few) is None
     points = [value(40, ago=3), value(50, ago=2), value(4, ago=1), value(40)]
     chart = chart_of(metric, points, currency="CNY")

@@ -17,11 +17,13 @@ from tenure.understand.metrics.rules.rates import Z95
 
 TOO_FEW = 5
 LEAST_ROWS = 30
+# What says little where few stand behind it; amounts and counts are what they are.
+RATES = frozenset({"share", "points", "score"})
 
 
 def is_hidden(metric: Metric, value: MetricValue) -> bool:
     """Whether a rate has fewer than five behind it, too few to be read as one (R-M-023)."""
-    return value.rows < TOO_FEW and metric.unit in {"share", "points", "score"}
+    return value.rows < TOO_FEW and metric.unit in RATES
 
 
 @dataclass(frozen=True, slots=True)

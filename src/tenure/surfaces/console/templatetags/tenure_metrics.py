@@ -9,7 +9,7 @@ from tenure.kernel.money import rounded
 from tenure.surfaces import wording
 from tenure.understand.metrics.metric import Metric
 from tenure.understand.metrics.models import MetricValue
-from tenure.understand.metrics.queries import LEAST_ROWS, TOO_FEW, is_hidden
+from tenure.understand.metrics.queries import LEAST_ROWS, RATES, TOO_FEW, is_hidden
 
 register = template.Library()
 
@@ -79,7 +79,7 @@ def metric_number(metric: Metric, number: Fraction | float | None, currency: str
 def counted_as(part: float, is_money: bool, currency: str) -> str:
     """What one row adds to a part of a figure."""
     if is_money:
-        return wording.money(rounded(Fraction(part)), currency)
+        return wording.money(rounded(Fraction(part)), currency, decimals=True)
     return wording.figure(part)
 
 
@@ -115,6 +115,14 @@ def metric_caution(value: MetricValue | None) -> str:
     if value.provisional:
         return gettext("provisional")
     return gettext("few, below 30") if value.rows < LEAST_ROWS else ""
+
+
+@register.simple_tag
+def metric_mind(metric: Metric, value: MetricValue | None) -> str:
+    """What to mind about a number that is shown: an amount or a count may be small as it is."""
+    if metric.unit in RATES:
+        return metric_caution(value)
+    return gettext("provisional") if value and value.provisional else ""
 
 
 @register.filter
