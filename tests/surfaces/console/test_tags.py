@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from tenure.kernel.failures import Sentence
-from tenure.surfaces.console import marks
+from tenure.surfaces.console.templatetags import tenure_marks as marks
 from tenure.surfaces.console.templatetags import tenure_ui as ui
 
 # Design 01: the risk of a customer, four steps, the word and the probability.

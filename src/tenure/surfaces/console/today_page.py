@@ -18,7 +18,7 @@ from tenure.strategy.offers import OfferKind
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console.briefing import Briefing
-from tenure.surfaces.console.marks import RISK_NAMES
+from tenure.surfaces.console.templatetags.tenure_marks import RISK_NAMES
 from tenure.understand.metrics.queries import Reading
 
 BANDS: Final = (1, 2, 3, 4)

@@ -11,7 +11,8 @@ from tenure.decide.decisions.queries import Capacity
 from tenure.kernel.money import Money
 from tenure.records.catalog.models import Plan
 from tenure.surfaces import wording
-from tenure.surfaces.console import marks, wordbook
+from tenure.surfaces.console import wordbook
+from tenure.surfaces.console.templatetags import tenure_marks
 
 register = template.Library()
 
@@ -19,8 +20,8 @@ FAR_BELOW = 25
 SMALL_SHARE = 0.1
 LARGE_COUNT = 100
 
-for mark in (marks.icon, marks.risk, marks.bar, marks.interval, marks.delta):
-    register.simple_tag(mark)
+# Pages load one library.
+register.tags.update(tenure_marks.register.tags)
 
 
 @register.filter

@@ -1,11 +1,14 @@
 """Marks that are drawn exactly as the reference design has them: icons, steps, bars, intervals."""
 
+from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy
 
 from tenure.surfaces import wording
+
+register = template.Library()
 
 RISK_NAMES = {
     1: gettext_lazy("Low"),
@@ -21,6 +24,7 @@ FULL_RISK_NAMES = {
 }
 
 
+@register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """One icon of the sprite, hidden from screen readers: words stand beside it."""
     return format_html(
@@ -31,6 +35,7 @@ def icon(name: str, size: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
 def risk(
     band: int | None,
     probability: float | None = None,
@@ -64,6 +69,7 @@ def risk(
     )
 
 
+@register.simple_tag
 def bar(share: float, tone: str = "fil", tick: float | None = None) -> SafeString:
     """A bar of 0 to 100; `tone` is fil, warnf, badf or goodf; `tick` marks a line on it."""
     mark = (
@@ -81,6 +87,7 @@ def bar(share: float, tone: str = "fil", tick: float | None = None) -> SafeStrin
     )
 
 
+@register.simple_tag
 def interval(low: float, point: float, high: float) -> SafeString:
     """A line from low to high with its point and a dotted zero, on its own scale."""
     left, right = min(low, 0.0), max(high, 0.0)
@@ -103,6 +110,7 @@ def interval(low: float, point: float, high: float) -> SafeString:
     )
 
 
+@register.simple_tag
 def delta(change: float | None, *, falling_is_better: bool = False) -> SafeString:
     """An arrow with the size of a change in percentage points; nothing where it is not known."""
     if change is None:
