@@ -20,7 +20,9 @@ class Carriage(models.Model):
         DELIVERED = "delivered"
         FAILED = "failed"
 
-    message = models.ForeignKey("records.Message", on_delete=models.CASCADE, related_name="+")
+    message = models.ForeignKey(  # `carriage_once` begins with it
+        "records.Message", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     attempt = models.PositiveSmallIntegerField()
     provider = models.CharField(max_length=40)
     outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.OPEN)

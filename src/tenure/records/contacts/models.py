@@ -17,8 +17,13 @@ class Message(models.Model):
         MARKETING = "marketing"
 
     send_key = models.CharField(max_length=160, unique=True)
-    account = models.ForeignKey("records.Account", on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey("records.Person", on_delete=models.PROTECT, related_name="+")
+    # The indexes below begin with these two: each index is written anew whenever a message moves.
+    account = models.ForeignKey(
+        "records.Account", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    person = models.ForeignKey(
+        "records.Person", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     term = models.ForeignKey("records.Term", on_delete=models.PROTECT, related_name="+")
     journey = models.CharField(max_length=60)
     journey_version = models.CharField(max_length=16)
@@ -51,7 +56,8 @@ class Message(models.Model):
         ]
         indexes = [
             # Not a partial index: a state that is given as a value never meets its condition.
-            models.Index(fields=["state", "send_after"], name="message_state_due"),
+            # In the order of claims, so that a claim of few out of many sorts nothing.
+            models.Index(fields=["state", "send_after", "id"], name="message_state_claimed"),
             models.Index(fields=["person", "-sent_at"], name="message_person_sent"),
             models.Index(fields=["account", "-planned_at"], name="message_account_planned"),
         ]

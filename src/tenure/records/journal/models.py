@@ -16,8 +16,8 @@ class Entry(models.Model):
     on = models.DateField(help_text="the day in the business's zone that the entry belongs to")
     kind = models.CharField(max_length=60)  # "term.renewed", "tag.entered", "message.sent"
     actor = models.CharField(max_length=120)  # "loop", "import:crm", "user:7"
-    account = models.ForeignKey(
-        "records.Account", null=True, on_delete=models.PROTECT, related_name="+"
+    account = models.ForeignKey(  # `entry_account_at` begins with it
+        "records.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     term = models.ForeignKey("records.Term", null=True, on_delete=models.PROTECT, related_name="+")
     content = models.JSONField(default=dict)
