@@ -28,7 +28,7 @@ from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
 # What a batch costs whatever is in it, some dozens of questions, is shared by so many.
-BATCH_SIZE = 2_000
+BATCH_SIZE = 1_000
 # While letters leave, the switch is looked at this often: well within its five seconds.
 LOOKS_EVERY_SECONDS = 1.0
 

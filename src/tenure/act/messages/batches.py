@@ -125,12 +125,24 @@ def written(batch: Sequence[Candidate], *, round_: Round) -> list[tuple[Rendered
 
     One of the first two is empty.
     """
-    wordings = {one.row["pk"]: _wording(one) for one in batch}
+    wordings = _wordings(batch)
     known = _known(batch, wordings, round_=round_)
     return [
         (*_written(one, wording, known=known, round_=round_), known.codes.get(pk, ""))
         for one, (pk, wording) in zip(batch, wordings.items(), strict=True)
     ]
+
+
+def _wordings(batch: Sequence[Candidate]) -> Mapping[int, Wording | None]:
+    """Message → its words, which are looked up once for those that share them."""
+    known: dict[tuple[str, ...], Wording | None] = {}
+    found = {}
+    for one in batch:
+        said = (one.row["template"], one.kind.channel, one.row["language"])
+        if said not in known:
+            known[said] = _wording(one)
+        found[one.row["pk"]] = known[said]
+    return found
 
 
 def _wording(one: Candidate) -> Wording | None:

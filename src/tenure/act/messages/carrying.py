@@ -21,7 +21,7 @@ from tenure.act.channels.queries import full_until
 from tenure.act.channels.registry import Mouth
 from tenure.act.messages import marks
 from tenure.act.messages.batches import Judged, Round
-from tenure.act.messages.hearing import match_late
+from tenure.act.messages.hearing import has_kept, match_late
 from tenure.act.messages.marks import Mark
 from tenure.act.messages.post import Handover
 from tenure.act.messages.queries import is_stopped
@@ -226,10 +226,8 @@ def _close(
     if not results:
         return
     ids = [one.pk for one in window]
-    opened = {
-        one.message_id: one
-        for one in Carriage.objects.filter(among("message_id", ids), outcome=Carriage.Outcome.OPEN)
-    }
+    found = Carriage.objects.filter(among("message_id", ids), outcome=Carriage.Outcome.OPEN)
+    opened = dict(found.values_list("message_id", "pk"))
     rows = [
         (
             _OUTCOMES[result.outcome],
@@ -237,14 +235,13 @@ def _close(
             result.code[:80],
             result.segments,
             None if result.outcome is Outcome.ACCEPTED else at,
-            opened[one.pk].pk,
+            opened[one.pk],
         )
         for one, result in zip(window, results, strict=True)
     ]
     update_rows(Carriage, rows, columns=_SETTLED)
-    for one, result in zip(window, results, strict=True):
-        opened[one.pk].provider_id = result.provider_id
-    match_late(mouth.channel.name, opened.values(), at=at)
+    if has_kept(name := mouth.channel.name):
+        match_late(name, list(Carriage.objects.filter(among("pk", opened.values()))), at=at)
 
 
 def _hold_back(window: Sequence[Judged], *, code: str, at: datetime) -> None:

@@ -41,6 +41,8 @@ _COLUMNS = (
     "person__preferred_from", "person__preferred_until", "account__zone", "account__country",
     "account__holdout_bucket", "term__state", "term__subscription_id",
 )  # fmt: skip
+# Messages that agree in these are of one kind.
+_TOLD = ("message_class", "template", "channel", "journey", "step")
 
 
 @dataclass(slots=True)
@@ -77,9 +79,12 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
     past = _past(persons, strategy=strategy, at=at)
     habits = hours_of(persons)
     held_out_below = strategy.experiments.holdout_below
+    pauses = strategy.guardrails.no_promotion_during_fault
+    kinds: dict[tuple[str, ...], Kind] = {}
     found = []
     for row in rows:
-        kind = kind_of(row, strategy=strategy)
+        told = tuple(row[name] for name in _TOLD)
+        kind = kinds.get(told) or kinds.setdefault(told, kind_of(row, strategy=strategy))
         said = _preferred(row)
         learned = _habit(row, habits, strategy=strategy, at=at) if said is None else None
         standing = Standing(
@@ -94,7 +99,7 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
             ),
             has_address=bool(row["address"]),
             has_bounced=(row["person_id"], row["channel"], row["address"]) in bounced,
-            has_open_fault=_pauses(strategy) and row["term__subscription_id"] in faults,
+            has_open_fault=pauses and row["term__subscription_id"] in faults,
             has_renewal_question=row["account_id"] in asking,
             # Rows that are no messages yet were looked at when their step was sorted.
             is_of_store=row.get("is_of_store", False),
@@ -148,10 +153,6 @@ def _is_zone(name: str) -> bool:
 
 def _purpose_of(kind: Kind) -> str:
     return "marketing" if kind.is_marketing else "service"
-
-
-def _pauses(strategy: Strategy) -> bool:
-    return strategy.guardrails.no_promotion_during_fault
 
 
 def _preferred(row: Row) -> Window | None:

@@ -105,11 +105,16 @@ def take_reports(name: str, reports: Sequence[Report], *, at: datetime) -> int:
     return _let_count(list(fresh), list(closed), at=at, by=f"provider:{name}")
 
 
+def has_kept(name: str) -> bool:
+    """Whether a provider reported about messages that it was not known to have."""
+    return bool(_unknown(name).exists())
+
+
 def match_late(name: str, carriages: Collection[Carriage], *, at: datetime) -> int:
     """Let reports count that were faster than our own mark, in the caller's transaction."""
-    kept = _unknown(name)
-    if not carriages or not kept.exists():
+    if not carriages or not has_kept(name):
         return 0
+    kept = _unknown(name)
     numbers = [one.provider_id for one in carriages if one.provider_id]
     named = Q(provider_id__in=numbers)
     named |= Q(content__message_id__in=[one.message_id for one in carriages])

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
-from tenure.kernel.periods import Period
+from tenure.kernel.periods import GRACE_DAYS_DEFAULT, Period
 from tenure.records.among import among
 from tenure.records.billing.pricing.basket import Discount, DiscountKind, LineKind
 from tenure.records.catalog import queries as catalog
@@ -37,6 +37,7 @@ from tenure.records.subscriptions.models import (
     Term,
     TermLine,
 )
+from tenure.records.subscriptions.queries import grace_days
 from tenure.records.subscriptions.quoting.values import (
     LADDER,
     TERM_GROUP,
@@ -84,6 +85,7 @@ class Standing:
     rights: Benefits = NONE_DECLARED
     chain: Sequence[Served] = ()  # the terms so far, of those who are near to a rewarded year
     comes_back: bool = False  # somebody who left, and gets the offer for that
+    grace: int = GRACE_DAYS_DEFAULT  # days
 
     @classmethod
     def of(cls, term: int | Term, *, on: date) -> Standing:
@@ -136,7 +138,7 @@ class Standing:
         if rights.streak is not None:
             first = [one for one in found.values() if one.number == 1]
             served |= {one.subscription_id: [as_served(one)] for one in first}
-        returning = _returning(found.values(), rights, on=on)
+        returning, grace = _returning(found.values(), rights, on=on), grace_days(on)
         return [
             cls(
                 (term := found[one]),
@@ -150,6 +152,7 @@ class Standing:
                 rights,
                 served.get(term.subscription_id, ()),
                 _is_over(term, on=on) and term.account_id in returning,
+                grace,
             )
             for one in term_ids
         ]

@@ -21,7 +21,7 @@ from tenure.records.billing.pricing.basket import (
 from tenure.records.billing.pricing.rules import price
 from tenure.records.catalog.models import PlanVersion
 from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.queries import comes_after, grace_days, renews
+from tenure.records.subscriptions.queries import comes_after, renews
 from tenure.records.subscriptions.quoting.add_ons import price_of
 from tenure.records.subscriptions.quoting.earned import Share, as_discounts, shares_earned
 from tenure.records.subscriptions.quoting.standing import Standing, months_said, plan_said
@@ -142,10 +142,9 @@ def _way(stands: Standing, choice: RenewalChoice) -> _Way:
         raise NoSeats(seats=quantity, now=stands.quantity)
     is_as_planned = choice.plan_code is None
     version = stands.next_version() if is_as_planned else stands.version(choice.plan_code)
-    grace = grace_days(stands.on)
-    comes = comes_after(stands.term, on=stands.on, cycle_months=months, grace_days=grace)
+    comes = comes_after(stands.term, on=stands.on, cycle_months=months, grace_days=stands.grace)
     unit = stands.unit(version, cycle_months=months)
-    is_renewal = renews(stands.term, stands.on, grace_days=grace)
+    is_renewal = renews(stands.term, stands.on, grace_days=stands.grace)
     found = shares_earned(stands, comes, cycle_months=months, is_renewal=is_renewal)
     return _Way(months, quantity, version, unit, comes, found)
 
