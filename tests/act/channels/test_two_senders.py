@@ -54,3 +54,23 @@ def test_a_sender_that_stood_still_leaves_what_another_took_over(at_once: int) -
     assert Carriage.objects.get(outcome="open").provider == "other"
     assert Carriage.objects.count() == at_once + 1
     assert {fate_of(one) for one in waiting[at_once:]} == {(MessageState.SENDING, "")}
+
+
+def test_a_sender_that_stood_still_while_it_asked_leaves_what_was_settled_meanwhile() -> None:
+    """Another one took it for dead and marked the message as in doubt: so it stays, told once."""
+    settled_by_other, own = a_text(address="13800000000"), a_text(address="13800000001")
+
+    class Late(Telegraph):
+        def deliver(self, batch: Sequence[Parcel], *, at: datetime) -> Iterator[Result]:
+            found = Carriage.objects.filter(message=settled_by_other).select_related("message")
+            carrying._settle(list(found), at=MORNING, by="other")
+            yield from Telegraph.deliver(self, batch, at=at)
+
+    with standing_in(Late(limits=Limits(10_000, 10_000, 10_000, at_once=2))):
+        dispatch(at=MORNING)
+
+    assert fate_of(settled_by_other) == (MessageState.SENT, "in_doubt")
+    assert fate_of(own) == (MessageState.SENT, "")
+    outcomes = dict(Carriage.objects.values_list("message_id", "outcome"))
+    assert outcomes == {settled_by_other.pk: "in_doubt", own.pk: "accepted"}
+    assert Entry.objects.filter(kind="message.sent").count() == 2

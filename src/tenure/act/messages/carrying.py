@@ -4,7 +4,7 @@ Before a provider is asked its name is written down; whatever a dead sender leav
 as in doubt and never sent again, unless the provider knows a message by its key.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import batched, groupby
@@ -186,8 +186,9 @@ def _handed_over(
         _hold_back(window[len(results) :], code=str(outage.data.get("why", "")), at=at)
     done = [_mark(one, result, at=at) for one, result in zip(window, results, strict=False)]
     with transaction.atomic():
-        marks.write(done, round_=round_, by=by)
-        _close(window[: len(results)], results, mouth=mouth, at=at)
+        opened = _still_open(window)
+        marks.write([one for one in done if one.judged.pk in opened], round_=round_, by=by)
+        _close(zip(window, results, strict=False), opened, mouth=mouth, at=at)
     _judge(mouth, results, at=at)
     return done
 
@@ -220,14 +221,24 @@ def _opened(window: Sequence[Judged], mouth: Mouth, *, at: datetime) -> bool:
     return is_all
 
 
-def _close(
-    window: Sequence[Judged], results: Sequence[Result], *, mouth: Mouth, at: datetime
-) -> None:
-    if not results:
-        return
+def _still_open(window: Sequence[Judged]) -> Mapping[int, int]:
+    """Message → what was written down about it, kept from everybody else.
+
+    A sender that stood still for longer than its claim finds some settled by another one, who
+    took it for dead: those are left as they are, in doubt.
+    """
     ids = [one.pk for one in window]
     found = Carriage.objects.filter(among("message_id", ids), outcome=Carriage.Outcome.OPEN)
-    opened = dict(found.values_list("message_id", "pk"))
+    return dict(found.order_by("pk").select_for_update().values_list("message_id", "pk"))
+
+
+def _close(
+    answered: Iterable[tuple[Judged, Result]],
+    opened: Mapping[int, int],
+    *,
+    mouth: Mouth,
+    at: datetime,
+) -> None:
     rows = [
         (
             _OUTCOMES[result.outcome],
@@ -237,11 +248,13 @@ def _close(
             None if result.outcome is Outcome.ACCEPTED else at,
             opened[one.pk],
         )
-        for one, result in zip(window, results, strict=True)
+        for one, result in answered
+        if one.pk in opened
     ]
     update_rows(Carriage, rows, columns=_SETTLED)
-    if has_kept(name := mouth.channel.name):
-        match_late(name, list(Carriage.objects.filter(among("pk", opened.values()))), at=at)
+    if rows and has_kept(name := mouth.channel.name):
+        closed = Carriage.objects.filter(among("pk", [row[-1] for row in rows]))
+        match_late(name, list(closed), at=at)
 
 
 def _hold_back(window: Sequence[Judged], *, code: str, at: datetime) -> None:
