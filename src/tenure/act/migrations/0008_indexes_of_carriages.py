@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("act", "0007_entries_of_journeys"),
-        ("records", "0018_indexes_of_sending"),
+        ("records", "0019_indexes_of_sending"),
     ]
 
     operations = [

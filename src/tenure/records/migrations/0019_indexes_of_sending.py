@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0017_rewards_of_referrals"),
+        ("records", "0018_planned_work"),
     ]
 
     operations = [
