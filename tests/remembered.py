@@ -1,17 +1,22 @@
 """Rows that many tests begin with, worked out once and written from memory from then on.
 
-Applying a strategy takes 35 to 60 ms, and 1,500 tests begin with it. What it writes into an empty
-SQLite is always the same, to the number of each row: the second time its rows are copied.
+Applying a strategy takes 35 to 60 ms, and 1,600 tests begin with it; a finished day takes 0.3 s.
+What follows of the same rows is the same, to the number of each row: the second time it is copied.
 """
 
-import re
+import hashlib
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from django.db import connection
 
-_WRITES = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"(\w+)"', re.I)
+_TABLES = """
+SELECT name FROM sqlite_master
+WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name
+"""
 _NUMBERS = "SELECT name, seq FROM sqlite_sequence ORDER BY name"
 
 type Numbers = tuple[tuple[str, int], ...]
@@ -46,22 +51,51 @@ def as_before(name: str, make: Callable[[], object]) -> None:
         make()
 
 
-def _made(make: Callable[[], object]) -> Remembered:
-    tables: dict[str, None] = {}
-    before = _numbers()
+def from_here(name: str, make: Callable[[], object], *, home: Path) -> None:
+    """What `make` makes of the rows that are there now, in the database and in an empty home.
 
-    def note(execute: Any, sql: str, *given: Any) -> Any:
-        if found := _WRITES.match(sql):
-            tables[found[1]] = None
-        return execute(sql, *given)
-
-    with connection.execute_wrapper(note):
+    Where the same was done from the very same rows before, its rows and files are copied.
+    """
+    if connection.vendor != "sqlite" or any(one.is_file() for one in home.rglob("*")):
         make()
-    return Remembered(before, _numbers(), tuple(one for name in tables for one in _rows(name)))
+        return
+    whole = hashlib.sha256(f"{name} {_digest()}".encode()).hexdigest()
+    kept = Path(os.environ["TENURE_TEST_ROOT"]) / f"remembered-{os.getpid()}" / whole
+    is_known = whole in _REMEMBERED
+    as_before(whole, make)
+    if is_known:
+        shutil.copytree(kept, home, dirs_exist_ok=True)
+    else:
+        shutil.copytree(home, kept)
 
 
-def _rows(table: str) -> list[str]:
-    """The rows of a table in SQLite's own words, which lose nothing."""
+def _digest() -> str:
+    """Of every row of every table."""
+    return hashlib.sha256("".join(_everything().values()).encode()).hexdigest()
+
+
+def _made(make: Callable[[], object]) -> Remembered:
+    before, first = _everything(), _numbers()
+    make()
+    after = _everything()
+    changed = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
+    emptied = [f'DELETE FROM "{name}"' for name in changed if name in before]
+    written = [after[name] for name in changed if name in after]
+    return Remembered(first, _numbers(), (*emptied, *written))
+
+
+def _everything() -> dict[str, str]:
+    """Every table that has rows, and the statement that writes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TABLES)
+        tables = [name for (name,) in cursor.fetchall()]
+        asked = (f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")" for name in tables)
+        cursor.execute(" UNION ALL ".join(asked))
+        return {name: _rows(name) for (name,) in cursor.fetchall()}
+
+
+def _rows(table: str) -> str:
+    """The statement that writes the rows of a table, in SQLite's own words, which lose nothing."""
     with connection.cursor() as cursor:
         cursor.execute(f'SELECT name FROM pragma_table_info("{table}")')
         columns = [f'"{name}"' for (name,) in cursor.fetchall()]
@@ -69,7 +103,7 @@ def _rows(table: str) -> list[str]:
         cursor.execute(f'SELECT {values} FROM "{table}" ORDER BY rowid')
         rows = ",".join(f"({row})" for (row,) in cursor.fetchall())
     listed = ",".join(columns)
-    return [f'INSERT INTO "{table}" ({listed}) VALUES {rows}'] if rows else []
+    return f'INSERT INTO "{table}" ({listed}) VALUES {rows}'
 
 
 def _write(known: Remembered) -> None:

@@ -8,7 +8,7 @@ ZONE = "Asia/Shanghai"
 AS_OF = date(2026, 6, 15)
 AT = datetime(2026, 6, 15, 15, 30, tzinfo=UTC)  # 23:30 in Shanghai, still the same day
 
-_numbers = count(1)
+_numbers = [count(1)]
 
 
 def day(offset: int) -> date:
@@ -23,4 +23,9 @@ def at_on(on: date, hour: int = 12) -> datetime:
 
 def fresh(prefix: str) -> str:
     """A name that no row has yet."""
-    return f"{prefix}-{next(_numbers)}"
+    return f"{prefix}-{next(_numbers[0])}"
+
+
+def count_anew() -> None:
+    """Begin the numbers of names at 1 again, where a test has its rows for itself."""
+    _numbers[0] = count(1)

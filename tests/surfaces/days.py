@@ -18,6 +18,7 @@ from tenure.understand.features.registry import FEATURES
 from tenure.warehouse.tables.understanding import HEALTH, RISKS, TAG_MASKS
 from tests.builders import AS_OF, AT
 from tests.decide.decisions.deciding import Customer, decide
+from tests.remembered import from_here
 from tests.understand.warehouses import Warehouse
 
 MORNING = datetime(2026, 6, 16, 1, 40, tzinfo=UTC)  # 09:40 in Shanghai, the day after AS_OF
@@ -37,17 +38,22 @@ def finish_day(warehouse: Warehouse, *customers: Customer, **given: Any) -> Run:
 
     `score` and `before` are the health today and 30 days earlier, `tags` the bits of the mask.
     """
-    decide(warehouse, *customers)
-    write_scores(warehouse, *customers, **given)
-    _fill(HEALTH.name, RISKS.name, TAG_MASKS.name, FEATURES.name)
-    an_estimator()
-    return Run.objects.create(
-        as_of=AS_OF,
-        strategy_hash=current().hash,
-        started_at=AT,
-        finished_at=MORNING,
-        stages=given.get("stages", STAGES),
-    )
+
+    def finish() -> None:
+        decide(warehouse, *customers)
+        write_scores(warehouse, *customers, **given)
+        _fill(HEALTH.name, RISKS.name, TAG_MASKS.name, FEATURES.name)
+        an_estimator()
+        Run.objects.create(
+            as_of=AS_OF,
+            strategy_hash=current().hash,
+            started_at=AT,
+            finished_at=MORNING,
+            stages=given.get("stages", STAGES),
+        )
+
+    from_here(f"finish_day {customers} {given}", finish, home=warehouse.store.home)
+    return Run.objects.latest("pk")
 
 
 def write_scores(warehouse: Warehouse, *customers: Customer, **given: Any) -> None:

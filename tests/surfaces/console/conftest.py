@@ -16,3 +16,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Served"]:
 
     with serve(tmp_path_factory.mktemp("served")) as found:
         yield found
+
+
+@pytest.fixture(autouse=True)
+def same_names() -> None:
+    """The same rows in each test that builds them, so that what follows of them is remembered."""
+    from tests.builders.moments import count_anew
+
+    count_anew()

@@ -35,6 +35,7 @@ def filled(broadband: Warehouse) -> Filled:
     return broadband, quiet, fill(as_of=AS_OF, at=AT)
 
 
+@pytest.mark.slow
 def test_a_forest_is_fitted_judged_on_later_terms_and_scores_every_live_term(
     filled: Filled,
 ) -> None:
@@ -88,6 +89,7 @@ def shown(warehouse: Warehouse, rows: list[dict[str, Any]], risky: list[dict[str
     assert champion(as_of=AS_OF) == Estimator.objects.get(pk=rows[0]["estimator_id"])
 
 
+@pytest.mark.slow
 def test_the_rise_of_a_risk_is_written_once(
     filled: Filled,
 ) -> None:
@@ -169,6 +171,7 @@ def test_a_day_without_anybody_is_filled_without_rows(broadband: Warehouse) -> N
     assert broadband.rows(RISKS, on=TODAY) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("filled")
 def test_what_served_is_kept_where_it_knows_the_newest_terms_better() -> None:
     """AI-02: its file goes on under a row of the new contest, and the reason stands everywhere.
