@@ -55,11 +55,11 @@ def renewals(book: Book) -> Iterator[Figure]:
 
 
 def _of_one_slice(one: Sums, *, book: Book) -> list[Figure]:
-    due, old, by = one.due, whole(one.old_minor), one.slice_by
+    due, old, by = one.due, whole(one.old_in_year), one.slice_by
     rates = {
         "renewal_rate": Rate(one.renewed, due),
-        "renewal_value_gross": Rate(whole(one.kept_minor), old),
-        "renewal_value_net": Rate(whole(one.new_minor), old),
+        "renewal_value_gross": Rate(whole(one.kept_in_year), old),
+        "renewal_value_net": Rate(whole(one.new_in_year), old),
         "atr_churn": Rate(due - one.renewed, due),
     }
     if not by:

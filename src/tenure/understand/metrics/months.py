@@ -256,7 +256,7 @@ def dues(book: Book) -> dict[int, list[Due]]:
 
 def due_of(one: Turned) -> Due:
     """What is kept of the sums of one slice."""
-    amounts = (whole(each) for each in (one.old_minor, one.kept_minor, one.new_minor))
+    amounts = (whole(each) for each in (one.old_in_year, one.kept_in_year, one.new_in_year))
     return Due((one.slice_by, one.slice_value), one.due, one.renewed, *amounts)
 
 

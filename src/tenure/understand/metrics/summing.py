@@ -29,7 +29,7 @@ type Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """How the due terms of one slice turned out; amounts are a year's, in minor units."""
+    """How the due terms of one slice turned out; amounts are of a year, in parts of minor units."""
 
     slice_by: str
     slice_value: str
@@ -37,9 +37,9 @@ class Sums:
     due: int
     on_time: int
     renewed: int
-    old_minor: float
-    kept_minor: float
-    new_minor: float
+    old_in_year: float
+    kept_in_year: float
+    new_in_year: float
 
 
 @dataclass(frozen=True, slots=True)
