@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.act.payments.actions import (
+    Case,
     approve_refund,
+    charge_back,
+    decide_charge_back,
     open_attempt,
     refund_due,
     request_refund,
@@ -83,6 +86,44 @@ def test_a_renewal_earns_points_once_and_its_refunds_take_them_back(wechat: Memo
     assert list(moves) == [("earn", 1_069), ("reverse", 100), ("reverse", 969)]
     sums = PointsLine.objects.values("move").annotate(total=Sum("points"))
     assert {row["total"] for row in sums} == {0}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("strategy")
+@pytest.mark.parametrize("taken", [None, 50_00])
+def test_a_lost_charge_back_takes_the_points_of_its_money_and_a_won_one_none(
+    wechat: MemoryProvider, taken: int | None
+) -> None:
+    """G22: money that the payer's bank took for good earned nothing."""
+    payment = a_paid_renewal(wechat)
+    react(at=LATER)
+    earned = points_of(payment)
+    amount = None if taken is None else Money(taken, "CNY")
+    charge_back(payment.pk, Case("cb-1", amount), at=LATER, by="user:1")
+    react(at=LATER)
+    assert points_of(payment) == earned
+
+    for _ in range(2):
+        decide_charge_back(payment.pk, Case("cb-1"), is_won=False, at=LATER, by="user:1")
+        react(at=LATER)
+
+    share = 1 if taken is None else taken / payment.amount_minor
+    assert earned > 0
+    assert abs(points_of(payment) - earned * (1 - share)) < 1
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("strategy")
+def test_a_charge_back_that_is_won_leaves_the_points(wechat: MemoryProvider) -> None:
+    payment = a_paid_renewal(wechat)
+    react(at=LATER)
+    earned = points_of(payment)
+    charge_back(payment.pk, Case("cb-1"), at=LATER, by="user:1")
+
+    decide_charge_back(payment.pk, Case("cb-1"), is_won=True, at=LATER, by="user:1")
+    react(at=LATER)
+
+    assert points_of(payment) == earned > 0
 
 
 @pytest.mark.django_db

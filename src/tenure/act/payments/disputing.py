@@ -29,6 +29,7 @@ from tenure.records.billing.orders.rules import OrderVerb
 from tenure.records.billing.orders.states import OrderState
 from tenure.records.billing.rules import PAYMENT, PaymentVerb
 from tenure.records.billing.states import Origin, PaymentState
+from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.queries import business_day
 
 
@@ -146,7 +147,25 @@ def decide_charge_back(
     _move(payment, verb, case=replace(case, amount=taken), at=at, by=by)
     lines = charge_back_won(taken, provider=payment.source) if is_won else charge_back_lost(taken)
     book(_event(str(ended), payment, order, at=at), lines, at=at, by=by)
+    if not is_won:
+        # What the money earned goes with it, as after a refund.
+        content = {"refund": f"charge_back:{payment.number}", "payment": payment.pk}
+        fact = Fact(
+            "points.reversal_due",
+            on=business_day(at),
+            account_id=payment.account_id,
+            term_id=payment.term_id,
+            content=content,
+            once_key=f"points.reversal_due:charge_back:{payment.number}",
+        )
+        append(fact, at=at, by=by)
     return payment
+
+
+def gone_of(payment: Payment) -> int:
+    """What of a payment is not ours any more, refunded or lost to a charge-back; minor units."""
+    lost = _taken(payment).amount_minor if payment.state == PaymentState.LOST else 0
+    return min(payment.refunded_minor + lost, payment.amount_minor)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
+from tenure.act.payments.disputing import gone_of
 from tenure.kernel.money import Money
 from tenure.records.billing.models import Payment
 from tenure.records.journal.models import Entry
@@ -37,7 +38,7 @@ def earn_points(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> 
         payment = Payment.objects.get(pk=entry.content["payment"])
         paid = Money(payment.amount_minor, payment.currency)
         points = min(earning.points_of(paid), MOST_POINTS)
-        if not points or payment.refunded_minor >= payment.amount_minor:
+        if not points or gone_of(payment) >= payment.amount_minor:
             continue
         earned = Earned(
             payment.account_id,
@@ -57,8 +58,8 @@ def earn_points(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> 
 def take_points_back(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
     """Money went back: what it had earned goes with it, in proportion; how many points (G22).
 
-    So does what it earned for who brought the customer. A payment that earned nothing loses
-    nothing.
+    So does what it earned for who brought the customer, and so it is where a charge-back was lost.
+    A payment that earned nothing loses nothing.
     """
     found = 0
     for entry in entries:
@@ -76,7 +77,7 @@ def keep_to(ref: str, payment: Payment, *, key: str, now: Moment) -> int:
     if lot is None:
         return 0
     gone = refunded_points(
-        lot.earned, refunded_minor=payment.refunded_minor, sale_minor=payment.amount_minor
+        lot.earned, refunded_minor=gone_of(payment), sale_minor=payment.amount_minor
     )
     moves = PointsMove.objects.filter(kind=MoveKind.REVERSE, ref=lot.ref)
     more: int = gone - moves.aggregate(n=Coalesce(Sum("points"), 0))["n"]

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import F, OuterRef, Subquery
 
+from tenure.act.payments.disputing import gone_of
 from tenure.act.rewards.points import keep_to
 from tenure.records.billing.models import Payment
 from tenure.records.billing.states import PAID
@@ -48,7 +49,7 @@ def reward_referrals(*, as_of: date, at: datetime, by: str = "loop") -> int:
 def _reward(join_id: int, payment_id: int, *, referral: Referral, now: Moment) -> int:
     join = ShareJoin.objects.select_for_update().get(pk=join_id)
     payment = Payment.objects.select_for_update().get(pk=payment_id)
-    if join.rewarded_on is not None or payment.refunded_minor >= payment.amount_minor:
+    if join.rewarded_on is not None or gone_of(payment) >= payment.amount_minor:
         return 0
     link = join.link
     both = (
