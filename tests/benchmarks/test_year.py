@@ -22,6 +22,7 @@ def a_business(settings: Any, tmp_path: Path) -> None:
     apply_strategy(preset("broadband"), by="test", at=AT.replace(year=2020))
 
 
+@pytest.mark.slow
 def test_days_with_a_careless_producer_break_no_rule_and_account_for_everybody() -> None:
     """JRN-08, STD-04, TOP-04, TOP-02: caps, hours, consent and holdout; nobody is forgotten."""
     for place in range(24):

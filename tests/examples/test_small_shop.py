@@ -42,6 +42,7 @@ def told(capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("shop")
 def test_a_small_shop_is_running_in_under_fifteen_minutes(
     capsys: pytest.CaptureFixture[str],
@@ -87,6 +88,7 @@ def test_a_small_shop_is_running_in_under_fifteen_minutes(
     assert seconds < FIFTEEN_MINUTES / 10
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("shop")
 def test_the_report_is_readable_in_both_languages(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

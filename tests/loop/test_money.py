@@ -19,6 +19,7 @@ from tests.builders import at_on
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("strategy")]
 
 
+@pytest.mark.slow
 def test_nights_and_looks_of_the_worker_take_a_renewal_once() -> None:
     """TOP-07, PAY-04: the real loop, night by night, and the worker at ten and at three."""
     term = a_contract()

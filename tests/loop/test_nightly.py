@@ -48,6 +48,7 @@ def test_a_day_goes_through_every_stage() -> None:
     assert Entry.objects.filter(kind="run.finished").count() == 1
 
 
+@pytest.mark.slow
 def test_the_second_run_of_a_day_changes_nothing() -> None:
     for days_left in (90, 30, 7):
         a_term(days_left=days_left)
@@ -120,6 +121,7 @@ def days_run() -> list[date]:
     return list(Run.objects.order_by("as_of").values_list("as_of", flat=True))
 
 
+@pytest.mark.slow
 def test_an_outage_is_caught_up_in_order_and_no_day_runs_twice() -> None:
     """Catch-up after an outage misses no period and repeats none."""
     a_term(days_left=92)
@@ -137,6 +139,7 @@ def test_an_outage_is_caught_up_in_order_and_no_day_runs_twice() -> None:
     assert len(bag.letters) == 1
 
 
+@pytest.mark.slow
 def test_of_a_long_silence_the_last_days_are_lived_and_the_journal_names_the_rest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -158,6 +161,7 @@ def test_of_a_long_silence_the_last_days_are_lived_and_the_journal_names_the_res
     assert catch_up(at=MORNING + silence, post=Postbag()) == []
 
 
+@pytest.mark.slow
 def test_an_outage_of_as_many_days_as_are_lived_leaves_none_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -62,6 +62,7 @@ def test_what_waited_for_the_morning_is_sent_in_the_morning() -> None:
     assert message.state == "sent"
 
 
+@pytest.mark.slow
 def test_the_night_is_run_once_after_its_hour() -> None:
     run(as_of=AS_OF, at=MORNING, post=Postbag())
     worker, next_day = Worker(post=Postbag()), AS_OF + timedelta(days=1)

@@ -190,6 +190,7 @@ class OneBatch(RuleBasedStateMachine):
         self.no_line_gives_back_more_than_it_cost()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("either_database", "strategy")
 def test_a_batch_stays_right_whatever_happens() -> None:
     """ENT-01, R-Y-014: on SQLite and on PostgreSQL."""

@@ -92,6 +92,7 @@ def test_all_the_money_of_a_batch_goes_back_and_every_line_ends(
     assert faults(a_checked(account, a_list("LINE-1", "LINE-2", "LINE-3"), at=LATER)) == []
 
 
+@pytest.mark.slow
 def test_a_long_list_follows_its_money_in_handfuls(wechat: MemoryProvider) -> None:
     """What goes back of each line stands with the refund; killed in between, it goes on."""
     account, _ = a_company(205)

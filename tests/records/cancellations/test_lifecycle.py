@@ -170,6 +170,7 @@ class OneContract(RuleBasedStateMachine):
         assert {one.state for one in self.every} <= set(CANCELLATION.states)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
 def test_each_attempt_ends_once(either_database: str) -> None:
     examples = 40 if either_database == "sqlite" else 12

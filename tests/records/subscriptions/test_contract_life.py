@@ -180,6 +180,7 @@ class OneContract(OneCustomer):
         assert balance(subscription.account_id, currency="CNY").amount_minor >= 0
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
 def test_the_contract_stays_whole(either_database: str) -> None:
     run_state_machine_as_test(

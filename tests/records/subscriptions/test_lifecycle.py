@@ -183,6 +183,7 @@ class OneCustomer(RuleBasedStateMachine):
         assert kinds["term.renewed"] + kinds["term.resumed"] == len(terms) - 1
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
 def test_the_chain_stays_whole(either_database: str) -> None:
     examples = 40 if either_database == "sqlite" else 12
