@@ -88,12 +88,12 @@ def test_a_number_that_was_committed_late_is_not_missed() -> None:
 
 
 def test_a_play_starts_by_a_tag_or_by_an_event() -> None:
-    with pytest.raises(StrategyError, match="either tag or event"):
+    with pytest.raises(StrategyError, match="one of tag, event or alarm"):
         strategy_with(tag="silent_30")
     document: Any = deepcopy(preset("broadband").document)
     play = {key: value for key, value in PLAY.items() if key != "event"}
     document["files"]["plays.toml"]["play"].append(play)
-    with pytest.raises(StrategyError, match="either tag or event"):
+    with pytest.raises(StrategyError, match="one of tag, event or alarm"):
         build(document)
 
 

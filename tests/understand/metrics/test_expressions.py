@@ -111,11 +111,11 @@ def test_everyone_and_one_by_one_agree(ends: list[tuple[int, int | None, int]]) 
     rates = renewal_rates(singles, grace_days=GRACE)
     assert (row["renewed"], row["due"]) == (rates.count.num, rates.count.den)
     assert row["on_time"] == rates.on_time.num
-    assert (row["kept_minor"], row["old_minor"]) == (
+    assert (row["kept_in_year"], row["old_in_year"]) == (
         rates.value_gross.num,
         rates.value_gross.den,
     )
-    assert row["new_minor"] == rates.value_net.num
+    assert row["new_in_year"] == rates.value_net.num
 
 
 def test_revenue_is_netted_per_customer_and_grace_is_not_loss() -> None:
