@@ -5,10 +5,20 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tenure.strategy.loading import preset
 from tenure.understand.voice import queries
-from tenure.understand.voice.queries import Wanted, counts_by_topic, matters, rises, sampled
+from tenure.understand.voice.queries import (
+    Wanted,
+    counts_by_topic,
+    heard,
+    matters,
+    newest,
+    rises,
+    sampled,
+)
 from tenure.understand.voice.taxonomy import Taxonomy
 from tests.builders import AT, a_term, a_ticket, an_account
 
@@ -68,3 +78,17 @@ def test_a_sample_lies_evenly_over_the_days_and_stands_for_all(
 )  # fmt: skip
 def test_a_topic_rises_only_beyond_noise(before: int, after: int, each: float, told: bool) -> None:
     assert rises(before, after, each=each) is told
+
+
+@pytest.mark.parametrize("most", [2_000, 10])
+def test_the_list_of_a_sample_is_what_was_heard_last(
+    texts: int, most: int, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(queries, "MOST_OF_A_KIND", most)
+    taxonomy = Taxonomy(preset("broadband").topics)
+
+    with CaptureQueriesContext(connection) as asked:
+        listed = newest(read(), WANTED, taxonomy=taxonomy, zone=ZONE)
+
+    assert listed == heard(WANTED, taxonomy=taxonomy, zone=ZONE)
+    assert len(asked) == (5 if most > texts else 6)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Func, IntegerField, QuerySet, Subquery
 
 from tenure.act.channels.registry import carried
 from tenure.act.messages.batches import Round, judge
@@ -63,10 +63,15 @@ def is_stopped() -> bool:
 def radius(*, until: datetime) -> Radius:
     """Whatever waits and may leave by an instant; each is judged once more when it leaves."""
     waiting = Message.objects.filter(state=MessageState.PLANNED, send_after__lte=until)
-    steps = waiting.values_list("journey", "step", "message_class").annotate(n=Count("pk"))
-    rows = tuple(steps.order_by("-n", "journey", "step"))
-    customers = waiting.aggregate(n=Count("account_id", distinct=True))["n"]
-    return Radius(sum(row[3] for row in rows), customers, rows)
+    named = ("journey", "step", "message_class")
+    # One question: the number of customers stands beside each row.
+    customers = Func(F("account_id"), template="COUNT(DISTINCT %(expressions)s)")
+    everybody = waiting.order_by().annotate(n=customers).values("n")
+    of = Subquery(everybody, output_field=IntegerField())
+    steps = waiting.values(*named).annotate(n=Count("pk"), of=of)
+    found = list(steps.order_by("-n", "journey", "step").values_list(*named, "n", "of"))
+    rows = tuple((journey, step, kind, n) for journey, step, kind, n, _ in found)
+    return Radius(sum(row[3] for row in rows), found[0][4] if found else 0, rows)
 
 
 def outbox(*, state: str = "", account_id: int | None = None, limit: int = 50) -> list[Shown]:

@@ -50,9 +50,10 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was read of what was said, the newest first."""
+    """What was read of what was said, the newest first; `thinned` are kinds with more than that."""
 
     said: tuple[Heard, ...]
+    thinned: frozenset[str] = frozenset()
 
     @property
     def count(self) -> int:
@@ -67,7 +68,7 @@ class Sample:
     @property
     def is_whole(self) -> bool:
         """Whether everything was read."""
-        return all(one.stands_for == 1 for one in self.said)
+        return not self.thinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,27 @@ def sampled(wanted: Wanted, *, taxonomy: Taxonomy, zone: str) -> Sample:
     topic rises. Each text says for how many it stands.
     """
     found: list[Heard] = []
+    thinned: set[str] = set()
     for reader in _asked(wanted):
         rows = _spread(reader, wanted, zone)
         each = rows[0]["of"] / len(rows) if rows else 1.0
+        if each > 1:
+            thinned.add(reader.kind)
         found.extend(replace(reader.tell(row, zone), stands_for=each) for row in rows)
-    return Sample(tuple(_ordered(found, wanted, taxonomy=taxonomy)))
+    said = _ordered(found, wanted, taxonomy=taxonomy)
+    return Sample(tuple(said), frozenset(thinned))
+
+
+def newest(sample: Sample, wanted: Wanted, *, taxonomy: Taxonomy, zone: str) -> list[Heard]:
+    """The list of a sample: of each kind at most the newest 2,000; only what was thinned is read.
+
+    It is `heard` by fewer questions.
+    """
+    found = [one for one in sample.said if one.kind not in sample.thinned]
+    for reader in _asked(wanted):
+        if reader.kind in sample.thinned:
+            found.extend(reader.tell(row, zone) for row in _newest(reader, wanted, zone))
+    return _ordered(found, wanted, taxonomy=taxonomy)
 
 
 def matters(said: Sequence[Heard], *, earlier: Mapping[str, int], currency: str) -> list[Matter]:

@@ -43,8 +43,8 @@ from tenure.understand.voice.queries import (
     Matter,
     Wanted,
     counts_by_topic,
-    heard,
     matters,
+    newest,
     rises,
     sampled,
 )
@@ -86,7 +86,7 @@ def voice(request: HttpRequest) -> HttpResponse:
     taxonomy = Taxonomy(strategy.topics)
     wanted = Wanted(since, until, asked.text, asked.topic, asked.kind)
     sample = sampled(wanted, taxonomy=taxonomy, zone=stands.zone)
-    said = sample.said if sample.is_whole else heard(wanted, taxonomy=taxonomy, zone=stands.zone)
+    said = newest(sample, wanted, taxonomy=taxonomy, zone=stands.zone)
     first = asked.page * PAGE_ROWS
     halfway = since + timedelta(days=asked.days // 2)
     earlier = counts_by_topic(one for one in sample.said if one.said_on < halfway)
