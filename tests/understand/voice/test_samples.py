@@ -29,7 +29,7 @@ WANTED = Wanted(SINCE, SINCE + timedelta(days=DAYS))
 
 
 @pytest.fixture
-def texts(db: None) -> int:
+def texts(either_database: str) -> int:
     """One ticket a day about the speed, by one customer each."""
     for day in range(DAYS):
         account = an_account()
