@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 
 _TABLES = """
 SELECT name FROM sqlite_master
@@ -107,7 +107,8 @@ def _rows(table: str) -> str:
 
 
 def _write(known: Remembered) -> None:
-    with connection.cursor() as cursor:
+    # Rows that name others come in any order, also in a test that has no transaction of its own.
+    with transaction.atomic(), connection.cursor() as cursor:
         for one in known.statements:
             cursor.execute(one)
         cursor.execute("DELETE FROM sqlite_sequence")
