@@ -15,7 +15,7 @@ from tenure.records.service.rules import Request
 from tenure.strategy.loading import preset
 from tenure.understand.voice import weekly
 from tenure.understand.voice.models import FoundTopic, TopicStudy
-from tenure.understand.voice.queries import Heard, Sample, Wanted, heard
+from tenure.understand.voice.queries import Heard, Sample, Wanted, sampled
 from tenure.understand.voice.taxonomy import Taxonomy
 from tenure.understand.voice.weekly import newest_study, study_week
 from tests.builders import AT, a_term, a_ticket, an_account, an_answer
@@ -51,7 +51,7 @@ def test_a_ticket_belongs_to_the_day_of_the_zone(broadband: Warehouse) -> None:
         a_ticket(subject=name, opened_at=opened_at)
 
     wanted = Wanted(MONDAY, MONDAY + timedelta(days=1), kind="ticket")
-    said = heard(wanted, taxonomy=Taxonomy({}), zone="Asia/Shanghai")
+    said = sampled(wanted, taxonomy=Taxonomy({}), zone="Asia/Shanghai").said
 
     assert [(one.text, one.said_on) for one in said] == [("last", MONDAY), ("first", MONDAY)]
 

@@ -100,19 +100,11 @@ class Matter:
         return self.revenue_minor * self.texts
 
 
-def heard(wanted: Wanted, *, taxonomy: Taxonomy, zone: str) -> list[Heard]:
-    """What was said, the newest first; of each kind at most the newest 2,000 (DAT-07, FBK-01).
-
-    A topic finds its words in either language, so Chinese and English are found together.
-    """
-    found = [
-        reader.tell(row, zone) for reader in _asked(wanted) for row in _newest(reader, wanted, zone)
-    ]
-    return _ordered(found, wanted, taxonomy=taxonomy)
-
-
 def sampled(wanted: Wanted, *, taxonomy: Taxonomy, zone: str) -> Sample:
     """What was said, of each kind at most 2,000 that lie evenly over all that was said of it.
+
+    A topic finds its words in either language, so Chinese and English are found together (DAT-07,
+    FBK-01).
 
     Whatever compares days with one another reads this: the newest alone would say that every
     topic rises. Each text says for how many it stands.
@@ -130,10 +122,7 @@ def sampled(wanted: Wanted, *, taxonomy: Taxonomy, zone: str) -> Sample:
 
 
 def newest(sample: Sample, wanted: Wanted, *, taxonomy: Taxonomy, zone: str) -> list[Heard]:
-    """The list of a sample: of each kind at most the newest 2,000; only what was thinned is read.
-
-    It is `heard` by fewer questions.
-    """
+    """The list of a sample: the newest 2,000 of each kind; only what was thinned is read again."""
     found = [one for one in sample.said if one.kind not in sample.thinned]
     for reader in _asked(wanted):
         if reader.kind in sample.thinned:
