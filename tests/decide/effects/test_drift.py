@@ -3,7 +3,8 @@
 import numpy as np
 
 from tenure.decide.effects.drift import changes, without_what_is_over
-from tenure.decide.effects.history import History
+from tenure.decide.effects.history import History, plain_stakes
+from tenure.decide.effects.selection import learn
 
 SEED = 20261128
 ARMS = ("nothing", "letter", "call")
@@ -62,3 +63,18 @@ def test_what_is_over_leaves_and_the_others_keep_their_proportions() -> None:
     assert np.allclose(left.propensity.sum(axis=1), 1)
     over = (day < changed[0].since) & (history.action == 1)
     assert len(left) == int(kept.sum()) == len(day) - int(over.sum())
+
+
+def test_a_choice_learned_from_what_is_left_asks_for_nothing_that_is_over() -> None:
+    history, day = a_past(turns_in=20)
+    changed = changes(history, day)
+    left, kept = without_what_is_over(history, day, changed=changed)
+    stakes = plain_stakes(left).where_tried(left.propensity)
+
+    learned = learn(left, stakes, challengers=())
+
+    is_old = day[kept] < changed[0].since
+    assert not (stakes.to_all(1)[is_old]).any()
+    assert (stakes.to_all(1)[~is_old] == 1).all()
+    assert not (learned.choice[is_old] == 1).any()
+    assert learned.overlap.least_propensity > 0

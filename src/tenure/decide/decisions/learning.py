@@ -193,12 +193,7 @@ def _still_true(past: Past, rows: Sequence[Row], *, strategy: Strategy) -> Past:
     if not changed:
         return past
     history, kept = without_what_is_over(past.history, day, changed=changed)
-    stakes = past.stakes.of(kept)
-    is_open = history.propensity > 0
-    is_open[:, 0] = True
-    if stakes.is_open is not None:
-        is_open &= stakes.is_open
-    stakes = Stakes(stakes.worth, stakes.cost, is_open)
+    stakes = past.stakes.of(kept).where_tried(history.propensity)
     return replace(past, history=history, stakes=stakes, changed=changed)
 
 
@@ -239,9 +234,10 @@ def _past(
     )
     priced = offers_of(points.sold, strategy.catalog, offers=offers)
     worth, cost = at_stake(facing_of(points, strategy), offers, priced=priced)
-    is_open = (propensity > 0) & ~np.isnan(worth.T) & ~np.isnan(cost.T)
-    is_open[:, 0] = True
-    stakes = Stakes(np.nan_to_num(worth.T), np.nan_to_num(cost.T), is_open)
+    is_known = ~np.isnan(worth.T) & ~np.isnan(cost.T)
+    is_known[:, 0] = True
+    known = Stakes(np.nan_to_num(worth.T), np.nan_to_num(cost.T), is_known)
+    stakes = known.where_tried(propensity)
     times = lift_times(points, offers)
     stated = assumed(offers, times)
     belief = Belief(lift=stated.lift.mean(axis=1), sd=stated.sd.mean(axis=1))

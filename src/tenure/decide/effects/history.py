@@ -73,6 +73,18 @@ class Stakes:
         is_open = None if self.is_open is None else self.is_open[chosen]
         return Stakes(self.worth[chosen], self.cost[chosen], is_open)
 
+    def where_tried(self, propensity: Floats) -> Stakes:
+        """With no arm open to a row that chance could not have given to it, beside doing nothing.
+
+        Args:
+            propensity: as written down, (N, A); 0 where an arm was not among the choices.
+        """
+        tried = propensity > 0
+        tried[:, 0] = True
+        if self.is_open is not None:
+            tried &= self.is_open
+        return Stakes(self.worth, self.cost, tried)
+
     def to_all(self, arm: int) -> Ints:
         """One arm for every row that may get it, and nothing for the others."""
         count = len(self.worth)
