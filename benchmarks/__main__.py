@@ -216,7 +216,7 @@ def optimiser(base: Path) -> Row:
 def experiment(base: Path) -> Row:
     """A million units, ten metrics, each adjusted by the past."""
     once = run_variant("experiment", home=base)
-    told = f"{once.about['seconds']:.1f} s"
+    told = f"{once.about['seconds']:.1f} s ({once.about['cpu_seconds']:.1f} CPU s)"
     what = "experiment of 1,000,000 units, 10 metrics"
     return Row(what, told, "—", "—", "under 5 s", f"{once.peak_mb:,.0f} MB")
 

@@ -11,7 +11,7 @@ from tenure.prove.statistics.adjusting import (
     by_the_past,
     from_sums,
     of_values,
-    sums_of,
+    sums_by_arm,
 )
 from tenure.prove.statistics.groups import difference, yes_or_no
 from tenure.prove.statistics.sample_ratio import (
@@ -112,14 +112,20 @@ def test_strata_put_right_what_chance_made_uneven() -> None:
 
 
 def test_sums_taken_together_adjust_each_outcome_as_the_values_would() -> None:
-    """Two outcomes and two pasts from one pass: the same effect, spread and ratio."""
+    """Two outcomes and two pasts from one pass: the same effect, spread and ratio.
+
+    More rows than are taken at once, some of them unknown, and a third arm that moves the centre.
+    """
     rng = np.random.default_rng(SEED)
-    past = rng.normal(50, 3, (500, 2))
-    treated = rng.random(500) < 0.4
-    outcomes = past @ np.array([[0.5, -1.0], [0.2, 2.0]]) + rng.normal(7, 2, (500, 2))
-    columns = np.concatenate([past, outcomes], axis=1)
-    centre = columns.mean(axis=0) + 1.5
-    arms = [sums_of(columns[arm], centre=centre) for arm in (treated, ~treated)]
+    past = rng.normal(50, 3, (40_000, 2))
+    arm = rng.choice(3, 40_000, p=[0.4, 0.3, 0.3])
+    past[arm == 2] += 1.5
+    known = rng.random(40_000) < 0.9
+    outcomes = past @ np.array([[0.5, -1.0], [0.2, 2.0]]) + rng.normal(7, 2, (40_000, 2))
+    outcomes[~known] = np.nan
+    centre, arms = sums_by_arm([*past.T, *outcomes.T], arm, known=known)
+    both, treated = known & (arm < 2), arm == 0
+    past, outcomes, treated = past[both], outcomes[both], treated[both]
 
     for place in range(2):
         plain = by_the_past(outcomes[:, place], past, treated=treated)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from tenure.prove.experiments.honest import honest_of
+from tenure.prove.experiments.past import Pairs, Past, filled
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import (
     BadGuardrail,
@@ -24,12 +25,11 @@ from tenure.prove.experiments.table import (
     Flags,
     Floats,
     Units,
-    numbers_of,
     parts_of,
     units_of,
     words_of,
 )
-from tenure.prove.statistics.adjusting import Sums, from_sums, of_values, sums_of
+from tenure.prove.statistics.adjusting import of_values
 from tenure.prove.statistics.bayes import posterior
 from tenure.prove.statistics.groups import (
     Difference,
@@ -153,7 +153,7 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
     _check_guardrails(plan)
     units = units_of(table, plan, file=file)
     is_locked = plan.readable_on is not None and on < plan.readable_on
-    past = _Past.of(units, plan)
+    past = Past.of(units, plan)
     found = [_measured(units, metric, plan=plan, past=past) for metric in plan.metrics]
     metrics = _together(found, is_locked=is_locked)
     parts = () if is_locked else tuple(_parts(units, plan))
@@ -188,65 +188,8 @@ def _ratio(units: Units, plan: Plan) -> Ratio:
     return Ratio(counts, weights, p_value, sample_ratio_level(p_value))
 
 
-def _filled(values: Floats) -> Floats:
-    missing = np.isnan(values)
-    if not missing.any():
-        return values
-    known = values[~missing]
-    return np.where(missing, known.mean() if len(known) else 0.0, values)
-
-
-type Pairs = Mapping[str, tuple[Group, Group]]
-
-
-class _Past:
-    """What was known before: the sums of all metrics with it, taken once for all of one gap."""
-
-    def __init__(self, units: Units, plan: Plan) -> None:
-        self.units = units
-        self.columns = [_filled(numbers_of(units.table, one)) for one in plan.past]
-        self.metrics = [one for one in plan.metrics if len(parts_of(one)) == 1]
-        self.taken: dict[bytes, tuple[list[str], Floats, dict[str, Sums]]] = {}
-
-    @classmethod
-    def of(cls, units: Units, plan: Plan) -> _Past | None:
-        return cls(units, plan) if plan.past else None
-
-    def adjusted(self, metric: str, known: Flags) -> tuple[Pairs, float]:
-        """Each arm against the control around their common past, and the variance left."""
-        names, centre, sums = self._sums(known)
-        control, *others = self.units.names
-        past, place = len(self.columns), len(self.columns) + names.index(metric)
-        found = {
-            arm: from_sums(sums[arm], sums[control], past=past, outcome=place, centre=centre)
-            for arm in others
-        }
-        pairs = {arm: (one.treated, one.control) for arm, one in found.items()}
-        return pairs, float(np.mean([one.ratio for one in found.values()]))
-
-    def _sums(self, known: Flags) -> tuple[list[str], Floats, dict[str, Sums]]:
-        """The sums over the rows that are known, of every metric known in exactly those."""
-        key = np.packbits(known).tobytes()
-        if key not in self.taken:
-            table = self.units.table
-            outcomes = {one: numbers_of(table, one) for one in self.metrics}
-            alike = {
-                one: values
-                for one, values in outcomes.items()
-                if np.array_equal(~np.isnan(values), known)
-            }
-            columns = np.stack([*self.columns, *alike.values()], axis=1)
-            centre = columns[known].mean(axis=0)
-            sums = {
-                arm: sums_of(columns[self.units.flags(arm) & known], centre=centre)
-                for arm in self.units.names
-            }
-            self.taken[key] = list(alike), centre, sums
-        return self.taken[key]
-
-
-def _measured(units: Units, metric: str, *, plan: Plan, past: _Past | None) -> Measured:
-    parts = [numbers_of(units.table, part) for part in parts_of(metric)]
+def _measured(units: Units, metric: str, *, plan: Plan, past: Past | None) -> Measured:
+    parts = [units.numbers(part) for part in parts_of(metric)]
     known = np.logical_and.reduce([~np.isnan(one) for one in parts])
     flags = {arm: units.flags(arm) & known for arm in units.names}
     for arm, here in flags.items():
@@ -344,7 +287,7 @@ def _holm(family: list[Measured]) -> list[Measured]:
 def _before(units: Units, plan: Plan) -> Iterator[Before]:
     """Whether the arms already differed before the experiment, as an A/A test of each column."""
     for column in plan.past:
-        values = _filled(numbers_of(units.table, column))
+        values = filled(units.numbers(column))
         control = of_values(values[units.flags(units.names[0])])
         for arm in units.names[1:]:
             group = of_values(values[units.flags(arm)])
@@ -359,7 +302,7 @@ def _parts(units: Units, plan: Plan) -> list[Part]:
     metric = plan.metrics[0]
     if not plan.segments or len(parts_of(metric)) == 2:
         return []
-    values = numbers_of(units.table, metric)
+    values = units.numbers(metric)
     found: list[Part] = []
     for segment in plan.segments:
         levels, places = np.unique(words_of(units.table, segment), return_inverse=True)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from tenure.prove.experiments.plan import Plan
-from tenure.prove.experiments.table import Flags, Floats, Units, numbers_of, parts_of, words_of
+from tenure.prove.experiments.table import Flags, Floats, Units, parts_of, words_of
 from tenure.prove.statistics.adjusting import of_values
 from tenure.prove.statistics.groups import Group
 from tenure.prove.statistics.parts import HonestPart, Looked, honest_parts
@@ -26,7 +26,7 @@ def honest_of(units: Units, plan: Plan, *, arm: str) -> tuple[HonestPart, ...]:
     metric = plan.metrics[0]
     if not plan.segments or len(parts_of(metric)) == 2:
         return ()
-    values = numbers_of(units.table, metric)
+    values = units.numbers(metric)
     looking = _halves(units, plan)
     levels = [
         one

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -42,10 +42,20 @@ class Units:
     table: pa.Table
     names: tuple[str, ...]
     arms: Places
+    _numbers: dict[str, Floats] = field(default_factory=dict, repr=False)
+    _flags: dict[str, Flags] = field(default_factory=dict, repr=False)
 
     def flags(self, arm: str) -> Flags:
         """Who is in an arm."""
-        return np.asarray(self.arms == self.names.index(arm))
+        if arm not in self._flags:
+            self._flags[arm] = np.asarray(self.arms == self.names.index(arm))
+        return self._flags[arm]
+
+    def numbers(self, column: str) -> Floats:
+        """A column as `numbers_of` reads it, once however many ask; not to be written to."""
+        if column not in self._numbers:
+            self._numbers[column] = numbers_of(self.table, column)
+        return self._numbers[column]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -66,7 +76,8 @@ def units_of(table: pa.Table, plan: Plan, *, file: str) -> Units:
     named = [plan.arm, *parts, *plan.past, *plan.segments]
     named += [one for one in (plan.unit, plan.exposed, plan.known) if one]
     need_columns(table.column_names, named, file=file)
-    table = table.filter(table.column(plan.arm).is_valid())
+    if table.column(plan.arm).null_count:
+        table = table.filter(table.column(plan.arm).is_valid())
     names, arms = _arms(table, plan)
     if plan.unit:
         _check_units(table, plan.unit, arms=arms)
@@ -109,10 +120,11 @@ def numbers_of(table: pa.Table, column: str) -> Floats:
 
 
 def _sound(column: str, values: Floats) -> Floats:
-    wild = np.abs(values) > _LARGEST
-    if wild.any():
+    # NaN, which is nothing known, is neither the least nor the most.
+    if max(np.fmax.reduce(values, initial=0.0), -np.fmin.reduce(values, initial=0.0)) > _LARGEST:
+        wild = np.abs(values) > _LARGEST
         raise TooLarge(column=column, cell=f"{values[wild][0]:g}", count=int(wild.sum()))
-    return values.astype(np.float64)
+    return values.astype(np.float64, copy=False)
 
 
 def words_of(table: pa.Table, column: str) -> NDArray[np.str_]:
@@ -165,7 +177,13 @@ def _check_units(table: pa.Table, column: str, *, arms: Places) -> None:
     from pyarrow import compute
 
     cells = table.column(column)
-    if compute.count_distinct(cells, mode="all").as_py() == len(cells):
+    if pa.types.is_integer(cells.type) and not cells.null_count:
+        # Numbers in order lie beside their like: a fifth of the time of counting them.
+        ordered = np.sort(cells.to_numpy())
+        is_alone = bool((ordered[1:] != ordered[:-1]).all())
+    else:
+        is_alone = compute.count_distinct(cells, mode="all").as_py() == len(cells)
+    if is_alone:
         return
     coded = compute.dictionary_encode(cells.cast(pa.string())).combine_chunks()
     places = coded.indices.to_numpy(zero_copy_only=False)
