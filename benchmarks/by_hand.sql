@@ -36,11 +36,11 @@ SELECT account_id,
     max(day) FILTER (list_contains($core, feature)) AS last_core,
     count(DISTINCT day) FILTER (
         name NOT IN ('Speed Test', 'Outage', 'Message Opened', 'Email Opened',
-            'Push Notification Tapped') AND day > $day - 30
+            'Push Notification Tapped', 'Integration Used') AND day > $day - 30
     ) AS active_days_30,
     count(DISTINCT day) FILTER (
         name NOT IN ('Speed Test', 'Outage', 'Message Opened', 'Email Opened',
-            'Push Notification Tapped')
+            'Push Notification Tapped', 'Integration Used')
     ) AS active_days_90,
     count(DISTINCT day) FILTER (
         list_contains($core, feature) AND day > $day - 30
@@ -51,7 +51,10 @@ SELECT account_id,
     ) AS slow_evenings_30,
     count(DISTINCT feature) FILTER (
         name = 'Feature Used' AND day > $day - 30
-    ) AS distinct_features_30
+    ) AS distinct_features_30,
+    count(DISTINCT feature) FILTER (
+        name = 'Integration Used' AND day > $day - 30
+    ) AS integrations_30
 FROM events
 WHERE day > $day - 90 AND day <= $day AND known_us <= $known_us
 GROUP BY account_id;
@@ -131,6 +134,8 @@ SELECT live.account_id, live.subscription_id, live.term_id, live.plan_code, live
     coalesce(u.core_days_30, 0) AS core_days_30,
     coalesce($day - u.last_core, least($day - live.subscription_started_day, 90))
         AS days_since_core,
+    CASE WHEN (SELECT max(integrations_30) FROM by_hand_use) > 0
+        THEN coalesce(u.integrations_30, 0) END AS integrations_30,
     round(u.speed_sum_30 / nullif(u.speed_tests_30, 0), 6) AS speed_ratio_30,
     coalesce(u.slow_evenings_30, 0) AS slow_evenings_30,
     coalesce(u.outages_30, 0) AS outages_30,

@@ -75,6 +75,7 @@ usage_trend          | share  |         | 用量与之前相比     | use compar
 distinct_features_30 | number | items   | 近 30 天用过的功能 | features used in 30 days
 core_days_30         | number | days    | 近 30 天用核心功能 | days with the core feature in 30 days
 days_since_core      | number | days    | 距上次用核心功能   | time since the core feature was used
+integrations_30      | number | items   | 近 30 天用过的集成 | integrations used in 30 days
 speed_ratio_30       | share  |         | 实测速率达标率     | measured speed against the plan
 slow_evenings_30     | number | days    | 近 30 天晚间卡顿   | slow evenings in 30 days
 outages_30           | number | times   | 近 30 天断网       | outages in 30 days

@@ -23,6 +23,7 @@ from tenure.observe.intake.messages import Contents
         ("Outage", {"node": "olt-1", "minutes": 45}, ("olt-1", 45.0)),
         ("Page Viewed", {"path": "/compare", "value": 3}, ("/compare", None)),
         ("Data Exported", {"kind": "invoices", "rows": 120}, ("invoices", 120.0)),
+        ("Integration Used", {"integration": "slack", "calls": 12}, ("slack", 12.0)),
         ("Basket Filled", {"value": 9, "feature": "shop"}, ("shop", 9.0)),
         ("Feature Used", {"feature": 7, "minutes": "long"}, (None, None)),
         ("Login", {"minutes": True}, (None, None)),

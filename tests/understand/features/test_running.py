@@ -20,6 +20,7 @@ RULES = Rules(("video",), ZONE)
 KINDS = (
     *(("Login", None, None), ("Session Started", None, None), ("Data Exported", None, None)),
     *(("Feature Used", feature, 2.5) for feature in ("video", "mail", "cloud")),
+    *(("Integration Used", program, None) for program in ("mail", "slack", "wecom")),
     *(("Usage Recorded", feature, 0.1) for feature in ("gb", "minutes", "calls", "other")),
     *(("Speed Test", None, share) for share in (0.2, 0.9)),
     *(("Outage", None, 12.34), ("Page Viewed", "compare", None), ("Email Opened", None, None)),

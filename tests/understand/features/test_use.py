@@ -121,6 +121,22 @@ def test_outages_pages_exports_and_opened_messages_are_counted(engine: Engine) -
     assert row["sessions_30"] == 1
 
 
+def test_integrations_are_counted_apart_and_are_nobodys_activity(engine: Engine) -> None:
+    """CHN-12: each other program once; "mail" is a feature of the product and a program."""
+    row = used(
+        engine,
+        an_event(1, "Integration Used", feature="slack"),
+        an_event(9, "Integration Used", feature="slack"),
+        an_event(29, "Integration Used", feature="mail"),
+        an_event(30, "Integration Used", feature="wecom"),
+        an_event(2, "Integration Used"),
+        an_event(3, "Feature Used", feature="mail"),
+    )
+
+    assert (row["integrations_30"], row["distinct_features_30"]) == (2, 1)
+    assert row["active_days_30"] == 1
+
+
 def test_what_is_later_or_was_not_known_moves_nothing(engine: Engine) -> None:
     before = an_event(1, "Login")
 
@@ -172,8 +188,9 @@ def test_one_pass_and_two_levels_add_up_to_the_same(
         columns = _columns(events, declared)
         anywhere = engine.collect(added_anywhere(columns, declared))
 
-    quick = sorted(seen.drop_columns(["distinct_features_30"]).to_pylist(), key=_account)
-    assert sorted(anywhere.select(seen.column_names[:-1]).to_pylist(), key=_account) == quick
+    added = seen.drop_columns(["distinct_features_30", "integrations_30"])
+    quick = sorted(added.to_pylist(), key=_account)
+    assert sorted(anywhere.select(added.column_names).to_pylist(), key=_account) == quick
 
 
 def _columns(events: Any, declared: Any) -> Any:

@@ -146,3 +146,4 @@ def test_each_business_can_be_built(business: str) -> None:
     names = {NAMES[name] for name in events.name.tolist()}
     assert {"Login", "Feature Used", "Usage Recorded"} <= names
     assert ("Speed Test" in names) == (business == "broadband")
+    assert ("Integration Used" in names) == (business == "saas")

@@ -9,6 +9,7 @@
 | Outage | `node` | `minutes` without service |
 | Page Viewed, and every page and screen call | the page's `name`, else `page`, else `path` | – |
 | Data Exported | `kind`, else `format` | `rows` |
+| Integration Used | `integration`: the other program | `calls` |
 | anything else | – | `value` |
 
 Every event may say `feature` and `amount` instead, in the units above. A property of another type
@@ -50,6 +51,7 @@ _MEANINGS: Final = {
     "Outage": Meaning(("node",), ("minutes",)),
     PAGE: Meaning(("name", "page", "path")),
     "Data Exported": Meaning(("kind", "format"), ("rows",)),
+    "Integration Used": Meaning(("integration",), ("calls",)),
 }
 _ANY: Final = Meaning(amounts=("value",))
 _UNITS: Final = ("gb", "minutes")

@@ -39,6 +39,7 @@ usage_trend          | 近 30 天用量是此前月均的 {value} | Use is {valu
 distinct_features_30 | 近 30 天用过 {value} 个功能 | Features used in 30 days: {value}
 core_days_30         | 近 30 天有 {value} 天用了核心功能 | Days with the core feature in 30: {value}
 days_since_core      | 已有 {value} 天没用核心功能 | Days without the core feature: {value}
+integrations_30      | 近 30 天与 {value} 个其他系统集成 | Integrations used in 30 days: {value}
 speed_ratio_30       | 近 30 天实测网速是套餐的 {value} | Measured speed is {value} of the plan
 slow_evenings_30     | 近 30 天有 {value} 个晚间卡顿 | Slow evenings in 30 days: {value}
 outages_30           | 近 30 天断网 {value} 次 | Outages in 30 days: {value}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tenure.understand.features.expressions.use import Measure, leaving_days, measures
+from tenure.understand.features.expressions.use import DISTINCT, Measure, leaving_days, measures
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -62,15 +62,15 @@ def grown(before: pa.Table, marks: pa.Table, *, moment: Moment) -> pa.Table:
 
 
 def grown_pairs(before: pa.Table, today: pa.Table, *, since: int) -> pa.Table:
-    """The features of the product that each account used since a day, with the last day of each."""
+    """What `expressions.use.distinct` says since a day."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     both = pa.concat_tables([before.select(today.column_names), today])
-    newest = both.group_by(["account_id", "feature"]).aggregate([("last_day", "max")])
+    newest = both.group_by(list(DISTINCT)).aggregate([("last_day", "max")])
     named = newest.rename_columns({"last_day_max": "last_day"})
     kept = named.filter(pc.greater_equal(named["last_day"], since))
-    return kept.sort_by([("account_id", "ascending"), ("feature", "ascending")])
+    return kept.sort_by([(name, "ascending") for name in DISTINCT])
 
 
 def _start(one: Measure, before: pa.Table, *, at: NDArray[np.int64], size: int) -> NDArray[Any]:

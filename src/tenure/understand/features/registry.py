@@ -86,6 +86,7 @@ _DECLARED: Final = (
     Feature("distinct_features_30", Concept.DEPTH, _EVENTS, is_actionable=True),
     Feature("core_days_30", Concept.DEPTH, _EVENTS, is_actionable=True),
     Feature("days_since_core", Concept.DEPTH, _EVENTS, is_actionable=True),
+    Feature("integrations_30", Concept.DEPTH, _EVENTS, is_actionable=True),
     Feature("speed_ratio_30", Concept.NETWORK, _EVENTS, "float64", is_actionable=True),
     Feature("slow_evenings_30", Concept.NETWORK, _EVENTS, is_actionable=True),
     Feature("outages_30", Concept.NETWORK, _EVENTS, is_actionable=True),

@@ -19,6 +19,7 @@ import narwhals.stable.v2 as nw
 from tenure.kernel.clock import to_us
 from tenure.records.jobs.models import Fill, StoredFile
 from tenure.understand.features.expressions.use import (
+    DISTINCT,
     SUMS,
     counts,
     distinct,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from tenure.warehouse.engines import Frame
 
 # Raised when anything is counted in another way.
-VERSION: Final = "1"
+VERSION: Final = "2"
 PAIRS_DAYS: Final = 30
 _MEASURES: Final = tuple(one.name for one in measures(Moment(WINDOW_DAYS, 0, 0, ((0, 0),))))
 
@@ -56,10 +57,11 @@ RUNNING_USE: Final = Table(
 )
 RUNNING_FEATURES: Final = Table(
     name="running_product_features",
-    grain="one row per account and feature of the product that it used in the last 30 days",
-    key=("account_id", "feature"),
+    grain="one row per account and feature or integration that it used in the last 30 days",
+    key=DISTINCT,
     columns=(
         Column("account_id", "int64"),
+        Column("is_integration", "int64"),
         Column("feature", "string"),
         Column("last_day", "int64", "days since 1970"),
     ),

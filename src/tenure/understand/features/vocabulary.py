@@ -12,10 +12,12 @@ PAGES: Final = ("Page Viewed",)
 SPEED_TESTS: Final = ("Speed Test",)
 OUTAGES: Final = ("Outage",)
 EXPORTS: Final = ("Data Exported",)
+INTEGRATIONS: Final = ("Integration Used",)
 OPENS: Final = ("Message Opened", "Email Opened", "Push Notification Tapped")
 
-# What is measured or opened is no activity; everything else that a customer does is.
-PASSIVE: Final = (*SPEED_TESTS, *OUTAGES, *OPENS)
+# What is measured, opened, or done by another program is no activity of a person; everything else
+# that a customer does is.
+PASSIVE: Final = (*SPEED_TESTS, *OUTAGES, *OPENS, *INTEGRATIONS)
 
 # `feature` of a usage event: which meter it reads. Other meters count towards the trend alone.
 GB_METERS: Final = ("gb", "traffic")

@@ -12,7 +12,7 @@ import numpy as np
 from tenure.world.chance import Flags, Floats, Wholes, expit
 from tenure.world.market.market import Market
 
-LOGIN, USED, METERED, SPEED_TEST, OUTAGE, PAGE, EXPORTED, OPENED = range(8)
+LOGIN, USED, METERED, SPEED_TEST, OUTAGE, PAGE, EXPORTED, OPENED, INTEGRATED = range(9)
 NAMES: Final = (
     "Login",
     "Feature Used",
@@ -22,6 +22,7 @@ NAMES: Final = (
     "Page Viewed",
     "Data Exported",
     "Message Opened",
+    "Integration Used",
 )
 # What customers do in the app and on the pages is sent one by one; the rest is measured.
 SENT: Final = (LOGIN, PAGE, EXPORTED, OPENED)
@@ -32,6 +33,7 @@ _DAY_SECONDS = 86_400
 _PULSE_DAYS = 5
 _METER_DAYS = 15
 _BILL_DAYS = 30
+_SYNC_DAYS = 10
 _LOOKS_AT_BILL = 0.95
 # How many of a day's visits fall into each hour, from midnight.
 _HOURS = np.array(
@@ -74,6 +76,7 @@ class Habits:
     module_count: Wholes
     leaning: Events  # looking around before a term ends, for every day
     turn: Wholes  # on which days they come round to what is regular
+    integrated: Floats  # customers × other programs: from which day on; infinite where never
 
 
 def habits(market: Market) -> Habits:
@@ -81,7 +84,7 @@ def habits(market: Market) -> Habits:
     recipe, population, business = market.recipe, market.population, market.recipe.business
     chance, who, need = recipe.chance, population.who, population.latents.need
     known = sorted({code for codes in market.catalogue.modules for code in codes})
-    features = (*known, *PAGES, business.meter)
+    features = (*known, *PAGES, *business.integrations, business.meter)
     counts = np.array([len(codes) for codes in market.catalogue.modules])
     table = np.zeros((len(counts), counts.max()), dtype=np.int64)
     for version, codes in enumerate(market.catalogue.modules):
@@ -98,7 +101,21 @@ def habits(market: Market) -> Habits:
         module_count=counts[population.version],
         leaning=_leaning(market, features),
         turn=who,
+        integrated=_integrated(market),
     )
+
+
+def _integrated(market: Market) -> Floats:
+    """Since when each customer works with each other program: the more they need, the more."""
+    chance, population = market.recipe.chance, market.population
+    programs, who = market.recipe.business.integrations, population.who
+    table = np.full((len(who), len(programs)), np.inf)
+    for place, code in enumerate(programs):
+        likely = expit(0.4 - 0.5 * place + 0.9 * population.latents.need)
+        since = population.started + 90 * chance.exponential(f"integration:{code}:since", who)
+        happens = chance.uniform(f"integration:{code}", who) < likely
+        table[happens, place] = since[happens]
+    return table
 
 
 def _leaning(market: Market, features: tuple[str, ...]) -> Events:
@@ -151,6 +168,8 @@ def day_events(market: Market, kept: Habits, *, day: int, active: Flags) -> Even
         _pages(today, kept, active=active),
         _leaning_on(kept, day=day, active=active),
     ]
+    if market.recipe.business.integrations:
+        parts.append(_synced(market, kept, day=day, left=left))
     if market.recipe.business.has_network:
         parts.append(_speed_tests(today, slow, active=active))
         parts.append(_outages(today, market, active=active))
@@ -271,6 +290,17 @@ def _outages(day: _Day, market: Market, *, active: Flags) -> Events:
     reached = day.rng.random(len(felt)) < _REACHED_BY_OUTAGE
     who = np.flatnonzero((felt > 0) & reached)
     return _events(day, who, name=OUTAGE, amount=np.round(felt[who]))
+
+
+def _synced(market: Market, kept: Habits, *, day: int, left: Floats) -> Events:
+    """Other programs at work; with a chance of its own, so that all else stays as it was."""
+    today = _Day(day, market.recipe.chance.stream("integrations", day))
+    programs = np.arange(kept.integrated.shape[1])
+    comes = (kept.turn[:, None] + 3 * programs + day) % _SYNC_DAYS == 0
+    who, place = np.nonzero(comes & (kept.integrated <= day))
+    works = today.rng.random(len(who)) < left[who]
+    feature = kept.features.index(market.recipe.business.integrations[0]) + place[works]
+    return _events(today, who[works].astype(np.int64), name=INTEGRATED, feature=feature)
 
 
 def _pages(day: _Day, kept: Habits, *, active: Flags) -> Events:

@@ -42,6 +42,7 @@ class Business:
     business_share: float  # accounts that are companies
     seats_log_mean: float  # of the seats of an account; 0: one seat each
     sla_hours: float = 4.0
+    integrations: tuple[str, ...] = ()  # other programs that the product can work with
 
     def renewal_logit(self, cycle_months: int) -> float:
         """The intercept for a cycle: a month is renewed more surely than a year."""
@@ -90,6 +91,7 @@ _SAAS = Business(
     business_share=1.0,
     seats_log_mean=2.0,
     sla_hours=8.0,
+    integrations=("slack", "dingtalk", "salesforce", "feishu", "github", "wecom"),
 )
 
 _MEMBERSHIP = Business(

@@ -44,6 +44,7 @@ RESTS_ON: Final[dict[str, tuple[str, ...]]] = {
     "gb_90": ("usage_gb_30", "usage_gb_90"),
     "amount_90": ("usage_trend",),
     "distinct_features_30": ("distinct_features_30",),
+    "integrations_30": ("integrations_30",),
     "last_core": ("core_days_30", "days_since_core"),
     "speed_tests_30": ("slow_evenings_30",),
     "tickets": (

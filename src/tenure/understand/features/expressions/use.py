@@ -21,6 +21,8 @@ type How = Literal["count", "sum", "max", "days"]
 
 # What is asked of an event.
 READ_OF_EVENTS: Final = ("account_id", "day", "at_us", "known_us", "name", "feature", "amount")
+# What is counted once however often it is used.
+DISTINCT: Final = ("account_id", "is_integration", "feature")
 
 
 @dataclass(frozen=True)
@@ -76,20 +78,39 @@ def counts(events: Frame, *, moment: Moment, core: Collection[str]) -> Frame:
 
 
 def distinct(events: Frame, *, moment: Moment) -> Frame:
-    """The features of the product that each account used in 30 days, with the last day of each."""
+    """What each account used in 30 days, with the last day of each.
+
+    Returns:
+        One row per account, `is_integration` (0 or 1) and `feature`: a feature of the product, or
+        another program that the account let work with it (CHN-12).
+    """
+    name = nw.col("name")
     used = _seen(events, moment=moment).filter(
         nw.col("day") >= moment.since(30),
-        nw.col("name").is_in(words.FEATURE_USES),
+        name.is_in((*words.FEATURE_USES, *words.INTEGRATIONS)),
         ~nw.col("feature").is_null(),
     )
-    return used.group_by("account_id", "feature").agg(last_day=nw.col("day").max())
+    named = used.select(
+        "account_id",
+        "feature",
+        "day",
+        is_integration=name.is_in(words.INTEGRATIONS).cast(nw.Int64),
+    )
+    return named.group_by(*DISTINCT).agg(last_day=nw.col("day").max())
 
 
 def told(counted: Frame, distinct: Frame) -> Frame:
-    """The measures as features read them: sums rounded, different features counted."""
+    """The measures as features read them: sums rounded, different things counted."""
     # What was taken away again may be a little below zero: then it is zero, not "-0.0".
     rounded = counted.with_columns(nw.col(*SUMS).round(6) + 0.0)
-    per_account = distinct.group_by("account_id").agg(distinct_features_30=nw.len())
+    per_account = distinct.group_by("account_id").agg(
+        integrations_30=nw.col("is_integration").sum(), used=nw.len()
+    )
+    per_account = per_account.select(
+        "account_id",
+        "integrations_30",
+        distinct_features_30=nw.col("used") - nw.col("integrations_30"),
+    )
     return rounded.join(per_account, on="account_id", how="left")
 
 
