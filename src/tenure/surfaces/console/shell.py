@@ -151,7 +151,7 @@ def _navigation(request: HttpRequest, waiting: int) -> tuple[Group, ...]:
         )
     if may(request, Right.FINANCE):
         daily.append(item(gettext("Payments"), "credit-card", "payments", "payment", key="p"))
-        daily.append(item(gettext("Reconciliation"), "scale", "bills", "bill", key="k"))
+        daily.append(item(gettext("Reconciliation"), "scale", "bills", "bill", "deferred", key="k"))
         names = ("invoices", "contracts", "documents")
         daily.append(item(gettext("Papers"), "file-text", *names, key="i"))
     evidence.append(item(gettext("Decisions"), "git-branch", *_DECIDED, key="n"))
