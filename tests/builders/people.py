@@ -122,6 +122,7 @@ def a_consent(
     channel: str = "email",
     given_at: datetime | None = None,
     withdrawn_at: datetime | None = None,
+    double_opt_in_at: datetime | None = None,
 ) -> Consent:
     return Consent.objects.create(
         person=person or a_person(consents=()),
@@ -130,4 +131,5 @@ def a_consent(
         given_at=given_at or min(AT, at_on(day(-365))),
         withdrawn_at=withdrawn_at,
         evidence="signed at the counter",
+        double_opt_in_at=double_opt_in_at,
     )

@@ -35,7 +35,14 @@ from tenure.records.catalog.models import (
 from tenure.records.contacts.models import Message
 from tenure.records.contracts.models import Contract, ContractFile, Signatory
 from tenure.records.copies.models import Copied, Touched
-from tenure.records.customers.models import Account, Consent, ContactPoint, Person, TagRefusal
+from tenure.records.customers.models import (
+    Account,
+    Consent,
+    ConsentRequest,
+    ContactPoint,
+    Person,
+    TagRefusal,
+)
 from tenure.records.documents.models import Document, NumberSeries
 from tenure.records.experiments.models import Assignment, Experiment
 from tenure.records.feedback.models import (
@@ -105,6 +112,7 @@ __all__ = [
     "CampaignSpend",
     "Cancellation",
     "Consent",
+    "ConsentRequest",
     "ContactPoint",
     "Contract",
     "ContractFile",

@@ -15,6 +15,14 @@ from tenure.strategy.reading import Reader
 ANY_COUNTRY = "*"
 #: The channels on which somebody reports that a message arrived.
 REPORTING = (Channel.SMS, Channel.WECHAT, Channel.WECOM)
+#: The European Union and the EEA: Directive 2002/58/EC art. 13, in Germany § 7 UWG. A strategy
+#: may add countries (`confirm_email_in`); it cannot take one of these away.
+CONFIRMED_BY_LAW = frozenset(
+    {
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
+        "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    }
+)  # fmt: skip
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -63,6 +71,8 @@ class Contact:
     silence_hours: Mapping[Channel, int] = field(default_factory=dict)
     #: Hosts beside the business's own that texts may link to (R-C-006).
     link_hosts: frozenset[str] = frozenset()
+    #: Countries in which advertising by e-mail waits for a click that confirms it (R-P-032).
+    confirmed_in: frozenset[str] = CONFIRMED_BY_LAW
 
     def window_for(
         self, message_class: MessageClass, *, country: str, channel: Channel
@@ -76,6 +86,10 @@ class Contact:
             and one.channel in (channel, None)
         ]
         return max(fitting, key=lambda one: (one.country == country, one.channel == channel))
+
+    def asks_confirming(self, *, country: str, channel: Channel) -> bool:
+        """Whether advertising there needs a consent that its reader confirmed, or a soft opt-in."""
+        return channel is Channel.EMAIL and country in self.confirmed_in
 
     def caps_for(self, message_class: MessageClass, *, purpose: Purpose) -> tuple[Cap, ...]:
         """The caps that a message must respect."""
@@ -107,7 +121,14 @@ def read(reader: Reader) -> Contact:
         for one in reader.each("cap", unique="id")
     )
     hosts = frozenset(one.casefold() for one in reader.names("link_hosts", default=()))
-    return Contact(caps=caps, windows=windows, silence_hours=_silence(reader), link_hosts=hosts)
+    more = frozenset(one.upper() for one in reader.names("confirm_email_in", default=()))
+    return Contact(
+        caps=caps,
+        windows=windows,
+        silence_hours=_silence(reader),
+        link_hosts=hosts,
+        confirmed_in=CONFIRMED_BY_LAW | more,
+    )
 
 
 def _silence(reader: Reader) -> Mapping[Channel, int]:

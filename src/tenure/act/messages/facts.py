@@ -23,6 +23,7 @@ from tenure.kernel.instants import Window
 from tenure.records.among import among
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Consent, ContactPoint
+from tenure.records.customers.queries import proved
 from tenure.records.feedback.rules import SURVEY
 from tenure.records.service.models import Incident, Line, Ticket
 from tenure.records.service.rules import RENEWAL
@@ -72,6 +73,7 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
     """
     persons = {row["person_id"] for row in rows}
     consents = _consents(persons, at=at)
+    unproved = _unproved(rows, strategy=strategy, at=at)
     bounced = _bounced(persons)
     faults = _faulty({row["term__subscription_id"] for row in rows}, at=at)
     asking = _asking({row["account_id"] for row in rows}, at=at)
@@ -97,6 +99,7 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
             permission=permission_of(
                 consents[row["person_id"], _purpose_of(kind)], channel=row["channel"]
             ),
+            is_unproved=(row["person_id"], row["channel"]) in unproved,
             has_address=bool(row["address"]),
             has_bounced=(row["person_id"], row["channel"], row["address"]) in bounced,
             has_open_fault=pauses and row["term__subscription_id"] in faults,
@@ -184,6 +187,27 @@ def _consents(
         is_given = withdrawn_at is None or withdrawn_at > at
         said[person, purpose][channel] = is_given
     return said
+
+
+def _unproved(
+    rows: Sequence[Row], *, strategy: Strategy, at: datetime
+) -> frozenset[tuple[int, str]]:
+    """(person, channel) whose country asks for a confirming click that never came (R-P-032)."""
+    asked = {
+        (row["person_id"], row["channel"])
+        for row in rows
+        if row["message_class"] == MessageClass.MARKETING
+        and strategy.contact.asks_confirming(
+            country=row["account__country"], channel=Channel(row["channel"])
+        )
+    }
+    if not asked:
+        return frozenset()
+    live = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at)
+    found = Consent.objects.filter(
+        live, among("person_id", {person for person, _ in asked}), purpose="marketing"
+    )
+    return frozenset(asked - set(proved(found).values_list("person_id", "channel")))
 
 
 def _bounced(persons: Collection[int]) -> frozenset[tuple[int, str, str]]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from tenure.act.messages.own_after_end import AFTER_END_LETTERS
 from tenure.act.messages.own_benefits import BENEFIT_LETTERS
+from tenure.act.messages.own_confirming import CONFIRMING_LETTERS
 from tenure.act.messages.own_maintenance import MAINTENANCE_NOTICES
 from tenure.act.messages.own_waiver import WAIVER_LETTERS
 from tenure.kernel.failures import Sentence
@@ -23,7 +24,7 @@ HIDDEN: Final = "••••••"
 
 # Nobody waits for these: they keep the hours in which one may be written to.
 _NOTICES: Final = MAINTENANCE_NOTICES | AFTER_END_LETTERS
-_LETTERS: Final = BENEFIT_LETTERS | WAIVER_LETTERS
+_LETTERS: Final = BENEFIT_LETTERS | WAIVER_LETTERS | CONFIRMING_LETTERS
 _OWN: Final = _LETTERS | {
     LOGIN_CODE: MessageTemplate(
         id=LOGIN_CODE,

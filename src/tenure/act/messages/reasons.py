@@ -16,6 +16,10 @@ REASONS: Final[dict[str, Sentence]] = {
     ),
     "minor": Sentence(zh="未成年人，不作营销", en="a minor is not persuaded"),
     "no_consent": Sentence(zh="没有营销同意", en="no consent to marketing"),
+    "not_confirmed": Sentence(
+        zh="当地法律要求先点击确认邮件，尚未确认",
+        en="the law there asks for a click that confirms the consent, and none came",
+    ),
     "unsubscribed": Sentence(zh="已拒收", en="unsubscribed"),
     "no_address": Sentence(zh="没有可用地址", en="no address"),
     "bounced": Sentence(zh="地址已失效（退信）", en="the address bounced"),

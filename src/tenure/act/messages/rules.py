@@ -76,6 +76,7 @@ class Standing:
     is_in_holdout: bool = False
     is_minor: bool = False
     permission: Permission = Permission.NEVER_ASKED
+    is_unproved: bool = False  # the law there asks for a click that confirms it, and none came
     has_address: bool = True
     has_bounced: bool = False
     has_open_fault: bool = False
@@ -155,6 +156,8 @@ def _forbidden(kind: Kind, standing: Standing) -> str:
         return "" if kind.message_class is MessageClass.LEGAL_NOTICE else "unsubscribed"
     if kind.is_marketing and standing.permission is not Permission.GIVEN:
         return "no_consent"
+    if kind.is_marketing and standing.is_unproved:
+        return "not_confirmed"
     return ""
 
 

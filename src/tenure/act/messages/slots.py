@@ -11,6 +11,7 @@ from tenure.act.consequences.queries import catalog_steps
 from tenure.act.consequences.rules import Export, consequences, first_loss
 from tenure.act.messages.aftermath import leaving_slots
 from tenure.act.messages.declines import said_of
+from tenure.act.messages.own_confirming import confirming_slots
 from tenure.act.messages.own_waiver import waiver_slots
 from tenure.act.messages.presents import benefit_slots, gift_slots
 from tenure.act.messages.terms import DueFacts, TermFacts
@@ -31,7 +32,7 @@ _LIBRARY: Final = {
     "news": ItemKind.NEWS,
     "cases": ItemKind.CASE,
 }
-_LINKED: Final = ("renew", "cancel", "unsubscribe", "survey", "export")
+_LINKED: Final = ("renew", "cancel", "unsubscribe", "survey", "export", "confirm")
 _METHODS: Final = {
     "wechat": Sentence(zh="微信支付", en="WeChat Pay"),
     "alipay": Sentence(zh="支付宝", en="Alipay"),
@@ -92,6 +93,8 @@ def slots_for(
         found |= maintenance_slots(reader.message_id, zone=business.zone, language=language)
     if any(name.startswith("waived_") for name in asked):
         found |= waiver_slots(reader.message_id, zone=business.zone)
+    if "confirm_text" in asked:
+        found |= confirming_slots(reader.message_id)
     if reader.given is not None:
         found |= _of_offer(reader.given, term=term, language=language)
         if reader.given.saves is not None and asks_offer(asked):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models, transaction
 
+from tenure.records.customers.confirming import drop_waiting
 from tenure.records.customers.models import (
     Account,
     Consent,
@@ -113,6 +114,7 @@ def withdraw_consent(person_id: int, *, purpose: str, on: date, at: datetime, by
     The rows stay, with the instant of the withdrawal: what was allowed when can be shown later.
     """
     person = Person.objects.select_for_update().get(pk=person_id)
+    drop_waiting(person.pk, purpose=purpose, at=at)
     held = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at=None)
     channels = list(held.order_by("channel").values_list("channel", flat=True))
     if channels:
@@ -136,6 +138,9 @@ def choose(
     """
     check_channels({one.channel for one in choices})
     person = Person.objects.select_for_update().get(pk=person_id)
+    for one in choices:
+        if not one.is_allowed:
+            drop_waiting(person.pk, purpose=one.purpose, channel=one.channel, at=at)
     said = choices_of(person_id)
     changed = [one for one in choices if said.get((one.purpose, one.channel)) != one.is_allowed]
     for one in changed:

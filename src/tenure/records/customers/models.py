@@ -89,6 +89,11 @@ class Consent(models.Model):
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
     evidence = models.CharField(max_length=200, blank=True)
+    double_opt_in_at = models.DateTimeField(null=True, help_text="when its reader confirmed it")
+    # The soft opt-in of a customer: what was bought, when, and that no was offered (R-P-032).
+    soft_opt_in_product = models.CharField(max_length=120, blank=True)
+    soft_opt_in_at = models.DateTimeField(null=True)
+    opt_out_offered = models.BooleanField(default=False)
 
     class Meta:
         app_label = "records"
@@ -97,6 +102,40 @@ class Consent(models.Model):
                 fields=["person", "purpose", "channel"],
                 condition=models.Q(withdrawn_at__isnull=True),
                 name="consent_one_live",
+            ),
+        ]
+
+
+class ConsentRequest(models.Model):
+    """A permission that waits for the click in its confirming mail, and after it the proof.
+
+    Until then it allows nothing: no `Consent` stands beside it (R-P-032).
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=30)
+    channel = models.CharField(max_length=20)
+    address = models.CharField(max_length=254)
+    text_version = models.CharField(max_length=40)
+    disclosure = models.TextField(help_text="word for word what is agreed to")
+    language = models.CharField(max_length=10)
+    message = models.OneToOneField(
+        "records.Message", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+    asked_ip = models.CharField(max_length=45, blank=True)
+    expires_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_ip = models.CharField(max_length=45, blank=True)
+    dropped_at = models.DateTimeField(null=True, help_text="asked anew, or taken back before")
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "purpose", "channel"],
+                condition=models.Q(confirmed_at__isnull=True, dropped_at__isnull=True),
+                name="consent_request_one_waits",
             ),
         ]
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+from django.db.models import Q, QuerySet
+
 from tenure.records.customers.models import (
     Account,
     Consent,
@@ -65,6 +67,21 @@ def allows(person_id: int, *, purpose: str, channel: str) -> bool:
     return Consent.objects.filter(
         person_id=person_id, purpose=purpose, channel=channel, withdrawn_at=None
     ).exists()
+
+
+def is_proved(person_id: int, *, purpose: str, channel: str) -> bool:
+    """Whether a live permission was confirmed by its reader, or is a soft opt-in (R-P-032)."""
+    return proved(
+        Consent.objects.filter(
+            person_id=person_id, purpose=purpose, channel=channel, withdrawn_at=None
+        )
+    ).exists()
+
+
+def proved(consents: QuerySet[Consent]) -> QuerySet[Consent]:
+    """Those that a click confirmed, and those of a customer who could have said no."""
+    soft = Q(soft_opt_in_at__isnull=False, opt_out_offered=True) & ~Q(soft_opt_in_product="")
+    return consents.filter(Q(double_opt_in_at__isnull=False) | soft)
 
 
 def consents_of(person_id: int) -> list[Consent]:

@@ -164,6 +164,11 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
         "good",
         Sentence(zh="同意{channel}{purpose}", en="Agreed to {purpose} by {channel}"),
     ),
+    "consent.asked": (
+        "mail",
+        "",
+        Sentence(zh="同意待邮件确认", en="Consent waits for the click in its mail"),
+    ),
     "consent.withdrawn": (
         "ban",
         "bad",

@@ -10,6 +10,7 @@ from tenure.surfaces.portal.views import (
     benefits,
     changing,
     coming_in,
+    confirming,
     home,
     mandates,
     members,
@@ -32,6 +33,7 @@ from tenure.surfaces.portal.views import (
 app_name = "portal"
 urlpatterns = [
     path("unsubscribe/<str:token>", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("confirm/<str:token>", confirming.confirm, name="confirm-consent"),
     path("survey/<str:token>", surveys.survey, name="survey"),
     path("renew/<str:token>", coming_in.by_link, {"purpose": "renew"}, name="renew-link"),
     path("cancel/<str:token>", coming_in.by_link, {"purpose": "cancel"}, name="cancel-link"),

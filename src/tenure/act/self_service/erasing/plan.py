@@ -19,7 +19,14 @@ from tenure.records.brought.models import BroughtFile
 from tenure.records.cancellations.models import Cancellation, Declaration, WithdrawalWaiver
 from tenure.records.contacts.models import Message
 from tenure.records.contracts.models import Contract
-from tenure.records.customers.models import Account, Consent, ContactPoint, Person, TagRefusal
+from tenure.records.customers.models import (
+    Account,
+    Consent,
+    ConsentRequest,
+    ContactPoint,
+    Person,
+    TagRefusal,
+)
 from tenure.records.documents.models import Document
 from tenure.records.feedback.models import Answer, Invitation, LossReason, Post, TicketCause
 from tenure.records.gifts.models import Gift
@@ -126,6 +133,12 @@ DELETIONS: Final = (
         "passkeys", Sentence(zh="通行密钥", en="Passkeys"), _of(Passkey, "person__account_id")
     ),
     Deletion("codes", Sentence(zh="登录验证码", en="Codes"), _of(LoginCode, "person__account_id")),
+    Deletion(
+        "consent_requests",
+        Sentence(zh="待确认同意的邮箱和网络地址", en="Addresses at which consents were confirmed"),
+        _written(ConsentRequest, "address", "asked_ip", "confirmed_ip", owner="person__account_id"),
+        {"address": "", "disclosure": "", "asked_ip": "", "confirmed_ip": ""},
+    ),
     Deletion("sessions", Sentence(zh="登录记录", en="Sessions"), _of(CustomerSession)),
     Deletion(
         "messages",

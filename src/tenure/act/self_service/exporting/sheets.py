@@ -10,7 +10,7 @@ from tenure.records.access.models import CustomerSession
 from tenure.records.billing.models import Payment
 from tenure.records.brought.models import BroughtFile
 from tenure.records.contacts.models import Message
-from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+from tenure.records.customers.models import Account, Consent, ConsentRequest, ContactPoint, Person
 from tenure.records.documents.models import Document
 from tenure.records.feedback.models import Answer, LossReason
 from tenure.records.gifts.models import Gift
@@ -108,6 +108,24 @@ SHEETS: Final = (
             ("given_at", _s("给出时间（UTC）", "given at, UTC")),
             ("withdrawn_at", _s("撤回时间（UTC）", "withdrawn at, UTC")),
             ("evidence", _s("凭据", "evidence")),
+            ("double_opt_in_at", _s("点击确认时间（UTC）", "confirmed by a click at, UTC")),
+        ),
+    ),
+    Sheet(
+        "consent_requests",
+        _s("待确认的同意", "Consents to confirm"),
+        ConsentRequest,
+        "person__account_id",
+        (
+            ("purpose", _s("用途", "purpose")),
+            ("channel", _CHANNEL),
+            ("address", _s("地址或号码", "address or number")),
+            ("text_version", _s("文本版本", "version of the text")),
+            ("disclosure", _s("文本", "text")),
+            ("asked_at", _s("勾选时间（UTC）", "asked at, UTC")),
+            ("asked_ip", _s("勾选时的网络地址", "network address then")),
+            ("confirmed_at", _s("确认时间（UTC）", "confirmed at, UTC")),
+            ("confirmed_ip", _s("确认时的网络地址", "network address at confirming")),
         ),
     ),
     Sheet(

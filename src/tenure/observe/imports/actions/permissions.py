@@ -13,7 +13,7 @@ from tenure.records.rows import insert_rows, update_rows
 
 _CONSENT: Final = (
     "person_id", "purpose", "channel", "basis", "text_version", "given_at", "withdrawn_at",
-    "evidence",
+    "evidence", "double_opt_in_at", "soft_opt_in_product", "soft_opt_in_at", "opt_out_offered",
 )  # fmt: skip
 type Who = tuple[int, int]  # person, account
 
@@ -80,6 +80,10 @@ class ConsentWriter(_AboutPeople):
             "evidence": values.get("evidence") or self.errand.by,
             "given_at": values["given_at"],
             "withdrawn_at": values.get("withdrawn_at"),
+            "double_opt_in_at": values.get("double_opt_in_at"),
+            "soft_opt_in_product": values.get("soft_opt_in_product") or "",
+            "soft_opt_in_at": values.get("soft_opt_in_at"),
+            "opt_out_offered": bool(values.get("opt_out_offered")),
             "is_given": values.get("given") is not False,
         }
 

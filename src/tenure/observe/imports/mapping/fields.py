@@ -133,6 +133,10 @@ CONSENT: Final = _kind(
     Field("basis", limit=30),
     Field("text_version", limit=40),
     Field("evidence", limit=200),
+    Field("double_opt_in_at", Form.INSTANT),
+    Field("soft_opt_in_product", limit=120),
+    Field("soft_opt_in_at", Form.INSTANT),
+    Field("opt_out_offered", Form.FLAG),
 )
 PLAN: Final = _kind(
     "plan",

@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
+from tenure.act.self_service.confirming import Asking, apart, ask_to_confirm
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.identifiers import whole
 from tenure.records.customers.actions import give_consent, withdraw_consent
 from tenure.records.customers.models import Person
-from tenure.records.customers.rules import Permission, check_channels
+from tenure.records.customers.rules import Choice, Permission, check_channels
 from tenure.records.subscriptions.actions import extend
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import LIVE
@@ -38,6 +39,17 @@ class NoEvidence(Refusal):
         zh="没有记录同意：请写明客户在何时、以何种方式同意，例如“11 月 21 日电话中口头同意”。",
         en="The consent was not noted: say when and how the customer agreed, such as “on the "
         "phone, 21 November”.",
+    )
+
+
+class NobodyToAsk(Refusal):
+    """A consent that a click has to confirm, and no address to which the mail could go."""
+
+    code = "nobody_to_ask"
+    said = Sentence(
+        zh="没有记录同意：当地法律要求客户点击确认邮件，但没有可用的邮箱。",
+        en="The consent was not noted: the law there asks for a click in a mail, and no address "
+        "works.",
     )
 
 
@@ -123,9 +135,22 @@ def consent(request: HttpRequest, account_id: int) -> HttpResponse:
         if not evidence:
             raise NoEvidence()
         check_channels([channel])
+        if asked := _ask_to_confirm(person, channel, on=on, at=at, by=actor(request)):
+            return asked
         allowed = Permission(MARKETING, channel, evidence=evidence)
         give_consent(person.pk, allowed, on=on, at=at, by=actor(request))
         name = word(CHANNELS, channel)
         return gettext("Noted: marketing by %(channel)s is allowed.") % {"channel": name}
 
     return _done(request, account_id, deed=deed)
+
+
+def _ask_to_confirm(person: Person, channel: str, *, on: date, at: datetime, by: str) -> str:
+    """Ask the customer to confirm where the law wants it (R-P-032); empty elsewhere."""
+    strategy = shell.standing().strategy.at(on)
+    said = [Choice(MARKETING, channel, True, "")]
+    if not apart(said, person=person, strategy=strategy)[1]:
+        return ""
+    if ask_to_confirm(Asking(person, strategy), on=on, at=at, by=by) is None:
+        raise NobodyToAsk()
+    return gettext("The law there asks for a click: the customer was sent a mail to confirm.")

@@ -10,7 +10,9 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tenure.act.care.reviews import ask_review, open_review
+from tenure.act.self_service.confirming import Asking, apart, ask_to_confirm
 from tenure.records.customers.actions import choose, refuse_tag, set_preferences
+from tenure.records.customers.confirming import waits
 from tenure.records.customers.queries import choices_of, usable_points
 from tenure.strategy.tags import Tag
 from tenure.surfaces.console.views.session import YEAR_SECONDS
@@ -46,9 +48,12 @@ def preferences(request: HttpRequest, visitor: Visitor) -> HttpResponse:
     if request.method == "POST":
         wish = wished(request.POST, person=person, channels=channels)
         sharing = shared(request.POST, channels=channels, said=choices_of(person.pk))
-        choose(person.pk, [*wish.choices, *sharing], on=now.on, at=now.at, by=visitor.by)
+        at_once, confirmed = apart(wish.choices, person=person, strategy=now.strategy)
+        choose(person.pk, [*at_once, *sharing], on=now.on, at=now.at, by=visitor.by)
         set_preferences(person.pk, wish.preferences, on=now.on, at=now.at, by=visitor.by)
         messages.success(request, gettext("Saved. It holds from now on."))
+        if confirmed:
+            _ask_to_confirm(request, visitor, now=now)
         response = redirect("portal:preferences")
         language = tongue(wish.preferences.language)
         response.set_cookie(
@@ -62,10 +67,20 @@ def preferences(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "can_share": bool(set(channels) & set(SHARED_BY)),
         "is_shared": _is_shared(person.pk),
         "rows": _rows(person.pk, channels),
+        "waiting": waits(person.pk, at=now.at).get(("marketing", "email")),
         "review": open_review(visitor.account_id),
         "tags": _tags(visitor, now) if visitor.is_signed_in else [],
     }
     return draw(request, "portal/preferences.html", shown=context, now=now)
+
+
+def _ask_to_confirm(request: HttpRequest, visitor: Visitor, *, now: Moment) -> None:
+    """Send the mail whose click confirms what was ticked; until then nothing is allowed."""
+    asking = Asking(visitor.person, now.strategy, ip=str(request.META.get("REMOTE_ADDR", "")))
+    if ask_to_confirm(asking, on=now.on, at=now.at, by=visitor.by) is not None:
+        messages.info(
+            request, gettext("We sent you a mail: offers come only after you confirm in it.")
+        )
 
 
 @require_POST
