@@ -16,6 +16,7 @@ from tenure.understand.churn.estimator.linear import Logistic
 from tenure.understand.outcomes.drawing import Drawn, draw
 from tenure.understand.outcomes.encoding import encoded, encoding_of, unseen
 from tenure.understand.outcomes.learning import learn
+from tenure.understand.outcomes.refusals import TooWide
 from tenure.understand.outcomes.scoring import score
 from tenure.understand.outcomes.storing import keep, kept
 from tenure.understand.outcomes.summary import plain, summary
@@ -89,7 +90,44 @@ def test_a_date_in_the_future(tmp_path: Path) -> None:
 def test_ten_thousand_columns(tmp_path: Path) -> None:
     table = a_table(5) | {f"c{place}": [1] * 5 for place in range(10_000)}
 
-    assert "10005 columns for 5 rows; at most 2000" in refused(table, tmp_path)
+    told = refused(table, tmp_path)
+
+    assert "10005 columns for 5 rows; at most 2000" in told
+    assert "about 2580 rows are needed" in told  # 2 ln(2 × 10,005 ÷ 0.05) ÷ 0.1²
+
+
+def test_many_columns_of_nothing_for_few_rows_get_no_number(tmp_path: Path) -> None:
+    """TOP-20: the best of 300 looks like something; the sentence says what luck brings, and n."""
+    rng = np.random.default_rng(3)
+    noise = {f"c{place}": rng.standard_normal(150).round(3).tolist() for place in range(300)}
+    table = {"churn": a_table(150)["churn"]} | noise
+
+    with pytest.raises(TooWide) as told:
+        learn(read(written(table, tmp_path / "a.csv")), Wish("churn", TODAY))
+
+    english, chinese = (told.value.sentence(tag) for tag in ("en", "zh-Hans"))
+    assert "300 columns are too many for 150 rows" in english
+    assert "correlation of 0.37" in english  # √(2 ln(2 × 900 ÷ 0.05) ÷ 150)
+    assert "About 2099 rows are needed" in english
+    assert "不给出分数" in chinese
+    assert "2099 行" in chinese
+
+
+def test_a_wide_table_in_which_something_stands_out_is_learned_from(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    noise = {f"c{place}": rng.standard_normal(400).round(3).tolist() for place in range(200)}
+    telling = a_table(400)
+    churned = np.array([one == "Yes" for one in telling["churn"]])
+    noise["late"] = (rng.standard_normal(400) + 2 * churned).round(3).tolist()
+    sheet, wish = read(written(telling | noise, tmp_path / "a.csv")), Wish("churn", TODAY)
+
+    lesson = learn(sheet, wish, kinds={"logistic": Logistic()})
+
+    said = summary(lesson, sheet=sheet, wish=wish)["validation"]["screened"]
+    assert lesson.standing is not None
+    assert lesson.standing.beyond >= 1
+    assert "weaker ones (correlation 0.1) take about" in said["en"]
+    assert f"约需 {lesson.standing.need} 行" in said["zh"]
 
 
 def test_a_table_to_score_that_says_nothing_gets_no_number(tmp_path: Path) -> None:

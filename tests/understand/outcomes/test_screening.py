@@ -1,14 +1,18 @@
 """Wide tables: what each fit chooses, from its own rows alone, and that it costs no honesty."""
 
+import math
+
 import numpy as np
 import pytest
 
+from tenure.observe.uploads.width import luck, rows_needed
 from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.fitting import Boosting, Forest, Learner, added_up
 from tenure.understand.churn.estimator.linear import Hazard, Logistic
 from tenure.understand.churn.estimator.quality import roc_auc
 from tenure.understand.outcomes.judging import folds_of, judged
-from tenure.understand.outcomes.screening import Screened, chosen, telling
+from tenure.understand.outcomes.learning import learners
+from tenure.understand.outcomes.screening import Screened, chosen, screened, standing, telling
 
 ROWS, PLACES = 600, 900
 
@@ -68,6 +72,39 @@ def test_what_was_left_out_moves_nothing_and_the_rest_moves_as_before(learner: L
     assert wide.features == PLACES
     assert raw == pytest.approx(of_kept)
     assert np.abs(np.delete(shares, kept, axis=1)).max() == 0.0
+
+
+def test_kinds_that_learn_from_the_same_rows_choose_once() -> None:
+    cases, others = cases_of(telling_places=(7,)), cases_of(seed=1)
+    kinds = screened({"a": Logistic(), "b": Boosting(trees=2)}, always=("c3",))
+
+    for one in kinds.values():
+        one.fit(cases)
+
+    (first, second) = kinds.values()
+    assert isinstance(first, Screened)
+    assert isinstance(second, Screened)
+    assert first.remembered is second.remembered
+    assert len(first.remembered) == 1
+    first.fit(others)
+    assert len(first.remembered) == 2
+
+
+def test_noise_hardly_ever_passes_the_line_of_luck() -> None:
+    """TOP-20: of twenty tables of noise at most three have a place beyond it (5 % may)."""
+    found = [standing(cases_of(seed=seed)) for seed in range(20)]
+
+    assert sum(one.beyond > 0 for one in found) <= 3
+    assert found[0].luck == pytest.approx(math.sqrt(2 * math.log(2 * 3 * PLACES / 0.05) / ROWS))
+    assert found[0].need == rows_needed(3 * PLACES) == 2318
+    assert luck(3 * PLACES, rows=found[0].need) == pytest.approx(0.1, abs=1e-4)
+    assert found[0].is_hopeless == (found[0].beyond == 0)
+    assert not standing(cases_of(telling_places=(7,))).is_hopeless
+
+
+def test_a_wide_table_is_spared_the_deeper_trees() -> None:
+    assert "gradient_boosting_deep" in learners(rows=4_000)
+    assert "gradient_boosting_deep" not in learners(rows=4_000, is_wide=True)
 
 
 def test_choosing_inside_the_folds_makes_no_signal_of_noise() -> None:

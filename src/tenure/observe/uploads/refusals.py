@@ -29,9 +29,11 @@ class TooManyColumns(Refusal):
 
     code = "too_many_columns"
     said = Sentence(
-        zh="表有 {columns} 列而只有 {rows} 行；最多处理 {most} 列，请先去掉与结果无关的列。",
-        en="The table has {columns} columns for {rows} rows; at most {most} are taken. "
-        "Leave out the columns that have nothing to do with the outcome.",
+        zh="表有 {columns} 列、{rows} 行；最多处理 {most} 列。在 {columns} 列里，要把稍有关系的列"
+        "（相关 {weak}）与碰巧相像的列区分开，约需 {need} 行；请先去掉与结果无关的列。",
+        en="The table has {columns} columns for {rows} rows; at most {most} are taken. To tell a "
+        "column that says a little (correlation {weak}) from the luckiest of {columns}, about "
+        "{need} rows are needed: leave out the columns that have nothing to do with the outcome.",
     )
 
 

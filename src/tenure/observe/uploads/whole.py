@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tenure.kernel.failures import Sentence
 from tenure.observe.uploads.refusals import NoFile, NotATable, TooManyColumns
 from tenure.observe.uploads.sheets import ZIP, read_table
+from tenure.observe.uploads.width import WEAK, rows_needed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -279,7 +280,9 @@ def _trimmed(column: Any) -> pa.Array:
 
 def _allow(columns: int, *, rows: int, path: Path) -> None:
     if columns > MOST_COLUMNS:
-        raise TooManyColumns(columns=columns, rows=rows, most=MOST_COLUMNS)
+        raise TooManyColumns(
+            columns=columns, rows=rows, most=MOST_COLUMNS, weak=WEAK, need=rows_needed(columns)
+        )
 
 
 def _unique(names: list[str]) -> list[str]:

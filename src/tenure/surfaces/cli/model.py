@@ -183,6 +183,8 @@ def _tell(report: dict[str, Any], folder: Path) -> None:
     if report["validation"]["alarm"]:
         result(report["validation"]["alarm"][tag])
     result(report["chance"]["says"][tag])
+    if report["validation"]["screened"]:
+        result(report["validation"]["screened"][tag])
     result(said(_WRITTEN.fill(folder=folder)))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from tenure.understand.outcomes.columns import LEFT_OUT, Column, Kind, columns_o
 from tenure.understand.outcomes.leaks import (
     TAKEN_AS_LENGTH,
     Leak,
+    area,
     carrying_duration,
     is_length,
     leaks_of,
@@ -56,8 +57,8 @@ _IS_TIME: Final = Sentence(zh="这是观察时间，用来切分", en="it is the
 class Drawn:
     """The rows that are learned from, and what was found out about the columns.
 
-    `at_day` is the day on which each row was observed, where it is known; `groups` the rows that
-    must not be torn apart.
+    `alone` is how well each column orders the outcomes by itself, `at_day` the day on which each
+    row was observed, where it is known, `groups` the rows that must not be torn apart.
     """
 
     sheet: Sheet
@@ -72,6 +73,7 @@ class Drawn:
     left_out: dict[str, Sentence]
     leaks: Sequence[Leak]
     wish: Wish
+    alone: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def used(self) -> list[Column]:
@@ -112,7 +114,7 @@ def draw(sheet: Sheet, wish: Wish) -> Drawn:
     groups = belonging(list(whole.values()), repeats)
     rows = sheet.taken(kept)
     enough_rows(outcome.left[kept])
-    columns = columns_of(rows)
+    columns = list(whole.values()) if kept.all() else columns_of(rows)
     wish, taken = _as_length(columns, wish)
     time = next((one for one in columns if one.name == wish.time), None)
     moments = moments_of(time, today=wish.today) if time else None
@@ -130,6 +132,8 @@ def draw(sheet: Sheet, wish: Wish) -> Drawn:
         leaks=taken,
         wish=wish,
     )
+    alone = {one.name: area(one, drawn.outcome.left) for one in drawn.used}
+    drawn = replace(drawn, alone=alone)
     return drawn.without(_leaks(drawn, wish))
 
 
@@ -180,7 +184,7 @@ def _leaks(drawn: Drawn, wish: Wish) -> list[Leak]:
     day = drawn.at_day
     if day is None:
         day = np.full(drawn.sheet.rows, float(day_number(wish.today)))
-    leaks = leaks_of(drawn.used, drawn.outcome.left, at_day=day)
+    leaks = leaks_of(drawn.used, drawn.outcome.left, at_day=day, alone=drawn.alone)
     known = {leak.column for leak in leaks if leak.refused}
     lengths = [one for one in drawn.columns if _is_asked_length(one, wish)]
     for length in lengths:

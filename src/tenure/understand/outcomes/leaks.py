@@ -6,7 +6,7 @@ docs/algorithms/leaks.md says what each check is for and how sure it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -130,18 +130,25 @@ def together(leaks: Sequence[Leak], *, auc: float) -> list[Leak]:
     ]
 
 
-def leaks_of(columns: Sequence[Column], outcome: Floats, *, at_day: Floats | None) -> list[Leak]:
+def leaks_of(
+    columns: Sequence[Column],
+    outcome: Floats,
+    *,
+    at_day: Floats | None,
+    alone: Mapping[str, float],
+) -> list[Leak]:
     """What each column shows by itself.
 
     Args:
         outcome: 1 where the row left.
         at_day: the day of observation of each row, where it is known.
+        alone: the `area` of each column.
     """
     found = []
     for column in columns:
         leak = (
             _after_the_day(column, at_day=at_day)
-            or _almost_all(column, outcome)
+            or _almost_all(column, alone[column.name])
             or _only_for_one(column, outcome)
             or _one_sided(column, outcome)
         )
@@ -234,8 +241,7 @@ def area(column: Column, outcome: Floats) -> float:
     return max(straight, 1 - straight, _by_word(binned, outcome))
 
 
-def _almost_all(column: Column, outcome: Floats) -> Leak | None:
-    found = area(column, outcome)
+def _almost_all(column: Column, found: float) -> Leak | None:
     if found < LEAKS_FROM_AUC:
         return None
     return Leak(column.name, ALMOST_ALL.fill(auc=f"{found:.3f}"))

@@ -34,10 +34,18 @@ from tenure.understand.outcomes.judging import (
     judged,
     later_parts,
 )
-from tenure.understand.outcomes.leaks import Leak, area, standing_out, together
+from tenure.understand.outcomes.leaks import Leak, standing_out, together
 from tenure.understand.outcomes.outcome import found_name
+from tenure.understand.outcomes.refusals import TooWide
 from tenure.understand.outcomes.rows import last_day
-from tenure.understand.outcomes.screening import MOST_PLACES, Screened
+from tenure.understand.outcomes.screening import (
+    MOST_PLACES,
+    WIDE_FROM,
+    Screened,
+    Standing,
+    screened,
+    standing,
+)
 from tenure.understand.outcomes.wish import Wish
 
 # Above this one round of folds says as much as two.
@@ -45,6 +53,8 @@ _TWO_ROUNDS_TO: Final = 20_000
 _DEEP_FROM: Final = 1_000
 # A column this good by itself is compared with all others together.
 _SUSPECT_FROM: Final = 0.85
+# Shuffled outcomes of a wide table are tried on so many folds; each costs a choice of its own.
+_SHUFFLED_OF_WIDE: Final = 2
 
 KIND_NAMES: Final = {
     "gradient_boosting": Sentence(zh="梯度提升（浅）", en="gradient boosting, shallow"),
@@ -61,7 +71,8 @@ class Lesson:
 
     `shuffled_auc` is what the champion's kind makes of shuffled outcomes; `shift` is added to the
     logit where the table holds another share of leavers than the business. `screened_to` is how
-    many places each fit chose of a wide table, 0 where it saw all.
+    many places each fit chose of a wide table, 0 where it saw all; `standing` is what stands out
+    in such a table.
     """
 
     drawn: Drawn
@@ -74,6 +85,7 @@ class Lesson:
     shuffled_auc: float
     shift: float
     screened_to: int = 0
+    standing: Standing | None = None
 
     @property
     def champion(self) -> Judged:
@@ -91,19 +103,20 @@ def learn(sheet: Sheet, wish: Wish, *, kinds: Mapping[str, Learner] | None = Non
     """
     drawn = draw(sheet, wish)
     wish = drawn.wish
-    standing = _standing_out(drawn)
-    if standing:
-        drawn = drawn.without(standing)
+    alone = _standing_out(drawn)
+    if alone:
+        drawn = drawn.without(alone)
     jointly = _jointly(drawn)
     if jointly:
         drawn = drawn.without(jointly)
     encoding, cases = _cases(drawn, wish)
-    is_wide = len(cases.names) > MOST_PLACES
+    found = _wide(drawn, cases)
+    is_wide = found is not None
     rounds, is_by_time = _rounds(drawn, is_wide=is_wide)
     duration = found_name(wish.duration, sheet.names) if wish.duration else ""
-    compared = kinds or learners(rows=len(cases.outcome), duration=duration)
+    compared = kinds or learners(rows=len(cases.outcome), duration=duration, is_wide=is_wide)
     if is_wide:
-        compared = {kind: Screened(one, always=(duration,)) for kind, one in compared.items()}
+        compared = screened(compared, always=(duration,))
     every = [judged(kind, one, cases=cases, rounds=rounds) for kind, one in compared.items()]
     every.sort(key=lambda one: one.figures["log_loss"])
     shift = _shift(wish.base_rate, cases.outcome)
@@ -115,20 +128,26 @@ def learn(sheet: Sheet, wish: Wish, *, kinds: Mapping[str, Learner] | None = Non
         fitted=[_on_everything(one, cases, shift=shift) for one in every],
         is_by_time=is_by_time,
         chance=chance_of(every[0].probability, cases.outcome),
-        shuffled_auc=_shuffled_auc(every[0].learner, cases, parts=rounds[0]),
+        shuffled_auc=_shuffled_auc(
+            every[0].learner, cases, parts=rounds[0][:_SHUFFLED_OF_WIDE] if is_wide else rounds[0]
+        ),
         shift=shift,
         screened_to=MOST_PLACES if is_wide else 0,
+        standing=found,
     )
 
 
-def learners(*, rows: int, duration: str = "") -> dict[str, Learner]:
-    """Every kind that is compared: deeper trees from 1,000 rows, the hazard with a duration."""
+def learners(*, rows: int, duration: str = "", is_wide: bool = False) -> dict[str, Learner]:
+    """Every kind that is compared: deeper trees from 1,000 rows, the hazard with a duration.
+
+    In a wide table the deeper trees cost most of the time and learn the luck of its columns.
+    """
     kinds: dict[str, Learner] = {
         "gradient_boosting": Boosting(),
         "random_forest": Forest(trees=200, least_in_leaf=5),
         "logistic": Logistic(),
     }
-    if rows >= _DEEP_FROM:
+    if rows >= _DEEP_FROM and not is_wide:
         kinds["gradient_boosting_deep"] = Boosting(
             trees=300, least_in_leaf=20, leaves=15, learning_rate=0.05
         )
@@ -148,6 +167,26 @@ def _cases(drawn: Drawn, wish: Wish) -> tuple[Encoding, Cases]:
     return replace(encoding, places=places), cases.without(list(silent))
 
 
+def _wide(drawn: Drawn, cases: Cases) -> Standing | None:
+    """What stands out in a wide table; None where every fit can look at every place.
+
+    Raises:
+        TooWide: nothing stands out, and there are too few rows for anything weak to be seen.
+    """
+    if len(cases.names) <= WIDE_FROM:
+        return None
+    found = standing(cases)
+    if found.is_hopeless:
+        raise TooWide(
+            columns=len(drawn.used),
+            rows=found.rows,
+            luck=f"{found.luck:.2f}",
+            best=f"{found.best:.2f}",
+            need=found.need,
+        )
+    return found
+
+
 def _rounds(drawn: Drawn, *, is_wide: bool) -> tuple[list[list[Part]], bool]:
     """Later times where the table has several, else five folds by lot, twice if that is cheap."""
     outcome = drawn.outcome.left
@@ -161,8 +200,7 @@ def _rounds(drawn: Drawn, *, is_wide: bool) -> tuple[list[list[Part]], bool]:
 
 def _standing_out(drawn: Drawn) -> list[Leak]:
     """Columns that by themselves beat all the others together."""
-    outcome = drawn.outcome.left
-    alone = {one.name: area(one, outcome) for one in drawn.used}
+    alone = {one.name: drawn.alone[one.name] for one in drawn.used}
     suspects = sorted((name for name in alone if alone[name] >= _SUSPECT_FROM), key=alone.get)  # type: ignore[arg-type]
     others = [one for one in drawn.used if one.name not in suspects]
     if not suspects or not others:
@@ -187,7 +225,7 @@ def _together(drawn: Drawn, columns: Sequence[Column]) -> float:
     parts = folds_of(outcome, groups=drawn.groups, seed=0)
     cases = Cases(encoding.names, rows, outcome)
     learner: Learner = Boosting(trees=100, learning_rate=0.1)
-    if len(cases.names) > MOST_PLACES:
+    if len(cases.names) > WIDE_FROM:
         learner = Screened(learner)
     return judged("", learner, cases=cases, rounds=[parts]).figures["auc"]
 

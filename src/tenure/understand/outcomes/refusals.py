@@ -172,6 +172,21 @@ class NothingToLearnFrom(Refusal):
     )
 
 
+class TooWide(Refusal):
+    """Many columns, few rows, and no column that stands out from what luck brings."""
+
+    code = "too_wide"
+    said = Sentence(
+        zh="{columns} 列对 {rows} 行太多：毫无关系的列里最碰巧的一列也会与结果相关到 {luck}，"
+        "而表中最高的只有 {best}，分不出哪列真有关系，因此不给出分数；"
+        "约需 {need} 行，或先去掉与结果无关的列。",
+        en="{columns} columns are too many for {rows} rows: of columns that say nothing the "
+        "luckiest follows the outcome with a correlation of {luck}, and none here reaches more "
+        "than {best}, so no score is given. About {need} rows are needed, or fewer columns: leave "
+        "out those that have nothing to do with the outcome.",
+    )
+
+
 class WrongShare(Refusal):
     """A share outside 0 to 1."""
 

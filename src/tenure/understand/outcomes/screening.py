@@ -5,18 +5,25 @@ docs/decisions/0089 says why, and what it costs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 
+from tenure.observe.uploads.width import luck, rows_needed
 from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.ensemble import Ensemble, Floats, Matrix
 from tenure.understand.churn.estimator.fitting import Additive, Learner
 from tenure.understand.churn.estimator.linear import Linear
 
-# Beyond so many places more of them cost minutes and tell next to nothing.
-MOST_PLACES: Final = 150
+# A matrix of more places is wide: each fit then learns from the places that tell most, so many.
+# More of them cost minutes and tell next to nothing.
+WIDE_FROM: Final = 150
+MOST_PLACES: Final = 100
+# A place is looked at by its value, by its distance from the middle and by whether it is known.
+_LOOKS: Final = 3
 # Where so many places and rows are, some rows say as well which places tell.
 _MOST_CELLS: Final = 20_000_000
 _BLOCK_PLACES: Final = 256
@@ -28,20 +35,75 @@ class Screened:
     """A kind that looks at the places which tell most; those of `always` are never left out.
 
     What it leaves as a fit reads the whole matrix, so judging and storing know nothing of it.
+    `remembered` are choices by the digest of their cases: several kinds learn from the same rows.
     """
 
     learner: Learner
     most: int = MOST_PLACES
     always: tuple[str, ...] = ()
+    remembered: dict[bytes, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     def fit(self, cases: Cases) -> Additive:
         """Choose from these cases alone, and learn from what was chosen."""
-        kept = chosen(cases, most=self.most, always=self.always)
+        kept = self._chosen(cases)
         names = tuple(cases.names[place] for place in kept.tolist())
         rows = np.ascontiguousarray(cases.rows[:, kept])
         return _widened(
             self.learner.fit(Cases(names, rows, cases.outcome)), kept, width=len(cases.names)
         )
+
+    def _chosen(self, cases: Cases) -> np.ndarray:
+        read = hashlib.blake2b(np.ascontiguousarray(cases.rows).data)
+        read.update(np.ascontiguousarray(cases.outcome).data)
+        which = read.digest()
+        if which not in self.remembered:
+            self.remembered[which] = chosen(cases, most=self.most, always=self.always)
+        return self.remembered[which]
+
+
+def screened(kinds: Mapping[str, Learner], *, always: tuple[str, ...]) -> dict[str, Learner]:
+    """Every kind screened; whoever learns from the same rows chooses once."""
+    remembered: dict[bytes, np.ndarray] = {}
+    return {
+        kind: Screened(one, always=always, remembered=remembered) for kind, one in kinds.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands out in a wide table from what luck alone would bring.
+
+    `best` is how far the place that tells most follows the outcome, `luck` how far the luckiest of
+    so many that say nothing would, `beyond` how many follow it further, and `need` the rows from
+    which a weak one (a correlation of 0.1) is told from luck.
+    """
+
+    rows: int
+    places: int
+    best: float
+    luck: float
+    beyond: int
+    need: int
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether nothing stands out, and nothing weak could."""
+        return not self.beyond and self.rows < self.need
+
+
+def standing(cases: Cases) -> Standing:
+    """What stands out in all the rows; nothing is chosen by it."""
+    told = telling(cases.rows, cases.outcome)
+    rows, places = cases.rows.shape
+    by_luck = luck(_LOOKS * places, rows=rows)
+    return Standing(
+        rows=rows,
+        places=places,
+        best=float(told.max()),
+        luck=by_luck,
+        beyond=int((told > by_luck).sum()),
+        need=rows_needed(_LOOKS * places),
+    )
 
 
 def chosen(cases: Cases, *, most: int, always: tuple[str, ...] = ()) -> np.ndarray:

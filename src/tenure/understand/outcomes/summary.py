@@ -11,7 +11,6 @@ from tenure.kernel.failures import Sentence
 from tenure.observe.uploads.whole import Sheet
 from tenure.understand.churn.estimator.storing import digest
 from tenure.understand.outcomes.columns import KIND_NAMES as COLUMN_KINDS
-from tenure.understand.outcomes.columns import columns_of
 from tenure.understand.outcomes.judging import calibration_table, rings
 from tenure.understand.outcomes.leaks import TOO_GOOD, TOO_GOOD_TO_BE_TRUE, Leak
 from tenure.understand.outcomes.learning import KIND_NAMES, Lesson
@@ -54,9 +53,16 @@ _TOGETHER = Sentence(
 _NO_REPEATS = Sentence(zh="没有重复的行", en="No row repeats another")
 _SCREENED = Sentence(
     zh="这张表很宽（{places} 个取值位）：每次训练只用它自己看得到的行，从中选出最能区分结果的 "
-    "{kept} 个；检验用的行从不参与选择",
+    "{kept} 个；检验用的行从不参与选择。{beyond} 个取值位与结果的关系超过碰巧能有的程度"
+    "（相关 {luck}，n = {rows}）",
     en="The table is wide ({places} places): every fit chose the {kept} that tell most, from the "
-    "rows that it may see alone; rows of a test never take part in choosing",
+    "rows that it may see alone; rows of a test never take part in choosing. {beyond} of them "
+    "follow the outcome further than the luckiest of so many would (correlation {luck}, "
+    "n = {rows})",
+)
+_WEAKER = Sentence(
+    zh="{told}；要看出更弱的关系（相关 0.1）约需 {need} 行",
+    en="{told}; weaker ones (correlation 0.1) take about {need} rows to be seen",
 )
 _RINGS = Sentence(
     zh="观察÷预期至少两次偏离 15% 以上：校准在漂移，请重新训练或查明原因",
@@ -164,8 +170,8 @@ def _columns(lesson: Lesson, sheet: Sheet) -> list[dict[str, Any]]:
     """Each column of the file: what it was taken for, and why it is left out where it is."""
     of_rows = {one.name: one for one in lesson.drawn.columns}
     found = []
-    for whole in columns_of(sheet):
-        column = of_rows[whole.name]
+    for name in sheet.columns:
+        column = of_rows[name]
         why = lesson.drawn.left_out.get(column.name)
         found.append(
             {
@@ -196,7 +202,18 @@ def _validation(lesson: Lesson) -> dict[str, Any]:
 def _screened(lesson: Lesson) -> dict[str, str] | None:
     if not lesson.screened_to:
         return None
-    return both(_SCREENED.fill(places=len(lesson.cases.names), kept=lesson.screened_to))
+    found = lesson.standing
+    assert found is not None, "what is screened was looked at"
+    told = _SCREENED.fill(
+        places=found.places,
+        kept=lesson.screened_to,
+        beyond=found.beyond,
+        luck=f"{found.luck:.2f}",
+        rows=found.rows,
+    )
+    if found.rows < found.need:
+        told = _WEAKER.fill(told=told, need=found.need)
+    return both(told)
 
 
 def _judged(lesson: Lesson, at: int) -> dict[str, Any]:
