@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from typing import Final
-from zoneinfo import available_timezones
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.strategy.messages import Channel
-from tenure.strategy.reading import UNKNOWN, Reader, nearest
+from tenure.strategy.reading import Reader
+from tenure.strategy.working import zone_at
 
 # R-Y-063: eight tries in fourteen days at the most.
 MOST_TRIES: Final = 8
@@ -131,17 +131,13 @@ def read(reader: Reader) -> Collecting:
 
 
 def _announcement(reader: Reader) -> Announcement:
-    zone = reader.text("zone")
-    zones = available_timezones()
-    if zone not in zones:
-        reader.refuse("zone", UNKNOWN.fill(name=zone, nearest=nearest(zone, zones)))
     return Announcement(
         provider=reader.name("provider"),
         wait_days=reader.whole("wait_days", least=1, most=30),
         open_days=reader.whole("open_days", least=1, most=60),
         opens=reader.clock("opens"),
         closes=reader.clock("closes"),
-        zone=zone,
+        zone=zone_at(reader, "zone"),
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from tenure.kernel.failures import Sentence
@@ -110,6 +111,7 @@ class Pressing:
         return SAID.fill(phrase=self.phrase, why=WHY[self.kind])
 
 
+@lru_cache(maxsize=1024)
 def pressing(text: str) -> tuple[Pressing, ...]:
     """The first pressing phrase of each kind in a text, in the order of kinds; none in a fair one.
 

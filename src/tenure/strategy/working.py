@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import available_timezones
 
@@ -67,10 +68,16 @@ def _table(reader: Reader) -> Working:
 
 def zone_at(reader: Reader, key: str) -> str:
     """A zone that this machine knows."""
-    zone, zones = reader.text(key), available_timezones()
+    zone, zones = reader.text(key), _zones()
     if zone not in zones:
         reader.refuse(key, UNKNOWN.fill(name=zone, nearest=nearest(zone, zones)))
     return zone
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Every zone of this machine; its folders are walked once."""
+    return frozenset(available_timezones())
 
 
 def days_at(reader: Reader, key: str) -> frozenset[date]:

@@ -1,5 +1,6 @@
 """A gateway's own web server, on the loopback."""
 
+import functools
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -10,6 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 HOST: Final = "127.0.0.1"
 _MOST_BYTES: Final = 1024 * 1024
+# Closing waits this long at most; the library's half a second is felt where many are closed.
+_POLL_SECONDS: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Server:
         self._server = ThreadingHTTPServer((HOST, port), Handler)
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        listen = functools.partial(self._server.serve_forever, poll_interval=_POLL_SECONDS)
+        self._thread = threading.Thread(target=listen, daemon=True)
         self._thread.start()
 
     @property
