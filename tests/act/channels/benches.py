@@ -1,7 +1,7 @@
 """For each channel: its adapter, what plays its provider, and what arrived there."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -9,8 +9,10 @@ from typing import Any, Protocol
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core.mail.backends.smtp import EmailBackend
 
+from tenure.act.channels.banner import EVERYWHERE, Banner
 from tenure.act.channels.channel import Channel, ChannelDown, Limits, Outcome, Parcel, Result
 from tenure.act.channels.configuration import KINDS
+from tenure.act.channels.letters import Letters
 from tenure.act.channels.push.apns import Apns
 from tenure.act.channels.push.fcm import Fcm
 from tenure.act.channels.push.web import WebPush
@@ -101,6 +103,8 @@ def opened(name: str, **settings: Any) -> Iterator[Any]:
     way: Any
     if name == "email":
         way = _a_post()
+    elif name in OWN:
+        way = nullcontext(OWN[name]())
     elif name in BOARDS:
         way = a_board(name, **settings)
     else:
@@ -130,6 +134,36 @@ BOARDS: dict[str, Kind] = {
     "webpush": Kind(BrowserPost, WebPush, "web:one", "web:gone"),
     "fcm": Kind(FcmTower, Fcm, "fcm:cLi:APA91b", "fcm:gone-1"),
     "apns": Kind(AppleTower, Apns, f"apns:{'a1' * 32}", f"apns:{'dead' * 16}"),
+}
+
+
+@dataclass(slots=True)
+class OwnBench:
+    """A channel of the house: what it takes stands in rows, and no line can be cut."""
+
+    channel: Channel
+    somebody: str
+    nobody: str
+    taken: dict[str, str] = field(default_factory=dict)
+    says: str = TEXT
+
+    def send(self, *parcels: Parcel) -> list[Result]:
+        results = list(self.channel.deliver(parcels, at=clock.now()))
+        for parcel, result in zip(parcels, results, strict=True):
+            if result.outcome in {Outcome.ACCEPTED, Outcome.AWAITED}:
+                self.taken[result.provider_id] = parcel.body
+        return results
+
+    def arrived(self) -> list[str]:
+        return list(self.taken.values())
+
+    def keys(self) -> Sequence[str]:
+        return list(self.taken)
+
+
+OWN: dict[str, Callable[[], OwnBench]] = {
+    "letter": lambda: OwnBench(Letters(), "杭州市西湖区文三路 1 号 2 室", "nowhere"),
+    "banner": lambda: OwnBench(Banner(), EVERYWHERE, "elsewhere"),
 }
 
 

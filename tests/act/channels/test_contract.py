@@ -8,14 +8,30 @@ import pytest
 from tenure.act.channels.channel import ChannelDown, Outcome
 from tenure.kernel import clock
 from tenure.world.gateways.faults import Fault
-from tests.act.channels.benches import BOARDS, MARKETING, TEXT, Bench, SmsBench, a_parcel, opened
+from tests.act.channels.benches import (
+    BOARDS,
+    MARKETING,
+    OWN,
+    TEXT,
+    Bench,
+    SmsBench,
+    a_parcel,
+    opened,
+)
 
-CHANNELS = ["email", "aliyun", "tencent", *BOARDS]
+CARRIED = ["email", "aliyun", "tencent", *BOARDS]  # by a line, which may be cut
+CHANNELS = [*CARRIED, *OWN]
 pytestmark = pytest.mark.django_db  # credits of subscription messages stand in the database
 
 
 @pytest.fixture(params=CHANNELS)
 def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    with opened(request.param) as bench:
+        yield bench
+
+
+@pytest.fixture(params=CARRIED)
+def line(request: pytest.FixtureRequest) -> Iterator[Bench]:
     with opened(request.param) as bench:
         yield bench
 
@@ -39,48 +55,58 @@ def test_one_recipient_that_cannot_be_harms_nobody_else(bench: Bench) -> None:
     assert len(bench.arrived()) == 2
 
 
-def test_a_provider_that_wants_to_be_asked_later_is_asked_later(bench: Bench) -> None:
-    bench.arm(Fault.TOO_MANY)
+def test_a_provider_that_wants_to_be_asked_later_is_asked_later(line: Bench) -> None:
+    line.arm(Fault.TOO_MANY)
 
-    results = bench.send(a_parcel(bench, 1), a_parcel(bench, 2))
+    results = line.send(a_parcel(line, 1), a_parcel(line, 2))
 
     assert results[0].outcome is Outcome.LATER
     assert results[1].outcome in {Outcome.ACCEPTED, Outcome.AWAITED}
-    assert len(bench.arrived()) == 1
+    assert len(line.arrived()) == 1
 
 
-def test_an_answer_that_is_lost_is_a_doubt_or_arrives_under_one_key(bench: Bench) -> None:
+def test_an_answer_that_is_lost_is_a_doubt_or_arrives_under_one_key(line: Bench) -> None:
     """What was taken and not answered is never quietly doubled."""
-    bench.arm(Fault.DROP_ANSWER)
+    line.arm(Fault.DROP_ANSWER)
 
-    (result,) = bench.send(a_parcel(bench, 5))
+    (result,) = line.send(a_parcel(line, 5))
 
-    assert set(bench.arrived()) == {bench.says}
-    assert len(set(bench.keys())) == 1
-    if bench.channel.takes_keys or bench.channel.name == "wechat":
+    assert set(line.arrived()) == {line.says}
+    assert len(set(line.keys())) == 1
+    if line.channel.takes_keys or line.channel.name == "wechat":
         assert result.outcome is Outcome.ACCEPTED
     else:
         assert result.outcome is Outcome.IN_DOUBT
-        assert len(bench.arrived()) == 1
+        assert len(line.arrived()) == 1
 
 
-def test_a_server_error_in_words_of_nobody_is_no_refusal(bench: Bench) -> None:
-    bench.arm(Fault.SERVER_ERROR)
+def test_a_server_error_in_words_of_nobody_is_no_refusal(line: Bench) -> None:
+    line.arm(Fault.SERVER_ERROR)
 
-    (result,) = bench.send(a_parcel(bench, 5))
+    (result,) = line.send(a_parcel(line, 5))
 
-    if bench.channel.name == "wechat":  # asks again at once under its key, and is answered
-        assert (result.outcome, bench.arrived()) == (Outcome.ACCEPTED, [bench.says])
+    if line.channel.name == "wechat":  # asks again at once under its key, and is answered
+        assert (result.outcome, line.arrived()) == (Outcome.ACCEPTED, [line.says])
     else:
         assert result.outcome in {Outcome.IN_DOUBT, Outcome.LATER}
-        assert bench.arrived() == []
+        assert line.arrived() == []
 
 
-def test_nobody_at_the_other_end_is_an_outage_and_nothing_left(bench: Bench) -> None:
-    bench.hang_up()
+def test_nobody_at_the_other_end_is_an_outage_and_nothing_left(line: Bench) -> None:
+    line.hang_up()
 
     with pytest.raises(ChannelDown):
-        list(bench.channel.deliver([a_parcel(bench, 1)], at=clock.now()))
+        list(line.channel.deliver([a_parcel(line, 1)], at=clock.now()))
+
+
+def test_handed_over_twice_under_one_key_it_arrives_under_one(bench: Bench) -> None:
+    if not bench.channel.takes_keys:
+        return
+
+    results = [*bench.send(a_parcel(bench, 9)), *bench.send(a_parcel(bench, 9))]
+
+    assert {one.outcome for one in results} <= {Outcome.ACCEPTED, Outcome.AWAITED}
+    assert len(set(bench.keys())) == 1
 
 
 @pytest.fixture(params=["aliyun", "tencent"])

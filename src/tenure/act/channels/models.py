@@ -98,7 +98,7 @@ class PushDevice(models.Model):
 class Rest(models.Model):
     """A provider that is left alone because it failed: since when, until when, and why.
 
-    The breaker itself lives in the sender; this is what it says to whoever looks.
+    The breaker counts in each sender; this is its conclusion, which holds for all of them.
     """
 
     provider = models.CharField(max_length=40, unique=True)

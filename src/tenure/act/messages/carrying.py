@@ -61,6 +61,7 @@ _SAID: Final = {
 
 def carry(letters: Sequence[Judged], *, round_: Round, by: str) -> Iterator[Sequence[Mark]]:
     """Hand messages to the providers of their ways; what became of them, already written."""
+    rests.take_over(at=round_.at)
     known = registry.schemes()
 
     def route(one: Judged) -> tuple[Channel, str]:
@@ -85,6 +86,7 @@ def _by_one_way(
         is_time = monotonic_seconds() - looked >= LOOKS_EVERY_SECONDS
         if is_time:
             looked = monotonic_seconds()
+            rests.take_over(at=round_.at)
             marks.keep_claims(waiting, round_=round_)
         mouth = registry.open_mouth(way, at=round_.at, scheme=scheme)
         if is_time and is_stopped():
