@@ -143,12 +143,15 @@ def test_a_refund_cannot_end_what_it_does_not_pay_back(
 def test_the_queues_say_how_much_waits_and_open_the_first_of_them(
     payment: Payment, sign_in: SignIn
 ) -> None:
+    """R-U-032: refunds to decide, held deductions, failed payments, each with its count."""
     client = sign_in("finance")
     ask(client, payment, amount="5000", token=token(client, payment), confirm="1")
 
     page = client.get("/payments", headers=ENGLISH).content.decode()
 
     assert "Refunds to decide 1" in page
+    assert "?queue=held" in page
+    assert "?queue=declined" in page
     assert Refund.objects.get().number in page
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tenure.records.journal.models import Entry
 from tenure.records.segments.models import SegmentVersion
 from tenure.records.segments.queries import saved
 from tenure.understand.features.registry import FEATURES
@@ -53,6 +54,7 @@ def test_the_list_and_a_segment_say_how_many(one: Customer, sign_in: SignIn) -> 
 
 
 def test_a_posting_changes_the_draft_and_saves_nothing(one: Customer, sign_in: SignIn) -> None:
+    """R-U-033: the count and the sample follow the draft."""
     client = sign_in("operator")
     posted = {
         "rule": json.dumps(RULE),
@@ -106,6 +108,36 @@ def test_a_version_is_saved_and_the_next_one_beside_it(one: Customer, sign_in: S
     assert "v2" in read(client, "/segments/my_yearly")
 
 
+def test_an_archived_segment_is_brought_back_as_it_was(one: Customer, sign_in: SignIn) -> None:
+    """R-U-036: what is taken away can be undone, once, and both are entries of the journal."""
+    client = sign_in("operator")
+    posted = {"rule": json.dumps(RULE), "id": "my_yearly", "zh": "我的年付", "en": "my yearly"}
+    client.post("/segments/yearly/save", posted)
+
+    told = client.post("/segments/my_yearly/archive", follow=True, headers=ENGLISH)
+    gone = [one.id for one in saved()]
+    back = client.post("/segments/my_yearly/back", follow=True, headers=ENGLISH)
+    client.post("/segments/my_yearly/back")
+
+    assert gone == []
+    assert 'action="/segments/my_yearly/back"' in told.content.decode()
+    assert "The segment is back as it was." in back.content.decode()
+    assert [(one.id, one.number) for one in saved()] == [("my_yearly", 1)]
+    kinds = Entry.objects.filter(kind__startswith="segment.").order_by("pk")
+    assert list(kinds.values_list("kind", flat=True)) == [
+        "segment.saved", "segment.archived", "segment.brought_back"
+    ]  # fmt: skip
+    assert sign_in("analyst").post("/segments/my_yearly/back").status_code == 403
+
+
+def test_a_list_is_a_file_that_a_spreadsheet_reads(one: Customer, sign_in: SignIn) -> None:
+    """R-U-033: one mark at its begin, none in its middle."""
+    body = sign_in("operator").get("/segments/yearly/list.csv").content
+
+    assert body.count("\ufeff".encode()) == 1
+    assert body.decode("utf-8-sig").startswith("segment,version,as_of,")
+
+
 def test_a_ready_segment_is_not_overwritten_and_a_reader_saves_nothing(
     one: Customer, sign_in: SignIn
 ) -> None:
@@ -120,6 +152,7 @@ def test_a_ready_segment_is_not_overwritten_and_a_reader_saves_nothing(
 
 
 def test_the_customer_page_says_in_which_and_why(one: Customer, sign_in: SignIn) -> None:
+    """R-U-033: why one customer is in."""
     page = read(sign_in("operator"), f"/customers/{one.term.account_id}/segments")
 
     assert "Paid by the year" in page

@@ -92,6 +92,7 @@ def test_the_receipt_of_leaving_today_is_not_taken_back_by_the_loop(term: Term) 
 
 
 def test_undone_in_one_click_until_the_end(term: Term) -> None:
+    """R-U-024: what was declared can be taken back."""
     client = signed_in(term)
     starts(client, term)
     confirms(client, term)

@@ -86,7 +86,10 @@ def chosen(page: Page, portal: Portal, method: str) -> None:
 def test_a_customer_scans_a_code_and_is_renewed(
     demo: tuple[Portal, dict[str, str]], open_page: OpenPage, screenshots: Path
 ) -> None:
-    """PAY-01, PAY-02: the code leads to the gateway's page, whose signed notification renews."""
+    """PAY-01, PAY-02, R-U-044: the code leads to the gateway's page, whose notification renews.
+
+    The demo's own data, its sandbox and a renewal end to end, without any account elsewhere.
+    """
     portal, environment = demo
     before = newest(environment)[-1]
     desk = open_page(locale="en-US")

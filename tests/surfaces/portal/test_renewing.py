@@ -65,7 +65,7 @@ def later(seconds: int) -> Any:
 def test_the_link_leads_to_a_page_that_says_everything_before_the_tap(
     term: Term, wechat: "MemoryProvider"
 ) -> None:
-    """VAL-01, R-A-030: plan, what it gives, price, term and next date, before any way to pay."""
+    """VAL-01, R-A-030, R-U-024: plan, what it gives, price, term and next date, before the pay."""
     page = page_of(by_link(term), term)
 
     for told in ("进阶版 300M", "4 小时修复", "¥745.20", "到 2027 年 7 月 7 日", "李*"):

@@ -10,7 +10,7 @@ from django.test import Client
 
 from tenure.kernel.clock import now
 from tenure.records.access.models import CustomerSession, LoginCode
-from tenure.records.access.rules import CODE_ATTEMPTS, CODES_PER_ADDRESS
+from tenure.records.access.rules import CODE_ATTEMPTS, CODES_PER_ADDRESS, SESSION_HOLDS
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import ContactPoint
 from tenure.records.journal.models import Entry
@@ -146,10 +146,18 @@ def test_a_dead_address_gets_no_code(term: Term) -> None:
 
 
 def test_an_address_that_cannot_be_is_told(term: Term) -> None:
+    """R-U-023: the error is tied to the field it is about."""
     answer = Client(headers=ENGLISH).post("/my/sign-in", {"address": "not an address"})
 
     assert answer.status_code == 422
-    assert 'aria-describedby="address-error"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'aria-describedby="address-error"' in page
+    assert 'role="alert" id="address-error"' in page
+
+
+def test_no_session_is_so_short_that_it_would_need_a_warning() -> None:
+    """R-U-023: WCAG 2.2.1 asks for no warning where a limit is longer than twenty hours."""
+    assert min(timedelta(seconds=settings.SESSION_COOKIE_AGE), SESSION_HOLDS) > timedelta(hours=20)
 
 
 def test_without_a_mail_server_the_page_says_so(term: Term) -> None:

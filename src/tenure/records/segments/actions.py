@@ -64,8 +64,7 @@ def _segment(draft: Draft, *, at: datetime, by: str) -> SavedSegment:
     segment = SavedSegment.objects.select_for_update().filter(name=draft.id).first()
     if segment is not None and segment.archived_at is None:
         return segment
-    if SavedSegment.objects.filter(archived_at__isnull=True).count() >= MOST_SAVED:
-        raise TooManySegments(most=MOST_SAVED)
+    _refuse_more()
     if segment is None:
         return SavedSegment.objects.create(
             name=draft.id,
@@ -99,3 +98,29 @@ def archive(name: str, *, on: date, at: datetime, by: str) -> bool:
     segment.save(update_fields=["archived_at"])
     append(Fact("segment.archived", on=on, content={"segment": name}), at=at, by=by)
     return True
+
+
+@transaction.atomic
+def bring_back(name: str, *, on: date, at: datetime, by: str) -> bool:
+    """Undo an archiving (R-U-036): the segment is as it was. False where it was not archived.
+
+    Raises:
+        TooManySegments: others took its place meanwhile.
+    """
+    segment = (
+        SavedSegment.objects.select_for_update()
+        .filter(name=name, archived_at__isnull=False)
+        .first()
+    )
+    if segment is None:
+        return False
+    _refuse_more()
+    segment.archived_at = None
+    segment.save(update_fields=["archived_at"])
+    append(Fact("segment.brought_back", on=on, content={"segment": name}), at=at, by=by)
+    return True
+
+
+def _refuse_more() -> None:
+    if SavedSegment.objects.filter(archived_at__isnull=True).count() >= MOST_SAVED:
+        raise TooManySegments(most=MOST_SAVED)

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import OuterRef, Subquery
 
 from tenure.kernel.failures import Sentence
 from tenure.records.segments.models import SavedSegment, SegmentVersion
+
+MOST_ARCHIVED: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +44,9 @@ def versions_of(name: str) -> list[SegmentVersion]:
 def find(name: str) -> SavedSegment | None:
     """A saved segment, archived or not."""
     return SavedSegment.objects.filter(name=name).first()
+
+
+def archived() -> list[SavedSegment]:
+    """The segments that were taken out of the list, the last one first."""
+    rows = SavedSegment.objects.filter(archived_at__isnull=False)
+    return list(rows.order_by("-archived_at", "-pk")[:MOST_ARCHIVED])

@@ -1,10 +1,11 @@
 """Template tags that print exactly the markup of the reference design."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from tenure.decide.decisions.queries import Capacity
@@ -231,8 +232,16 @@ def money_tone(state: str) -> str:
 
 @register.filter
 def clock(at: datetime | None, zone: str) -> str:
-    """An instant on the wall of the business's zone."""
-    return "—" if at is None else at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
+    """An instant on the wall of the business's zone; who points at it reads it in UTC (R-U-046)."""
+    if at is None:
+        return "—"
+    utc = at.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}" title="{} UTC">{}</time>',
+        utc.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        utc.strftime("%Y-%m-%d %H:%M"),
+        at.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M"),
+    )
 
 
 @register.filter

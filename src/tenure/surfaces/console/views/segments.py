@@ -1,6 +1,5 @@
 """Segments: who they are, how a rule narrows, and a new version of one."""
 
-import csv
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.segments import actions
-from tenure.records.segments.queries import versions_of
+from tenure.records.segments.queries import archived, versions_of
 from tenure.strategy.rule_writing import as_table
 from tenure.strategy.rules import ALWAYS
 from tenure.strategy.sections import Strategy
@@ -24,6 +23,7 @@ from tenure.surfaces import wording
 from tenure.surfaces.console import segment_desk, segment_gets, shell
 from tenure.surfaces.console.access import Right, actor, may, needs
 from tenure.surfaces.console.segment_draft import Draft, read
+from tenure.surfaces.console.views.use import sheet
 from tenure.understand.segments import queries
 from tenure.understand.segments.exporting import rows_of
 from tenure.understand.segments.population import NothingFilled, last_day
@@ -46,7 +46,7 @@ def segments(request: HttpRequest) -> HttpResponse:
     groups = [(group, list(found)) for group, found in groupby(rows, key=lambda row: row[0].group)]
     held_on = next((one.as_of for one in counted.values()), None)
     shown = {"shell": shell.of(request, stands), "groups": groups, "held_on": held_on,
-             "may_act": may(request, Right.ACT)}  # fmt: skip
+             "archived": archived(), "may_act": may(request, Right.ACT)}  # fmt: skip
     return render(request, "console/segments.html", shown)
 
 
@@ -176,7 +176,23 @@ def archive(request: HttpRequest, name: str) -> HttpResponse:
     at = clock.now()
     on = clock.today(shell.standing().zone, at)
     if actions.archive(name, on=on, at=at, by=actor(request)):
-        messages.success(request, gettext("The segment is archived; its versions stay."))
+        messages.success(
+            request, gettext("The segment is archived; below the list it can be brought back.")
+        )
+    return redirect("console:segments")
+
+
+@require_POST
+@needs(Right.ACT)
+def bring_back(request: HttpRequest, name: str) -> HttpResponse:
+    """Undo an archiving."""
+    at = clock.now()
+    on = clock.today(shell.standing().zone, at)
+    try:
+        if actions.bring_back(name, on=on, at=at, by=actor(request)):
+            messages.success(request, gettext("The segment is back as it was."))
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence(wording.reader_language()))
     return redirect("console:segments")
 
 
@@ -188,12 +204,7 @@ def members(request: HttpRequest, name: str) -> HttpResponse:
     if found is None or name not in found.segments:
         raise Http404
     rows: list[dict[str, Any]] = rows_of(found, name)
-    response = HttpResponse(content_type="text/csv; charset=utf-8-sig")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(rows[0] if rows else ["segment"])
-    writer.writerows(row.values() for row in rows)
-    return response
+    return sheet(rows, name=name)
 
 
 @needs(Right.READ)

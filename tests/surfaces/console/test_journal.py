@@ -1,0 +1,89 @@
+"""The journal answers who, what, before and after, when, and leaves as a file (R-U-038)."""
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tenure.records.journal.actions import Fact, append
+from tenure.records.journal.models import Entry
+from tests.builders import AS_OF, AT, an_account, day
+from tests.surfaces.conftest import SignIn
+from tests.understand.warehouses import Warehouse
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def busy(broadband: Warehouse) -> None:
+    """Three entries: a price that changed, a contact with an address, and an old one."""
+    account = an_account(external_id="LJ-7")
+    changed = {"items": 2, "before": 100, "after": 120}
+    append(Fact("price.changed", on=AS_OF, content=changed), at=AT, by="user:7")
+    reached = {"address": "zhou@example.com", "note": "=1+1"}
+    append(
+        Fact("contact.added", on=AS_OF, account_id=account.pk, content=reached), at=AT, by="loop"
+    )
+    append(Fact("contact.added", on=day(-9), content={}), at=AT, by="import:crm")
+
+
+def rows_of(client: "Client", query: str = "") -> list[dict[str, str]]:
+    answer = client.get(f"/journal.csv{query}")
+    body = b"".join(answer).decode()
+    assert body.startswith("\ufeffnumber")
+    return list(csv.DictReader(io.StringIO(body.removeprefix("\ufeff"))))
+
+
+def test_entries_are_found_by_kind_person_customer_and_day(busy: None, sign_in: SignIn) -> None:
+    client = sign_in("owner")
+
+    def kinds(query: str) -> list[str]:
+        return [row["kind"] for row in rows_of(client, query)]
+
+    assert kinds("?by=user:7") == ["price.changed"]
+    assert kinds("?customer=LJ-7") == ["contact.added"]
+    assert kinds(f"?kind=contact.added&until={day(-1)}") == ["contact.added"]
+    assert kinds(f"?kind=contact.added&since={day(-1)}&by=import:crm") == []
+    page = client.get("/journal?by=user:7", headers=ENGLISH).content.decode()
+    assert '<dt class="t2">before</dt><dd>100</dd>' in page
+    assert '<dt class="t2">items</dt><dd>2</dd>' in page
+    assert "contact.added" not in page
+    nothing = client.get("/journal?kind=nothing&since=yesterday", headers=ENGLISH)
+    assert "No entry is of this kind" in nothing.content.decode()
+
+
+def test_the_file_holds_no_formula_and_taking_it_is_an_entry(busy: None, sign_in: SignIn) -> None:
+    rows = rows_of(sign_in("owner"), "?kind=contact.added")
+
+    assert all(not cell.startswith(("=", "+", "@")) for row in rows for cell in row.values())
+    taken = Entry.objects.get(kind="journal.exported")
+    assert taken.content["asked"] == {"kind": "contact.added"}
+    assert taken.actor.startswith("user:")
+
+
+def test_an_auditor_reads_what_changed_and_no_address(busy: None, sign_in: SignIn) -> None:
+    client = sign_in("auditor")
+
+    page = client.get("/journal").content.decode()
+    file = "".join(row["content"] for row in rows_of(client))
+
+    assert "zhou@example.com" not in page + file
+    assert "120" in page
+    assert sign_in("operator").get("/journal.csv").status_code == 403
+
+
+def test_instants_stand_in_the_zone_of_the_business_and_in_utc_beside(
+    busy: None, sign_in: SignIn
+) -> None:
+    """R-U-046: the page names the zone, and who points at an instant reads it in UTC."""
+    client = sign_in("owner")
+
+    page = client.get("/journal", headers=ENGLISH).content.decode()
+
+    assert "Times in Asia/Shanghai" in page
+    assert f'title="{AT:%Y-%m-%d %H:%M} UTC"' in page
+    assert "业务时区" in client.get("/journal").content.decode()
