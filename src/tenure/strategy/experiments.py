@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Final
 
 from tenure.kernel.buckets import BUCKETS, arm_of, bucket, in_share
@@ -13,6 +14,17 @@ from tenure.kernel.failures import Sentence
 from tenure.strategy.reading import Reader
 
 STRATA: Final = ("plan", "cycle_months")
+
+
+class Metric(StrEnum):
+    """What a comparison is read by: of a term its renewal, or what the term bought with it brings
+    (an amount for each term); or how long a customer stays from the day of the lot on.
+    """
+
+    RENEWAL = "renewal"
+    REVENUE = "revenue"
+    MARGIN = "margin"
+    STAY = "stay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +43,8 @@ class Comparison:
 
     Customers enter from `starts_on` on; the fixed-horizon result may be read from `planned_on`.
     The first arm is the control that the others are compared with. With `strata` (fields of the
-    term, of STRATA) the arms have their shares in each of them, not by chance only.
+    term, of STRATA) the arms have their shares in each of them, not by chance only. A `stay` is
+    counted up to `horizon_days`.
     """
 
     id: str
@@ -43,6 +56,8 @@ class Comparison:
     planned_on: date
     arms: Mapping[str, Arm]
     strata: tuple[str, ...] = ()
+    metric: Metric = Metric.RENEWAL
+    horizon_days: int = 90
 
     @property
     def control(self) -> str:
@@ -64,7 +79,8 @@ class Experiments:
     """Shares are 0 to 1; a salt fixes who is in a share for ever.
 
     `outcome_days` after the due date a term's outcome is counted as known; `least_effect` is the
-    least change of the renewal rate worth finding, from which sizes are planned; `guard_margin`
+    least change of the renewal rate worth finding, from which sizes are planned (of an amount a
+    share of what the control has, of a stay a share of its horizon); `guard_margin`
     is how many more of the treated may complain or opt out before a readout says so. `between`
     compares offers: its arms are offers, and whoever might get each of them may get only the one
     of their arm (OFR-05).
@@ -160,6 +176,8 @@ def _comparison(reader: Reader, *, is_step: bool = True) -> Comparison:
         planned_on=planned_on,
         arms=arms,
         strata=reader.names("strata", STRATA, default=()) if is_step else (),
+        metric=reader.choice("metric", Metric, default=Metric.RENEWAL),
+        horizon_days=reader.whole("horizon_days", 90, least=7, most=365),
     )
 
 

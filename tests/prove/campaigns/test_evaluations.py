@@ -3,7 +3,7 @@
 import pytest
 
 from tenure.prove.campaigns.queries import evaluation
-from tenure.prove.readouts.verdicts import Verdict
+from tenure.prove.telling.verdicts import Verdict
 from tenure.records.campaigns import actions
 from tenure.records.campaigns.actions import NewSpend
 from tenure.records.campaigns.models import Campaign, CampaignLine

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from tenure.prove.readouts.verdicts import SENTENCES, Design, Verdict, needed, read
+from tenure.prove.readouts.verdicts import Design, needed, read
 from tenure.prove.statistics.groups import yes_or_no
 from tenure.prove.statistics.sample_ratio import SampleRatio
+from tenure.prove.telling.verdicts import Verdict
 
 PLANNED = Design(control_share=0.05, least_effect=0.02, least_per_arm=200, is_open=False)
 OPEN = Design(control_share=0.5, least_effect=0.03, least_per_arm=200, is_open=True)
@@ -56,7 +57,7 @@ def test_a_reminder_that_loses_renewals_is_called_so() -> None:
     assert found.verdict is Verdict.HARMS
     assert found.shown is not None
     assert found.shown.high < 0
-    said = SENTENCES[found.verdict].fill(name="T−7", diff="-10.0", low="-12.6", high="-7.4")
+    said = found.statement(least_effect=0.02, srm_p=1.0).told(name="T−7")
     assert said.en.startswith("“T−7” loses renewals: -10.0 percentage points")
     assert "正在损失续费" in said.zh
 

@@ -80,8 +80,8 @@ def test_a_comparison_says_what_it_may_and_what_it_brought(analyst: Client) -> N
     assert "read out on 2 days" in page
     assert '"data": [10.0, 20.0]' in page
     assert "Margin more, after costs" in page
-    assert "a harm above the margin is not ruled out" in page
-    assert page.count(">held<") == 1
+    assert "a harm above 1.0% is not ruled out" in page
+    assert page.count("The guardrail holds: a harm above 1.0% is ruled out.") == 1
 
 
 def test_a_guard_of_few_whom_nothing_befell_is_not_called_held(analyst: Client) -> None:
@@ -90,9 +90,80 @@ def test_a_guard_of_few_whom_nothing_befell_is_not_called_held(analyst: Client) 
 
     page = shown(analyst, "/experiments/holdout/treated")
 
-    assert "too few: nobody yet, and it takes 268 customers" in page
-    assert ">held<" not in page
+    assert "too few. Nothing varied, and it takes 268 of" in page
+    assert "The guardrail holds" not in page
     assert "268" in shown(analyst, "/experiments/holdout/treated", CHINESE)
+
+
+STAY = {
+    "experiment_key": "the_call", "subject": "call", "control": "plain", "metric": "stay",
+    "horizon_days": 90, "diff": 14.0, "low": 2.5, "high": 25.5, "needs": 300, "has": 800,
+    "renewals": None, "revenue_minor": None, "margin_minor": None, "guards": {},
+    "arms": {"call": {"assigned": 410, "followed": 400, "left": 100, "mean_days": 80.0,
+                      "stayed": 0.75},
+             "plain": {"assigned": 405, "followed": 400, "left": 240, "mean_days": 66.0,
+                       "stayed": 0.4}},
+    "curves": {"call": [1.0] * 50 + [0.75] * 41, "plain": [1.0] * 50 + [0.4] * 41},
+}  # fmt: skip
+REVENUE = {
+    "experiment_key": "the_call", "subject": "call", "control": "plain", "metric": "revenue",
+    "diff": 28_980.0, "low": -5_000.0, "high": 62_960.0, "verdict": "too_few", "has": 60,
+    "needs": 4_200, "renewals": None, "guards": {},
+    "arms": {"call": {"assigned": 41, "accounts": 40, "terms": 40, "renewed": 30, "rate": 0.75,
+                      "total_minor": 2_484_000, "mean_minor": 62_100},
+             "plain": {"assigned": 20, "accounts": 20, "terms": 20, "renewed": 8, "rate": 0.4,
+                       "total_minor": 662_400, "mean_minor": 33_120}},
+}  # fmt: skip
+
+
+def test_a_time_until_customers_leave_is_a_page_with_its_curves(analyst: Client) -> None:
+    """TOP-04: days with their interval, who is still here by day, as a chart and as a table."""
+    a_readout(**STAY | {"as_of": AS_OF - timedelta(days=1), "diff": 9.0, "verdict": "too_few"})
+    a_readout(**STAY)
+
+    page = shown(analyst, "/experiments/the_call/call")
+    chinese = shown(analyst, "/experiments/the_call/call", CHINESE)
+
+    assert "keeps customers longer: +14.0 days among the first 90 (+2.5 to +25.5)" in page
+    assert "让客户留得更久：前 90 天里 +14.0 天（+2.5 至 +25.5）" in chinese
+    assert '"data": [9.0, 14.0]' in page
+    assert '"data": [100.0, 100.0' in page
+    assert 'data-source="d-stay"' in page
+    assert "Who is still here" in page
+    assert "谁还在" in chinese
+    assert "Settled beforehand: how many of the first 90 days a customer stays" in page
+    assert "1.8 days" in page
+    assert ">66.0<" in page
+    assert "Margin more" not in page
+    assert "+14.0" in shown(analyst, "/experiments")
+
+
+def test_an_amount_for_each_term_is_a_page_in_money(analyst: Client) -> None:
+    """EXP-02: a ratio of two sums, with its interval at any look, and too few said as such."""
+    a_readout(**REVENUE | {"as_of": AS_OF - timedelta(days=1)})
+    a_readout(**REVENUE)
+
+    page = shown(analyst, "/experiments/the_call/call")
+    chinese = shown(analyst, "/experiments/the_call/call", CHINESE)
+
+    assert "Too few: 60 customers so far, and it takes 4200 to see a change of 2% of" in page
+    assert "样本不足：已有 60 个客户，要看出对照组收入的 2% 的变化需要 4200 个" in chinese
+    assert '"data": [289.8, 289.8]' in page
+    assert "The difference is +¥289.80 now (revenue for each term), between −¥50 and" in page
+    assert "每个订期的收入" in chinese
+    assert ">¥331.20<" in page
+    assert "percentage points" not in page
+
+
+def test_a_stay_that_nobody_was_followed_for_is_too_early(analyst: Client) -> None:
+    nothing: dict[str, Any] = {"diff": None, "low": None, "high": None, "needs": None, "curves": {}}
+    a_readout(**STAY | nothing | {"verdict": "too_early"})
+
+    page = shown(analyst, "/experiments/the_call/call")
+
+    assert "Too early: in both groups somebody must have been followed for 90 days" in page
+    assert "两组都要有跟踪满 90 天的客户" in shown(analyst, "/experiments/the_call/call", CHINESE)
+    assert "d-stay" not in page
 
 
 def test_renewals_that_nobody_uses_are_told_apart(analyst: Client) -> None:

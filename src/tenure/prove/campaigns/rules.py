@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tenure.prove.readouts.heterogeneity import Part
-from tenure.prove.readouts.verdicts import Finding, Statement, Verdict
+from tenure.prove.readouts.verdicts import Finding
 from tenure.prove.statistics.groups import Difference, Group, difference
+from tenure.prove.telling.statements import Statement
+from tenure.prove.telling.verdicts import Verdict
 
 UNSAFE = frozenset({Verdict.TOO_EARLY, Verdict.TOO_FEW, Verdict.UNEVEN})
 # Of these not even the parts are shown.

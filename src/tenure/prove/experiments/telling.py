@@ -10,8 +10,10 @@ from tenure.kernel.failures import Sentence
 from tenure.prove.experiments.analysis import Compared, Measured, Readout
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.statistics.groups import ALPHA, Difference, Group
-from tenure.prove.statistics.guards import Guarded, Guarding
 from tenure.prove.statistics.sample_ratio import SampleRatio
+from tenure.prove.telling.measures import Kind, Measure
+from tenure.prove.telling.statements import Statement, told_guard, told_p
+from tenure.prove.telling.verdicts import Verdict
 
 _RATIO: Final = {
     SampleRatio.FINE: Sentence(
@@ -40,39 +42,6 @@ _BEFORE: Final = Sentence(
 )
 _HEAD: Final = Sentence(zh="{metric}：", en="{metric}:")
 _ARM: Final = Sentence(zh="  {arm}：{mean}（n = {n}）", en="  {arm}: {mean} (n = {n})")
-_MORE: Final = Sentence(
-    zh="  “{arm}”高于“{control}”：{effect}（{low} 至 {high}），{relative}p {p}。",
-    en="  “{arm}” is above “{control}”: {effect} ({low} to {high}), {relative}p {p}.",
-)
-_LESS: Final = Sentence(
-    zh="  “{arm}”低于“{control}”：{effect}（{low} 至 {high}），{relative}p {p}。",
-    en="  “{arm}” is below “{control}”: {effect} ({low} to {high}), {relative}p {p}.",
-)
-_SAME: Final = Sentence(
-    zh="  “{arm}”与“{control}”没有看出差别：{effect}（{low} 至 {high}），p {p}。",
-    en="  No difference shows between “{arm}” and “{control}”: {effect} ({low} to {high}), p {p}.",
-)
-_ANY_DAY: Final = Sentence(
-    zh="  随时可看：{effect}（{low} 至 {high}）。", en="  At any look: {effect} ({low} to {high})."
-)
-_HELD: Final = Sentence(
-    zh="  护栏守住：排除了超过 {margin} 的损害。",
-    en="  The guardrail holds: a harm above {margin} is ruled out.",
-)
-_BROKEN: Final = Sentence(
-    zh="  护栏没有守住：不能排除超过 {margin} 的损害。",
-    en="  The guardrail does not hold: a harm above {margin} is not ruled out.",
-)
-_UNSEEN: Final = Sentence(
-    zh="  护栏还不能判断：太少。没有任何变化可看，至少需要 {needs} 个“{arm}”才能排除超过 {margin} "
-    "的损害。",
-    en="  The guardrail cannot be judged yet: too few. Nothing varied, and it takes {needs} of "
-    "“{arm}” to rule out a harm above {margin}.",
-)
-_LEVEL: Final = Sentence(
-    zh="  护栏不能判断：没有任何两个数值不同。",
-    en="  The guardrail cannot be judged: no value differs from another.",
-)
 _PAST: Final = Sentence(
     zh="  利用实验前的数据，方差降到 {left}。",
     en="  What was known before leaves {left} of the variance.",
@@ -117,35 +86,34 @@ _UNRIPE: Final = Sentence(
 )
 _NOTHING_SET: Final = Sentence(zh="无", en="none")
 _NO_DAY: Final = Sentence(zh="未登记", en="no day")
-_RELATIVE: Final = Sentence(zh="相对 {share}，", en="{share} of it, ")
 
 
 def sentences(readout: Readout, *, guardrails: dict[str, float]) -> Iterator[Sentence]:
     """The readout for a person, the sample ratio before any result."""
     ratio = readout.ratio
     counts = ", ".join(f"{arm} {count:,}" for arm, count in ratio.counts.items())
-    yield _RATIO[ratio.level].fill(counts=counts, p=_p(ratio.p_value))
+    yield _RATIO[ratio.level].fill(counts=counts, p=told_p(ratio.p_value))
     if readout.is_locked:
         yield _LOCKED
     for one in readout.before:
         if one.p_value < ALPHA / max(len(readout.before), 1):
-            yield _BEFORE.fill(column=one.column, arm=one.arm, p=_p(one.p_value))
+            yield _BEFORE.fill(column=one.column, arm=one.arm, p=told_p(one.p_value))
     for measured in readout.metrics:
         yield from _of_metric(measured, control=readout.control, guardrails=guardrails)
     if readout.parts:
         yield _PARTS
-        kind = readout.metrics[0].kind
+        measure = Measure(Kind(readout.metrics[0].kind))
         for part in readout.parts:
             yield _PART.fill(
                 segment=part.segment, level=part.level, units=f"{part.units:,}", arm=part.arm,
-                p=_p(part.adjusted_p), **_bounds(part.effect, kind=kind),
+                p=told_p(part.adjusted_p), **measure.bounds(part.effect),
             )  # fmt: skip
         if all(part.adjusted_p >= ALPHA for part in readout.parts):
             yield _NO_PART
-        yield from _honest(readout, kind=kind)
+        yield from _honest(readout, measure)
 
 
-def _honest(readout: Readout, *, kind: str) -> Iterator[Sentence]:
+def _honest(readout: Readout, measure: Measure) -> Iterator[Sentence]:
     """The segments that one half found, as the other half sees them."""
     shown = False
     for arm, parts in readout.honest.items():
@@ -153,7 +121,7 @@ def _honest(readout: Readout, *, kind: str) -> Iterator[Sentence]:
             shown |= one.is_shown()
             yield _HONEST.fill(
                 segment=one.segment, level=one.level, units=f"{one.customers:,}", arm=arm,
-                p=_p(one.adjusted_p), **_bounds(one.effect, kind=kind),
+                p=told_p(one.adjusted_p), **measure.bounds(one.effect),
             )  # fmt: skip
     if not shown:
         yield _NO_HONEST
@@ -182,56 +150,35 @@ def registered(readout: Readout, plan: Plan, *, on: date) -> Iterator[Sentence]:
 def _of_metric(
     measured: Measured, *, control: str, guardrails: dict[str, float]
 ) -> Iterator[Sentence]:
-    kind = measured.kind
+    measure = Measure(Kind(measured.kind))
     yield _HEAD.fill(metric=measured.metric)
     for arm, group in measured.arms.items():
-        yield _ARM.fill(arm=arm, mean=_value(group.mean, kind=kind), n=f"{group.accounts:,}")
+        yield _ARM.fill(arm=arm, mean=measure.value(group.mean), n=f"{group.accounts:,}")
     if measured.variance_left is not None:
         yield _PAST.fill(left=f"{measured.variance_left:.0%}")
     for pair in measured.compared:
-        yield _verdict(pair, kind=kind, control=control)
+        yield _indented(_statement(pair, measure, control=control).told(name=pair.arm))
         if pair.guarding is not None:
-            margin = _value(guardrails[measured.metric], kind=kind)
-            yield _of_guard(pair.guarding, arm=pair.arm, margin=margin)
+            margin = measure.value(guardrails[measured.metric])
+            yield _indented(told_guard(pair.guarding, arm=pair.arm, margin=margin))
 
 
-def _of_guard(guarding: Guarding, *, arm: str, margin: str) -> Sentence:
-    if guarding.state is not Guarded.TOO_FEW:
-        return (_HELD if guarding.state is Guarded.HELD else _BROKEN).fill(margin=margin)
-    if guarding.needs is None:
-        return _LEVEL
-    return _UNSEEN.fill(needs=f"{guarding.needs:,}", arm=arm, margin=margin)
+def _statement(pair: Compared, measure: Measure, *, control: str) -> Statement:
+    """A comparison of a table: above, below or neither, or while it is locked its interval only."""
+    shown = pair.fixed or pair.shown
+    verdict = Verdict.LOCKED
+    if pair.fixed is not None and pair.adjusted_p is not None:
+        verdict = Verdict.HELPS if shown.effect > 0 else Verdict.HARMS
+        verdict = verdict if pair.adjusted_p < ALPHA else Verdict.NO_DIFFERENCE
+    return Statement(
+        verdict=verdict, diff=shown.effect, low=shown.low, high=shown.high, has=0, needs=None,
+        least_effect=0.0, srm_p=1.0, measure=measure, p_value=pair.adjusted_p,
+        relative=pair.relative.effect if pair.relative else None, control=control,
+    )  # fmt: skip
 
 
-def _verdict(pair: Compared, *, kind: str, control: str) -> Sentence:
-    if pair.fixed is None or pair.adjusted_p is None:
-        return _ANY_DAY.fill(**_bounds(pair.shown, kind=kind))
-    told = {**_bounds(pair.fixed, kind=kind), "p": _p(pair.adjusted_p)}
-    if pair.adjusted_p >= ALPHA:
-        return _SAME.fill(arm=pair.arm, control=control, **told)
-    nothing = Sentence(zh="", en="")
-    share = pair.relative.effect if pair.relative else None
-    relative = nothing if share is None else _RELATIVE.fill(share=f"{share:+.1%}")
-    said = _MORE if pair.fixed.effect > 0 else _LESS
-    return said.fill(arm=pair.arm, control=control, relative=relative, **told)
-
-
-def _bounds(one: Difference, *, kind: str) -> dict[str, str]:
-    names = {"effect": one.effect, "low": one.low, "high": one.high}
-    return {name: _change(value, kind=kind) for name, value in names.items()}
-
-
-def _change(value: float, *, kind: str) -> str:
-    """A difference: percentage points for shares, the metric's own unit for the others."""
-    return f"{value * 100:+.2f} pp" if kind == "share" else f"{value:+,.4g}"
-
-
-def _value(value: float, *, kind: str) -> str:
-    return f"{value:.2%}" if kind == "share" else f"{value:,.4g}"
-
-
-def _p(value: float) -> str:
-    return f"= {value:.2g}" if value >= 0.0001 else "< 0.0001"
+def _indented(said: Sentence) -> Sentence:
+    return Sentence(zh=f"  {said.zh}", en=f"  {said.en}")
 
 
 def as_values(readout: Readout) -> dict[str, Any]:

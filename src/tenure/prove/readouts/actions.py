@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from tenure.prove.readouts.measuring import counted, measured
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import (
     NO_OUTCOME,
@@ -25,6 +26,7 @@ from tenure.prove.readouts.watching import dormant, guards
 from tenure.prove.statistics.groups import Difference, Group, difference
 from tenure.prove.statistics.sample_ratio import SampleRatio, sample_ratio, sample_ratio_level
 from tenure.prove.statistics.sequential import always_valid
+from tenure.prove.telling.measures import Kind
 from tenure.records.experiments.models import Experiment
 from tenure.records.experiments.rules import HOLDOUT, TREATED
 from tenure.records.journal.models import Entry
@@ -129,7 +131,7 @@ def _holdout(occasion: Occasion) -> Iterator[Readout]:
         subject=TREATED,
         control=HOLDOUT,
         arms={
-            arm: _arm(one.renewals, assigned=assigned.get(arm, 0))
+            arm: counted(one.renewals, assigned=assigned.get(arm, 0))
             for arm, one in ((TREATED, treated), (HOLDOUT, control))
         },
         terms=int(treated.renewals.terms),
@@ -169,15 +171,14 @@ def _comparisons(occasion: Occasion) -> Iterator[Readout]:
 
 def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]:
     as_of = occasion.matured.as_of
-    found = outcomes(comparison.id, occasion.matured)
+    found = measured(comparison, occasion.matured)
     assigned = assigned_accounts(comparison.id, since=comparison.starts_on, as_of=as_of)
     srm_p = sample_ratio(assigned, comparison.weights)
-    control = found.get(comparison.control, NO_OUTCOME)
     watched, unused = guards(comparison.id, as_of=as_of), _dormant(comparison.id, occasion)
     for arm, weight in comparison.weights.items():
         if arm == comparison.control:
             continue
-        treated = found.get(arm, NO_OUTCOME)
+        treated, control = found.outcome(arm), found.outcome(comparison.control)
         both = weight + comparison.weights[comparison.control]
         design = occasion.design(
             control_share=comparison.weights[comparison.control] / both,
@@ -188,20 +189,17 @@ def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]
             subject=arm,
             control=comparison.control,
             arms={
-                name: _arm(one.renewals, assigned=assigned.get(name, 0))
-                for name, one in ((arm, treated), (comparison.control, control))
+                name: found.arm(name, assigned=assigned.get(name, 0))
+                for name in (arm, comparison.control)
             },
             terms=int(treated.renewals.terms),
-            finding=read(
-                treated.renewals,
-                control.renewals,
-                design=design,
-                ratio=sample_ratio_level(srm_p),
-            ),
+            finding=found.finding(arm, design=design, ratio=sample_ratio_level(srm_p)),
             srm_p=srm_p,
         )
-        row = _row(claim, occasion, **_money(claim, treated, control=control))
-        row.guards, row.dormant = watched, unused
+        # What a longer stay is worth is not what terms brought until now.
+        money = {} if found.is_stay else _money(claim, treated, control=control)
+        row = _row(claim, occasion, **money)
+        row.guards, row.dormant, row.curves = watched, unused, found.curves(arm)
         yield row
 
 
@@ -215,7 +213,7 @@ def _exploration(occasion: Occasion) -> Iterator[Readout]:
             key=EXPLORATION,
             subject=f"{journey}.{step}.{action}",
             control=LEFT,
-            arms={name: _arm(one, assigned=one.accounts) for name, one in groups.items()},
+            arms={name: counted(one, assigned=one.accounts) for name, one in groups.items()},
             terms=int(groups[TRIED].terms),
             finding=read(
                 groups[TRIED],
@@ -226,16 +224,6 @@ def _exploration(occasion: Occasion) -> Iterator[Readout]:
             srm_p=srm_p,
         )
         yield _row(claim, occasion)
-
-
-def _arm(group: Group, *, assigned: int) -> dict[str, Any]:
-    return {
-        "assigned": assigned,
-        "accounts": group.accounts,
-        "terms": int(group.terms),
-        "renewed": int(group.total),
-        "rate": group.mean if group.terms else None,
-    }
 
 
 def _money(
@@ -274,7 +262,8 @@ def _any_day(treated: Group, control: Group, *, needs: int) -> Difference:
 
 def _row(claim: Claim, occasion: Occasion, **money: int) -> Readout:
     finding, shown, fixed = claim.finding, claim.finding.shown, claim.finding.fixed
-    together = shown.times(claim.terms) if shown else None
+    is_renewal = finding.measure.kind is Kind.RENEWAL
+    together = shown.times(claim.terms) if shown and is_renewal else None
     level: SampleRatio = sample_ratio_level(claim.srm_p)
     return Readout(
         experiment_key=claim.key,
@@ -283,6 +272,8 @@ def _row(claim: Claim, occasion: Occasion, **money: int) -> Readout:
         as_of=occasion.matured.as_of,
         matured_until=occasion.matured.until,
         arms=dict(claim.arms),
+        metric=finding.measure.kind,
+        horizon_days=finding.measure.horizon_days,
         verdict=finding.verdict,
         diff=shown.effect if shown else None,
         low=shown.low if shown else None,

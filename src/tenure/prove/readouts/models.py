@@ -7,8 +7,10 @@ class Readout(models.Model):
     """What an experiment said on a day, or why it said nothing yet.
 
     `low` and `high` bound `diff` at any look; `fixed_low`, `fixed_high` and `p_value` are null
-    while the fixed-horizon result is locked. Rates, effects and bounds are shares of 1; money is
-    in minor units of `currency` and, like every effect here, measured against the control arm.
+    while the fixed-horizon result is locked. Where the `metric` is renewal, rates, effects and
+    bounds are shares of 1; of revenue and margin they are minor units for each term, of a stay
+    days up to `horizon_days`. Money is in minor units of `currency` and, like every effect here,
+    measured against the control arm.
     """
 
     experiment_key = models.CharField(max_length=60, help_text="holdout, exploration, or its id")
@@ -17,6 +19,9 @@ class Readout(models.Model):
     as_of = models.DateField(help_text="last day counted, in the business's zone")
     matured_until = models.DateField(help_text="terms that ended on or before this day count")
     arms = models.JSONField(default=dict)  # arm → assigned, accounts, terms, renewed, rate
+    metric = models.CharField(max_length=10, default="renewal")
+    horizon_days = models.PositiveSmallIntegerField(default=0, help_text="of a stay, else 0")
+    curves = models.JSONField(default=dict)  # of a stay: arm → the share that stays, day by day
     verdict = models.CharField(max_length=20)
     diff = models.FloatField(null=True)
     low = models.FloatField(null=True)

@@ -12,8 +12,10 @@ from django.db.models import Count
 
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.models import Readout
-from tenure.prove.readouts.verdicts import Statement, Verdict
 from tenure.prove.statistics.groups import Group
+from tenure.prove.telling.measures import Kind, Measure
+from tenure.prove.telling.statements import Statement
+from tenure.prove.telling.verdicts import Verdict
 from tenure.records.experiments.models import Assignment
 from tenure.records.rows import select_rows
 
@@ -148,5 +150,11 @@ def told(readout: Readout, *, name: Sentence) -> Sentence:
         needs=readout.needs,
         least_effect=readout.least_effect,
         srm_p=readout.srm_p,
+        measure=measure_of(readout),
     )
     return found.told(name=name)
+
+
+def measure_of(readout: Readout) -> Measure:
+    """What a readout measures, with its unit."""
+    return Measure(Kind(readout.metric), readout.currency, readout.horizon_days)

@@ -1,98 +1,19 @@
-"""What may honestly be said of a comparison, as a code and as a sentence in both languages."""
+"""What the outcomes of two arms say by what was settled beforehand."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Final
+from functools import partial
 
-from tenure.kernel.failures import Sentence
 from tenure.prove.statistics.groups import ALPHA, Difference, Group, Test, difference, pooled_test
 from tenure.prove.statistics.sample_ratio import SampleRatio
 from tenure.prove.statistics.sequential import always_valid
-from tenure.prove.statistics.sizes import needed_in_total
-
-
-class Verdict(StrEnum):
-    """What a readout says; only the last three say anything about the effect."""
-
-    TOO_EARLY = "too_early"
-    UNEVEN = "uneven"
-    TOO_FEW = "too_few"
-    HELPS = "helps"
-    HARMS = "harms"
-    NO_DIFFERENCE = "no_difference"
-
-
-SENTENCES: Final = {
-    Verdict.TOO_EARLY: Sentence(
-        zh="为时过早：还没有到期且过了等待期的订期可以比较。",
-        en="Too early: no term has ended and passed its waiting days in both groups yet.",
-    ),
-    Verdict.UNEVEN: Sentence(
-        zh="分组比例异常（p = {srm_p}），结果不可信；请先查清分组与数据。",
-        en="The groups do not have the promised sizes (p = {srm_p}), so nothing here can be "
-        "trusted; find out why first.",
-    ),
-    Verdict.TOO_FEW: Sentence(
-        zh="样本不足：已有 {has} 个客户，要看出 {effect} 个百分点的变化需要 {needs} 个。",
-        en="Too few: {has} customers so far, and it takes {needs} to see a change of {effect} "
-        "percentage points.",
-    ),
-    Verdict.HELPS: Sentence(
-        zh="“{name}”带来更多续费：{diff} 个百分点（{low} 至 {high}）。",
-        en="“{name}” brings renewals: {diff} percentage points ({low} to {high}).",
-    ),
-    Verdict.HARMS: Sentence(
-        zh="“{name}”正在损失续费：{diff} 个百分点（{low} 至 {high}）；请停用并查明原因。",
-        en="“{name}” loses renewals: {diff} percentage points ({low} to {high}); stop it and "
-        "find out why.",
-    ),
-    Verdict.NO_DIFFERENCE: Sentence(
-        zh="样本已够，没有看出差别：{diff} 个百分点（{low} 至 {high}）。",
-        en="There are enough customers and no difference shows: {diff} percentage points "
-        "({low} to {high}).",
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What a comparison says on a day, as it is told everywhere: shares of 1, customers, p.
-
-    `diff`, `low` and `high` are None while nothing can be compared, `needs` while nothing can be
-    planned.
-    """
-
-    verdict: Verdict
-    diff: float | None
-    low: float | None
-    high: float | None
-    has: int
-    needs: int | None
-    least_effect: float
-    srm_p: float
-
-    def told(self, *, name: Sentence) -> Sentence:
-        """The statement in both languages.
-
-        Args:
-            name: what was compared, as people call it.
-        """
-        return SENTENCES[self.verdict].fill(
-            name=name,
-            diff=_points(self.diff),
-            low=_points(self.low),
-            high=_points(self.high),
-            effect=f"{self.least_effect * 100:g}",
-            has=self.has,
-            needs="–" if self.needs is None else self.needs,
-            srm_p=f"{self.srm_p:.2g}",
-        )
-
-
-def _points(share: float | None) -> str:
-    return "–" if share is None else f"{share * 100:+.1f}"
+from tenure.prove.statistics.sizes import needed_by_now, needed_in_total
+from tenure.prove.statistics.survival import Stays, log_rank, longer_stay
+from tenure.prove.telling.measures import RENEWALS, Kind, Measure
+from tenure.prove.telling.statements import Statement
+from tenure.prove.telling.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +38,8 @@ class Finding:
     """A comparison, read by its design.
 
     `shown` is valid at any look; `fixed` and `test` are None while they are locked. All three
-    are None while nothing can be compared. `needs` counts customers of both groups.
+    are None while nothing can be compared. `needs` counts customers of both groups, None while
+    nothing can be planned. All are in the unit of `measure`.
     """
 
     verdict: Verdict
@@ -126,6 +48,7 @@ class Finding:
     test: Test | None
     has: int
     needs: int | None
+    measure: Measure = RENEWALS
 
     def statement(self, *, least_effect: float, srm_p: float) -> Statement:
         """What is told of it.
@@ -144,7 +67,23 @@ class Finding:
             needs=self.needs,
             least_effect=least_effect,
             srm_p=srm_p,
+            measure=self.measure,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two arms that can be compared: the plain difference, its test, and how many there are."""
+
+    plain: Difference
+    test: Callable[[], Test]
+    accounts: tuple[int, int]
+    needs: int | None
+    measure: Measure
+
+    @property
+    def has(self) -> int:
+        return sum(self.accounts)
 
 
 def read(treated: Group, control: Group, *, design: Design, ratio: SampleRatio) -> Finding:
@@ -156,25 +95,93 @@ def read(treated: Group, control: Group, *, design: Design, ratio: SampleRatio) 
         design: what was settled beforehand.
         ratio: whether the arms have the sizes that were promised.
     """
-    has = treated.accounts + control.accounts
     if treated.terms == 0 or control.terms == 0:
-        return Finding(Verdict.TOO_EARLY, None, None, None, has=has, needs=None)
-    needs = needed(control.mean, design=design)
+        return too_early(treated.accounts + control.accounts, RENEWALS)
+    pair = _Pair(
+        plain=difference(treated, control, alpha=design.alpha),
+        test=partial(pooled_test, treated, control),
+        accounts=(treated.accounts, control.accounts),
+        needs=needed(control.mean, design=design),
+        measure=RENEWALS,
+    )
+    return _judged(pair, design=design, ratio=ratio)
+
+
+def read_amounts(
+    treated: Group, control: Group, *, measure: Measure, design: Design, ratio: SampleRatio
+) -> Finding:
+    """Say what may be said of an amount for each term: a ratio of two sums, by the delta method.
+
+    Args:
+        measure: of which amount, in minor units of which currency.
+    """
+    if treated.terms == 0 or control.terms == 0:
+        return too_early(treated.accounts + control.accounts, measure)
     plain = difference(treated, control, alpha=design.alpha)
-    shown = within_rates(always_valid(plain, accounts=has, tuning=needs, alpha=design.alpha))
-    test = pooled_test(treated, control) if design.is_open and has >= needs else None
-    few = min(treated.accounts, control.accounts) < design.least_per_arm
+    accounts = (treated.accounts, control.accounts)
+    change = design.least_effect * abs(control.mean)
+    pair = _Pair(
+        plain=plain,
+        test=partial(pooled_test, treated, control),
+        accounts=accounts,
+        needs=needed_by_now(plain, has=sum(accounts), change=change, alpha=design.alpha),
+        measure=measure,
+    )
+    return _judged(pair, design=design, ratio=ratio)
+
+
+def read_stays(
+    treated: Stays, control: Stays, *, measure: Measure, design: Design, ratio: SampleRatio
+) -> Finding:
+    """Say what may be said of a time until customers leave, at equal age of both arms.
+
+    The interval is about the mean days that a customer stays, counted up to the horizon; the test
+    for one look is the log-rank test.
+
+    Args:
+        measure: with the horizon; while an arm has nobody who was followed for so long, it is too
+            early.
+    """
+    accounts, horizon = (len(treated.seen), len(control.seen)), measure.horizon_days
+    if not (treated.reaches(horizon) and control.reaches(horizon)):
+        return too_early(sum(accounts), measure)
+    plain = longer_stay(treated, control, horizon=horizon, alpha=design.alpha)
+    change = design.least_effect * horizon
+    pair = _Pair(
+        plain=plain,
+        test=partial(log_rank, treated, control),
+        accounts=accounts,
+        needs=needed_by_now(plain, has=sum(accounts), change=change, alpha=design.alpha),
+        measure=measure,
+    )
+    return _judged(pair, design=design, ratio=ratio)
+
+
+def too_early(has: int, measure: Measure) -> Finding:
+    """Nothing can be compared yet."""
+    return Finding(Verdict.TOO_EARLY, None, None, None, has=has, needs=None, measure=measure)
+
+
+def _judged(pair: _Pair, *, design: Design, ratio: SampleRatio) -> Finding:
+    has, needs = pair.has, pair.needs
+    shown = always_valid(pair.plain, accounts=has, tuning=needs or has, alpha=design.alpha)
+    if pair.measure.kind is Kind.RENEWAL:
+        shown = within_rates(shown)
+    is_enough = needs is not None and has >= needs
+    test = pair.test() if design.is_open and is_enough else None
+    few = min(pair.accounts) < design.least_per_arm
     if ratio is SampleRatio.ALARM:
         verdict = Verdict.UNEVEN
     elif not few and (shown.low > 0 or shown.high < 0):
         verdict = _direction(shown)
-    elif few or has < needs:
+    elif few or not is_enough:
         verdict = Verdict.TOO_FEW
     elif test is not None and test.is_significant(design.alpha):
         verdict = _direction(shown)
     else:
         verdict = Verdict.NO_DIFFERENCE
-    return Finding(verdict, shown, plain if test else None, test, has=has, needs=needs)
+    fixed = pair.plain if test else None
+    return Finding(verdict, shown, fixed, test, has=has, needs=needs, measure=pair.measure)
 
 
 def within_rates(shown: Difference) -> Difference:

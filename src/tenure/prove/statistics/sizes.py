@@ -73,6 +73,23 @@ def needed_in_total(
     return ceil(both**2 * spread / (changed - base) ** 2)
 
 
+def needed_by_now(
+    one: Difference, *, has: int, change: float, alpha: float = ALPHA, power: float = 0.8
+) -> int | None:
+    """Customers that it takes in all to find a change, judged by how sure so many of them make.
+
+    None where there is no change to find.
+    Args:
+        one: a difference whose variance falls as customers grow, in any unit.
+        has: the customers behind it, both arms together.
+        change: the least one worth finding, in the same unit, 0 or more.
+    """
+    if change <= 0:
+        return None
+    both = _NORMAL.inv_cdf(1 - alpha / 2) + _NORMAL.inv_cdf(power)
+    return max(1, ceil(has * (both * one.deviation / change) ** 2))
+
+
 def per_arm(base: float, changed: float, *, way: Way, power: float = 0.8) -> float:
     """The same size by another approximation, not yet a whole number, at alpha 5 %.
 

@@ -23,6 +23,10 @@ class Stays:
     seen: Floats
     left: Flags
 
+    def reaches(self, horizon: float) -> bool:
+        """Whether somebody was seen for so long."""
+        return bool((self.seen >= horizon).any())
+
     def table(self, times: Floats) -> tuple[Floats, Floats]:
         """How many were at risk, and how many left, at each of these times."""
         seen = np.sort(self.seen)

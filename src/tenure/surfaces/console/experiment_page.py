@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
 from django.utils.translation import gettext, gettext_lazy
 
+from tenure.kernel.currencies import EXPONENTS
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.actions import EXPLORATION
 from tenure.prove.readouts.heterogeneity import differing, scope_of
 from tenure.prove.readouts.models import Readout
-from tenure.prove.readouts.queries import told
-from tenure.prove.readouts.verdicts import Verdict
+from tenure.prove.readouts.queries import measure_of, told
 from tenure.prove.statistics.groups import Difference, difference, yes_or_no
 from tenure.prove.statistics.guards import Guarded, Guarding, guarded
 from tenure.prove.statistics.sample_ratio import SampleRatio
+from tenure.prove.telling.measures import Kind, Measure, round_half_up
+from tenure.prove.telling.statements import told_guard
+from tenure.prove.telling.verdicts import Verdict
 from tenure.records.experiments.rules import HOLDOUT
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
+from tenure.surfaces.console import wordbook
 from tenure.surfaces.console.parts import PartLine, line_of_honest
 from tenure.surfaces.console.today_page import PROGRAMME
 
@@ -65,6 +70,33 @@ class Line:
     def tone(self) -> str:
         return TONES.get(Verdict(self.readout.verdict), "")
 
+    @cached_property
+    def measure(self) -> Measure:
+        """What is compared, with its unit."""
+        return measure_of(self.readout)
+
+    @property
+    def diff(self) -> str:
+        return amount(self.readout.diff, self.measure)
+
+    @property
+    def low(self) -> str:
+        return amount(self.readout.low, self.measure)
+
+    @property
+    def high(self) -> str:
+        return amount(self.readout.high, self.measure)
+
+    @property
+    def unit(self) -> str:
+        """What one of the difference is."""
+        return unit_of(self.measure)
+
+    @property
+    def least(self) -> str:
+        """The least change worth finding."""
+        return self.measure.least(self.readout.least_effect)
+
     @property
     def has_interval(self) -> bool:
         """Whether a number may be shown at all."""
@@ -80,6 +112,7 @@ class Guard:
     treated: float
     one: Difference
     guarding: Guarding
+    judgement: Sentence
 
     @property
     def tone(self) -> str:
@@ -99,6 +132,8 @@ class ExperimentPage(Line):
     def different(self) -> list[PartLine] | None:
         """Parts found on one half and judged on the other; None while nothing may be split."""
         if not self.has_interval or self.is_locked or self.readout.experiment_key == EXPLORATION:
+            return None
+        if self.measure.kind is not Kind.RENEWAL:
             return None
         found = differing(scope_of(self.readout))
         return [line_of_honest(one, strategy=self.strategy) for one in found]
@@ -138,18 +173,62 @@ class ExperimentPage(Line):
         return {
             "x": [f"{one.as_of.month}/{one.as_of.day}" for one in self.seen],
             "unit": "",
-            "lo": [_points(one.low) for one in self.seen],
-            "hi": [_points(one.high) for one in self.seen],
+            "lo": [plotted(one.low, self.measure) for one in self.seen],
+            "hi": [plotted(one.high, self.measure) for one in self.seen],
             "ref": [{"y": 0, "text": gettext("no difference"), "pos": "insideStartTop"}],
             "lines": [
                 {
-                    "name": gettext("Difference, percentage points"),
-                    "data": [_points(one.diff) for one in self.seen],
+                    "name": f"{gettext('Difference')} ({self.unit})",
+                    "data": [plotted(one.diff, self.measure) for one in self.seen],
                     "c": 0,
-                    "end": wording.points(self.readout.diff),
+                    "end": self.diff,
                 }
             ],
         }
+
+    @property
+    def course_lines(self) -> list[tuple[date, str, str, str]]:
+        """The same as a table: the day, the difference, and its interval."""
+        kind = self.measure
+        return [
+            (one.as_of, amount(one.diff, kind), amount(one.low, kind), amount(one.high, kind))
+            for one in self.seen
+        ]
+
+    @property
+    def stays(self) -> list[tuple[int, list[str]]]:
+        """Of a stay, as a table: every so many days, the share of each group that is left."""
+        curves = self._curves()
+        last = max((len(one) for one in curves.values()), default=0)
+        days = range(0, last, max(1, self.readout.horizon_days // 9))
+        return [
+            (day, [wording.percent(one[day]) if day < len(one) else "—" for one in curves.values()])
+            for day in days
+        ]
+
+    @property
+    def stay_chart(self) -> dict[str, Any] | None:
+        """Of a stay: how many of each group are still there, day by day since their lot."""
+        curves = self._curves()
+        if not curves or not self.has_interval:
+            return None
+        days = range(max(len(one) for one in curves.values()))
+        lines = [
+            {
+                "name": str(wordbook.word(wordbook.ARMS, arm)),
+                "data": [round(share * 100, 2) for share in one],
+                "c": place,
+                "end": wording.percent(one[-1]),
+            }
+            for place, (arm, one) in enumerate(curves.items())
+        ]
+        return {"x": [str(day) for day in days], "unit": "%", "lines": lines}
+
+    def _curves(self) -> dict[str, list[float]]:
+        """The control first; a group that nobody is in has no line."""
+        known = self.readout.curves
+        order = (self.readout.control, self.readout.subject)
+        return {arm: known[arm] for arm in order if known.get(arm)}
 
     @property
     def dormant(self) -> list[tuple[str, int, int]]:
@@ -171,9 +250,45 @@ class ExperimentPage(Line):
             better = Difference(-one.effect, one.deviation, -one.high, -one.low)
             judged = guarded(better, groups[0], margin=self.readout.guard_margin)
             name = str(GUARDS.get(code, code))
-            found.append(Guard(name, groups[1].mean, groups[0].mean, one, judged))
+            said = told_guard(
+                judged,
+                arm=str(wordbook.word(wordbook.ARMS, self.readout.subject)),
+                margin=wording.percent(self.readout.guard_margin),
+            )
+            found.append(Guard(name, groups[1].mean, groups[0].mean, one, judged, said))
         return found
 
 
-def _points(share: float | None) -> float:
-    return round((share or 0.0) * 100, 2)
+def amount(value: float | None, measure: Measure) -> str:
+    """A difference with its sign, in the reader's writing: points, money or days."""
+    if value is None:
+        return "—"
+    if measure.kind is Kind.RENEWAL:
+        return wording.points(value)
+    if measure.kind.is_money:
+        text = wording.money(round_half_up(value), measure.currency)
+    else:
+        text = wording.figure(value, digits=1)
+    return text if value < 0 else f"+{text}"
+
+
+def unit_of(measure: Measure) -> str:
+    """The unit of a difference in words."""
+    if measure.kind is Kind.RENEWAL:
+        return gettext("percentage points")
+    if measure.kind is Kind.REVENUE:
+        return gettext("revenue for each term")
+    if measure.kind is Kind.MARGIN:
+        return gettext("margin for each term")
+    return gettext("days among the first %(days)s") % {"days": measure.horizon_days}
+
+
+def plotted(value: float | None, measure: Measure) -> float:
+    """A difference as the script draws it: points, major units of money, or days."""
+    plain = value or 0.0
+    if measure.kind is Kind.RENEWAL:
+        return round(plain * 100, 2)
+    if measure.kind.is_money:
+        units: int = 10 ** EXPONENTS[measure.currency]
+        return round(plain / units, 2)
+    return round(plain, 2)

@@ -13,7 +13,7 @@ from tenure.decide.decisions.queries import Chosen
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import told
-from tenure.prove.readouts.verdicts import Verdict
+from tenure.prove.telling.verdicts import Verdict
 from tenure.strategy.offers import OfferKind
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording

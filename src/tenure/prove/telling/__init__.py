@@ -1,0 +1,1 @@
+"""One way to tell a comparison, whatever it measures and wherever its numbers came from."""
