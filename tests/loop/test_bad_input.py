@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
+from tenure.act.promises.withdrawing import withdraw
 from tenure.decide.decisions.actions import decide_due
 from tenure.decide.decisions.evaluating import on_own_past
-from tenure.decide.decisions.learning import learn_weekly
+from tenure.decide.decisions.learning import learn_weekly, matured
+from tenure.decide.decisions.limits import told as not_kept
 from tenure.decide.decisions.models import Decision
+from tenure.decide.decisions.reasons import sentence_of_reason
 from tenure.decide.effects.models import Learning
 from tenure.kernel.failures import Refusal
 from tenure.loop.nightly import run
@@ -17,6 +20,7 @@ from tenure.records.experiments.models import Assignment
 from tenure.records.experiments.rules import ComparisonChanged
 from tenure.records.jobs.actions import note_refusal, start_run
 from tenure.records.journal.models import Entry
+from tenure.records.stock.models import Promise
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.loading import build
@@ -26,6 +30,7 @@ from tests.builders import AS_OF, AT, a_term, at_on, day
 from tests.decide.decisions.conftest import broadband
 from tests.decide.decisions.deciding import a_customer, change_strategy, decide
 from tests.decide.decisions.test_comparing import COMPARISON
+from tests.decide.decisions.test_promises import offering
 from tests.strategy.documents import a_document, at
 from tests.understand.warehouses import Warehouse
 
@@ -111,6 +116,74 @@ def test_a_budget_of_zero_gives_nothing_away_and_still_reminds(broadband: Wareho
     assert refused["care_call"] == "budget"
     assert counts["due"] == 1
     assert Entry.objects.filter(kind="decision.made").count() == 1
+
+
+def test_outcomes_before_their_exposure_teach_nothing_and_are_counted(
+    broadband: Warehouse,
+) -> None:
+    """Renewals that became known late are older than the choice: none of it did them."""
+    change_strategy({"experiments.toml": {"exploration": "50 %", "least_per_arm": 5}})
+    early, later = ([a_customer(p_lapse=0.4) for _ in range(20)] for _ in range(2))
+    decide(broadband, *early, *later)
+    drawn = Decision.objects.filter(propensity__lt=1, p_without__isnull=False)
+    Term.objects.filter(pk__in=[one.term.pk for one in early]).update(renewed_on=day(-3))
+    Term.objects.filter(pk__in=[one.term.pk for one in later]).update(renewed_on=day(20))
+    count = drawn.filter(term__in=[one.term for one in early]).values("term").distinct().count()
+
+    learn_weekly(as_of=LATER, at=LATER_AT)
+
+    learned = {row["term_id"] for row in matured(LATER, outcome_days=15)}
+    assert learned == set(
+        drawn.filter(term__in=[one.term for one in later]).values_list("term_id", flat=True)
+    )
+    told = entry("effects.outcome_before_exposure")
+    assert (told["rows"], told["code"]) == (count, "outcome_before_exposure")
+    assert count > 0
+    assert f"In {count} rows the outcome came before the action" in told["why"]["en"]
+    assert f"{count} 行的结果早于动作本身" in told["why"]["zh"]
+
+
+def test_capacities_that_no_plan_can_keep_choose_nobody_and_name_what_stands_against_them(
+    broadband: Warehouse,
+) -> None:
+    """Three calls asked for, none allowed, and the other way written as a contradiction."""
+    wanted = {"id": "calls", "name": {"zh": "电话", "en": "calls"}, "actions": ["care_call"],
+              "per": "day", "at_least": 3}  # fmt: skip
+    none = {"id": "no_hours", "name": {"zh": "没有人手", "en": "no hours"},
+            "actions": ["care_call"], "per": "day", "at_most": 0}  # fmt: skip
+    change_strategy({"limits.toml": {"limit": [wanted, none]}})
+    many = [a_customer(p_lapse=0.4, account={"phone": f"1380000000{n}"}) for n in range(4)]
+
+    decide(broadband, *many)
+
+    told = not_kept(entry("floor.not_kept"), strategy=current().at(AS_OF))
+    assert told.en.startswith("“calls” asks for 3 on this day and at most 0 can be reached")
+    assert "“no hours”" in told.en
+    assert told.zh.startswith("“电话”当天至少要 3 次，最多只能做到 0 次，因为“没有人手”")
+    assert not Decision.objects.filter(action="care_call").exists()
+    with pytest.raises(StrategyError, match="at_least"):
+        change_strategy({"limits.toml": {"limit": [wanted | {"at_most": 2}]}})
+
+
+def test_an_offer_withdrawn_while_promised_is_kept_for_who_has_it_and_made_to_nobody_else(
+    broadband: Warehouse,
+) -> None:
+    """The promise stands, the next customer is left alone with the reason, the journal tells."""
+    offering(wifi_point={"prior_logit_lift": 2.0})
+    first, second = a_customer(p_lapse=0.4), a_customer(p_lapse=0.4)
+    decide(broadband, first)
+    promise = Promise.objects.get()
+
+    withdraw("wifi_point", "none from the maker", on=AS_OF, at=AT, by="ops")
+    decide(broadband, second, at=AT + timedelta(hours=2))
+
+    promise.refresh_from_db()
+    assert (promise.term_id, promise.state) == (first.term.pk, "held")
+    made = Decision.objects.get(term=second.term)
+    assert (made.outcome, made.action, made.reason) == ("withheld", "nothing", "withdrawn")
+    said = sentence_of_reason("withdrawn", strategy=current().at(AS_OF))
+    assert all(said.say(language) for language in ("zh-Hans", "en"))
+    assert entry("offer.withdrawn")["promises"] == {"honoured": 1}
 
 
 def test_costs_below_zero_are_refused_before_anything_is_applied() -> None:

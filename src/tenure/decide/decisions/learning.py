@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 
 from tenure.decide.decisions.evaluation import (
     ALWAYS,
@@ -33,7 +34,7 @@ from tenure.decide.effects.models import Learning
 from tenure.decide.effects.selection import LEAST_ROWS, Learned, learn
 from tenure.decide.offers.prices import Floats, offers_of
 from tenure.decide.offers.rules import assumed, at_stake
-from tenure.decide.offpolicy.refusals import TooFewRows
+from tenure.decide.offpolicy.refusals import OutcomeBeforeExposure, TooFewRows
 from tenure.decide.offpolicy.rules import LEAST_OUTCOMES
 from tenure.kernel.failures import Refusal
 from tenure.records.journal.actions import Fact, append
@@ -53,6 +54,10 @@ _READ: Final = (
     "pk", "account_id", "term_id", "currency", "estimator_id", "action", "alternatives", "inputs",
     "strategy_hash", "term__renewed_on", "as_of",
 )  # fmt: skip
+
+# A renewal that became known late may be older than what was chosen for its term; it cannot follow
+# from it.
+_TOO_EARLY: Final = Q(term__renewed_on__isnull=False, term__renewed_on__lte=F("as_of"))
 
 type Row = Mapping[str, Any]
 
@@ -117,6 +122,7 @@ def learn_weekly(*, as_of: date, at: datetime) -> dict[str, int]:
         learning = _thin(why, rows, strategy=strategy, as_of=as_of, at=at)
     else:
         learning = _kept(found, past, strategy=strategy, as_of=as_of, at=at)
+    early = _known(as_of, strategy.experiments.outcome_days).filter(_TOO_EARLY).count()
     with transaction.atomic():
         learning.save()
         content = {
@@ -124,26 +130,37 @@ def learn_weekly(*, as_of: date, at: datetime) -> dict[str, int]:
             "changed": learning.metrics.get("changed", []),
         }  # fmt: skip
         append(Fact("effects.learned", on=as_of, content=content), at=at, by="loop")
+        if early:
+            append(_told_early(early, as_of=as_of), at=at, by="loop")
     return {"learned": learning.n}
+
+
+def _told_early(count: int, *, as_of: date) -> Fact:
+    """One entry a day that says how many outcomes nothing was learned from, and why."""
+    why = OutcomeBeforeExposure(rows=count, exposed_at="as_of", outcome_at="renewed_on")
+    content = {"rows": count, "code": why.code, "why": why.as_problem()["sentence"]}
+    key = f"{why.code}:{as_of}"
+    return Fact("effects.outcome_before_exposure", on=as_of, content=content, once_key=key)
 
 
 def matured(as_of: date, *, outcome_days: int) -> list[Row]:
     """The first choice of each term in which chance had a say and whose outcome is known."""
-    chosen = (
-        Decision.objects.filter(
-            as_of__lte=as_of,
-            term__ends_on__lte=as_of - timedelta(days=outcome_days),
-            term__reversed_on=None,
-            p_without__isnull=False,
-            propensity__lt=1,
-        )
-        .exclude(outcome=Decision.Outcome.REJECTED)
-        .order_by("-as_of", "-pk")
-    )
+    chosen = _known(as_of, outcome_days).exclude(_TOO_EARLY).order_by("-as_of", "-pk")
     first: dict[int, Row] = {}
     for row in chosen.values(*_READ)[:MOST_ROWS].iterator(chunk_size=2_000):
         first[row["term_id"]] = row | {"renewed": _renewed(row["term__renewed_on"], as_of)}
     return sorted(first.values(), key=lambda row: int(row["pk"]))
+
+
+def _known(as_of: date, outcome_days: int) -> QuerySet[Decision]:
+    """Choices in which chance had a say, of terms whose outcome is known on a day."""
+    return Decision.objects.filter(
+        as_of__lte=as_of,
+        term__ends_on__lte=as_of - timedelta(days=outcome_days),
+        term__reversed_on=None,
+        p_without__isnull=False,
+        propensity__lt=1,
+    ).exclude(outcome=Decision.Outcome.REJECTED)
 
 
 def _renewed(on: date | None, as_of: date) -> float:
