@@ -36,7 +36,7 @@ test: setup  ## run every test, PostgreSQL and the browser too
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 quick: setup  ## run the fast tests: no browser, no PostgreSQL, nothing slow
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow and not browser and not postgres and not spark" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --quick $(ARGS)
 
 check: setup  ## read the code: lint, format, types, imports, security, templates, house style
 	@$(BIN)/ruff check --quiet .

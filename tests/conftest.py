@@ -4,7 +4,6 @@ import gc
 import os
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from pytest_django import DjangoDbBlocker
 
-pytest_plugins = ("tests.postgres", "tests.databases", "tests.browser")
+pytest_plugins = ("tests.postgres", "tests.databases", "tests.browser", "tests.seconds")
 
 # Set before anything imports NumPy or the settings. The first process makes the folder, and the
 # workers that it starts inherit its name.
@@ -65,21 +64,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
 
     with django_db_blocker.unblock(), connection.schema_editor() as editor:
         note_migrations(editor)
-
-
-# What a file's tests take, roughly, beside a plain one.
-WEIGHTS = {"slow": 100, "browser": 40, "postgres": 3}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the workers the longest files first, so that none is left alone with one at the end."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        return
-    takes: Counter[Path] = Counter()
-    for item in items:
-        marks = {mark.name for mark in item.iter_markers()}
-        takes[item.path] += max(WEIGHTS.get(name, 1) for name in (*marks, ""))
-    items.sort(key=lambda item: (-takes[item.path], item.path))
 
 
 @pytest.hookimpl(tryfirst=True)

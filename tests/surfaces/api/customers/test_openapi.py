@@ -4,7 +4,6 @@ from typing import Any
 
 import hypothesis
 import pytest
-import schemathesis
 from django.test import Client
 from openapi_spec_validator import validate
 
@@ -68,6 +67,9 @@ def test_answers_to_anything_that_is_asked_keep_to_the_document(
     broadband: Warehouse, with_key: WithKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Made-up requests through the whole application: never a 500, never an undeclared answer."""
+    # Imported here: a second that every run of other tests would wait for.
+    import schemathesis
+
     monkeypatch.setattr(access, "PER_KEY", 100_000)
     monkeypatch.setattr(access, "PER_ADDRESS", 100_000)
     one = a_customer()
