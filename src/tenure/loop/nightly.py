@@ -31,6 +31,7 @@ from tenure.loop.outreach import deliver
 from tenure.loop.reactions import react
 from tenure.loop.summary import READERS, RunSummary
 from tenure.observe.intake.actions import seal
+from tenure.prove.campaigns.actions import read_campaigns
 from tenure.prove.readouts.actions import read_out
 from tenure.records.calls.actions import forget_old
 from tenure.records.contracts.actions.drafting import roll as roll_contracts
@@ -208,7 +209,10 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("发送", "sending"), _deliver),
         Verb(Sentence("扣款", "taking what is due"), _collect),
     ),
-    "prove": (Verb(Sentence("对照评估", "reading out"), _dated(read_out)),),
+    "prove": (
+        Verb(Sentence("对照评估", "reading out"), _dated(read_out)),
+        Verb(Sentence("活动评估", "reading campaigns"), _dated(read_campaigns)),
+    ),
 }
 
 

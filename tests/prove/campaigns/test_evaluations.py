@@ -2,14 +2,19 @@
 
 import pytest
 
+from tenure.prove.campaigns.actions import read_campaigns
 from tenure.prove.campaigns.queries import evaluation
+from tenure.prove.readouts.queries import course
 from tenure.prove.telling.verdicts import Verdict
 from tenure.records.campaigns import actions
 from tenure.records.campaigns.actions import NewSpend
 from tenure.records.campaigns.models import Campaign, CampaignLine
-from tenure.records.campaigns.queries import joined
+from tenure.records.campaigns.queries import joined, names
+from tenure.records.strategies.actions import apply_strategy
+from tenure.records.subscriptions.models import Term
 from tenure.strategy.loading import preset
 from tests.builders import AS_OF, AT, a_plan, a_plan_version, a_term, day
+from tests.decide.decisions.deciding import change_strategy
 from tests.records.campaigns.planning import WHO, a_dry_run
 from tests.records.campaigns.planning import a_plan as a_campaign
 
@@ -52,3 +57,34 @@ def test_it_is_honest_while_the_groups_are_small() -> None:
     assert {one.segment for one in few.parts} == {"plan", "cycle", "years"}
     assert {one.shown for one in few.parts} == {None}
     assert sum(one.customers for one in few.parts if one.segment == "plan") == 12
+
+
+@pytest.mark.django_db
+def test_its_return_is_written_down_each_night_once() -> None:
+    """ROI-01, EXP-04: all eight treated renewed, none of the four others.
+
+    The margin of a term is its price less twelve months at 10.00; 5.00 of the 5.05 spent on it
+    was given away.
+    """
+    apply_strategy(STRATEGY, by="test", at=AT.replace(year=2025))
+    change_strategy({"experiments.toml": {"least_per_arm": 3}})
+    campaign = live_through(treated=8, control=4, renewed=(8, 0))
+
+    for _ in range(2):
+        for place in (60, 61):
+            counts = read_campaigns(as_of=day(place), at=AT)
+    early = read_campaigns(as_of=day(-1), at=AT)
+
+    assert (counts, early) == ({"campaigns": 1}, {"campaigns": 0})
+    first, second = course("campaign-spring", "treated", until=day(61))
+    assert [first.as_of, second.as_of] == [day(60), day(61)]
+    assert (second.verdict, second.diff, second.needs) == ("helps", 1.0, second.needs)
+    assert second.arms["control"] == {
+        "assigned": 4, "accounts": 4, "terms": 4, "renewed": 0, "rate": 0.0,
+    }  # fmt: skip
+    spent = second.offer_cost_minor + second.channel_cost_minor
+    assert (spent, second.offer_cost_minor) == (8 * 505, 8 * 500)
+    [price] = set(Term.objects.filter(number=2).values_list("price_minor", flat=True))
+    assert second.margin_minor == 8 * (price - 12_000) + 8 * 500 - spent
+    assert second.margin_low_minor == second.margin_minor
+    assert names() == {"campaign-spring": campaign.name}

@@ -21,6 +21,7 @@ def test_the_return_counts_what_was_given_on_both_sides() -> None:
     found = returned(
         renewals=(yes_or_no(1_000, yes=800), yes_or_no(1_000, yes=700)),
         margins=margins,
+        needs=2_000,
         given_minor=2_400_000,
         spent=2_405_000,
     )
@@ -33,11 +34,13 @@ def test_the_return_counts_what_was_given_on_both_sides() -> None:
     low, high = found.ratio_bounds
     assert low < 3_000 / 2_405 < high
     assert found.renewals.low < 100 < found.renewals.high
+    # Wider than for one look: the page is open every day.
+    assert 100 - found.renewals.low > 1.96 * found.renewals.deviation
 
 
 def test_without_spending_there_is_no_ratio() -> None:
     same = yes_or_no(10, yes=5)
 
-    found = returned(renewals=(same, same), margins=(same, same), given_minor=0, spent=0)
+    found = returned(renewals=(same, same), margins=(same, same), needs=20, given_minor=0, spent=0)
 
     assert (found.ratio, found.ratio_bounds, found.net_minor) == (None, None, 0)

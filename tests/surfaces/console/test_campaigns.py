@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tenure.prove.readouts.models import Readout
 from tenure.records.campaigns.models import Campaign, CampaignLine
 from tenure.records.customers.models import Account
 from tenure.records.goodwill.models import Goodwill
@@ -69,6 +70,42 @@ def test_a_plan_is_written_and_read_within_a_few_queries(people: None, sign_in: 
     assert all(word in page for word in ("84.0%", "发券", "¥300", "no benchmark was entered"))
     assert len(Campaign.objects.get().background) >= 3
     assert CampaignLine.objects.count() == 1
+
+
+def test_the_return_is_drawn_day_by_day_with_its_bounds(people: None, sign_in: SignIn) -> None:
+    """EXP-04: margin for each unit spent; nothing is drawn before two days can be told."""
+    client = sign_in("operator")
+    key = a_draft(client)
+    Campaign.objects.update(
+        state="running", launched_at=AT, launched_on=AS_OF - timedelta(days=2), approved_by="o"
+    )
+    for place, net in enumerate((-1_000, 2_000)):
+        Readout.objects.create(
+            experiment_key=f"campaign-{key}", subject="treated", control="control",
+            as_of=AS_OF - timedelta(days=1 - place), matured_until=AS_OF,
+            arms={arm: {"assigned": 9, "terms": 9, "renewed": 6, "rate": 0.667}
+                  for arm in ("treated", "control")},
+            verdict="helps", diff=0.1, low=0.05, high=0.15, srm_p=0.5, srm="fine", has=900,
+            needs=800, least_effect=0.02, currency="CNY", margin_minor=net,
+            margin_low_minor=net - 1_000, margin_high_minor=net + 1_000,
+            offer_cost_minor=9_000, channel_cost_minor=1_000, read_at=AT,
+        )  # fmt: skip
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(f"/campaigns/{key}", headers=ENGLISH).content.decode()
+        assert len(asked) <= MOST_QUERIES, [one["sql"] for one in asked]
+        if not place:
+            assert "once enough outcomes of both groups are known on two days" in page
+
+    assert '"data": [0.9, 1.2]' in page
+    assert '"lo": [0.8, 1.1]' in page
+    assert "pays for itself" in page
+    chinese, listed = (
+        client.get(path, headers={"Accept-Language": "zh"}).content.decode()
+        for path in (f"/campaigns/{key}", "/experiments")
+    )
+    assert "增量投入产出比" in chinese
+    assert "活动“春季”" in listed
+    assert client.get(f"/experiments/campaign-{key}/treated", headers=ENGLISH).status_code == 200
 
 
 def test_the_rehearsal_is_the_gate(people: None, sign_in: SignIn) -> None:

@@ -54,6 +54,7 @@ def evaluation(
         money = returned(
             renewals=(treated.renewals, control.renewals),
             margins=(treated.margin, control.margin),
+            needs=finding.needs or finding.has,
             given_minor=given,
             spent=spent,
         )
@@ -73,6 +74,8 @@ def evaluation(
         statement=finding.statement(least_effect=least_effect, srm_p=srm_p),
         returned=money,
         parts=parts,
+        matured_until=matured.until,
+        assigned={"treated": people.treated, "control": people.control},
     )
 
 

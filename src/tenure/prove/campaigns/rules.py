@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from tenure.prove.readouts.heterogeneity import Part
 from tenure.prove.readouts.verdicts import Finding
 from tenure.prove.statistics.groups import Difference, Group, difference
+from tenure.prove.statistics.sequential import always_valid
 from tenure.prove.telling.statements import Statement
 from tenure.prove.telling.verdicts import Verdict
 
@@ -17,15 +20,16 @@ MUTE = frozenset({Verdict.TOO_EARLY, Verdict.UNEVEN})
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """What a campaign brought and what it cost, minor units; bounds at 95 %.
+    """What a campaign brought and what it cost, minor units; bounds hold at any look.
 
     `margin` is what the treated renewed terms earned more than without it, before what was given
-    away; `spent_minor` is everything that the campaign cost for the same terms.
+    away (`given_minor`); `spent_minor` is everything that the campaign cost for the same terms.
     """
 
     renewals: Difference
     margin: Difference
     spent_minor: int
+    given_minor: int
 
     @property
     def net_minor(self) -> float:
@@ -49,7 +53,8 @@ class Evaluation:
     """What may be said of a campaign (EXP-04, ROI-01): never more than the numbers carry.
 
     `returned` is None while the groups are too few or uneven to say anything; `parts` are empty
-    while nothing is known or the groups are uneven.
+    while nothing is known or the groups are uneven. Only terms that ended on `matured_until` or
+    before count; `assigned` are the customers of each arm, known or not.
     """
 
     finding: Finding
@@ -58,25 +63,45 @@ class Evaluation:
     statement: Statement
     returned: Return | None
     parts: tuple[Part, ...]
+    matured_until: date
+    assigned: Mapping[str, int]
 
 
 def returned(
-    *, renewals: tuple[Group, Group], margins: tuple[Group, Group], given_minor: int, spent: int
+    *,
+    renewals: tuple[Group, Group],
+    margins: tuple[Group, Group],
+    needs: int,
+    given_minor: int,
+    spent: int,
 ) -> Return:
     """The return of a campaign over the treated terms whose outcome is known.
 
+    Its page is looked at every day, and so are its bounds.
+
     Args:
+        needs: the customers at which the bounds are made tightest.
         renewals: treated and control, one yes or no a term.
         margins: treated and control, the margin of the terms bought, discounts already taken off.
         given_minor: the discounts that the treated used, which the margin lacks.
         spent: contact, discounts and everything else that the campaign cost for them.
     """
     terms = renewals[0].terms
-    gained = difference(*margins).times(terms)
+    gained = _any_day(margins, needs=needs).times(terms)
     before = Difference(
         gained.effect + given_minor,
         gained.deviation,
         gained.low + given_minor,
         gained.high + given_minor,
     )
-    return Return(difference(*renewals).times(terms), before, spent)
+    return Return(
+        renewals=_any_day(renewals, needs=needs).times(terms),
+        margin=before,
+        spent_minor=spent,
+        given_minor=given_minor,
+    )
+
+
+def _any_day(pair: tuple[Group, Group], *, needs: int) -> Difference:
+    accounts = pair[0].accounts + pair[1].accounts
+    return always_valid(difference(*pair), accounts=accounts, tuning=needs)

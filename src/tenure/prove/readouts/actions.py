@@ -90,7 +90,7 @@ def read_out(*, as_of: date, at: datetime) -> dict[str, int]:
             rows,
             update_conflicts=True,
             unique_fields=["experiment_key", "subject", "as_of"],
-            update_fields=_REWRITTEN,
+            update_fields=REWRITTEN,
         )
     matured = sum(
         arm["terms"] for one in rows if one.experiment_key == HOLDOUT for arm in one.arms.values()
@@ -98,7 +98,7 @@ def read_out(*, as_of: date, at: datetime) -> dict[str, int]:
     return {"readouts": len(rows), "matured": matured}
 
 
-_REWRITTEN: Final = [
+REWRITTEN: Final = [
     field.name
     for field in Readout._meta.concrete_fields
     if field.name not in ("id", "experiment_key", "subject", "as_of")

@@ -11,7 +11,7 @@ from django.db.models import Count
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.campaigns.models import Campaign, CampaignLine, CampaignMember
 from tenure.records.campaigns.plan import Goal, Task
-from tenure.records.campaigns.rules import Plan
+from tenure.records.campaigns.rules import Plan, name_in_journal
 from tenure.records.campaigns.states import CampaignKind, CampaignState
 
 _BATCH: Final = 5_000
@@ -49,6 +49,12 @@ def every() -> list[Campaign]:
             one.pk,
         ),
     )
+
+
+def names() -> dict[str, str]:
+    """The experiment of each launched campaign, by its key → how people call the campaign."""
+    found = Campaign.objects.filter(launched_at__isnull=False).values_list("key", "name")
+    return {name_in_journal(key): name for key, name in found}
 
 
 def running() -> list[Campaign]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext
 
 from tenure.kernel.failures import Sentence
 from tenure.prove.campaigns.rules import Evaluation
+from tenure.prove.readouts.models import Readout
 from tenure.records.campaigns.models import Campaign, CampaignLine
 from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Task, TaskKind, waiting_for
 from tenure.records.campaigns.queries import Joined, goals_of, tasks_of
@@ -124,6 +125,26 @@ class Paid:
         return self.line.used_minor / self.line.planned_minor * 100
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The incremental margin for each unit spent, as known at the end of a day."""
+
+    on: date
+    ratio: float
+    low: float
+    high: float
+
+
+def _spent(one: Readout) -> int:
+    return one.offer_cost_minor + one.channel_cost_minor
+
+
+def _ratios(one: Readout) -> list[float]:
+    """The margin before what was spent, over it: the estimate and its bounds."""
+    nets = (one.margin_minor, one.margin_low_minor, one.margin_high_minor)
+    return [round(((net or 0) + _spent(one)) / _spent(one), 3) for net in nets]
+
+
 @dataclass(frozen=True)
 class CampaignPage:
     """What the templates ask for."""
@@ -136,6 +157,38 @@ class CampaignPage:
     offered: Mapping[str, int]
     strategy: Strategy
     today: date
+    course: Sequence[Readout] = ()
+
+    @cached_property
+    def returns(self) -> list[Returned]:
+        """The return of each day on which something could be said of it, the oldest first."""
+        return [
+            Returned(one.as_of, *_ratios(one))
+            for one in self.course
+            if one.margin_minor is not None and _spent(one) > 0
+        ]
+
+    @property
+    def chart(self) -> dict[str, Any] | None:
+        """What the script draws: margin for each unit spent, with the bounds of any look."""
+        found = self.returns
+        if len(found) < 2:
+            return None
+        return {
+            "x": [f"{one.on.month}/{one.on.day}" for one in found],
+            "unit": "",
+            "lo": [one.low for one in found],
+            "hi": [one.high for one in found],
+            "ref": [{"y": 1, "text": gettext("pays for itself"), "pos": "insideStartTop"}],
+            "lines": [
+                {
+                    "name": gettext("Margin for each unit spent"),
+                    "data": [one.ratio for one in found],
+                    "c": 0,
+                    "end": f"{found[-1].ratio:.2f}",
+                }
+            ],
+        }
 
     @property
     def tone(self) -> str:

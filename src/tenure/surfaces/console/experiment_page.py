@@ -37,13 +37,22 @@ GUARDS: Final = {
     "regrets": gettext_lazy("Renewed, and took it or the money back within 30 days"),
 }
 _ACTION: Final = Sentence(zh="{journey}：{action}", en="{journey}: {action}")
+_CAMPAIGN: Final = Sentence(zh="活动“{name}”", en="Campaign “{name}”")
 _ARM: Final = Sentence(zh="{name}（{arm}）", en="{name} ({arm})")
 
 
-def name_of(readout: Readout, *, strategy: Strategy) -> Sentence:
-    """A comparison as people call it; what a newer strategy no longer knows keeps its id."""
+def name_of(
+    readout: Readout, *, strategy: Strategy, campaigns: Mapping[str, str] | None = None
+) -> Sentence:
+    """A comparison as people call it; what a newer strategy no longer knows keeps its id.
+
+    Args:
+        campaigns: the names of campaigns by the key of their experiment.
+    """
     if readout.experiment_key == HOLDOUT:
         return PROGRAMME
+    if campaigns and readout.experiment_key in campaigns:
+        return _CAMPAIGN.fill(name=campaigns[readout.experiment_key])
     comparison = strategy.experiments.randomised.get(readout.experiment_key)
     if comparison is not None:
         return _ARM.fill(name=comparison.name, arm=readout.subject)

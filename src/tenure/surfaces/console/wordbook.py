@@ -68,7 +68,11 @@ ACCOUNT_KINDS: Words = {
     "business": _("Business"),
     "individual": _("Individual"),
 }
-ARMS: Words = {"treated": _("Worked on"), "holdout": _("Left alone")}
+ARMS: Words = {
+    "treated": _("Worked on"),
+    "holdout": _("Left alone"),
+    "control": _("Left out by lot"),
+}
 TIMELINE_SOURCES: Words = {
     "changes": _("Changes"),
     "tickets": _("Tickets"),

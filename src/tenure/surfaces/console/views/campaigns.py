@@ -23,6 +23,7 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import Money
 from tenure.prove.campaigns.queries import evaluation
+from tenure.prove.readouts.queries import course
 from tenure.records.campaigns import actions
 from tenure.records.campaigns.actions import Learned, NewCampaign, NewLine, Payment
 from tenure.records.campaigns.models import Campaign
@@ -30,7 +31,7 @@ from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Stage, Task, T
 from tenure.records.campaigns.queries import every, goals_of, joined, lines_of, tasks_of
 from tenure.records.campaigns.refusals import BadCampaign
 from tenure.records.campaigns.rules import name_in_journal
-from tenure.records.campaigns.states import LAUNCHED, CampaignKind, CampaignState
+from tenure.records.campaigns.states import LAUNCHED, Arm, CampaignKind, CampaignState
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell, wordbook
 from tenure.surfaces.console.access import Right, actor, may, needs
@@ -100,6 +101,7 @@ def _page(key: str, stands: shell.Standing) -> CampaignPage:
         if was_launched
         else None,
         offered=dict(counted) if was_launched else {},
+        course=course(name_in_journal(key), str(Arm.TREATED), until=as_of) if was_launched else (),
         strategy=strategy,
         today=today,
     )

@@ -10,6 +10,7 @@ from tenure.kernel.failures import Refusal
 from tenure.prove.readouts.queries import course, of_day
 from tenure.prove.reviews.queries import review, starts
 from tenure.prove.statistics.sizes import Duration, NoChange, duration, needed_in_total
+from tenure.records.campaigns.queries import names
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, needs
@@ -36,7 +37,8 @@ def experiments(request: HttpRequest) -> HttpResponse:
     lines = []
     if stands.as_of is not None:
         rules = stands.strategy.at(stands.as_of)
-        lines = [Line(one, name_of(one, strategy=rules)) for one in of_day(stands.as_of)]
+        found, called = of_day(stands.as_of), names()
+        lines = [Line(one, name_of(one, strategy=rules, campaigns=called)) for one in found]
     shown = {
         "shell": shell.of(request, stands),
         "lines": lines,
@@ -56,7 +58,7 @@ def experiment(request: HttpRequest, *, key: str, subject: str) -> HttpResponse:
     rules = stands.strategy.at(stands.as_of)
     page = ExperimentPage(
         found[-1],
-        name_of(found[-1], strategy=rules),
+        name_of(found[-1], strategy=rules, campaigns=names()),
         course=found,
         comparison=rules.experiments.randomised.get(key),
         strategy=rules,
