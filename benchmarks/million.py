@@ -34,7 +34,7 @@ from tenure.understand.metrics.months import dues, month_end, month_of, movement
 from tenure.understand.metrics.registry import METRICS
 from tenure.understand.metrics.settled import Facts
 from tenure.understand.segments.reading import gathered
-from tenure.understand.tags.expressions import masks
+from tenure.understand.tags.expressions import asked, masks
 from tenure.understand.value.estimator.bgnbd import Purchases, fit_bgnbd
 from tenure.understand.value.estimator.sbg import fit_sbg
 from tenure.warehouse.engines import Engine, open_engine
@@ -224,7 +224,7 @@ def segments() -> About:
         frame = engine.frame(table)
 
         def work() -> list[int]:
-            people = gathered(engine.collect(masks(frame, RULES)))
+            people = gathered(masks(engine.collect(frame.select(*asked(RULES))), RULES))
             return [people.count(bit) for bit in range(len(RULES))]
 
         return timed(work)

@@ -80,8 +80,8 @@ def refused(known: dict[str, np.ndarray]) -> np.ndarray:
         rows = [list(row) for row in zip(*every, strict=True)]
         with open_engine("duckdb", threads=1) as engine:
             frame = engine.literal(rows, columns=DECLARED)
-            found = engine.collect(frame.select(first_refused(drawn).alias("place")))
-        each.append(found["place"].to_numpy())
+            found = first_refused(drawn, engine.collect(frame))
+        each.append(found)
     return np.stack(each).astype(np.int64)
 
 

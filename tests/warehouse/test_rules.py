@@ -1,13 +1,15 @@
-"""One rule, two readings: on one row and on everyone they agree."""
+"""One rule, three readings: on one row, on everyone and on a table in memory they agree."""
 
 from typing import Any
 
 import narwhals.stable.v2 as nw
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.strategy.rules import ALWAYS, AllOf, AnyOf, Leaf, Not, Op, Rule, holds
 from tenure.warehouse.engines import open_engine
+from tenure.warehouse.flags import flags, flags_of
 from tenure.warehouse.rules import compiled
 from tenure.warehouse.tables.declaration import Column
 
@@ -49,7 +51,7 @@ rows = st.lists(
 
 @given(trees=st.lists(rules, min_size=1, max_size=5), people=rows)
 @settings(max_examples=60, deadline=None)
-def test_both_readings_agree(trees: list[Rule], people: list[tuple[Any, ...]]) -> None:
+def test_all_readings_agree(trees: list[Rule], people: list[tuple[Any, ...]]) -> None:
     numbered = [(number, *person) for number, person in enumerate(people)]
     with open_engine(threads=1) as engine:
         frame = engine.literal(numbered, columns=(Column("row", "int64"), *COLUMNS))
@@ -57,11 +59,14 @@ def test_both_readings_agree(trees: list[Rule], people: list[tuple[Any, ...]]) -
             compiled(rule, row="row").alias(f"rule_{place}") for place, rule in enumerate(trees)
         ]
         table = engine.collect(frame.select("row", *chosen).sort("row"))
+        rows = engine.collect(frame.sort("row"))
 
+    in_memory = dict(flags_of({f"rule_{place}": rule for place, rule in enumerate(trees)}, rows))
     names = [column.name for column in COLUMNS]
     for place, rule in enumerate(trees):
         expected = [holds(rule, dict(zip(names, person, strict=True))) for person in people]
         assert table[f"rule_{place}"].to_pylist() == expected
+        assert in_memory[f"rule_{place}"].tolist() == expected
 
 
 def test_a_rule_filters_a_frame() -> None:
@@ -75,3 +80,17 @@ def test_a_rule_filters_a_frame() -> None:
     assert table.to_pylist() == [{"days": 30, "plan": None}]
     assert nobody["len"].to_pylist() == [0]
     assert everybody["len"].to_pylist() == [3]
+
+
+def test_a_table_in_memory_knows_its_rows_by_any_rule() -> None:
+    rows = pa.table({"days": pa.array([30, None, 2**53 + 1]), "plan": ["a", None, "b"]})
+
+    assert flags(ALWAYS, rows).tolist() == [True, True, True]
+    assert flags(Not(ALWAYS), rows).tolist() == [False, False, False]
+    assert flags(AllOf((ALWAYS, Leaf("days", Op.ABOVE, 30.5))), rows).tolist() == [
+        False,
+        False,
+        True,
+    ]
+    assert flags(Leaf("plan", Op.AMONG, ()), rows).tolist() == [False, False, False]
+    assert flags(Leaf("plan", Op.UNKNOWN), rows.slice(0, 0)).tolist() == []

@@ -1,7 +1,8 @@
 """A rule as data, and its reading on one customer.
 
-The same tree is read on everyone at once by `warehouse/rules.py`. Both readings have two truth
-values: a comparison with a value that is not known is false, and `not` turns that into true.
+The same tree is read on everyone at once by `warehouse/rules.py`, and on a table in memory by
+`warehouse/flags.py`. All readings have two truth values: a comparison with a value that is not
+known is false, and `not` turns that into true.
 """
 
 from __future__ import annotations

@@ -25,8 +25,7 @@ def of_everyone(cases: list[dict[str, Any]], *, drawn: tuple[Refusing, ...]) -> 
     rows = [[case[name] for name in FIELDS] for case in cases]
     with open_engine("duckdb", threads=1) as engine:
         frame = engine.literal(rows, columns=DECLARED)
-        found = engine.collect(frame.select(first_refused(drawn).alias("place")))
-    places = found["place"].to_pylist()
+        places = first_refused(drawn, engine.collect(frame)).tolist()
     return [None if place == NOT_REFUSED else drawn[place].code for place in places]
 
 

@@ -15,7 +15,7 @@ from tenure.decide.decisions.expressions import (
     with_scores,
 )
 from tenure.decide.decisions.facing import Desk
-from tenure.decide.decisions.points import Points, computed, in_memory
+from tenure.decide.decisions.points import Points
 from tenure.records.campaigns.queries import busy
 from tenure.records.experiments.actions import STRATUM_FIELDS, Levels, assign_arms
 from tenure.records.experiments.queries import in_one_of
@@ -115,7 +115,7 @@ def _flagged(desk: Desk, steps: list[DecidingStep]) -> pa.Table:
     columns = [one for one in FEATURES.column_names if one in asked]
     close = near(desk.tables.features.select(*columns), steps)
     scored = with_scores(close, risks=desk.tables.risks, health=desk.tables.health)
-    return computed(with_rules(in_memory(desk.engine.collect(scored)), rules))
+    return with_rules(desk.engine.collect(scored), rules)
 
 
 def _members(flagged: pa.Table, due: str) -> list[tuple[int, int]]:

@@ -185,8 +185,8 @@ def evaluate(
     lines = (*eligibility.LINES, *guardrails.lines(strategy.guardrails))
     cases = _cases(points, offers, weighed=weighed, priced=priced, strategy=strategy)
     counted = with_uses_left(in_memory(cases), past=in_memory(past)).sort("case")
-    table = computed(counted.with_columns(refused=first_refused(lines)))
-    refused = table["refused"].to_numpy().reshape(len(offers), len(points))
+    table = computed(counted)
+    refused = first_refused(lines, table).reshape(len(offers), len(points))
     return Evaluated(offers, lines, weighed, priced, refused, learned, table)
 
 

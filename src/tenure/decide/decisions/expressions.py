@@ -6,11 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from tenure.strategy.journeys import Journey, Step
 from tenure.strategy.rules import AllOf, AnyOf, Leaf, Op, Rule
+from tenure.warehouse.flags import flags_of
 from tenure.warehouse.rules import compiled
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from tenure.warehouse.engines import Frame
 
 
@@ -96,18 +101,16 @@ def with_contract(points: Frame, *, terms: Frame) -> Frame:
     return points.join(contract, on="term_id", how="left")
 
 
-def with_rules(points: Frame, rules: Mapping[str, Rule]) -> Frame:
+def with_rules(points: pa.Table, rules: Mapping[str, Rule]) -> pa.Table:
     """Add one flag (0 or 1) for each rule, under the name that it is given.
 
     Args:
         points: one row per term, with every feature that the rules look at.
         rules: name of the column → rule.
     """
-    import narwhals.stable.v2 as nw
-
-    return points.with_columns(
-        *(compiled(rule, row="term_id").cast(nw.Int64).alias(name) for name, rule in rules.items())
-    )
+    for name, held in flags_of(rules, points):
+        points = points.append_column(name, [held.astype(np.int64)])
+    return points
 
 
 def with_most_used(points: Frame, *, uses: Frame) -> Frame:

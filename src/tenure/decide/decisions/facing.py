@@ -118,8 +118,7 @@ def _flagged(desk: Desk, features: Frame, *, steps: Sequence[DecidingStep]) -> p
     """The terms with scores, and a flag for each rule of the strategy and each step."""
     scored = with_scores(features, risks=desk.tables.risks, health=desk.tables.health)
     due_at = {_due(place): due_rule(one) for place, one in enumerate(steps)}
-    table = desk.engine.collect(scored)
-    return computed(with_rules(in_memory(table), rule_columns(desk.strategy) | due_at))
+    return with_rules(desk.engine.collect(scored), rule_columns(desk.strategy) | due_at)
 
 
 def _due(place: int) -> str:

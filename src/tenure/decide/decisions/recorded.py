@@ -9,7 +9,7 @@ import numpy as np
 
 from tenure.decide.decisions.evaluation import ALWAYS, looked_at, rule_columns
 from tenure.decide.decisions.expressions import with_rules
-from tenure.decide.decisions.points import Points, computed, in_memory
+from tenure.decide.decisions.points import Points
 from tenure.strategy.sections import Strategy
 from tenure.understand.features.registry import FEATURES
 from tenure.warehouse.engines import arrow_kind
@@ -46,8 +46,7 @@ def points_of(rows: Sequence[Row], *, strategy: Strategy, places: Sequence[int])
     for name in _asked(strategy) - columns.keys():
         columns[name] = pa.nulls(len(rows), kinds.get(name, pa.float64()))
     columns["place"] = pa.array(np.asarray(places, dtype=np.int64))
-    table = pa.table(columns)
-    return Points(computed(with_rules(in_memory(table), rule_columns(strategy))))
+    return Points(with_rules(pa.table(columns), rule_columns(strategy)))
 
 
 def _asked(strategy: Strategy) -> set[str]:

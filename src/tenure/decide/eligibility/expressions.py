@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tenure.strategy.refusing import Refusing
-from tenure.warehouse.rules import compiled
+from tenure.strategy.rules import Leaf, Op
+from tenure.warehouse.flags import flags_of
 
 if TYPE_CHECKING:
-    import narwhals.stable.v2 as nw
+    import pyarrow as pa
 
 NOT_REFUSED = -1
+_IS_NOTHING = Leaf("is_nothing", Op.EQUAL, 1)
 
 
-def first_refused(lines: Sequence[Refusing]) -> nw.Expr:
+def first_refused(lines: Sequence[Refusing], cases: pa.Table) -> NDArray[np.int64]:
     """The place in `lines` of the first one that refuses a case, NOT_REFUSED where none does.
 
     Args:
         lines: in the order in which they are named.
+        cases: one row per case with the columns of `strategy.cases`.
     Returns:
-        An int64 expression over a frame with one row per case and the columns of `cases`.
+        One place a case. Doing nothing is refused by no line.
     """
-    import narwhals.stable.v2 as nw
-
-    found = nw.lit(NOT_REFUSED)
+    rules = {str(place): one.rule for place, one in enumerate(lines)} | {"": _IS_NOTHING}
+    read = dict(flags_of(rules, cases))
+    found = np.full(cases.num_rows, NOT_REFUSED, dtype=np.int64)
     for place in reversed(range(len(lines))):
-        refuses = compiled(lines[place].rule, row="is_nothing")
-        found = nw.when(refuses).then(nw.lit(place)).otherwise(found)
-    return nw.when(nw.col("is_nothing") == 1).then(nw.lit(NOT_REFUSED)).otherwise(found)
+        found[read[str(place)]] = place
+    found[read[""]] = NOT_REFUSED
+    return found

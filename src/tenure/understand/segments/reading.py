@@ -61,9 +61,9 @@ def read_on_everyone(rules: Mapping[str, Rule], *, on: date) -> Read:
     with open_engine(settings.TENURE_ENGINE) as engine:
         everyone = population(fields_of(rules.values()), day=day, store=store, engine=engine)
         # Read twice, once for the standings: the events of months need not be added up twice.
-        frame = engine.frame(engine.collect(everyone))
-        cuts = cuts_of(rules.values(), frame, engine=engine)
-        table = engine.collect(masks(frame, settle(rules, cuts)))
+        rows = engine.collect(everyone)
+        cuts = cuts_of(rules.values(), engine.frame(rows), engine=engine)
+    table = masks(rows, settle(rules, cuts))
     return Read(on, tuple(rules), cuts, table, gathered(table))
 
 

@@ -16,7 +16,7 @@ from tenure.records.journal.actions import Fact, append_many
 from tenure.records.strategies.queries import by_hash, current
 from tenure.strategy.tags import Tag
 from tenure.understand.features.registry import FEATURES
-from tenure.understand.tags.expressions import masks
+from tenure.understand.tags.expressions import asked, masks
 from tenure.understand.tags.rules import Masks, Moves, Wholes, moves, without_refused
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.fills import Filled, complete, is_complete
@@ -47,7 +47,8 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     store, rules = current_store(), {tag.id: tag.rule for tag in strategy.tags.values()}
     with open_engine(settings.TENURE_ENGINE) as engine:
         features = store.read(FEATURES, engine=engine, from_day=day, to_day=day)
-        table = _allowed(engine.collect(masks(features, rules)), tuple(rules))
+        rows = engine.collect(features.select(*asked(rules)))
+        table = _allowed(masks(rows, rules), tuple(rules))
         store.write(TAG_MASKS, day=day, frame=table, at=at, engine=engine)
         before = _before(store, day)
     changed = [] if before is None else moves(before, _masks(table, tuple(rules)))
