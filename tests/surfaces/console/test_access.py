@@ -82,6 +82,24 @@ def test_each_key_leads_to_one_place(broadband: Warehouse, sign_in: SignIn) -> N
     assert len(keys) == len(set(keys))
 
 
+@pytest.mark.parametrize(("path", "opened"), [("/", []), ("/gifts", ["Given to customers"])])
+def test_what_is_not_needed_daily_is_folded_but_where_one_is(
+    broadband: Warehouse, sign_in: SignIn, path: str, opened: list[str]
+) -> None:
+    """R-U-020: a summary is reached and opened by keys without a script, one at a time."""
+    finish_day(broadband, a_customer())
+
+    html = sign_in("owner").get(path, headers={"Accept-Language": "en"}).content.decode()
+    folded = re.findall(
+        r'<details class="tn-nav__f" name="more"( open)?><summary[^>]*>([\w ]+)', html
+    )
+
+    assert [title for _, title in folded] == [
+        "Listen and learn", "Given to customers", "Money", "Duties"
+    ]  # fmt: skip
+    assert [title for is_open, title in folded if is_open] == opened
+
+
 def test_roles_are_made_once(db: None) -> None:
     assert (ensure_roles(), ensure_roles()) == (6, 0)
     assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)

@@ -21,6 +21,13 @@ THEMES = ("light", "dark")
 WIDTHS = (1440, 390)
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+# How much of the navigation hangs over its column, whichever folded group is open.
+HANGS_OVER = """[...document.querySelectorAll(".tn-nav__f")].map((one) => {
+  one.open = true;
+  const side = document.querySelector(".tn-side__in");
+  return side.scrollHeight - side.clientHeight;
+})"""
+
 # What reaches out of the screen, outside the regions that may scroll.
 HOLDOUT = "/experiments/holdout/treated"
 TOO_WIDE = """[...document.querySelectorAll("body *")]
@@ -54,6 +61,8 @@ def test_both_pages_are_drawn_in_every_language_theme_and_width(
         page.screenshot(path=picture, full_page=True)
         sideways[name] = page.evaluate(OVERFLOW)
         assert picture.stat().st_size > 20_000
+    if width > 1000:
+        assert set(page.evaluate(HANGS_OVER)) == {0}
 
     assert sideways == {"today": 0, "customer": 0}
     assert page.locator("html").get_attribute("lang") == ("zh-Hans" if language == "zh" else "en")

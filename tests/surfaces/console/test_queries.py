@@ -7,14 +7,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern
 
+from tenure.act.benefits.trials import start_trial
 from tenure.decide.proposals.actions import propose
+from tenure.records.loyalty.actions import Earned, Moment, earn
 from tenure.records.subscriptions.states import TermState
 from tenure.surfaces.console.urls import urlpatterns
-from tests.builders import AS_OF, AT, a_term, a_todo
+from tenure.understand.features.registry import FEATURES
+from tenure.understand.segments.actions import fill
+from tenure.warehouse.fills import Filled, complete
+from tests.builders import AS_OF, AT, a_consent, a_term, a_todo, primary_person
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.console.test_today import MOST_QUERIES
-from tests.surfaces.days import finish_day
+from tests.surfaces.days import TODAY, finish_day
 from tests.understand.warehouses import Warehouse
 
 # A dry run plans and judges a whole day: its questions grow with the steps, never with customers.
@@ -57,6 +62,43 @@ def test_no_page_asks_more_than_a_dozen_times(busy: int, sign_in: SignIn) -> Non
     assert len(asked) > 20
     read = {page: count for page, count in asked.items() if page not in WORKED_OUT}
     assert {page: count for page, count in read.items() if count > MOST_QUERIES} == {}
+
+
+@pytest.fixture
+def counted(broadband: Warehouse) -> int:
+    """Five customers in a segment who agreed to be told of; one has points and tries something."""
+    customers = [a_customer() for _ in range(5)]
+    finish_day(broadband, *customers)
+    complete(Filled(FEATURES.name, TODAY, version="x"), row_count=1, at=AT)
+    fill(as_of=AS_OF, at=AT)
+    for one in customers:
+        a_consent(person=primary_person(one.term.account), purpose="sharing", channel="email")
+    term = customers[0].term
+    points = Earned(term.account_id, "payment:P-7", 1_288, AS_OF + timedelta(days=300), 128_800)
+    earn(points, now=Moment(AS_OF, AT, "loop"))
+    start_trial(term.subscription_id, "game_lane", on=AS_OF, at=AT, by="customer")
+    return term.account_id
+
+
+def test_pages_of_one_thing_ask_at_most_a_dozen_times(counted: int, sign_in: SignIn) -> None:
+    """DAT-02, SEG-02, CHN-07, MET-14: what a customer was given, a segment's list and audiences."""
+    client, asked = sign_in("owner"), {}
+    for page in (
+        f"/customers/{counted}/given",
+        "/segments/yearly/list.csv",
+        "/segments/yearly/audience",
+        "/health/benefits",
+    ):
+        # What a process asks once in its life is asked before.
+        client.get(page)
+        with CaptureQueriesContext(connection) as made:
+            answer = client.get(page, headers={"Accept-Language": "en"})
+        assert answer.status_code == 200
+        asked[page] = len(made)
+    given = client.get(f"/customers/{counted}/given", headers={"Accept-Language": "en"})
+
+    assert "1,288</b> points" in given.content.decode()
+    assert {page: count for page, count in asked.items() if count > MOST_QUERIES} == {}
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from django.db.models import Q
 from tenure.decide.benefits.rules import Trying, fitting_bundle, may_try
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import date_of, day_number
+from tenure.records.catalog.models import AddOn
 from tenure.records.gifts.models import Gift
 from tenure.records.gifts.queries import left_of, was_there
 from tenure.records.gifts.rules import gifts_for
@@ -28,8 +29,9 @@ from tenure.records.subscriptions.benefits.rules import (
     unbroken_months,
 )
 from tenure.records.subscriptions.models import Attachment, Subscription, Term
-from tenure.records.subscriptions.queries import serving_term
+from tenure.records.subscriptions.queries import serving_terms
 from tenure.records.subscriptions.states import SubscriptionState
+from tenure.records.together import read_together
 from tenure.strategy.benefits import Bundle, GiftRule, Trial
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.readings import book_of
@@ -105,19 +107,24 @@ def trials_for(subscription: Subscription, *, on: date) -> tuple[TrialOffer, ...
 
 
 def trying(subscription: Subscription, *, on: date) -> Trying:
-    """What a contract has and had on a day."""
-    had = Benefit.objects.filter(subscription=subscription, kind=BenefitKind.TRIAL)
-    now = had.filter(ended_on=None, ends_on__gt=on).first()
+    """What a contract has and had on a day: one query."""
     attached = Attachment.objects.filter(
         Q(until_on=None) | Q(until_on__gt=on), subscription=subscription, from_on__lte=on
     )
+    trials, add_ons, serving = read_together(
+        Benefit.objects.filter(subscription=subscription, kind=BenefitKind.TRIAL).only(
+            "rule_id", "ended_on", "ends_on"
+        ),
+        AddOn.objects.filter(pk__in=attached.values("add_on")).only("code"),
+        serving_terms(subscription.pk, on=on).only("pk"),
+    )
+    now = [one.rule_id for one in trials if one.ended_on is None and one.ends_on > on]
     return Trying(
         plan=subscription.plan_version.plan.code,
-        add_ons=set(attached.values_list("add_on__code", flat=True)),
-        had=set(had.values_list("rule_id", flat=True)),
-        tries=now.rule_id if now is not None else "",
-        is_serving=subscription.state == SubscriptionState.ACTIVE
-        and serving_term(subscription.pk, on=on) is not None,
+        add_ons={one.code for one in add_ons},
+        had={one.rule_id for one in trials},
+        tries=next(iter(now), ""),
+        is_serving=subscription.state == SubscriptionState.ACTIVE and bool(serving),
     )
 
 

@@ -9,40 +9,46 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
 from tenure.kernel.money import rounded
 from tenure.records.billing.revenue.points import Year, allocated_to_points, revenue_by_year
 from tenure.records.loyalty.models import PointsLine, PointsLot, PointsMove
 from tenure.records.loyalty.rules import Part
 from tenure.records.loyalty.states import MoveKind
+from tenure.records.together import read_together
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
     """`points` is what the ledger says, below nothing where some are owed.
 
-    `usable` may be redeemed; `next_lot` expires first.
+    `usable` may be redeemed; `next_lot` expires first; `has_moved` where anything ever moved.
     """
 
     points: int
     usable: int
     debt: int
     next_lot: PointsLot | None
+    has_moved: bool
 
 
 def balance_of(account_id: int, *, on: date) -> Balance:
-    """The balance of one account on a day: two queries."""
-    lines = PointsLine.objects.filter(move__account=account_id, side="customer")
-    points: int = lines.aggregate(n=Coalesce(Sum("points"), 0))["n"]
-    lots = list(
-        PointsLot.objects.filter(account=account_id, left__gt=0).order_by("expires_on", "earned_on")
+    """The balance of one account on a day: one query."""
+    lines, left = read_together(
+        PointsLine.objects.filter(move__account=account_id, side="customer").only("points"),
+        PointsLot.objects.filter(account=account_id, left__gt=0),
     )
+    points = sum(one.points for one in lines)
+    lots = sorted(left, key=lambda one: (one.expires_on, one.earned_on))
     debt = sum(one.left for one in lots) - points
     usable = [one for one in lots if one.expires_on > on]
     return Balance(
-        points, 0 if debt else sum(one.left for one in usable), debt, next(iter(usable), None)
+        points,
+        0 if debt else sum(one.left for one in usable),
+        debt,
+        next(iter(usable), None),
+        has_moved=bool(lines),
     )
 
 

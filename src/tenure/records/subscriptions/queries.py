@@ -72,13 +72,17 @@ def live_term(subscription_id: int) -> Term | None:
 
 def serving_term(subscription_id: int, *, on: date) -> Term | None:
     """The term whose paid days hold a day, unless it was ended before."""
-    terms = Term.objects.filter(
+    return serving_terms(subscription_id, on=on).order_by("-number").first()
+
+
+def serving_terms(subscription_id: int, *, on: date) -> QuerySet[Term]:
+    """The terms of a subscription whose paid days hold a day and that were not ended before."""
+    return Term.objects.filter(
         Q(closed_on=None) | Q(closed_on__gt=on),
         subscription_id=subscription_id,
         starts_on__lte=on,
         ends_on__gt=on,
     )
-    return terms.order_by("-number").first()
 
 
 def bought_on(term: Term) -> date:

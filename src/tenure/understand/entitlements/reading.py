@@ -66,9 +66,9 @@ def held(*, strategy: Strategy, as_of: date, terms: Collection[int] | None = Non
     on = last_day(as_of=as_of)
     day, catalog = day_number(on), strategy.at(on).catalog
     with open_engine(settings.TENURE_ENGINE) as engine:
-        store = current_store()
-        features = store.read(FEATURES, engine=engine, from_day=day, to_day=day)
-        events = store.read(EVENTS, engine=engine, from_day=day - SEEN_DAYS + 1, to_day=day)
+        seen_days = range(day - SEEN_DAYS + 1, day + 1)
+        read = current_store().read_days({FEATURES: [day], EVENTS: seen_days}, engine=engine)
+        features, events = read[FEATURES.name], read[EVENTS.name]
         if terms is not None:
             features = features.filter(nw.col("term_id").is_in(sorted(terms)))
             accounts = engine.collect(features.select("account_id"))["account_id"].to_pylist()

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models.functions import Lower
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import rounded
@@ -161,18 +162,17 @@ def _true_end(term: Term, *, grace: int) -> date:
 
 
 def _same_person(account_ids: Collection[int]) -> Mapping[int, frozenset[int]]:
-    """Account → the accounts of the same person, itself among them."""
+    """Account → the accounts of the same person, itself among them; one query."""
+    points = ContactPoint.objects.exclude(address="").annotate(lower=Lower("address"))
+    own = points.filter(among("person__account_id", account_ids))
+    # What is written in capitals elsewhere is found too, and is another address all the same: the
+    # index holds small letters.
+    alike = points.filter(channel__in=own.values("channel"), lower__in=own.values("lower"))
     mine: defaultdict[int, set[tuple[str, str]]] = defaultdict(set)
-    points = ContactPoint.objects.exclude(address="")
-    names = ("person__account_id", "channel", "address")
-    for account, channel, address in points.filter(person__account_id__in=account_ids).values_list(
-        *names
-    ):
-        mine[account].add((channel, address))
-    addresses = {address for one in mine.values() for _, address in one}
     reached: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    for account, channel, address in points.filter(address__in=addresses).values_list(*names):
-        reached[channel, address].add(account)
+    for account, *address in alike.values_list("person__account_id", "channel", "address"):
+        mine[account].add((address[0], address[1]))
+        reached[address[0], address[1]].add(account)
     return {
         account: frozenset({account}.union(*(reached[one] for one in mine[account])))
         for account in account_ids

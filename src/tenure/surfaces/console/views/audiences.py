@@ -26,7 +26,7 @@ def audience(request: HttpRequest, name: str) -> HttpResponse:
     stands = shell.standing()
     on = stands.as_of or clock.today(stands.zone, clock.now())
     try:
-        found = [queries.audience(name, one, as_of=on) for one in Platform]
+        found = queries.audiences(name, list(Platform), as_of=on)
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
         return redirect("console:segments")

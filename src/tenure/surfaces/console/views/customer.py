@@ -18,7 +18,6 @@ from tenure.decide.decisions.suggesting import next_best
 from tenure.kernel import clock
 from tenure.records.customers.models import Account
 from tenure.records.gifts.models import Gift
-from tenure.records.loyalty.models import PointsMove
 from tenure.records.loyalty.queries import balance_of
 from tenure.records.subscriptions.benefits.models import Benefit
 from tenure.records.subscriptions.benefits.queries import benefits_of_account
@@ -65,6 +64,7 @@ def customer(request: HttpRequest, account_id: int) -> HttpResponse:
 class _Benefits:
     """What a customer was given beside terms, what is given or not now, and why."""
 
+    account: Account | None
     given: Sequence[Benefit]
     outlook: Sequence[Outlook]
     trials: Sequence[TrialOffer]
@@ -73,10 +73,11 @@ class _Benefits:
 
 def _benefits(account_id: int, *, on: date) -> _Benefits:
     rows = Term.objects.filter(account=account_id).select_related(
-        "subscription__plan_version__plan"
+        "account", "subscription__plan_version__plan"
     )
     term = rows.order_by("-ends_on", "-pk").first()
     return _Benefits(
+        account=term.account if term else Account.objects.filter(pk=account_id).first(),
         given=benefits_of_account(account_id),
         outlook=outlook(term, on=on) if term else (),
         trials=trials_for(term.subscription, on=on) if term else (),
@@ -115,8 +116,6 @@ def given(request: HttpRequest, account_id: int) -> HttpResponse:
     shown = {
         "benefits": _benefits(account_id, on=on),
         "points": balance_of(account_id, on=on),
-        "earned": PointsMove.objects.filter(account=account_id).order_by("-pk").first(),
-        "account": Account.objects.filter(pk=account_id).first(),
         "may_see": may(request, Right.SEE_PEOPLE),
     }
     return render(request, "console/customer/_given.html", shown)
