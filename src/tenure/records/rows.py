@@ -36,12 +36,11 @@ def insert_rows(
     given = [_field(model, name) for name in columns]
     defaults = _defaults(model, given=given)
     fields = given + [field for field, _ in defaults]
-    constants = tuple(value for _, value in defaults)
+    constants = tuple(_adapter(field)(value) for field, value in defaults)
     statement = _insertion(model, fields)
     added = 0
     for batch in _batches(rows):
-        complete = [(*row, *constants) for row in batch] if constants else batch
-        added += _write(statement, complete, fields=fields)
+        added += _write(statement, batch, fields=given, constants=constants)
     return added
 
 
@@ -107,17 +106,27 @@ def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
         yield batch
 
 
-def _write(statement: str, batch: Sequence[Sequence[Any]], *, fields: Sequence[AnyField]) -> int:
-    """Send one batch: row by row to SQLite, column by column to PostgreSQL."""
+def _write(
+    statement: str,
+    batch: Sequence[Sequence[Any]],
+    *,
+    fields: Sequence[AnyField],
+    constants: Sequence[Any] = (),
+) -> int:
+    """Send one batch: row by row to SQLite, column by column to PostgreSQL.
+
+    Args:
+        constants: what stands behind the columns of every row, as the driver takes it.
+    """
     adapters = [_adapter(field) for field in fields]
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            columns = _adapted_columns(batch, adapters)
-            cursor.execute(statement, [array_of(column) for column in columns])
-        elif all(adapt is _as_it_is for adapt in adapters):
+        if connection.vendor == "sqlite" and not constants and set(adapters) == {_as_it_is}:
             cursor.executemany(statement, batch)
+            return max(int(cursor.rowcount), 0)
+        columns = _adapted_columns(batch, adapters) + [(one,) * len(batch) for one in constants]
+        if connection.vendor == "postgresql":
+            cursor.execute(statement, [array_of(column) for column in columns])
         else:
-            columns = _adapted_columns(batch, adapters)
             cursor.executemany(statement, list(zip(*columns, strict=True)))
         return max(int(cursor.rowcount), 0)
 
@@ -163,9 +172,9 @@ def _null(_: None) -> str:
 
 def _adapted_columns(
     batch: Sequence[Sequence[Any]], adapters: Sequence[Callable[[Any], Any]]
-) -> list[list[Any]]:
+) -> list[Sequence[Any]]:
     return [
-        list(column if adapt is _as_it_is else map(adapt, column))
+        column if adapt is _as_it_is else list(map(adapt, column))
         for adapt, column in zip(adapters, zip(*batch, strict=True), strict=True)
     ]
 
@@ -227,14 +236,13 @@ def _defaults(
 def _adapter(field: AnyField) -> Callable[[Any], Any]:
     """How one value of this field is handed to the database driver."""
     if isinstance(field, models.JSONField):
-        encoder = field.encoder
-        return lambda value: None if value is None else json.dumps(value, cls=encoder)
+        return _or_nothing(_json_adapter(field.encoder))
     # The operations are looked up once a column: finding them costs more than using them.
     operations = connection.ops
+    # The same instants and days come again and again in a column.
     if isinstance(field, models.DateTimeField):
-        return _or_nothing(_instant_adapter())
+        return lru_cache(maxsize=BATCH_ROWS)(_or_nothing(_instant_adapter()))
     if isinstance(field, models.DateField):
-        # The same days come again and again in a column.
         return lru_cache(maxsize=BATCH_ROWS)(_or_nothing(operations.adapt_datefield_value))
     if isinstance(field, models.TimeField):
         return _or_nothing(operations.adapt_timefield_value)
@@ -243,6 +251,20 @@ def _adapter(field: AnyField) -> Callable[[Any], Any]:
 
 def _or_nothing(adapt: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else adapt(value)
+
+
+def _json_adapter(encoder: type[json.JSONEncoder] | None) -> Callable[[Any], Any]:
+    """The same object in several rows of a batch is written once."""
+    written: dict[int, tuple[Any, str]] = {}
+
+    def adapted(value: Any) -> str:
+        found = written.get(id(value))
+        if found is None:
+            # The object is kept beside its text: while it lives nothing else has its number.
+            found = written[id(value)] = (value, json.dumps(value, cls=encoder))
+        return found[1]
+
+    return adapted
 
 
 def _instant_adapter() -> Callable[[Any], Any]:

@@ -1,13 +1,13 @@
 """Arrays as the values that a database driver takes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
 
 from tenure.world.calendar import to_utc_us
-from tenure.world.chance import Floats, Wholes
+from tenure.world.chance import Flags, Floats, Wholes
 
 HOUR_SECONDS = 3600
 DAY_SECONDS = 86_400
@@ -15,18 +15,30 @@ DAY_SECONDS = 86_400
 
 def dates(days: Wholes) -> list[date | None]:
     """Days since 1970 as dates; −1 as nothing."""
-    found: list[date | None] = days.astype("datetime64[D]").astype(object).tolist()
-    if (days >= 0).all():
-        return found
-    return [one if known else None for one, known in zip(found, days >= 0, strict=True)]
+    return _shared(days, known=days >= 0, unit="D", made=list)
 
 
 def instants(local_seconds: Wholes, *, zone: str) -> list[datetime | None]:
     """Wall-clock seconds since 1970 as UTC instants; −1 as nothing."""
     us = to_utc_us(np.maximum(local_seconds, 0), zone=zone)
-    naive: Iterable[datetime] = us.astype("datetime64[us]").astype(object).tolist()
-    aware = (one.replace(tzinfo=UTC) for one in naive)
-    return [one if known else None for one, known in zip(aware, local_seconds >= 0, strict=True)]
+    return _shared(us, known=local_seconds >= 0, unit="us", made=_aware)
+
+
+def _aware(naive: Iterable[datetime]) -> list[datetime]:
+    return [one.replace(tzinfo=UTC) for one in naive]
+
+
+def _shared[T](
+    numbers: Wholes, *, known: Flags, unit: str, made: Callable[[Iterable[T]], list[T]]
+) -> list[T | None]:
+    """Each number as a value of its own kind: what comes again is the same object."""
+    different, place = np.unique(numbers, return_inverse=True)
+    values = np.empty(len(different), dtype=object)
+    values[:] = made(different.astype(f"datetime64[{unit}]").astype(object).tolist())
+    found = values[place]
+    found[~known] = None
+    every: list[T | None] = found.tolist()
+    return every
 
 
 def at_hour(days: Wholes, hours: Floats | float) -> Wholes:
