@@ -72,6 +72,51 @@ def test_a_plan_is_written_and_read_within_a_few_queries(people: None, sign_in: 
     assert CampaignLine.objects.count() == 1
 
 
+def test_what_is_sent_twice_is_made_once_and_what_is_unknown_is_refused(
+    people: None, sign_in: SignIn
+) -> None:
+    """CMP-01, CMP-05: a double click, bad days, nobody's audience, an offer that is none."""
+    client, today = sign_in("operator"), AS_OF + timedelta(days=1)
+    form = {
+        "name": "春季", "owner": "何静", "starts_on": today, "ends_on": today + timedelta(days=40),
+        "segment": "yearly", "control": 20, "once": "one",
+    }  # fmt: skip
+    for _ in range(2):
+        post(client, "/campaigns/draft", **form)
+    key = Campaign.objects.get().key
+    post(client, "/campaigns/draft", **form | {"name": "夏季"})
+    assert Campaign.objects.count() == 2
+
+    refusals = {
+        "cannot be read": {"starts_on": "2026-02-30"}, "before": {"ends_on": "2001-01-01"},
+        "between 2 and 50 %": {"control": "-5"}, "there is no audience “nobody”": {
+            "segment": "nobody"}, "needs a name": {"name": " "},
+    }  # fmt: skip
+    for said, wrong in refusals.items():
+        assert said in post(client, "/campaigns/draft", **form | wrong), said
+    chinese = client.post(
+        "/campaigns/draft", form | {"segment": "x" * 90}, headers={"Accept-Language": "zh"},
+        follow=True,
+    )  # fmt: skip
+    assert "请从列表中选择" in chinese.content.decode()
+    assert Campaign.objects.count() == 2
+
+    goal = {"metric": "renewal_rate", "stage": "short", "target": 84, "due_on": today}
+    task = {"name": "发券", "kind": "reach", "starts_on": today, "ends_on": today}
+    for _ in range(2):
+        post(client, f"/campaigns/{key}/goal", **goal)
+        post(client, f"/campaigns/{key}/task", **task)
+        post(client, f"/campaigns/{key}/copy", once="two")
+    found = Campaign.objects.get(key=key)
+    assert (len(found.goals), len(found.tasks), Campaign.objects.count()) == (1, 1, 3)
+    unknown = post(client, f"/campaigns/{key}/line", offer="free_car", name="n", planned="5")
+    assert "the strategy has no offer “free_car”" in unknown
+    assert "cannot be read" in post(client, f"/campaigns/{key}/goal", **goal | {"stage": "never"})
+    assert "which is not there" in post(client, f"/campaigns/{key}/task", **task | {"after": 77})
+    assert not CampaignLine.objects.exists()
+    assert client.post(f"/campaigns/{key}x/goal", goal).status_code == 404
+
+
 def test_the_return_is_drawn_day_by_day_with_its_bounds(people: None, sign_in: SignIn) -> None:
     """EXP-04: margin for each unit spent; nothing is drawn before two days can be told."""
     client = sign_in("operator")

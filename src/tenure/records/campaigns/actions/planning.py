@@ -128,9 +128,15 @@ def change(key: str, new: NewCampaign, *, on: date, at: datetime, by: str) -> Ca
 
 
 @transaction.atomic
-def copy(key: str, *, on: date, at: datetime, by: str) -> Campaign:
-    """A new draft with the plan of another campaign, its lines unspent and its list unticked."""
+def copy(key: str, *, on: date, at: datetime, by: str, new_key: str = "") -> Campaign:
+    """A new draft with the plan of another campaign, its lines unspent and its list unticked.
+
+    The same new key again is the same copy.
+    """
     old = Campaign.objects.get(key=key)
+    known = Campaign.objects.filter(key=new_key).first() if new_key else None
+    if known is not None:
+        return known
     new = draft(
         NewCampaign(
             name=_COPY.fill(name=old.name[:70]).say("zh"),
@@ -144,6 +150,7 @@ def copy(key: str, *, on: date, at: datetime, by: str) -> Campaign:
             control_share=old.control_share,
             background=old.background,
         ),
+        key=new_key,
         on=on,
         at=at,
         by=by,

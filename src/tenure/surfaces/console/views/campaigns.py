@@ -2,8 +2,10 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from hashlib import blake2b
 from typing import Any, Final
 
 from django.contrib import messages
@@ -32,6 +34,7 @@ from tenure.records.campaigns.queries import every, goals_of, joined, lines_of, 
 from tenure.records.campaigns.refusals import BadCampaign
 from tenure.records.campaigns.rules import name_in_journal
 from tenure.records.campaigns.states import LAUNCHED, Arm, CampaignKind, CampaignState
+from tenure.records.strategies.queries import current
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell, wordbook
 from tenure.surfaces.console.access import Right, actor, may, needs
@@ -40,6 +43,14 @@ from tenure.understand.metrics.queries import headline
 from tenure.understand.metrics.registry import METRICS
 from tenure.understand.segments.queries import known
 
+_NO_SEGMENT = Sentence(
+    zh="没有名为“{name}”的人群，请从列表中选择",
+    en="there is no audience “{name}”; choose one of the list",
+)
+_NO_OFFER = Sentence(
+    zh="策略里没有“{name}”这个优惠，请从列表中选择",
+    en="the strategy has no offer “{name}”; choose one of the list",
+)
 _NOT_READ = Sentence(zh="“{value}”读不懂，请检查", en="“{value}” cannot be read; check it")
 _SHARES: Final = [id_ for id_, one in METRICS.items() if one.unit == "share"]
 GOAL_METRICS: Final = (AUDIENCE_RENEWAL, *_SHARES)
@@ -56,6 +67,7 @@ def campaigns(request: HttpRequest) -> HttpResponse:
         "rows": every(),
         "segments": segments,
         "today": today,
+        "once": clock.now().isoformat(),
         "may_act": may(request, Right.ACT),
         "may_see": may(request, Right.SEE_PEOPLE),
     }
@@ -70,6 +82,7 @@ def campaign(request: HttpRequest, key: str) -> HttpResponse:
     shown = {
         "shell": shell.of(request, stands),
         "page": page,
+        "once": clock.now().isoformat(),
         "campaign": page.campaign,
         "stages": wordbook.CAMPAIGN_STAGES,
         "kinds": wordbook.TASK_KINDS,
@@ -146,19 +159,22 @@ def draft(request: HttpRequest) -> HttpResponse:
     on = clock.today(stands.zone, at)
     strategy = stands.strategy.at(stands.as_of or on)
     try:
+        segment = request.POST.get("segment", "")
+        if segment and segment not in known(as_of=stands.as_of or on, strategy=stands.strategy):
+            raise BadCampaign(why=_NO_SEGMENT.fill(name=segment[:60]))
         new = NewCampaign(
             name=request.POST.get("name", ""),
             starts_on=_day(request, "starts_on"),
             ends_on=_day(request, "ends_on"),
             currency=strategy.business.currency,
-            segment=request.POST.get("segment", ""),
+            segment=segment,
             owner=request.POST.get("owner", ""),
             purpose=request.POST.get("purpose", ""),
             kind=CampaignKind.REFERRAL if request.POST.get("referral") else CampaignKind.PLAIN,
             control_share=int(_number(request, "control") * 100),
             background=background_of(strategy, as_of=stands.as_of or on),
         )
-        made = actions.draft(new, on=on, at=at, by=actor(request))
+        made = actions.draft(new, key=_key(request), on=on, at=at, by=actor(request))
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
         return redirect("console:campaigns")
@@ -178,7 +194,9 @@ def _goal(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
         due_on=_day(request, "due_on"),
         owner=request.POST.get("owner", "")[:80],
     )
-    actions.set_goals(key, [*goals_of(found), goal], **now)
+    had = goals_of(found)
+    if goal not in had:  # the same form sent twice is one goal
+        actions.set_goals(key, [*had, goal], **now)
     return gettext("The goal is there.")
 
 
@@ -194,13 +212,16 @@ def _task(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
         ends_on=_day(request, "ends_on"),
         after=(int(after),) if after.isascii() and after.isdigit() else (),
     )
-    actions.set_tasks(key, [*tasks, task], **now)
+    if not any(replace(one, id=task.id, done_on=None) == task for one in tasks):
+        actions.set_tasks(key, [*tasks, task], **now)
     return gettext("The task is there.")
 
 
 def _line(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
     found = Campaign.objects.get(key=key)
     offer = request.POST.get("offer", "")
+    if offer and offer not in current().at(now["on"]).offers:
+        raise BadCampaign(why=_NO_OFFER.fill(name=offer[:60]))
     name = request.POST.get("name", "").strip() or offer
     planned = _money(request, "planned", found.currency)
     actions.set_line(key, NewLine(name, planned, offer), **now)
@@ -262,7 +283,7 @@ def _drop(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
 
 
 def _copy(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
-    made = actions.copy(key, **now)
+    made = actions.copy(key, new_key=_key(request, key), **now)
     return gettext("A copy is among the drafts: %(name)s.") % {"name": made.name}
 
 
@@ -328,6 +349,16 @@ def plan_file(request: HttpRequest, key: str) -> HttpResponseBase:
     response = HttpResponse(body, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{key}.pdf"'
     return response
+
+
+def _key(request: HttpRequest, *more: str) -> str:
+    """The key of what a form makes: the same form sent twice makes one; "" for a program's form."""
+    given = request.POST
+    if not given.get("once"):
+        return ""
+    parts = sorted(f"{name}={given[name]}" for name in given if name != "csrfmiddlewaretoken")
+    told = "\n".join((actor(request), *more, *parts)).encode()
+    return f"campaign-{blake2b(told, digest_size=12).hexdigest()}"
 
 
 def _day(request: HttpRequest, name: str) -> date:
