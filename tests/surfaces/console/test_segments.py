@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tenure.kernel.money import Money
 from tenure.records.journal.models import Entry
 from tenure.records.segments.models import SegmentVersion
 from tenure.records.segments.queries import saved
@@ -106,6 +107,36 @@ def test_a_version_is_saved_and_the_next_one_beside_it(one: Customer, sign_in: S
         0,
     ]
     assert "v2" in read(client, "/segments/my_yearly")
+
+
+def test_a_draft_says_who_would_come_in_and_go_out_and_why_one_is_out(
+    one: Customer, sign_in: SignIn
+) -> None:
+    """R-U-033: the snapshot beside the live count, what a line took away, and one's own why."""
+    client = sign_in("operator")
+    number = one.term.account.external_id
+    posted = {"rule": json.dumps(RULE), "f.0": "cycle_months", "o.0": ">=", "v.0": "36"}
+
+    asked = client.get(f"/segments/yearly?who={number}", headers=ENGLISH)
+    same = asked.content.decode()
+    changed = client.post("/segments/yearly", posted | {"who": number}, headers=ENGLISH)
+    page = changed.content.decode()
+    nobody = client.post("/segments/yearly", posted | {"who": "LJ-0"}, headers=ENGLISH)
+
+    assert "Read now, they are the same." in same
+    assert "holds</span>: billing cycle is at least 12 months" in same
+    assert "Read now, 0 would come in and 1 would go out." in page
+    assert "data-removed>−1</span>" in page
+    assert "does not hold</span>: billing cycle is at least 36 months" in page
+    assert ">12 months</span>" in page
+    standing = {"all": [{"feature": "quantile:price_minor", "op": ">=", "value": 0.5}]}
+    asked = client.post(
+        "/segments/yearly", {"rule": json.dumps(standing), "who": number}, headers=ENGLISH
+    )
+    money = str(Money(one.term.price_minor, "CNY"))
+    told = f'{money}</span> <span class="t2">(the line is at {money})</span>'
+    assert told in asked.content.decode()
+    assert "No customer has this number." in nobody.content.decode()
 
 
 def test_an_archived_segment_is_brought_back_as_it_was(one: Customer, sign_in: SignIn) -> None:

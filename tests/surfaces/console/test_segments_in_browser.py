@@ -48,3 +48,26 @@ def test_a_rule_is_narrowed_by_keyboard_and_the_count_follows(
     page.goto(f"{served.address}{served.customer_path}")
     expect(page.locator("#h-seg ~ * details, .tn-sec details").first).to_be_visible()
     assert found == dict.fromkeys(found, ([], 0)), page.evaluate(TOO_WIDE)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_a_line_took_away_and_why_one_customer_is_out(
+    served: Served, open_page: OpenPage, screenshots: Path, language: str
+) -> None:
+    """R-U-033: counts of each line, the snapshot beside them, and one customer's own values."""
+    said = {"zh": ("在内", "不在", "将进入"), "en": ("in", "out", "would come in")}[language]
+    page = open_page(locale=LANGUAGES[language])
+    served.sign_in(page, path="/segments/high_value")
+    expect(page.locator("[data-removed]").first).to_be_visible()
+    sample = page.locator("section[aria-labelledby=h-sam] .sub.num").first
+
+    page.locator("#who").fill(sample.inner_text())
+    page.locator("#who").press("Tab")
+    expect(page.locator("#why-one .tn-tag")).to_have_text(said[0], timeout=PATIENCE_MS)
+    page.locator("#v-0").fill("1")
+    page.locator("#v-0").press("Tab")
+
+    expect(page.locator("#snapshot + p")).to_contain_text(said[2], timeout=PATIENCE_MS)
+    expect(page.locator("#why-one .tn-tag")).to_have_text(said[1])
+    assert (serious(page), page.evaluate(OVERFLOW)) == ([], 0), page.evaluate(TOO_WIDE)
+    page.screenshot(path=screenshots / f"segment-why.{language}.png", full_page=True)

@@ -8,13 +8,16 @@ from datetime import date
 from random import Random
 
 from tenure.kernel.failures import Sentence
+from tenure.records.customers.models import Account
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.fields import ACCOUNT, EVENT, QUANTILE, TAG, Fields
 from tenure.strategy.rule_sentences import sentence_of
 from tenure.strategy.rules import AllOf, Leaf, Op, Rule
 from tenure.strategy.sections import Strategy
+from tenure.strategy.segments import Group
 from tenure.surfaces.console.segment_draft import OPS, SAID, Draft, shown
 from tenure.understand.segments.queries import Known, Waterfall, waterfall
+from tenure.understand.segments.why import Why, why
 
 SAMPLE = 6
 MOST_MEETINGS = 6
@@ -214,6 +217,21 @@ def _sample(found: Waterfall, *, seed: int) -> list[Term]:
         "subscription__account", "subscription__plan_version__plan"
     )
     return list(rows.order_by("ends_on", "pk"))
+
+
+def why_one(
+    number: str, rule: Rule, *, seen: Seen, names: Fields
+) -> tuple[Account | None, list[Why]]:
+    """One customer by number, and for each live term whether the draft means it, and why.
+
+    Args:
+        number: empty where nobody is asked about.
+    """
+    account = Account.objects.filter(external_id=number).first() if number else None
+    if account is None:
+        return None, []
+    draft = Known("draft", _NOT_READ, _NOT_READ, Group.OWN, rule, "")
+    return account, why(account.pk, {"draft": draft}, on=seen.on, names=names)
 
 
 def as_all(rule: Rule) -> AllOf:

@@ -32,10 +32,49 @@ LEAST_OF_EACH: Final = 20
 _SHOWN: Final = 8
 
 _YES: Final = frozenset(
-    ("1", "1.0", "yes", "y", "true", "t", "x", "positive", "是", "对", "真", "有", "1是", "√")
+    (
+        "1",
+        "1.0",
+        "yes",
+        "y",
+        "true",
+        "t",
+        "x",
+        "positive",
+        "是",
+        "对",
+        "真",
+        "有",
+        "1是",
+        "√",
+        "ja",
+        "oui",
+        "sí",
+        "si",
+        "sim",
+    )
 )
 _NO: Final = frozenset(
-    ("0", "-1", "0.0", "no", "n", "false", "f", "negative", "否", "不", "假", "无", "×")
+    (
+        "0",
+        "-1",
+        "0.0",
+        "no",
+        "n",
+        "false",
+        "f",
+        "negative",
+        "否",
+        "不",
+        "假",
+        "无",
+        "×",
+        "nein",
+        "nee",
+        "non",
+        "não",
+        "nao",
+    )
 )
 _LEFT: Final = re.compile(
     r"churn|attrit|^left|leav|lost|cancel|lapse|exit|closed|gone|terminat|surrender|expired|quit"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+import numpy as np
 from django.conf import settings
 
 from tenure.kernel.failures import Refusal, Sentence
@@ -144,10 +145,31 @@ def counts(*, as_of: date) -> dict[str, SegmentCount]:
     return {one.segment: one for one in rows}
 
 
-def held(segment: str, *, as_of: date) -> SegmentCount | None:
-    """How many a segment held on the last day on or before a day on which it was filled."""
-    rows = SegmentCount.objects.filter(segment=segment, as_of__lte=as_of)
-    return rows.order_by("-as_of").first()
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """How a rule, read now, differs from who was in its segment in the snapshot of a day."""
+
+    on: date
+    held: int
+    entered: int
+    left: int
+
+
+def moved(segment: str, found: Waterfall, *, as_of: date) -> Moved | None:
+    """Beside the snapshot of the last filled day: who would come in, who would go out.
+
+    None where the segment had no snapshot yet.
+    """
+    then = members(as_of)
+    if then is None or segment not in then.segments:
+        return None
+    before, now = then.customers(segment), found.read.people.with_bit(found.read.bit(_WHOLE))
+    return Moved(
+        on=then.on,
+        held=len(before),
+        entered=len(np.setdiff1d(now, before)),
+        left=len(np.setdiff1d(before, now)),
+    )
 
 
 def trend(segment: str, *, as_of: date, days: int = 60) -> list[SegmentCount]:

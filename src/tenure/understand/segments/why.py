@@ -10,7 +10,10 @@ from typing import Any
 from django.conf import settings
 
 from tenure.kernel.failures import Sentence
+from tenure.kernel.money import Money
 from tenure.kernel.periods import day_number
+from tenure.records.strategies.queries import current
+from tenure.strategy.features import FeatureKind
 from tenure.strategy.fields import Fields, settled
 from tenure.strategy.rule_sentences import sentence_of, value_of
 from tenure.strategy.rules import Leaf, Rule, holds, leaves
@@ -25,7 +28,7 @@ _NOTHING = Sentence(zh="", en="")
 @dataclass(frozen=True, slots=True)
 class Line:
     """One comparison as it was asked and as it cuts today, the customer's value, and whether it
-    holds."""
+    holds; `cut` says where a standing cuts today, and nothing of any other comparison."""
 
     asked: Sentence
     leaf: Leaf
@@ -33,6 +36,7 @@ class Line:
     value: Any
     is_true: bool
     told: Sentence = _NOTHING
+    cut: Sentence = _NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +65,45 @@ def why(account_id: int, segments: Mapping[str, Known], *, on: date, names: Fiel
         cuts = cuts_of(rules.values(), frame, engine=engine)
         mine = frame.filter(nw.col("account_id") == account_id).sort("term_id")
         rows = engine.collect(mine).to_pylist()
-    plain = settle(rules, cuts)
+    plain, told = settle(rules, cuts), _Telling(names, current().business.currency)
     return [
         Why(
             segment=segments[name],
             term_id=row["term_id"],
             is_in=holds(plain[name], row),
-            lines=tuple(_lines(rule, cuts, row=row, names=names)),
+            lines=tuple(_lines(rule, cuts, row=row, told=told)),
         )
         for row in rows
         for name, rule in rules.items()
     ]
 
 
-def _lines(rule: Rule, cuts: Cuts, *, row: Mapping[str, Any], names: Fields) -> list[Line]:
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """How values are told: in their units, and amounts in the money of the business."""
+
+    names: Fields
+    currency: str
+
+    def __call__(self, leaf: Leaf, value: Any) -> Sentence:
+        if value is None:
+            return _NOTHING
+        if self.names[leaf.feature].kind is FeatureKind.MONEY and not isinstance(value, str):
+            text = str(Money(round(value), leaf.currency or self.currency))
+            return Sentence(zh=text, en=text)
+        return value_of(leaf, value, names=self.names)
+
+
+def _lines(rule: Rule, cuts: Cuts, *, row: Mapping[str, Any], told: _Telling) -> list[Line]:
     """A standing that cuts nowhere, because nobody's value is known, holds for nobody."""
     found = []
     for leaf in leaves(rule):
-        asked, plain = sentence_of(leaf, names=names), settled(leaf, cuts)
+        asked, plain = sentence_of(leaf, names=told.names), settled(leaf, cuts)
         if isinstance(plain, Leaf):
             value = row[plain.feature]
-            told = _NOTHING if value is None else value_of(plain, value, names=names)
-            found.append(Line(asked, leaf, plain, value, holds(plain, row), told))
+            cut = told(plain, plain.value) if plain.feature != leaf.feature else _NOTHING
+            said = told(plain, value)
+            found.append(Line(asked, leaf, plain, value, holds(plain, row), said, cut))
         else:
             found.append(Line(asked, leaf, None, None, False))
     return found

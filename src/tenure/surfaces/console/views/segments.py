@@ -73,7 +73,9 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
     found = rule and segment_desk.meant(rule, name, seen=seen)
     past = versions_of(name)
     used = [str(leaf["feature"]) for leaf in draft.leaves().values()]
-    held = queries.held(name, as_of=on)
+    who = request.POST.get("who", request.GET.get("who", "")).strip()[:120]
+    asked = who if rule else ""
+    one, reasons = segment_desk.why_one(asked, rule or ALWAYS, seen=seen, names=fields)
     shown = {
         "shell": shell.of(request, stands),
         "name": name,
@@ -85,7 +87,10 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
         "found": found,
         "seed": seed,
         "on": on,
-        "held": held,
+        "held": queries.moved(name, found.found, as_of=on) if found else None,
+        "who": who,
+        "one": one,
+        "reasons": reasons,
         "versions": past,
         "next_number": past[0].number + 1 if past else 1,
         "titles": {one: request.POST.get(one, "") for one in ("id", "zh", "en")},
