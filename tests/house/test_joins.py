@@ -47,6 +47,8 @@ JOINS = {
     "points are a ledger with lots, first-expiring first":
         "records/loyalty/test_points.py::"
         "test_g22_first_expiring_first_with_refund_debt_and_a_cancelled_redemption",
+    "a failed group-buy refunds everyone":
+        "act/payments/test_grouping.py::test_a_failed_group_buy_refunds_everybody_once",
     "a referral pays after the refund window, and is reversed on refund":
         "act/rewards/test_referrals.py::"
         "test_a_referral_pays_after_the_refund_window_and_is_reversed_on_refund",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tenure.act.payments.actions import poll_due, refund_due, run_effects
+from tenure.act.payments.grouping import expire_groups
 from tenure.act.payments.queries import has_due
 from tenure.act.payments.reconciliation.actions import reconcile_due
 from tenure.loop.leases import held
@@ -39,6 +40,7 @@ def look_after_money(*, at: datetime, by: str = "loop") -> Takings:
         with held("takings", by=by):
             done = Takings()
             done.asked = poll_due(at=at, by=by)
+            expire_groups(at=at, by=by)
             done.given = run_effects(at=at, by=by)
             done.refunded = refund_due(at=at, by=by)
             done.returned = go_on_returning(at=at, by=by)

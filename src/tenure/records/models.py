@@ -55,6 +55,7 @@ from tenure.records.feedback.models import (
 )
 from tenure.records.gifts.models import Gift, GiftCode, GiftStock
 from tenure.records.goodwill.models import Goodwill, GoodwillGiver
+from tenure.records.groups.models import Group, GroupPlace
 from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
 from tenure.records.journal.models import Entry
@@ -136,6 +137,8 @@ __all__ = [
     "GiftStock",
     "Goodwill",
     "GoodwillGiver",
+    "Group",
+    "GroupPlace",
     "Incident",
     "Instalment",
     "InstalmentPayment",

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from tenure.kernel.currencies import EXPONENTS
+from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.kernel.periods import add_months
 from tenure.strategy.reading import Reader
@@ -15,6 +16,10 @@ _MOST_PER_UNIT = 1_000
 _LONGEST_MONTHS = 120
 _MOST_REFERRED = 1_000_000
 _LONGEST_DAYS = 366
+_MOST_IN_GROUP = 50
+_MOST_OFF = 90
+_LONGEST_HOURS = 336
+GROUP_PRICE = Sentence(zh="拼团价", en="group price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +62,40 @@ class Referral:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Renewing in a group: so many must have paid within so many hours, for so much off."""
+
+    size: int
+    percent_off: int
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
 class Loyalty:
-    """How points are earned; None where there are none."""
+    """How points are earned, and what a group saves; None where there is none."""
 
     earning: Earning | None
     referral: Referral | None = None
+    together: Together | None = None
 
 
 def read(reader: Reader) -> Loyalty:
     """Read loyalty.toml."""
-    return Loyalty(_earning(reader), _referral(reader))
+    return Loyalty(_earning(reader), _referral(reader), _together(reader))
+
+
+def _together(reader: Reader) -> Together | None:
+    """`[group]`: a group purchase (REF-03); without it nobody can open one."""
+    if not reader.has("group"):
+        return None
+    below = reader.below("group")
+    found = Together(
+        size=below.whole("size", least=2, most=_MOST_IN_GROUP),
+        percent_off=below.whole("percent_off", least=1, most=_MOST_OFF),
+        hours=below.whole("hours", least=1, most=_LONGEST_HOURS),
+    )
+    below.done()
+    return found
 
 
 def _earning(reader: Reader) -> Earning | None:

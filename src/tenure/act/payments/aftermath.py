@@ -178,7 +178,7 @@ def _credit(back: Back) -> None:
 
 
 def _term(back: Back) -> Term | None:
-    if back.purpose != Purpose.RENEWAL or back.payment.term_id is None:
+    if back.purpose not in (Purpose.RENEWAL, Purpose.GROUP) or back.payment.term_id is None:
         return None
     return Term.objects.filter(pk=back.payment.term_id).first()
 

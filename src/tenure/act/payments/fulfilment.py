@@ -12,11 +12,18 @@ from typing import Final
 
 from django.db import connection, transaction
 
+from tenure.act.payments.grouping import count_effect, wait
 from tenure.act.payments.models import Effect
 from tenure.act.payments.outbox import FULFIL, INVOICE, PAPERS, POINTS, RECEIPT, plan
 from tenure.act.payments.purposes import FULFIL as PURPOSES
 from tenure.act.payments.purposes import Sold, bought_batch
-from tenure.act.payments.rules import AlreadyRenewed, BatchGone, StillGiving
+from tenure.act.payments.rules import (
+    AlreadyRenewed,
+    BatchGone,
+    GroupFailed,
+    GroupWaits,
+    StillGiving,
+)
 from tenure.kernel.failures import Outage, Refusal
 from tenure.kernel.money import Money
 from tenure.records.billing.ledger.actions import Event, book
@@ -52,6 +59,7 @@ def run_effects(*, at: datetime, by: str, payment_id: int | None = None, limit: 
     while ids := list(due.order_by("due_at", "pk").values_list("pk", flat=True)[:limit]):
         for one in ids:
             give_lines(one, at=at, by=by, is_all=payment_id is None)
+            count_effect(one, at=at, by=by)
         results = [_run(one, at=at, by=by) for one in ids]
         done += sum(results)
         if not any(results) or payment_id is None:
@@ -82,8 +90,10 @@ def _run(effect_id: int, *, at: datetime, by: str) -> bool:
             return _do(effect_id, at=at, by=by)
     except StillGiving:
         return False
-    except AlreadyRenewed:
-        _return_money(effect_id, at=at, by=by)
+    except GroupWaits:
+        wait(effect_id)
+    except AlreadyRenewed as failure:
+        _return_money(effect_id, failure, at=at, by=by)
     except Refusal as refusal:
         _get_stuck(effect_id, refusal, at=at, by=by)
     except Outage as outage:
@@ -170,8 +180,8 @@ _VERBS: Mapping[str, Callable[[_Doing], None]] = {
 
 
 @transaction.atomic
-def _return_money(effect_id: int, *, at: datetime, by: str) -> None:
-    """What was paid for had been given before: the money goes back and the order is undone."""
+def _return_money(effect_id: int, failure: AlreadyRenewed, *, at: datetime, by: str) -> None:
+    """What was paid for cannot be given any more: the money goes back and the order is undone."""
     effect = _locked(effect_id)
     if effect is None:
         return
@@ -191,9 +201,10 @@ def _return_money(effect_id: int, *, at: datetime, by: str) -> None:
     )
     refunds.request(back, at=at, by=by)
     mark_reversed(order.pk, at=at, by=by)
-    effect.done_at, effect.tries, effect.told = at, effect.tries + 1, {"code": "already_renewed"}
+    effect.done_at, effect.tries, effect.told = at, effect.tries + 1, {"code": failure.code}
     effect.save(update_fields=["done_at", "tries", "told"])
-    append(_alert("payment.came_twice", payment, order=order, at=at), at=at, by=by)
+    kind = "group.refunded" if isinstance(failure, GroupFailed) else "payment.came_twice"
+    append(_alert(kind, payment, order=order, at=at), at=at, by=by)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tenure.act.payments.grouping import check_formed
 from tenure.act.payments.rules import AlreadyRenewed, BatchGone
 from tenure.kernel.money import Money
 from tenure.records.billing.models import Payment
@@ -176,6 +177,17 @@ def _nothing(sold: Sold) -> Given:
     return Given(sold.subject.get("term_id"))
 
 
+def _group(sold: Sold) -> Given:
+    """A renewal in a group, once enough have paid.
+
+    Raises:
+        GroupWaits: the group still gathers.
+        GroupFailed: it was not formed; AlreadyRenewed: the term was renewed otherwise.
+    """
+    check_formed(sold.payment, sold.order.pk)
+    return _renew(sold)
+
+
 FULFIL: Mapping[str, Callable[[Sold], Given]] = {
     Purpose.RENEWAL: _renew,
     Purpose.PLAN_CHANGE: _change_plan,
@@ -183,5 +195,6 @@ FULFIL: Mapping[str, Callable[[Sold], Given]] = {
     Purpose.ADD_ON: _attach,
     Purpose.CO_TERM: _join,
     Purpose.BATCH: _batch,
+    Purpose.GROUP: _group,
     Purpose.OTHER: _nothing,
 }

@@ -82,6 +82,26 @@ class BatchGone(AlreadyRenewed):
     )
 
 
+class GroupFailed(AlreadyRenewed):
+    """A group that too few joined in time: nobody is renewed, and everybody's money goes back."""
+
+    code = "group_failed"
+    said = Sentence(
+        zh="拼团未成；这笔 {amount} 的付款会全额原路退回。",
+        en="The group was not formed; the payment of {amount} goes back in full the way it came.",
+    )
+
+
+class GroupWaits(Refusal):
+    """A paid order of a group that still gathers."""
+
+    code = "group_waits"
+    said = Sentence(
+        zh="已付款，正在等待成团；截止仍未成团会全额退回。",
+        en="Paid; the group still gathers. If it is not formed in time, all of it goes back.",
+    )
+
+
 class StillGiving(Refusal):
     """A batch of which some lines are still to be given."""
 

@@ -174,7 +174,7 @@ def _check_can_end(payment: Payment, *, amount: Money, left: Money) -> None:
     purpose = payment.order.purpose if payment.order is not None else Purpose.RENEWAL
     if purpose == Purpose.BATCH and amount != left:
         raise EndsOnlyWhole(left=left)
-    if purpose not in (Purpose.RENEWAL, Purpose.BATCH):
+    if purpose not in (Purpose.RENEWAL, Purpose.GROUP, Purpose.BATCH):
         raise EndsByItself()
 
 

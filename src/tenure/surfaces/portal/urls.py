@@ -27,6 +27,7 @@ from tenure.surfaces.portal.views import (
     sharing,
     signing,
     surveys,
+    together,
     unsubscribing,
 )
 
@@ -82,6 +83,8 @@ urlpatterns = [
     path("my/methods/<str:number>", signing.signing, name="signing"),
     path("my/methods/<str:number>/status", signing.signing_status, name="signing-status"),
     path("my/account", account.account, name="account"),
+    path("my/group", together.groups, name="groups"),
+    path("group/<str:public_id>", together.group, name="group"),
     path("share/<str:token>", sharing.follow, name="share-link"),
     path("my/share", sharing.share, name="share"),
     path("my/share/confirm", sharing.confirm, name="share-confirm"),

@@ -26,4 +26,5 @@ class Purpose(models.TextChoices):
     ADD_ON = "add_on"
     CO_TERM = "co_term"
     BATCH = "batch"
+    GROUP = "group"  # a renewal that waits until enough others have paid
     OTHER = "other"  # nothing follows from it but its papers

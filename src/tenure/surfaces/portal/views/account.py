@@ -29,6 +29,7 @@ def account(request: HttpRequest, visitor: Visitor) -> HttpResponse:
         "push_key": public_key(),
         "woken": devices_of(visitor.person.pk),
         "zone": now.strategy.business.zone,
+        "has_groups": now.strategy.loyalty.together is not None,
         "is_account": True,
     }
     return draw(request, "portal/account.html", shown=context, now=now)

@@ -19,6 +19,7 @@ from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import OrderState, Purpose
 from tenure.records.billing.pricing.bill import Bill
 from tenure.records.billing.states import OPEN, PAID, PaymentState
+from tenure.records.groups.queries import Gathering, gathering
 from tenure.records.subscriptions.models import Term
 from tenure.surfaces.portal.handing import Handing, handing_of
 from tenure.surfaces.portal.shell import draw
@@ -60,6 +61,14 @@ class Standing:
     @property
     def last_day_on(self) -> object:
         return self.term.ends_on - timedelta(days=1) if self.term else None
+
+    @property
+    def gathering(self) -> Gathering | None:
+        """The group that a paid order waits for."""
+        if self.phase != "confirming" or self.order.state != OrderState.PAID:
+            return None
+        name = str(self.order.subject.get("group", ""))
+        return gathering(name, account_id=self.order.account_id) if name else None
 
     @property
     def waits(self) -> bool:
@@ -104,6 +113,8 @@ def give_up(request: HttpRequest, visitor: Visitor, *, public_id: str) -> HttpRe
         cancel(found.pk, at=now.at, by=visitor.by)
     term = Term.objects.filter(pk=found.subject.get("term_id")).first()
     chosen = f"?contract={term.subscription_id}&term={term.pk}" if term else ""
+    if found.purpose == Purpose.GROUP:
+        return redirect("portal:group", found.subject.get("group"))
     page = "portal:renew" if found.purpose == Purpose.RENEWAL else "portal:changes"
     return redirect(f"{reverse(page)}{chosen}")
 
