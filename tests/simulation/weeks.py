@@ -119,7 +119,9 @@ def _learned(
     )
     if changed:
         history, kept = without_what_is_over(history, day, changed=changed)
-        stakes = stakes.of(kept).where_tried(history.propensity)
+        stakes = stakes.of(kept)
+    # As the engine does: where an arm was not plausible then, nothing is concluded about it now.
+    stakes = stakes.where_tried(history.propensity)
     verdict = last.verdict if last is not None else Verdict.NOTHING
     if last is None or week % 13 == 0:
         verdict = learn(history, stakes, challengers=()).verdict
