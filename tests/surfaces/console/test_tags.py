@@ -80,6 +80,14 @@ def test_the_clock_of_a_term_counts_to_its_end_and_beyond(days: int, text: str) 
 
 
 @pytest.mark.parametrize(
+    ("day", "text"),
+    [(date(2026, 8, 22), "08-22"), (date(2027, 1, 3), "01-03"), (date(2027, 12, 6), "2027-12-06")],
+)
+def test_a_day_far_from_today_is_told_with_its_year(day: date, text: str) -> None:
+    assert ui.brief(day, date(2026, 11, 29)) == text
+
+
+@pytest.mark.parametrize(
     ("value", "text"), [(0.012, "+0.01"), (58.04, "+58.0"), (-12.4, "−12.4"), (1733.2, "+1,733")]
 )
 def test_expected_counts_show_the_digits_that_mean_something(value: float, text: str) -> None:

@@ -16,6 +16,7 @@ from tenure.observe.imports.models import ImportBatch
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import OrderState
+from tenure.records.campaigns.models import Campaign
 from tenure.records.cancellations.models import Cancellation
 from tenure.records.cancellations.states import CancellationState
 from tenure.records.contacts.models import Message
@@ -66,6 +67,7 @@ def test_six_days_add_up(summary: dict[str, Any], office: PostOffice, tmp_path: 
     assert_terms_are_chains()
     assert_newcomers_are_customers(summary)
     assert_the_desks_have_work()
+    assert_the_campaign_speaks_to_whose_term_ends_soon()
     assert (tmp_path / home.TRUTH / "truth.npz").exists()
 
 
@@ -147,6 +149,17 @@ def accounts_read(on: date) -> set[int]:
         filled = current_store().read_latest(FEATURES, on_or_before=day_number(on), engine=engine)
         rows = engine.collect(filled.select("account_id"))
     return set(rows["account_id"].to_pylist())
+
+
+def assert_the_campaign_speaks_to_whose_term_ends_soon() -> None:
+    """Nobody is called about an end that is a year away."""
+    campaign = Campaign.objects.get()
+    called = ToDo.objects.filter(once_key__startswith=f"call:campaign-{campaign.key}:")
+    assert campaign.launched_on is not None
+    ends = called.filter(term__state=TermState.RUNNING).values_list("term__ends_on", flat=True)
+
+    assert ends
+    assert all((one - campaign.launched_on).days <= 60 for one in ends)
 
 
 def assert_the_desks_have_work() -> None:

@@ -21,8 +21,8 @@ from tenure.world.behaviour.contacts import Contact
 from tenure.world.chance import Chance, Wholes
 from tenure.world.market.truth import Action
 
-# One desk for so many customers makes so many calls a day.
-CUSTOMERS_PER_CALL: Final = 400
+# One desk for so many customers makes so many calls a day: it keeps up with what comes in.
+CUSTOMERS_PER_CALL: Final = 200
 LEAST_CALLS: Final = 3
 _OUTCOMES: Final = (
     (Outcome.REACHED, 0.55),

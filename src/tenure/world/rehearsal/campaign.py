@@ -14,9 +14,11 @@ from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Stage, Task, T
 from tenure.records.campaigns.refusals import NotReady
 from tenure.strategy.offers import OfferKind
 from tenure.strategy.sections import Strategy
-from tenure.understand.segments.queries import counts
+from tenure.understand.segments.queries import held
 
 KEY: Final = "renewal-month"
+# As every shipped strategy calls the customers whom the campaign is for.
+ENDS_SOON: Final = "ends_soon"
 LASTS: Final = timedelta(days=45)
 NAME: Final = Sentence(zh="到期关怀月", en="A month for those whose term ends")
 PURPOSE: Final = Sentence(
@@ -32,20 +34,20 @@ _DAY: Final = timedelta(days=1)
 
 
 def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) -> bool:
-    """Plan a campaign for a segment of middling size and launch it; whether it runs.
+    """Plan a campaign for whose term ends soon, and launch it; whether it runs.
 
     What stands in the way of a launch leaves a draft behind, whose list says what it is.
     """
-    segment = _segment(as_of)
+    audience = held(ENDS_SOON, as_of=as_of)
     offers = [one for one in strategy.offers.values() if one.message and one.kind in _FIRST]
     # What most may take stands first: a longer term at a discount pays for few.
     offers.sort(key=lambda one: _FIRST.index(one.kind))
-    if not segment or not offers:
+    if audience is None or not audience.customers or not offers:
         return False
     now: dict[str, Any] = {"on": on, "at": at, "by": by}
     new = NewCampaign(
         NAME.zh if strategy.business.country == "CN" else NAME.en, on, on + LASTS,
-        strategy.business.currency, segment=segment, owner=OWNER,
+        strategy.business.currency, segment=ENDS_SOON, owner=OWNER,
         purpose=PURPOSE.zh if strategy.business.country == "CN" else PURPOSE.en,
         background=background_of(strategy, as_of=as_of),
     )  # fmt: skip
@@ -65,15 +67,6 @@ def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) ->
         return bool(launch(KEY, **now).launched_at)
     except NotReady:
         return False
-
-
-def _segment(as_of: date) -> str:
-    """The segment whose size is nearest to a third of the largest one."""
-    found = counts(as_of=as_of)
-    most = max((one.customers for one in found.values()), default=0)
-    some = [one for one in found.values() if 0 < one.customers < most]
-    nearest = min(some, key=lambda one: (abs(3 * one.customers - most), one.segment), default=None)
-    return "" if nearest is None else nearest.segment
 
 
 def _goals(on: date) -> list[Goal]:

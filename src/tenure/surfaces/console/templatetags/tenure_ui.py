@@ -20,6 +20,7 @@ register = template.Library()
 FAR_BELOW = 25
 SMALL_SHARE = 0.1
 LARGE_COUNT = 100
+HALF_A_YEAR = 182  # days
 
 # Pages load one library.
 register.tags.update(tenure_marks.register.tags)
@@ -73,6 +74,13 @@ def share_of_limit(one: Capacity) -> float:
 def arm_name(arm: str) -> str:
     """An arm of the holdout as people call it."""
     return str(wordbook.word(wordbook.ARMS, arm))
+
+
+@register.filter
+def brief(day: date, today: date) -> str:
+    """08-22; with its year where another day of that name lies nearer to today."""
+    is_near = abs((day - today).days) <= HALF_A_YEAR
+    return day.strftime("%m-%d" if is_near else "%Y-%m-%d")
 
 
 @register.filter
