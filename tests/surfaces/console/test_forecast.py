@@ -1,5 +1,7 @@
 """The forecast by month and week, two opinions of a renewal, and the way from lead to renewal."""
 
+import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -10,7 +12,7 @@ from tenure.records.milestones.models import Milestone
 from tenure.records.opinions.models import Opinion
 from tenure.records.subscriptions.models import Term
 from tenure.understand.forecast.actions import fill
-from tenure.understand.forecast.models import ForecastMonth
+from tenure.understand.forecast.models import ForecastMonth, ForecastWeek
 from tenure.understand.forecast.queries import Coverage, month_backtest, months
 from tenure.warehouse.snapshots import take
 from tests.builders import AS_OF, AT, ZONE, a_term, day
@@ -41,6 +43,20 @@ def test_months_are_forecast_and_shown_beside_weeks(one: Customer, sign_in: Sign
     assert "2026-07" in page
     assert "P10–P90" in page
     assert "按月" in shown(sign_in("auditor"), "/forecast", CHINESE)
+
+
+def test_weeks_are_drawn_with_the_spread_of_their_revenue(one: Customer, sign_in: SignIn) -> None:
+    week = ForecastWeek.objects.get(as_of=AS_OF)
+    week.pk, week.week_starts_on = None, week.week_starts_on + timedelta(days=7)
+    week.revenue_p10_minor, week.revenue_p90_minor = 12_345, 67_890
+    week.save()
+
+    page = shown(sign_in("analyst"), "/forecast")
+
+    drawn = json.loads(re.findall(r'id="d-forecast"[^>]*>(.*?)</script>', page)[0])
+    assert (drawn["lo"][1], drawn["hi"][1]) == (123.45, 678.9)
+    assert drawn["lines"][0]["data"][0] == float(Decimal(week.revenue_p50_minor) / 100)
+    assert "到期收入，按周" in shown(sign_in("auditor"), "/forecast", CHINESE)
 
 
 def test_a_month_that_is_over_is_held_against_what_came(broadband: Warehouse) -> None:

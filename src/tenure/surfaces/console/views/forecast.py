@@ -1,5 +1,6 @@
 """Forecast: what the coming weeks and months bring, and who said so: the model, and people."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tenure.kernel import clock
+from tenure.kernel.currencies import EXPONENTS
 from tenure.kernel.failures import Refusal
 from tenure.kernel.identifiers import whole
 from tenure.records.opinions.actions import Said, give_opinion
@@ -24,6 +26,7 @@ from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, actor, may, needs
 from tenure.understand.churn.peers import risks_of_terms
 from tenure.understand.forecast import queries
+from tenure.understand.forecast.models import ForecastWeek
 
 
 @needs(Right.READ)
@@ -34,9 +37,11 @@ def forecast(request: HttpRequest) -> HttpResponse:
     if stands.as_of is not None:
         months = queries.month_backtest(as_of=stands.as_of)
         weeks = queries.backtest(as_of=stands.as_of)
+        coming = queries.weeks(as_of=stands.as_of)
         grace = stands.strategy.at(stands.as_of).business.grace_days
         shown |= {
-            "weeks": queries.weeks(as_of=stands.as_of),
+            "weeks": coming,
+            "chart": _chart(coming, currency=shown["shell"].currency),
             "months": queries.months(as_of=stands.as_of),
             "week_checks": weeks[-12:],
             "month_checks": months[-12:],
@@ -47,6 +52,23 @@ def forecast(request: HttpRequest) -> HttpResponse:
             "may_see": may(request, Right.SEE_PEOPLE),
         }
     return render(request, "console/forecast.html", shown)
+
+
+def _chart(weeks: Sequence[ForecastWeek], *, currency: str) -> dict[str, Any] | None:
+    """What the script draws: revenue by the week in which terms end, P50 between P10 and P90."""
+    drawn = [one for one in weeks if one.currency == currency]
+    if len(drawn) <= 1:
+        return None
+    scale = 10 ** EXPONENTS[currency]
+    return {
+        "x": [one.week_starts_on.isoformat() for one in drawn],
+        "unit": "",
+        "lines": [
+            {"name": "P50", "data": [one.revenue_p50_minor / scale for one in drawn], "c": 0}
+        ],
+        "lo": [one.revenue_p10_minor / scale for one in drawn],
+        "hi": [one.revenue_p90_minor / scale for one in drawn],
+    }
 
 
 @needs(Right.READ)
