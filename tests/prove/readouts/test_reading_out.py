@@ -90,7 +90,7 @@ def test_few_are_too_few_and_told_how_many_it_takes(broadband: "Warehouse") -> N
     assert (readout.verdict, readout.has, readout.needs) == ("too_few", 200, 65_840)
     assert readout.p_value is None
     assert told(readout, name=NAME).en == (
-        "Too few: 200 customers so far, and it takes 65840 to see a change of 2 percentage points."
+        "Too few: 200 customers so far, and it takes 65,840 to see a change of 2 percentage points."
     )
 
 

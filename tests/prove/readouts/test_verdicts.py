@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.verdicts import Design, needed, read
 from tenure.prove.statistics.groups import yes_or_no
 from tenure.prove.statistics.sample_ratio import SampleRatio
@@ -87,6 +88,16 @@ def test_the_fixed_horizon_stays_locked_until_its_day_and_its_size() -> None:
     assert opened.test.p_value == pytest.approx(0.0156, abs=1e-4)
     assert opened.verdict is Verdict.HELPS
     assert (small.fixed, small.verdict) == (None, Verdict.TOO_FEW)
+
+
+def test_a_handful_with_one_outcome_shows_no_interval_without_width() -> None:
+    """One of one against one of one is not “no difference, surely”."""
+    found = read(yes_or_no(1, yes=1), yes_or_no(1, yes=1), design=PLANNED, ratio=SampleRatio.FINE)
+
+    assert (found.verdict, found.shown) == (Verdict.TOO_FEW, None)
+    told = found.statement(least_effect=0.02, srm_p=1.0).told(name=Sentence(zh="甲", en="A"))
+    assert "2 customers" in told.en
+    assert f"{found.needs:,}" in told.en
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.5, 1.0])

@@ -115,7 +115,7 @@ def test_figures_carry_their_caveat_and_their_definition(
         ),
         (
             {"verdict": "too_few", "renewals": 9.4, "renewals_low": -182.0, "renewals_high": 182.2},
-            "+9 95% interval −182 to +182 0 Too few: 950 customers so far, and it takes 3000 to "
+            "+9 95% interval −182 to +182 0 Too few: 950 customers so far, and it takes 3,000 to "
             "see a change of 2 percentage points.",
         ),
         (

@@ -164,12 +164,16 @@ def too_early(has: int, measure: Measure) -> Finding:
 
 def _judged(pair: _Pair, *, design: Design, ratio: SampleRatio) -> Finding:
     has, needs = pair.has, pair.needs
+    few = min(pair.accounts) < design.least_per_arm
+    if few and pair.plain.deviation == 0:
+        # The outcomes of a handful are alike by luck: that is no interval without width.
+        alike = Verdict.UNEVEN if ratio is SampleRatio.ALARM else Verdict.TOO_FEW
+        return Finding(alike, None, None, None, has=has, needs=needs, measure=pair.measure)
     shown = always_valid(pair.plain, accounts=has, tuning=needs or has, alpha=design.alpha)
     if pair.measure.kind is Kind.RENEWAL:
         shown = within_rates(shown)
     is_enough = needs is not None and has >= needs
     test = pair.test() if design.is_open and is_enough else None
-    few = min(pair.accounts) < design.least_per_arm
     if ratio is SampleRatio.ALARM:
         verdict = Verdict.UNEVEN
     elif not few and (shown.low > 0 or shown.high < 0):

@@ -54,8 +54,8 @@ class Statement:
             least=measure.least(self.least_effect),
             what=sentences.AMOUNTS.get(measure.kind, sentences.NOTHING),
             horizon=measure.horizon_days,
-            has=self.has,
-            needs="–" if self.needs is None else self.needs,
+            has=f"{self.has:,}",
+            needs="–" if self.needs is None else f"{self.needs:,}",
             control=self.control,
             p="–" if self.p_value is None else told_p(self.p_value),
             relative=sentences.NOTHING

@@ -61,7 +61,7 @@ def _chart(weeks: Sequence[ForecastWeek], *, currency: str) -> dict[str, Any] | 
         return None
     scale = 10 ** EXPONENTS[currency]
     return {
-        "x": [one.week_starts_on.isoformat() for one in drawn],
+        "x": [f"{one.week_starts_on.month}/{one.week_starts_on.day}" for one in drawn],
         "unit": "",
         "lines": [
             {"name": "P50", "data": [one.revenue_p50_minor / scale for one in drawn], "c": 0}
