@@ -157,6 +157,7 @@ class CampaignPage:
     offered: Mapping[str, int]
     strategy: Strategy
     today: date
+    audience: Sentence
     course: Sequence[Readout] = ()
 
     @cached_property

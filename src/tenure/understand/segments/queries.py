@@ -96,6 +96,15 @@ def find(name: str, *, as_of: date) -> Known:
     return every[name]
 
 
+def name_of(segment: str, *, as_of: date, strategy: Strategy) -> Sentence:
+    """What people call a segment; its id where there is none of it any more."""
+    ready = strategy.segments.get(segment)
+    if ready is not None:
+        return ready.name
+    own = known(as_of=as_of, strategy=strategy).get(segment)
+    return Sentence(zh=segment, en=segment) if own is None else own.name
+
+
 @dataclass(frozen=True)
 class Members:
     """Who was in which segment on a day: bit i of a term's mask is the i-th of `segments`."""

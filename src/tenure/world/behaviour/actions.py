@@ -29,8 +29,9 @@ from tenure.world.market.event_files import active_on
 from tenure.world.market.event_tables import event_table
 
 _NOON, _AFTERNOON, _MIDNIGHT = time(12), time(15), time(0)
-# Whoever agrees is somebody else than whose strategy chose.
-_COLLEAGUE = "colleague"
+# Who calls and hands over, and who agrees: somebody else than whose strategy chose.
+_STAFF = {"CN": ("何静", "许宁")}
+_STAFF_ELSEWHERE = ("Jo Miles", "Alex Reed")
 
 
 @dataclass(slots=True)
@@ -80,11 +81,13 @@ def live(rehearsal: Rehearsal, *, on: date) -> Lived:
     )
     rehearsal.read_until = ends_at
     noon, afternoon = (instant(on, at, zone=rehearsal.zone) for at in (_NOON, _AFTERNOON))
+    country = rehearsal.strategy.business.country
+    desk, colleague = _STAFF.get(country, _STAFF_ELSEWHERE)
     joined_today = rehearsal.contracts.join(on=on, at=noon, by=ACTOR)
     with transaction.atomic():
-        reached = work(recipe.chance, customers=recipe.customers, on=on, at=afternoon, by=ACTOR)
-        agree(on=on, at=afternoon, by=_COLLEAGUE)
-        hand_over_due(recipe.chance, customers=recipe.customers, on=on, at=afternoon, by=ACTOR)
+        reached = work(recipe.chance, customers=recipe.customers, on=on, at=afternoon, by=desk)
+        agree(on=on, at=afternoon, by=colleague)
+        hand_over_due(recipe.chance, customers=recipe.customers, on=on, at=afternoon, by=desk)
         rehearsal.memory.add(reached)
         near = window(built, day=day)
         complaints = built.market.tickets.recent(near.who, np.full(len(near), day))

@@ -14,6 +14,7 @@ from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Stage, Task, T
 from tenure.records.campaigns.refusals import NotReady
 from tenure.strategy.offers import OfferKind
 from tenure.strategy.sections import Strategy
+from tenure.understand.metrics.queries import headline, share_of
 from tenure.understand.segments.queries import held
 
 KEY: Final = "renewal-month"
@@ -31,6 +32,8 @@ _FIRST: Final = (OfferKind.CALL, OfferKind.COUPON, OfferKind.TERM_DISCOUNT)
 _CAP_UNITS: Final = 3_000
 _SHOPS_UNITS: Final = 500
 _DAY: Final = timedelta(days=1)
+# Goals start at what is known; where nothing is, at what such a business knows of itself.
+_RATE_UNKNOWN, _RATE_MOST, _STEP = Decimal("0.80"), Decimal("0.95"), Decimal("0.02")
 
 
 def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) -> bool:
@@ -52,7 +55,7 @@ def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) ->
         background=background_of(strategy, as_of=as_of),
     )  # fmt: skip
     actions.draft(new, key=KEY, **now)
-    actions.set_goals(KEY, _goals(on), **now)
+    actions.set_goals(KEY, _goals(on, as_of=as_of), **now)
     actions.set_tasks(KEY, _tasks(on), **now)
     currency = strategy.business.currency
     for one in offers[:_OFFERS]:
@@ -69,11 +72,14 @@ def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) ->
         return False
 
 
-def _goals(on: date) -> list[Goal]:
+def _goals(on: date, *, as_of: date) -> list[Goal]:
+    """A little more than today's share of renewals, first of the audience and then of all."""
     soon, later = on + LASTS, on + 4 * LASTS
+    now = share_of(headline(as_of=as_of)["renewal_rate"].value)
+    rate = _RATE_UNKNOWN if now is None else min(Decimal(f"{now:.2f}"), _RATE_MOST)
     return [
-        Goal(AUDIENCE_RENEWAL, Stage.SHORT, Decimal("0.78"), Decimal("0.82"), soon, OWNER),
-        Goal("renewal_rate", Stage.MID, Decimal("0.80"), Decimal("0.83"), later, OWNER),
+        Goal(AUDIENCE_RENEWAL, Stage.SHORT, rate, rate + 2 * _STEP, soon, OWNER),
+        Goal("renewal_rate", Stage.MID, rate, rate + _STEP, later, OWNER),
         Goal("renewal_intent", Stage.LONG, Decimal("0.60"), Decimal("0.70"), later, OWNER),
     ]
 

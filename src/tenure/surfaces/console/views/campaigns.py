@@ -41,7 +41,7 @@ from tenure.surfaces.console.access import Right, actor, may, needs
 from tenure.surfaces.console.campaign_page import CampaignPage, metric_name
 from tenure.understand.metrics.queries import headline
 from tenure.understand.metrics.registry import METRICS
-from tenure.understand.segments.queries import known
+from tenure.understand.segments.queries import known, name_of
 
 _NO_SEGMENT = Sentence(
     zh="没有名为“{name}”的人群，请从列表中选择",
@@ -117,6 +117,7 @@ def _page(key: str, stands: shell.Standing) -> CampaignPage:
         course=course(name_in_journal(key), str(Arm.TREATED), until=as_of) if was_launched else (),
         strategy=strategy,
         today=today,
+        audience=name_of(found.segment, as_of=as_of, strategy=strategy),
     )
 
 
