@@ -146,8 +146,8 @@ def test_an_amount_for_each_term_is_a_page_in_money(analyst: Client) -> None:
     page = shown(analyst, "/experiments/the_call/call")
     chinese = shown(analyst, "/experiments/the_call/call", CHINESE)
 
-    assert "Too few: 60 customers so far, and it takes 4200 to see a change of 2% of" in page
-    assert "样本不足：已有 60 个客户，要看出对照组收入的 2% 的变化需要 4200 个" in chinese
+    assert "Too few: 60 customers so far, and it takes 4,200 to see a change of 2% of" in page
+    assert "样本不足：已有 60 个客户，要看出对照组收入的 2% 的变化需要 4,200 个" in chinese
     assert '"data": [289.8, 289.8]' in page
     assert "The difference is +¥289.80 now (revenue for each term), between −¥50 and" in page
     assert "每个订期的收入" in chinese
