@@ -15,7 +15,7 @@ from tenure.records.campaigns.refusals import NotReady
 from tenure.strategy.offers import OfferKind
 from tenure.strategy.sections import Strategy
 from tenure.understand.metrics.queries import headline, share_of
-from tenure.understand.segments.queries import held
+from tenure.understand.segments.queries import counts
 
 KEY: Final = "renewal-month"
 # As every shipped strategy calls the customers whom the campaign is for.
@@ -41,7 +41,7 @@ def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) ->
 
     What stands in the way of a launch leaves a draft behind, whose list says what it is.
     """
-    audience = held(ENDS_SOON, as_of=as_of)
+    audience = counts(as_of=as_of).get(ENDS_SOON)
     offers = [one for one in strategy.offers.values() if one.message and one.kind in _FIRST]
     # What most may take stands first: a longer term at a discount pays for few.
     offers.sort(key=lambda one: _FIRST.index(one.kind))
