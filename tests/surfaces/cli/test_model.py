@@ -1,11 +1,13 @@
 """`tenure model`: any table in, a report and a model out, and scores for another table."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from tenure.surfaces.cli.main import run
+from tenure.surfaces.cli.model import _tell
 from tests.understand.outcomes.tables import a_table, written
 
 
@@ -16,6 +18,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = a_table(160)
     table["离网原因"] = ["价格" if one == "Yes" else "" for one in table["churn"]]
     written(table, home / "客户.csv", encoding="gb18030")
+    with (home / "客户.csv").open("a", encoding="gb18030") as file:
+        file.write("C,only,three\n")
     wish = ["--outcome", "Churn", "--base-rate", "0.2", "--out", str(home / "model")]
     assert run(["model", "fit", str(home / "客户.csv"), *wish]) == 0
     return home
@@ -26,6 +30,8 @@ def test_the_report_stands_as_json_and_as_a_page_in_both_languages(folder: Path)
     report = json.loads((folder / "model" / "report.json").read_text(encoding="utf-8"))
 
     assert report["rows"]["read"] == 160
+    assert report["rows"]["of_another_width"] == 1
+    assert report["rows"]["twice"] == ""
     assert [one["column"] for one in report["leaks"] if one["refused"]] == ["离网原因"]
     kinds = {one["column"]: one["kind"] for one in report["columns"]}
     assert kinds["customer_id"] == "identifier"
@@ -84,3 +90,29 @@ def test_bad_input_is_one_sentence_and_exit_code_two(
         if language == "en":
             assert said in told.err
     assert [one.name for one in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_what_was_left_out_of_a_table_is_told_at_once(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of another width and names that stand twice are told where one looks first."""
+    monkeypatch.setenv("TENURE_LANG", "en")
+    report = json.loads((folder / "model" / "report.json").read_text(encoding="utf-8"))
+    report["rows"] |= {"without_outcome": 3, "twice": "fee"}
+
+    _tell(report, folder)
+
+    said = capsys.readouterr().out
+    assert "Rows without an outcome, not learned from: 3" in said
+    assert "Rows with another number of cells than the header, passed over: 1" in said
+    assert "the later ones are called fee.1, fee.2" in said
+
+
+def test_the_area_of_the_verdict_lies_inside_its_own_interval(folder: Path) -> None:
+    """Both are of all judged rows together; the mean of the parts may lie elsewhere."""
+    report = json.loads((folder / "model" / "report.json").read_text(encoding="utf-8"))
+    chance = report["chance"]
+
+    told = float(re.search(r"AUC ([0-9.]+)", chance["says"]["en"])[1])  # type: ignore[index]
+
+    assert chance["auc_low"] <= told <= chance["auc_high"]

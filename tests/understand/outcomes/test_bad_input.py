@@ -15,8 +15,9 @@ from tenure.observe.uploads.whole import read
 from tenure.understand.churn.estimator.linear import Logistic
 from tenure.understand.outcomes.drawing import Drawn, draw
 from tenure.understand.outcomes.encoding import encoded, encoding_of, unseen
+from tenure.understand.outcomes.judging import folds_of
 from tenure.understand.outcomes.learning import learn
-from tenure.understand.outcomes.refusals import TooWide
+from tenure.understand.outcomes.refusals import HeldTogether, TooWide
 from tenure.understand.outcomes.scoring import score
 from tenure.understand.outcomes.storing import keep, kept
 from tenure.understand.outcomes.summary import plain, summary
@@ -128,6 +129,37 @@ def test_a_wide_table_in_which_something_stands_out_is_learned_from(tmp_path: Pa
     assert lesson.standing.beyond >= 1
     assert "weaker ones (correlation 0.1) take about" in said["en"]
     assert f"约需 {lesson.standing.need} 行" in said["zh"]
+
+
+def test_a_note_that_few_rows_have_holds_no_rows_together(tmp_path: Path) -> None:
+    """A column of remarks is no key: the thousands without one are not one customer."""
+    rng = np.random.default_rng(0)
+    notes: list[object] = [
+        f"remark {rng.integers(0, 25)}" if place % 15 == 0 else "" for place in range(450)
+    ]
+
+    assert drawn(a_table(450) | {"remark_id": notes}, tmp_path).groups is None
+
+
+def test_whoever_has_no_key_stands_alone(tmp_path: Path) -> None:
+    keys: list[object] = [f"K{place % 200}" if place % 3 else "" for place in range(450)]
+
+    groups = drawn(a_table(450) | {"account_id": keys}, tmp_path).groups
+
+    assert groups is not None
+    assert len(np.unique(groups[::3])) == 150
+    assert groups[1] == groups[401]
+
+
+def test_rows_of_one_customer_alone_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    outcome = np.array([1.0, 0.0] * 60 + [0.0] * 8)
+    groups = np.array([0] * 120 + list(range(1, 9)))
+
+    with pytest.raises(HeldTogether) as told:
+        folds_of(outcome, groups=groups, seed=0)
+
+    assert "120 of 128 rows belong to one customer" in told.value.sentence("en")
+    assert "属于同一个客户" in told.value.sentence("zh-Hans")
 
 
 def test_a_table_to_score_that_says_nothing_gets_no_number(tmp_path: Path) -> None:

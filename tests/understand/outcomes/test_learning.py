@@ -99,6 +99,15 @@ def test_another_base_rate_moves_every_logit_alike(model: Path, folder: Path) ->
     assert steps == pytest.approx(np.log(0.05 / 0.95) - np.log(share / (1 - share)), abs=1e-4)
 
 
+def test_a_few_rows_of_the_same_table_are_not_called_another(model: Path, folder: Path) -> None:
+    table = {name: values[:60] for name, values in a_table().items()}
+
+    scored = score(kept(model), read(written(table, folder / "few.csv")), today=TODAY)
+
+    assert not scored.drift["moved"], scored.drift
+    assert "is like the one learned from" in scored.drift["says"]["en"]
+
+
 def test_a_table_that_moved_is_told(model: Path, folder: Path) -> None:
     table = a_table(300, seed=5)
     table["visits"] = [int(str(one)) + 20 for one in table["visits"]]

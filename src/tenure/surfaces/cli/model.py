@@ -69,6 +69,19 @@ _FIGURES = Sentence(
     zh="冠军：{kind}；AUC {auc}，PR {ap}，Brier {brier}，ECE {ece}，EMPC {empc}",
     en="Champion: {kind}; AUC {auc}, PR {ap}, Brier {brier}, ECE {ece}, EMPC {empc}",
 )
+_UNKNOWN = Sentence(
+    zh="{rows} 行没有结果，未用于学习",
+    en="Rows without an outcome, not learned from: {rows}",
+)
+_SKIPPED = Sentence(
+    zh="{rows} 行的单元格数与表头不同，已略过",
+    en="Rows with another number of cells than the header, passed over: {rows}",
+)
+_TWICE = Sentence(
+    zh="列名“{column}”出现多次：后面的依次叫作 {column}.1、{column}.2",
+    en="The name “{column}” stands over several columns: the later ones are called {column}.1, "
+    "{column}.2",
+)
 _REFUSED = Sentence(zh="拒绝的列 {column}：{why}", en="Refused column {column}: {why}")
 _LOOK = Sentence(zh="请确认列 {column}：{why}", en="Look at column {column}: {why}")
 _WRITTEN = Sentence(zh="报告与模型：{folder}", en="Report and model: {folder}")
@@ -166,6 +179,12 @@ def _tell(report: dict[str, Any], folder: Path) -> None:
     champion = report["champion"]
     figures = champion["figures"]
     result(report["outcome"]["read_as"][tag])
+    rows = report["rows"]
+    for told, count in ((_UNKNOWN, rows["without_outcome"]), (_SKIPPED, rows["of_another_width"])):
+        if count:
+            result(said(told.fill(rows=count)))
+    if rows["twice"]:
+        result(said(_TWICE.fill(column=rows["twice"])))
     if report["duplicates"]["rows"]:
         result(report["duplicates"]["says"][tag])
     for leak in report["leaks"]:

@@ -23,10 +23,12 @@ from tenure.understand.churn.estimator.fitting import Learner, added_up
 from tenure.understand.churn.estimator.profit import expected_maximum_profit, maximum_profit
 from tenure.understand.churn.estimator.quality import quality
 from tenure.understand.outcomes.outcome import LEAST_OF_EACH, LEAST_ROWS
+from tenure.understand.outcomes.refusals import HeldTogether
 from tenure.understand.outcomes.rows import Moments, Wholes
 
 FOLDS: Final = 5
 SEEDS: Final = (0, 1)
+_LEAST_PARTS: Final = 2
 MOST_PERIODS: Final = 6
 # Observed over expected further from 1 than this, twice, rings.
 OFF_BY: Final = 0.15
@@ -46,12 +48,26 @@ class Part:
 
 
 def folds_of(outcome: Floats, *, groups: Wholes | None, seed: int) -> list[Part]:
-    """Five parts with equal shares of leavers; rows that belong together stay together."""
+    """Five parts with equal shares of leavers; rows that belong together stay together.
+
+    Raises:
+        HeldTogether: so many rows belong together that fewer than two parts hold either outcome.
+    """
     from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
     chosen: Any = StratifiedKFold if groups is None else StratifiedGroupKFold
     folds = chosen(FOLDS, shuffle=True, random_state=seed)
-    return [Part(fit, test) for fit, test in folds.split(outcome, outcome, groups)]
+    parts = [Part(fit, test) for fit, test in folds.split(outcome, outcome, groups)]
+    usable = [one for one in parts if _has_both(outcome[one.fit]) and _has_both(outcome[one.test])]
+    if len(usable) < _LEAST_PARTS:
+        assert groups is not None, "equal shares hold either outcome"
+        largest = int(np.unique(groups, return_counts=True)[1].max())
+        raise HeldTogether(rows=len(outcome), largest=largest, need=FOLDS)
+    return usable
+
+
+def _has_both(outcome: Floats) -> bool:
+    return bool(outcome.min() != outcome.max())
 
 
 def later_parts(outcome: Floats, moments: Moments) -> list[Part]:

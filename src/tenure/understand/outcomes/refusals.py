@@ -172,6 +172,19 @@ class NothingToLearnFrom(Refusal):
     )
 
 
+class HeldTogether(Refusal):
+    """Rows of one customer that cannot be torn apart, and hardly any others."""
+
+    code = "held_together"
+    said = Sentence(
+        zh="{rows} 行里有 {largest} 行属于同一个客户，不能拆开，分不出 {need} 份都含两种结果的"
+        "数据，无法检验；请增加不同客户的行，或去掉标识客户的列后重试。",
+        en="{largest} of {rows} rows belong to one customer and must not be torn apart, so they "
+        "cannot be parted into {need} that each hold either outcome, and nothing can be judged; "
+        "add rows of other customers, or leave out the column that names them.",
+    )
+
+
 class TooWide(Refusal):
     """Many columns, few rows, and no column that stands out from what luck brings."""
 

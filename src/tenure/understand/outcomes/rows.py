@@ -20,6 +20,7 @@ type Wholes = NDArray[np.int64]
 
 # Repeats that chance alone would bring this often are different customers with equal values.
 _BY_CHANCE: Final = 0.1
+_KEY_FILLED: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,15 @@ def _grouped(codes: Wholes) -> tuple[Wholes, NDArray[np.bool_]]:
 
 
 def belonging(columns: Sequence[Column], repeats: Repeats) -> Wholes | None:
-    """Rows that must not be torn apart: of one key, else equal ones; None where all stand alone."""
+    """Rows that must not be torn apart: of one key, else equal ones; None where all stand alone.
+
+    A key is what most rows have; whoever has none stands alone.
+    """
     for column in columns:
         several = column.kind is Kind.IDENTIFIER and column.levels < int(column.known.sum())
-        if several and column.levels < 0.9 * len(column.known):
-            return _codes(column.text)
+        if several and column.known.mean() >= _KEY_FILLED:
+            alone = np.arange(len(column.known)) + len(column.known)
+            return np.where(column.known, _codes(column.text), alone)
     return repeats.group if repeats.count and not repeats.dropped else None
 
 

@@ -19,6 +19,8 @@ from tenure.understand.churn.estimator.drift import (
     SMALL,
     TOLD_APART,
     adversary_auc,
+    area_by_luck,
+    psi_by_luck,
     stability_index,
 )
 from tenure.understand.churn.estimator.ensemble import Floats, Matrix
@@ -192,9 +194,13 @@ def _drift(model: Kept, rows: Matrix) -> dict[str, Any]:
     names = model.encoding.names
     psi = {name: stability_index(before[:, at], now[:, at]) for at, name in enumerate(names)}
     area = adversary_auc(model.sample, rows)
-    moved = sorted((name for name in psi if psi[name] >= SMALL), key=lambda name: -psi[name])
+    # Few rows differ by chance: what luck brings is no change.
+    luck = psi_by_luck(len(before), len(now), columns=len(names))
+    moved = sorted(
+        (name for name in psi if psi[name] >= max(SMALL, luck)), key=lambda name: -psi[name]
+    )
     large = [name for name in moved if psi[name] >= LARGE]
-    is_moved = area >= TOLD_APART or bool(large)
+    is_moved = area >= max(TOLD_APART, area_by_luck(len(before), len(now))) or bool(large)
     said = _MOVED if is_moved else _STEADY
     said = said.fill(auc=f"{area:.3f}", columns=moved[:5]) if is_moved else said.fill(
         auc=f"{area:.3f}"

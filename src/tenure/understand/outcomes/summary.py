@@ -89,6 +89,7 @@ def summary(lesson: Lesson, *, sheet: Sheet, wish: Wish) -> dict[str, Any]:
             "used": drawn.sheet.rows,
             "without_outcome": drawn.unknown_rows,
             "of_another_width": sheet.skipped,
+            "twice": sheet.twice,
             "left": int(drawn.outcome.left.sum()),
         },
         "duplicates": _duplicates(lesson),
@@ -130,10 +131,12 @@ def both(sentence: Sentence) -> dict[str, str]:
 
 def verdict(lesson: Lesson) -> Sentence:
     """Whether a score may be given, in one sentence."""
-    chance = lesson.chance
+    chance, champion = lesson.chance, lesson.champion
     told = _BETTER if chance.is_better else _ORDER_ONLY if chance.has_order else _NOT_BETTER
+    # Of all judged rows together, as the interval is; the figures are means of the parts.
+    auc = champion.figures["auc"] if chance.area is None else chance.area
     return told.fill(
-        auc=f"{lesson.champion.figures['auc']:.3f}",
+        auc=f"{auc:.3f}",
         low=f"{chance.low:.3f}",
         high=f"{chance.high:.3f}",
         p=f"{chance.p_value:.3f}",

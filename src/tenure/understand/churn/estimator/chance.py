@@ -18,7 +18,7 @@ class Chance:
     """Whether an order of the rows could be luck.
 
     `p_value`: the share of shuffles of the outcomes that are ordered as well. `low` and `high`
-    bound the area by 95 %. `gain` is the log loss of everybody's average less that of the
+    bound the `area` by 95 %. `gain` is the log loss of everybody's average less that of the
     estimator.
     """
 
@@ -26,6 +26,7 @@ class Chance:
     low: float
     high: float
     gain: float
+    area: float | None = None
 
     @property
     def has_order(self) -> bool:
@@ -54,6 +55,7 @@ def chance_of(probability: Floats, outcome: Floats) -> Chance:
         low=max(0.0, area - spread),
         high=min(1.0, area + spread),
         gain=float(average - surprise),
+        area=area,
     )
 
 
