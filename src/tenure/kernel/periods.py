@@ -19,6 +19,7 @@ from tenure.kernel.money import Money
 GRACE_DAYS_DEFAULT: Final = 15
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _SECOND = timedelta(seconds=1)
+_DAYS_OF_EVERY_MONTH: Final = 28
 
 
 class PeriodEndsBeforeItStarts(Refusal):
@@ -45,9 +46,12 @@ class ChangeOutsidePeriod(Refusal):
 
 def add_months(anchor: date, months: int) -> date:
     """The date `months` after (or before) the anchor, clamped to the end of a short month."""
-    whole = anchor.year * 12 + anchor.month - 1 + months
-    year, month = whole // 12, whole % 12 + 1
-    return date(year, month, min(anchor.day, monthrange(year, month)[1]))
+    year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
+    day = anchor.day
+    # Every month has the first 28 days: only later ones need the calendar.
+    if day > _DAYS_OF_EVERY_MONTH:
+        day = min(day, monthrange(year, month + 1)[1])
+    return date(year, month + 1, day)
 
 
 def nth_due(anchor: date, *, months_per_cycle: int, k: int) -> date:

@@ -85,11 +85,11 @@ class Strategy:
     def form(self, section: str) -> Dated:
         """The form of a section that is in force."""
         forms = self.dated[section]
-        begun = [one for one in forms if self.as_of is None or one.effective_on <= self.as_of]
-        if not begun:
-            first_on = forms[0].effective_on
-            raise NotYetInForce(as_of=self.as_of, section=section, first_on=first_on)
-        return begun[-1]
+        for one in reversed(forms):
+            if self.as_of is None or one.effective_on <= self.as_of:
+                return one
+        first_on = forms[0].effective_on
+        raise NotYetInForce(as_of=self.as_of, section=section, first_on=first_on)
 
     @property
     def business(self) -> Business:

@@ -18,6 +18,7 @@ from tenure.act.messages.queries import is_stopped, speaks_of_use
 from tenure.act.messages.rules import Fate
 from tenure.act.messages.usage import Usage, usage_of
 from tenure.kernel.clock import monotonic_seconds, today
+from tenure.kernel.memory import spared
 from tenure.records.among import among
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
@@ -75,7 +76,7 @@ def dispatch(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dis
         return Dispatched(held=_due(at).count())
     done = Dispatched()
     carrying.settle_doubts(at=at, by=by)
-    with carrier(post) as way:
+    with carrier(post) as way, spared():
         usage = _usage(strategy, at=at, on=on)
         round_ = Round(strategy, at, on, usage, has_server=way is not None, carried=carried())
         while not done.server_down and not is_stopped() and (ids := _claimed(round_)):

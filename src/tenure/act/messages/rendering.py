@@ -116,7 +116,7 @@ def _known(slots: Mapping[str, object]) -> dict[str, object]:
 
 def _held(value: object) -> object | None:
     if isinstance(value, str):
-        return value if value.strip() else None
+        return None if not value or value.isspace() else value
     if isinstance(value, Mapping):
         return _known(value) or None
     if isinstance(value, list | tuple):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tenure.kernel.clock import instant
@@ -210,6 +211,7 @@ def _counts(cap: Cap, one: Past, kind: Kind) -> bool:
     return not cap.purposes or one.purpose in cap.purposes
 
 
+@lru_cache(maxsize=4_096)
 def _start_of_day(at: datetime, zone: str, *, days_back: int) -> datetime:
     day = at.astimezone(ZoneInfo(zone)).date() - timedelta(days=days_back)
     return instant(day, time(0), zone=zone)

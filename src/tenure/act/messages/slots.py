@@ -66,32 +66,34 @@ def slots_for(
     read one by one.
     """
     business, language = strategy.business, reader.language
+    needed = _needed(frozenset(asked))
     found: dict[str, object] = dict(_of_business(strategy, language))
-    for name in asked:
-        if (told := _TOLD.get(name)) is not None:
-            found[name] = told(reader, term)
-    found |= _of_library(reader, term, strategy=strategy, asked=asked)
-    found |= _of_prices(term, asked=asked)
+    for name, told in needed.told:
+        found[name] = told(reader, term)
+    if "library" in needed.groups:
+        found |= _of_library(reader, term, strategy=strategy, asked=asked)
+    if "prices" in needed.groups:
+        found |= _of_prices(term, asked=asked)
     if term.due is not None:
         found |= _of_due(term.due, zone=business.zone, language=language)
-    if asks_use(asked):
+    if "use" in needed.groups:
         found |= _of_use(reader, term)
-    if any(name.startswith("lapse_") for name in asked):
+    if "lapse" in needed.groups:
         found |= _of_lapse(term, strategy=strategy, language=language)
-    found |= _of_links(reader, portal=business.portal_url, asked=asked)
+    found |= _of_links(reader, portal=business.portal_url, asked=needed.linked)
     if reader.export is not None:
         found |= _of_export(reader.export, language)
     if reader.countdown is not None:
         found |= _of_countdown(reader.countdown, language)
-    if any(name.startswith("leaving_") for name in asked):
+    if "leaving" in needed.groups:
         found |= leaving_slots(term.term_id, strategy=strategy, language=language)
-    if any(name.startswith("benefit_") for name in asked):
+    if "benefit" in needed.groups:
         found |= benefit_slots(reader.benefit, language=language)
-    if any(name.startswith("gift_") for name in asked):
+    if "gift" in needed.groups:
         found |= gift_slots(reader.message_id, strategy=strategy, language=language)
-    if any(name.startswith("maintenance_") for name in asked):
+    if "maintenance" in needed.groups:
         found |= maintenance_slots(reader.message_id, zone=business.zone, language=language)
-    if any(name.startswith("waived_") for name in asked):
+    if "waived" in needed.groups:
         found |= waiver_slots(reader.message_id, zone=business.zone)
     if "confirm_text" in asked:
         found |= confirming_slots(reader.message_id)
@@ -143,6 +145,32 @@ _TOLD: Final[Mapping[str, Callable[[Reader, TermFacts], object]]] = {
 _OF_USE: Final = frozenset(
     {"benefits", "usage_gb", "active_days", "usage_before_gb", "active_before_days"}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """What a text asks for, sorted once for all its readers."""
+
+    told: tuple[tuple[str, Callable[[Reader, TermFacts], object]], ...]
+    linked: tuple[str, ...]  # purposes
+    groups: frozenset[str]
+
+
+@lru_cache(maxsize=512)
+def _needed(asked: frozenset[str]) -> _Needed:
+    groups = {name.partition("_")[0] for name in asked if "_" in name}
+    groups &= {"lapse", "leaving", "benefit", "gift", "maintenance", "waived"}
+    if not _LIBRARY.keys().isdisjoint(asked):
+        groups.add("library")
+    if "price" in asked or "options" in asked:
+        groups.add("prices")
+    if asks_use(asked):
+        groups.add("use")
+    return _Needed(
+        told=tuple((name, _TOLD[name]) for name in asked if name in _TOLD),
+        linked=tuple(purpose for purpose in _LINKED if f"{purpose}_url" in asked),
+        groups=frozenset(groups),
+    )
 
 
 def asks_use(asked: Collection[str]) -> bool:
@@ -274,8 +302,7 @@ def _of_links(reader: Reader, *, portal: str, asked: Collection[str]) -> dict[st
         return {"renew_url": f"{portal}/renew", "cancel_url": f"{portal}/cancel"}
     return {
         f"{purpose}_url": f"{portal}/{purpose}/{token_of(reader.message_id, purpose=purpose)}"
-        for purpose in _LINKED
-        if f"{purpose}_url" in asked
+        for purpose in asked
     }
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from tenure.act.prices.decided import Given, given_by
@@ -112,10 +112,11 @@ class Charges:
         Raises:
             NoPrice: the plan is not sold in that cycle.
         """
-        with one_reading():
-            return self.costs.of(self.stands, self._choice(months))
+        return self.costs.of(self.stands, self._choice(months))
 
     def _choice(self, months: int) -> RenewalChoice:
+        if self.kept is _NOTHING:
+            return _plainly(months)
         return RenewalChoice(months, discounts=self.kept.discounts(cycle_months=months))
 
     @property
@@ -140,6 +141,12 @@ class Charges:
             return self.cost(months).to_pay
         except NoPrice:
             return None
+
+
+@lru_cache(maxsize=64)
+def _plainly(months: int) -> RenewalChoice:
+    """The choice of those to whom nothing was promised."""
+    return RenewalChoice(months)
 
 
 def charges_of(term_ids: Collection[int], *, on: date, strategy: Strategy) -> Mapping[int, Charges]:

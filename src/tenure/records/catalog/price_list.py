@@ -48,14 +48,13 @@ class PriceList:
 
     def version_in_force(self, sold_version_id: int, *, on: date) -> int:
         """The version of the same plan that is sold on a day; before its first, the one sold."""
-        same_plan = self.of_plan[self.versions[sold_version_id].plan_id]
-        begun = [one.pk for one in same_plan if one.effective_on <= on]
-        return begun[-1] if begun else sold_version_id
+        newest = self.newest(self.versions[sold_version_id].plan_id, on=on)
+        return sold_version_id if newest is None else newest.id
 
     def newest(self, plan_id: int, *, on: date) -> PlanVersion | None:
         """The version of a plan that is sold on a day."""
-        begun = [one for one in self.of_plan.get(plan_id, ()) if one.effective_on <= on]
-        return begun[-1] if begun else None
+        versions = reversed(self.of_plan.get(plan_id, ()))
+        return next((one for one in versions if one.effective_on <= on), None)
 
     def cycles(self, version_id: int, *, currency: str) -> Mapping[int, int]:
         """Months → minor units of every cycle in which a version is sold, shortest first."""

@@ -97,8 +97,15 @@ def rewarded_months(position: int, cycle_months: int, *, years: int) -> int:
         position: the months paid without a break before the term.
         years: so many years are paid in full before each rewarded one.
     """
-    whole = years * _YEAR + _YEAR
-    return sum((position + month) % whole >= years * _YEAR for month in range(cycle_months))
+    paid = years * _YEAR
+    whole = paid + _YEAR
+
+    def before(month: int) -> int:
+        """How many of the months before this one are rewarded."""
+        rounds, rest = divmod(month, whole)
+        return rounds * _YEAR + max(rest - paid, 0)
+
+    return before(position + cycle_months) - before(position)
 
 
 def spread(off: Decimal, months: int, *, cycle_months: int) -> Decimal:

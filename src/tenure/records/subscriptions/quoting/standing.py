@@ -134,10 +134,7 @@ class Standing:
         for term in found.values():
             # Some dozens of versions are in memory: a row is not made an object for each term.
             term.plan_version = price_list.versions[term.plan_version_id]
-        served = dict(served_chains(_long(found.values(), rights, sold)))
-        if rights.streak is not None:
-            first = [one for one in found.values() if one.number == 1]
-            served |= {one.subscription_id: [as_served(one)] for one in first}
+        served = _chains(found.values(), rights, sold)
         returning, grace = _returning(found.values(), rights, on=on), grace_days(on)
         return [
             cls(
@@ -307,17 +304,24 @@ class Standing:
         )
 
 
-def _long(terms: Iterable[Term], rights: Benefits, sold: Catalog | None) -> list[int]:
-    """The chains of which something can depend on all that was before: nobody else is read."""
+def _chains(
+    terms: Iterable[Term], rights: Benefits, sold: Catalog | None
+) -> dict[int, Sequence[Served]]:
+    """Subscription → its terms so far, where the next one can depend on all that was before.
+
+    Nobody else is read: fewer months come before the year that is rewarded.
+    """
     if rights.streak is None:
-        return []
+        return {}
     longest = max(sold.cycles, default=12) if sold else 12
-    least_days = 28 * max(rights.streak.years * 12 - longest + 1, 0)
-    return [
+    least = max(rights.streak.years * 12 - longest + 1, 0)
+    long = [
         one.subscription_id
         for one in terms
-        if one.number > 1 and (one.ends_on - one.subscription.started_on).days >= least_days
+        if one.number > 1 and (one.ends_on - one.subscription.started_on).days >= 28 * least
     ]
+    first = [one for one in terms if one.number == 1 and one.cycle_months >= least]
+    return {**served_chains(long), **{one.subscription_id: [as_served(one)] for one in first}}
 
 
 def _returning(terms: Iterable[Term], rights: Benefits, *, on: date) -> frozenset[int]:

@@ -20,6 +20,7 @@ from tenure.records.billing.pricing.basket import (
 )
 from tenure.records.billing.pricing.rules import price
 from tenure.records.catalog.models import PlanVersion
+from tenure.records.strategies.queries import one_reading
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.queries import comes_after, renews
 from tenure.records.subscriptions.quoting.add_ons import price_of
@@ -172,7 +173,8 @@ def _basket(stands: Standing, way: _Way, choice: RenewalChoice) -> Basket:
 
 
 def _cost(stands: Standing, way: _Way, choice: RenewalChoice) -> Cost:
-    bill = price(_basket(stands, way, choice))
+    with one_reading():
+        bill = price(_basket(stands, way, choice))
     return Cost(bill.to_pay, bill.list_total)
 
 
