@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import OuterRef, Subquery
 
 from tenure.act.consequences.rules import Step, steps_of
 from tenure.act.prices.queries import Charges, Till
@@ -17,9 +19,8 @@ from tenure.records.billing.deductions.states import BY_HAND, DeductionState
 from tenure.records.billing.mandates.models import Mandate
 from tenure.records.billing.mandates.states import STANDING
 from tenure.records.billing.models import Payment
-from tenure.records.catalog.models import Entitlement, PlanVersion, Price
-from tenure.records.catalog.queries import versions_in_force
-from tenure.records.customers.models import Account
+from tenure.records.catalog.models import Entitlement, PlanVersion
+from tenure.records.catalog.price_list import PriceList
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.sections import Strategy
 
@@ -33,6 +34,9 @@ _COLUMNS = (
 _PAID: Final = frozenset({"payment_method"})
 _TARIFFS: Final = frozenset({"tariffs"})
 _ATTRIBUTES: Final = frozenset({"previews", "news", "cases"})
+# How the account paid last, and what else is known about it.
+_METHOD: Final = "paid_method"
+_OWN_WORDS: Final = "account__attributes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +98,15 @@ def term_facts(
     def is_asked(names: frozenset[str]) -> bool:
         return asked is None or not names.isdisjoint(asked)
 
-    rows = list(Term.objects.filter(among("pk", term_ids)).values(*_COLUMNS))
-    sold = _sold({row["plan_version_id"] for row in rows})
+    more = [_METHOD] * is_asked(_PAID) + [_OWN_WORDS] * is_asked(_ATTRIBUTES)
+    rows = _read(term_ids, more)
+    versions, price_list = {row["plan_version_id"] for row in rows}, PriceList.read()
+    sold = {one: _sold(price_list.versions[one]) for one in versions}
     till = Till(term_ids if priced is None else priced, on=on, strategy=strategy)
-    given = _given({row["plan_version_id"] for row in rows})
-    accounts = {row["account_id"] for row in rows}
-    methods = _methods(accounts) if is_asked(_PAID) else {}
-    attributes = _attributes(accounts) if is_asked(_ATTRIBUTES) else {}
+    given = _given(versions)
     dues = _dues({row["pk"] for row in rows})
     mandated = _mandated({row["subscription_id"] for row in rows})
-    tariffs = _tariffs(on) if is_asked(_TARIFFS) else {}
+    tariffs = _tariffs(price_list, on) if is_asked(_TARIFFS) else {}
     found = {}
     for row in rows:
         mandate, plan = mandated.get(row["subscription_id"]), sold[row["plan_version_id"]]
@@ -120,9 +123,9 @@ def term_facts(
             owner_name=row["subscription__owner_name"],
             till=till,
             gives=given[row["plan_version_id"]],
-            paid_by=mandate.method if mandate else methods.get(row["account_id"], ""),
+            paid_by=mandate.method if mandate else row.get(_METHOD) or "",
             account_kind=row["account__kind"],
-            attributes=attributes.get(row["account_id"], {}),
+            attributes=row.get(_OWN_WORDS) or {},
             agreed=_agreed(mandate),
             lapse=plan.lapse,
             due=dues.get(row["pk"]),
@@ -140,31 +143,22 @@ class _Sold:
     lapse: tuple[Step, ...]
 
 
-def _sold(versions: Collection[int]) -> Mapping[int, _Sold]:
-    """Plan version → its plan, and what a lapse of it does: some dozens, for all customers."""
-    names = ("pk", "plan__code", "plan__name_zh", "plan__name_en", "lapse_policy")
-    rows = PlanVersion.objects.filter(among("pk", versions)).values_list(*names)
-    return {
-        pk: _Sold(code, Sentence(zh, en), steps_of(policy)) for pk, code, zh, en, policy in rows
-    }
+def _read(term_ids: Collection[int], more: Collection[str]) -> list[dict[str, Any]]:
+    """The columns of the terms, with what else of their accounts is asked for."""
+    terms = Term.objects.filter(among("pk", term_ids))
+    if _METHOD in more:
+        paid = Payment.objects.filter(
+            account=OuterRef("account"), state=Payment.State.SUCCEEDED
+        ).exclude(method="")
+        last = paid.order_by("-paid_on", "-pk").values("method")[:1]
+        terms = terms.annotate(**{_METHOD: Subquery(last)})
+    return list(terms.values(*_COLUMNS, *more))
 
 
-def _attributes(accounts: Collection[int]) -> Mapping[int, Mapping[str, object]]:
-    """Account → what else is known about it."""
-    rows = Account.objects.filter(among("pk", accounts)).values_list("pk", "attributes")
-    return {pk: attributes or {} for pk, attributes in rows}
-
-
-def _offered(on: date) -> defaultdict[tuple[str, str], dict[int, Money]]:
-    """(plan, currency) → months → price, as sold on a day."""
-    plans = {version.pk: code for code, version in versions_in_force(on=on).items()}
-    offered: defaultdict[tuple[str, str], dict[int, Money]] = defaultdict(dict)
-    for price in Price.objects.filter(plan_version__in=plans):
-        code = plans[price.plan_version_id]
-        offered[code, price.currency][price.cycle_months] = Money(
-            price.amount_minor, price.currency
-        )
-    return offered
+def _sold(version: PlanVersion) -> _Sold:
+    """What a version says of itself: some dozens, for all customers."""
+    plan = version.plan
+    return _Sold(plan.code, Sentence(plan.name_zh, plan.name_en), steps_of(version.lapse_policy))
 
 
 def _given(versions: Collection[int]) -> defaultdict[int, dict[str, Sentence]]:
@@ -173,13 +167,6 @@ def _given(versions: Collection[int]) -> defaultdict[int, dict[str, Sentence]]:
     for one in Entitlement.objects.filter(plan_version__in=versions):
         given[one.plan_version_id][one.code] = Sentence(one.name_zh, one.name_en)
     return given
-
-
-def _methods(accounts: Collection[int]) -> Mapping[int, str]:
-    """How each account paid last."""
-    paid = Payment.objects.filter(among("account_id", accounts), state=Payment.State.SUCCEEDED)
-    rows = paid.exclude(method="").order_by("paid_on", "pk").values_list("account_id", "method")
-    return dict(rows)
 
 
 def _dues(terms: Collection[int]) -> Mapping[int, DueFacts]:
@@ -211,18 +198,19 @@ def _agreed(mandate: Mandate | None) -> Money | None:
     return Money(mandate.consent.price_minor, mandate.consent.currency)
 
 
-def _tariffs(on: date) -> Mapping[str, tuple[tuple[Sentence, int, Money], ...]]:
+def _tariffs(
+    price_list: PriceList, on: date
+) -> Mapping[str, tuple[tuple[Sentence, int, Money], ...]]:
     """Currency → what is sold to everybody, the cheapest for a month first (R-A-060)."""
-    offered = _offered(on)
+    newest = [price_list.newest(one, on=on) for one in price_list.of_plan]
     names = {
-        code: Sentence(version.plan.name_zh, version.plan.name_en)
-        for code, version in versions_in_force(on=on).items()
+        one.pk: Sentence(one.plan.name_zh, one.plan.name_en) for one in newest if one is not None
     }
     by_currency: defaultdict[str, list[tuple[Fraction, Sentence, int, Money]]] = defaultdict(list)
-    for (code, currency), prices in offered.items():
-        for months, price in prices.items():
-            per_month = Fraction(price.amount_minor, months)
-            by_currency[currency].append((per_month, names[code], months, price))
+    for (version, months, currency), minor in price_list.prices.items():
+        if version in names:
+            per_month, price = Fraction(minor, months), Money(minor, currency)
+            by_currency[currency].append((per_month, names[version], months, price))
     found = {}
     for currency, rows in by_currency.items():
         best = sorted(rows, key=lambda row: (row[0], row[2]))[:MOST_TARIFFS]
