@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from tenure.kernel.lifecycle import IllegalMove
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.actions import (
+    ask_many_to_cancel,
     ask_to_cancel,
     close_overdue,
     extend,
@@ -50,6 +51,32 @@ def test_asking_in_grace_ends_it_that_day(either_database: str) -> None:
         "voluntary",
     )
     assert Subscription.objects.get().ended_on == AS_OF
+
+
+def test_many_ask_as_one_would_alone(either_database: str) -> None:
+    """Running terms as a set, whoever is in grace by the rules of one; asked twice it is once."""
+    running, grace = (
+        [a_term(days_left=left) for left in (30, 3)],
+        a_term(days_left=-3, state=TermState.GRACE),
+    )
+    ids = [running[0].pk, grace.pk, running[1].pk]
+
+    ask_many_to_cancel(ids, on=AS_OF, at=AT, by="world")
+    ask_many_to_cancel(ids, on=day(1), at=AT, by="world")
+
+    asked = [Term.objects.get(pk=one.pk) for one in running]
+    assert [(one.state, one.cancel_asked_on) for one in asked] == [
+        (TermState.CANCELLING, AS_OF)
+    ] * 2
+    assert Term.objects.get(pk=grace.pk).closed_on == AS_OF
+    entries = Entry.objects.order_by("pk").values_list("kind", "term_id")
+    assert list(entries) == [
+        ("term.cancel_asked", running[0].pk),
+        ("term.cancel_asked", running[1].pk),
+        ("term.cancelled", grace.pk),
+    ]
+    told = Entry.objects.filter(term=running[1]).get().content
+    assert told == {"ends_on": str(running[1].ends_on)}
 
 
 def test_a_cancellation_is_undone_until_the_end(either_database: str) -> None:

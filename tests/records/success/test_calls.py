@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from tenure.kernel.lifecycle import IllegalMove
 from tenure.records.customers.models import Consent, ContactPoint
 from tenure.records.journal.models import Entry
 from tenure.records.strategies.actions import apply_strategy
-from tenure.records.success.actions import note_attempt
+from tenure.records.success.actions import note_attempt, note_attempts
 from tenure.records.success.models import ToDo
 from tenure.records.success.queries import queue, todos_of
 from tenure.records.success.rules import (
@@ -132,6 +134,45 @@ def test_work_is_ranked_by_what_it_adds_and_not_by_how_surely_they_renew() -> No
         (moved.pk, 15_000),
         (sure.pk, 1_000),
     ]
+
+
+def test_many_attempts_are_noted_as_one_set(working: None) -> None:
+    """Each as it would be alone, by as many questions for six as for two."""
+    outcomes = (Outcome.REACHED, Outcome.NO_ANSWER, Outcome.CALL_BACK) * 2
+    todos = [a_todo() for _ in outcomes]
+    told = {
+        one.pk: Attempt(outcome, AS_OF, day(1) if outcome is Outcome.CALL_BACK else None)
+        for one, outcome in zip(todos, outcomes, strict=True)
+    }
+    alone = [attempt(a_todo(), one.outcome, back=one.call_back_on) for one in told.values()]
+    with CaptureQueriesContext(connection) as few:
+        note_attempts(dict(list(told.items())[:2]), at=AT, by="user:7")
+    with CaptureQueriesContext(connection) as many:
+        noted = note_attempts(dict(list(told.items())[2:]), at=AT, by="user:7")
+
+    assert len(few) == len(many)
+    assert [one.pk for one in noted] == [one.pk for one in todos[2:]]
+    names = ("state", "outcome", "attempts", "first_tried_on", "due_on", "due_at", "closed_at")
+    kept = {pk: row for pk, *row in ToDo.objects.values_list("pk", *names)}
+    assert [kept[one.pk] for one in todos] == [kept[one.pk] for one in alone]
+    tried = Entry.objects.filter(kind="todo.tried").order_by("pk")
+    assert [one.content["todo"] for one in tried][6:] == [one.pk for one in todos]
+
+
+def test_where_one_attempt_is_refused_none_is_noted(working: None) -> None:
+    done, open_one = attempt(a_todo(), Outcome.REACHED), a_todo()
+    before = Entry.objects.count()
+
+    for pk, refusal in ((done.pk, IllegalMove), (0, ToDo.DoesNotExist)):
+        attempts = {
+            open_one.pk: Attempt(Outcome.REACHED, AS_OF),
+            pk: Attempt(Outcome.REFUSED, AS_OF),
+        }
+        with pytest.raises(refusal):
+            note_attempts(attempts, at=AT, by="user:7")
+
+    assert ToDo.objects.get(pk=open_one.pk).state == ToDoState.OPEN
+    assert Entry.objects.count() == before
 
 
 @given(

@@ -1,17 +1,20 @@
 """Note what came of a call, and hand work over; what a person said is obeyed on every channel."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
+from tenure.records.among import among
 from tenure.records.customers.actions import mark_bounced, withdraw_consent
 from tenure.records.customers.queries import primary_person
 from tenure.records.journal.actions import Fact, append_many
-from tenure.records.strategies.queries import current
+from tenure.records.rows import update_rows
+from tenure.records.strategies.queries import current, one_reading
 from tenure.records.success.models import ToDo
 from tenure.records.success.rules import (
     TODO,
-    AfterAttempt,
     Attempt,
     HandOver,
     ToDoVerb,
@@ -20,8 +23,11 @@ from tenure.records.success.rules import (
 )
 from tenure.records.success.states import Department, Outcome, ToDoState
 
+_CHANGED: Final = (
+    "state", "outcome", "attempts", "first_tried_on", "due_on", "due_at", "closed_at",
+)  # fmt: skip
 
-@transaction.atomic
+
 def note_attempt(todo_id: int, attempt: Attempt, *, at: datetime, by: str) -> ToDo:
     """What came of one attempt: the to-do is done, or due again (R-C-034).
 
@@ -32,26 +38,31 @@ def note_attempt(todo_id: int, attempt: Attempt, *, at: datetime, by: str) -> To
         IllegalMove: the to-do is done or dropped already.
         CallBackInThePast: the promised day is over.
     """
-    todo = ToDo.objects.select_for_update().get(pk=todo_id)
-    TODO.after(ToDoState(todo.state), ToDoVerb.TRY_AGAIN)
-    follows = after_attempt(attempt, attempts=todo.attempts, first_tried_on=todo.first_tried_on)
-    _write(todo, attempt, follows=follows, at=at)
-    tried = Fact(
-        "todo.tried",
-        on=attempt.on,
-        account_id=todo.account_id,
-        term_id=todo.term_id,
-        content={
-            "todo": todo.pk,
-            "outcome": str(attempt.outcome),
-            "attempt": todo.attempts,
-            "due_on": str(follows.due_on) if follows.due_on else None,
-        },
-        once_key=f"todo.tried:{todo.pk}:{todo.attempts}",
-    )
-    append_many([tried], at=at, by=by)
-    _obey(todo, attempt, at=at, by=by)
+    (todo,) = note_attempts({todo_id: attempt}, at=at, by=by)
     return todo
+
+
+@transaction.atomic
+def note_attempts(attempts: Mapping[int, Attempt], *, at: datetime, by: str) -> list[ToDo]:
+    """What came of many attempts, by to-do; refused for one, nothing is noted of any.
+
+    Raises:
+        ToDo.DoesNotExist: one of them is none.
+        IllegalMove: one of them is done or dropped already.
+        CallBackInThePast: a promised day is over.
+    """
+    locked = ToDo.objects.select_for_update().filter(among("pk", attempts)).order_by("pk")
+    found = {one.pk: one for one in locked}
+    if len(found) < len(attempts):
+        raise ToDo.DoesNotExist
+    with one_reading():
+        tried = [_tried(found[pk], attempt, at=at) for pk, attempt in attempts.items()]
+    rows = ((*(getattr(found[pk], name) for name in _CHANGED), pk) for pk in attempts)
+    update_rows(ToDo, rows, columns=_CHANGED)
+    append_many(tried, at=at, by=by)
+    for pk, attempt in attempts.items():
+        _obey(found[pk], attempt, at=at, by=by)
+    return [found[pk] for pk in attempts]
 
 
 @transaction.atomic
@@ -93,7 +104,10 @@ def hand_over(todo_id: int, asked: HandOver, *, at: datetime, by: str) -> ToDo:
     return todo
 
 
-def _write(todo: ToDo, attempt: Attempt, *, follows: AfterAttempt, at: datetime) -> None:
+def _tried(todo: ToDo, attempt: Attempt, *, at: datetime) -> Fact:
+    """Change the to-do as the attempt does; what the journal says of it."""
+    TODO.after(ToDoState(todo.state), ToDoVerb.TRY_AGAIN)
+    follows = after_attempt(attempt, attempts=todo.attempts, first_tried_on=todo.first_tried_on)
     todo.state = TODO.after(ToDoState(todo.state), follows.verb)
     todo.outcome = attempt.outcome
     todo.attempts += 1
@@ -103,11 +117,19 @@ def _write(todo: ToDo, attempt: Attempt, *, follows: AfterAttempt, at: datetime)
     else:
         todo.due_on = follows.due_on
         todo.due_at = _closing(todo)
-    todo.save(
-        update_fields=[
-            "state", "outcome", "attempts", "first_tried_on", "due_on", "due_at", "closed_at",
-        ]
-    )  # fmt: skip
+    return Fact(
+        "todo.tried",
+        on=attempt.on,
+        account_id=todo.account_id,
+        term_id=todo.term_id,
+        content={
+            "todo": todo.pk,
+            "outcome": str(attempt.outcome),
+            "attempt": todo.attempts,
+            "due_on": str(follows.due_on) if follows.due_on else None,
+        },
+        once_key=f"todo.tried:{todo.pk}:{todo.attempts}",
+    )
 
 
 def _closing(todo: ToDo) -> datetime:

@@ -12,7 +12,7 @@ from tenure.kernel.clock import instant
 from tenure.kernel.periods import day_number
 from tenure.records.billing.actions import Receipt, record_payments
 from tenure.records.billing.states import PaymentState
-from tenure.records.subscriptions.actions import ask_to_cancel, extend_many, renew_many
+from tenure.records.subscriptions.actions import ask_many_to_cancel, extend_many, renew_many
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.rules import PaidBy, Purchase
 from tenure.strategy.offers import OfferKind
@@ -138,8 +138,7 @@ def _stop(scene: Scene, rows: Wholes, *, by: str) -> int:
     if not len(rows):
         return 0
     near = scene.near
-    for term_id in near.term_id[rows].tolist():
-        ask_to_cancel(term_id, on=scene.on, at=scene.at, by=by)
+    ask_many_to_cancel(near.term_id[rows].tolist(), on=scene.on, at=scene.at, by=by)
     asked = np.full(len(rows), day_number(scene.on))
     told = Told(near.term_id[rows], asked, [CANCEL] * len(rows))
     built = scene.built

@@ -11,7 +11,7 @@ from tenure.decide.decisions.approvals.queries import waiting_approvals
 from tenure.kernel.periods import day_number
 from tenure.records.stock.models import Promise
 from tenure.records.stock.states import PromiseState
-from tenure.records.success.actions import note_attempt
+from tenure.records.success.actions import note_attempts
 from tenure.records.success.queries import queue
 from tenure.records.success.rules import Attempt
 from tenure.records.success.states import Outcome
@@ -42,9 +42,11 @@ def work(chance: Chance, *, customers: int, on: date, at: datetime, by: str) -> 
     due = list(queue(as_of=on).exclude(kind=ToDoKind.FULFIL)[:calls])
     terms = np.array([one.term_id for one in due], dtype=np.int64)
     outcomes = _outcomes(chance, terms, day=day_number(on))
-    for todo, outcome in zip(due, outcomes, strict=True):
-        back_on = on + _CALL_BACK if outcome is Outcome.CALL_BACK else None
-        note_attempt(todo.pk, Attempt(outcome, on, back_on), at=at, by=by)
+    attempts = {
+        todo.pk: Attempt(outcome, on, on + _CALL_BACK if outcome is Outcome.CALL_BACK else None)
+        for todo, outcome in zip(due, outcomes, strict=True)
+    }
+    note_attempts(attempts, at=at, by=by)
     return [
         Contact(todo.term_id, day_number(on), Action.CALL)
         for todo, outcome in zip(due, outcomes, strict=True)

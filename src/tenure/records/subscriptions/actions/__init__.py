@@ -9,6 +9,7 @@ from tenure.records.subscriptions.actions.adding import (
 from tenure.records.subscriptions.actions.anniversaries import give_anniversaries
 from tenure.records.subscriptions.actions.applying import Applied, apply_due_changes
 from tenure.records.subscriptions.actions.asking import (
+    ask_many_to_cancel,
     ask_to_cancel,
     extend,
     extend_many,
@@ -60,6 +61,7 @@ __all__ = [
     "Won",
     "add_seats",
     "apply_due_changes",
+    "ask_many_to_cancel",
     "ask_to_cancel",
     "attach_addon",
     "change_plan",

@@ -1,11 +1,12 @@
 """What a customer asks for about a running term: to stop, to go on, more days, auto-renewal."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from tenure.records.among import among
 from tenure.records.billing.mandates.actions import withdraw
 from tenure.records.dates import DaysAfter
 from tenure.records.journal.actions import Fact, append, append_many
@@ -69,6 +70,22 @@ def ask_to_cancel(
 
 
 @transaction.atomic
+def ask_many_to_cancel(term_ids: Sequence[int], *, on: date, at: datetime, by: str) -> None:
+    """Many customers want to stop, each as `ask_to_cancel` has it; asking again changes nothing."""
+    running = Term.objects.filter(among("pk", term_ids), state=TermState.RUNNING)
+    _lock_chains(running)
+    chosen = list(running.order_by("pk"))
+    ids = {one.pk for one in chosen}
+    facts = [_about("term.cancel_asked", one, on=on, ends_on=str(one.ends_on)) for one in chosen]
+    move_terms(Term.objects.filter(among("pk", ids)), TermVerb.ASK_TO_CANCEL, cancel_asked_on=on)
+    append_many(facts, at=at, by=by)
+    # Whoever is past the end, or asked before, goes by the rules of one alone.
+    for term_id in term_ids:
+        if term_id not in ids:
+            ask_to_cancel(term_id, on=on, at=at, by=by)
+
+
+@transaction.atomic
 def undo_cancel(term_id: int, *, on: date, at: datetime, by: str) -> Term:
     """The customer stays after all; possible until the term's end.
 
@@ -117,9 +134,7 @@ def extend_many(term_ids: Collection[int], *, days: int, on: date, at: datetime,
     chosen = Term.objects.filter(
         pk__in=term_ids, state=TermState.RUNNING, extended_days=0, ends_on__gt=on
     )
-    subscription_ids = chosen.values_list("subscription_id", flat=True)
-    chains = Subscription.objects.filter(pk__in=list(subscription_ids)).order_by("pk")
-    list(chains.select_for_update().values_list("pk"))
+    _lock_chains(chosen)
     facts = [_about("term.extended", term, on=on, days=days) for term in chosen]
     lines = TermLine.objects.filter(
         term__in=[fact.term_id for fact in facts], closed_on=None, ends_on=F("term__ends_on")
@@ -155,6 +170,13 @@ def switch_auto_renew(
     if not is_on:
         withdraw(subscription.pk, reason="switched_off", on=on, at=at, by=by)
     return subscription
+
+
+def _lock_chains(terms: QuerySet[Term]) -> None:
+    """Lock the subscriptions of some terms, in one order whoever asks."""
+    ids = list(terms.values_list("subscription_id", flat=True))
+    chains = Subscription.objects.filter(pk__in=ids).order_by("pk")
+    list(chains.select_for_update().values_list("pk"))
 
 
 def _about(kind: str, term: Term, *, on: date, **content: object) -> Fact:
