@@ -21,6 +21,7 @@ from tenure.strategy.documents import Documents
 from tenure.strategy.experiments import Experiments
 from tenure.strategy.facts import Fact
 from tenure.strategy.guardrails import Guardrails
+from tenure.strategy.guide import Guide
 from tenure.strategy.health import Health
 from tenure.strategy.journeys import SECOND_PERSON, Journey
 from tenure.strategy.library import Library
@@ -140,6 +141,10 @@ class Strategy:
     @property
     def guardrails(self) -> Guardrails:
         return cast(Guardrails, self.form("guardrails").value)
+
+    @property
+    def guide(self) -> Guide:
+        return cast(Guide, self.form("guide").value)
 
     @property
     def limits(self) -> Limits:

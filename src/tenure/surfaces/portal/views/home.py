@@ -52,6 +52,7 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
             "reasons": list(now.strategy.reasons.values()),
             "may_renew": Right.RENEW in visitor.may,
             "has_benefits": now.strategy.benefits != NONE_DECLARED,
+            "has_guide": now.strategy.guide.is_there,
         }
     return draw(request, "portal/home.html", shown=context, now=now)
 
