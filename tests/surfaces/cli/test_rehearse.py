@@ -48,9 +48,11 @@ def a_side(name: str) -> dict[str, Any]:
     bite = {"action": "coupon_20", "value": None, "count": 7}
     return {
         "strategy": name, "currency": "CNY", "terms": 30, "renewed": 12, "margin_minor": 51_300,
-        "sent": {"marketing": 3}, "held_back": {}, "over_caps": {"marketing_daily": 2},
+        "sent": {"marketing": 3}, "held_back": {"no_consent": 2, "cap_reminder_daily": 1},
+        "over_caps": {"marketing_daily": 2},
         "outside_hours": {"forced": 1, "not_allowed": 0}, "complaints": 1, "opt_outs": 2,
-        "decisions": {"withheld": 4}, "bites": {"holdout": bite}, "budget_minor": 4_000_000,
+        "decisions": {"withheld": 4, "reminder": 2}, "bites": {"holdout": bite},
+        "budget_minor": 4_000_000,
         "used_minor": {"2026-03-01": 900}, "own_past": own,
     }  # fmt: skip
 
@@ -61,6 +63,7 @@ def test_the_report_says_everything_in_both_languages() -> None:
     sides = [a_side("one"), a_side("other")]
     for side in sides:
         side["bites"]["holdout"]["action"] = offer.id
+        side["own_past"]["doubts"][0]["arm"] = offer.id
     estimate = {"value": 3.0, "deviation": 1.0, "low": 1.0, "high": 5.0}
     report = {
         "business": "broadband", "customers": 60, "days": 5, "until": "2026-03-11", "sides": sides,
@@ -76,6 +79,14 @@ def test_the_report_says_everything_in_both_languages() -> None:
         in " ".join(lines)
     )
     assert any("was broken 2 times" in line for line in lines)
+    assert any(
+        line.startswith("Sent: Marketing message: 3. Held back: no consent") for line in lines
+    )
+    assert any("Reminder: 2" in line and "nothing could be given: 4" in line for line in lines)
+    assert any("Complaints: 1. Took their permission" in line for line in lines)
+    assert any(line.endswith("used 2026-03: 9.00 CNY.") for line in lines)
+    assert [line for line in lines if "_" in line] == []
+    assert "营销消息 3；未发：没有营销同意 2、触达上限" in page
     assert any("doubly robust 1.20 CNY (-0.11 CNY … 2.51 CNY)" in line for line in lines)
     assert any("“health” tells who got" in line for line in lines)
     assert "9 位结果不同" in page

@@ -118,7 +118,8 @@ REVENUE = {
 
 def test_a_time_until_customers_leave_is_a_page_with_its_curves(analyst: Client) -> None:
     """TOP-04: days with their interval, who is still here by day, as a chart and as a table."""
-    a_readout(**STAY | {"as_of": AS_OF - timedelta(days=1), "diff": 9.0, "verdict": "too_few"})
+    a_readout(**STAY | {"as_of": AS_OF - timedelta(days=1), "diff": 9.0, "low": -1.0,
+                        "verdict": "too_few"})  # fmt: skip
     a_readout(**STAY)
 
     page = shown(analyst, "/experiments/the_call/call")
@@ -130,6 +131,8 @@ def test_a_time_until_customers_leave_is_a_page_with_its_curves(analyst: Client)
     assert '"data": [100.0, 100.0' in page
     assert 'data-source="d-stay"' in page
     assert "Who is still here" in page
+    assert '"end": "call 75.0%"' in page
+    assert f'"x": "{AS_OF.month}/{AS_OF.day}", "text": "without zero from here on"' in page
     assert "谁还在" in chinese
     assert "Settled beforehand: how many of the first 90 days a customer stays" in page
     assert "1.8 days" in page

@@ -185,6 +185,7 @@ class ExperimentPage(Line):
             "lo": [plotted(one.low, self.measure) for one in self.seen],
             "hi": [plotted(one.high, self.measure) for one in self.seen],
             "ref": [{"y": 0, "text": gettext("no difference"), "pos": "insideStartTop"}],
+            "notes": self._clear_since(),
             "lines": [
                 {
                     "name": f"{gettext('Difference')} ({self.unit})",
@@ -194,6 +195,18 @@ class ExperimentPage(Line):
                 }
             ],
         }
+
+    def _clear_since(self) -> list[dict[str, str]]:
+        """The day from which on the interval leaves out no difference, where it does today."""
+        since = None
+        for one in reversed(self.seen):
+            if one.low is None or one.high is None or one.low <= 0 <= one.high:
+                break
+            since = one
+        if since is None or since is self.seen[0]:
+            return []
+        day = f"{since.as_of.month}/{since.as_of.day}"
+        return [{"x": day, "text": gettext("without zero from here on")}]
 
     @property
     def course_lines(self) -> list[tuple[date, str, str, str]]:
@@ -227,11 +240,17 @@ class ExperimentPage(Line):
                 "name": str(wordbook.word(wordbook.ARMS, arm)),
                 "data": [round(share * 100, 2) for share in one],
                 "c": place,
-                "end": wording.percent(one[-1]),
+                "end": f"{str(wordbook.word(wordbook.ARMS, arm))[:12]} {wording.percent(one[-1])}",
             }
             for place, (arm, one) in enumerate(curves.items())
         ]
-        return {"x": [str(day) for day in days], "unit": "%", "lines": lines}
+        return {
+            "x": [str(day) for day in days],
+            "unit": "%",
+            "max": 100,
+            "endPad": 150,
+            "lines": lines,
+        }
 
     def _curves(self) -> dict[str, list[float]]:
         """The control first; a group that nobody is in has no line."""

@@ -277,7 +277,7 @@ def _named(content: Mapping[str, Any], strategy: Strategy) -> dict[str, object]:
     return values
 
 
-_CLASSES: Final = {
+CLASSES: Final = {
     "transactional": Sentence(zh="服务消息", en="Service message"),
     "legal_notice": Sentence(zh="法定告知", en="Legal notice"),
     "marketing": Sentence(zh="营销消息", en="Marketing message"),
@@ -297,7 +297,7 @@ def _message(happening: Happening, strategy: Strategy) -> Said:
     subject, channel, state, reason = happening.words
     tone, fate = _FATES.get(state, ("", _OTHER))
     template = template_of(subject, strategy=strategy)
-    bare = _CLASSES[happening.kind]
+    bare = CLASSES[happening.kind]
     title = _SUBJECT.fill(kind=bare, subject=template.name if template else subject)
     why = why_not_sent(reason, strategy=strategy) if reason else NOTHING
     values = {"channel": CHANNELS.get(channel, channel), "why": why, "kind": state}

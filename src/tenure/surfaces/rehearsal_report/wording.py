@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
+from tenure.act.messages.reasons import told
 from tenure.decide.decisions.reasons import sentence_of_reason
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.strategy.sections import Strategy
+from tenure.surfaces.customer_view.happenings import CLASSES
 
 TITLE: Final = Sentence(
     zh="预演：{market} 市场，{customers} 户，{days} 天，截至 {until}",
@@ -34,12 +37,12 @@ _CAP_BROKEN: Final = Sentence(
     zh="触达上限“{cap}”被突破 {count} 次。", en="The contact cap “{cap}” was broken {count} times."
 )
 _QUIET: Final = Sentence(
-    zh="安静时段之外发送：{shut} 次；因法定期限而发：{forced} 次。",
+    zh="可发送时段之外发送：{shut} 次；因法定期限而发：{forced} 次。",
     en="Sent outside the hours allowed: {shut}; sent there because a deadline forced it: {forced}.",
 )
 _TROUBLE: Final = Sentence(
     zh="投诉 {complaints} 起，撤回营销许可 {opt_outs} 人。",
-    en="{complaints} complaints; {opt_outs} took their permission for marketing back.",
+    en="Complaints: {complaints}. Took their permission for marketing back: {opt_outs}.",
 )
 _CHOSE: Final = Sentence(zh="决策：{chosen}。", en="Choices: {chosen}.")
 _BUDGET: Final = Sentence(
@@ -85,6 +88,8 @@ _MORE: Final = Sentence(
     en="Renewals more: {renewed}; margin more: {margin} (intervals of 95 %).",
 )
 _NONE: Final = Sentence(zh="无", en="none")
+_COUNTED: Final = Sentence(zh="{name} {count}", en="{name}: {count}")
+_WITHHELD: Final = Sentence(zh="没有给出动作", en="nothing could be given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ def sections_of(report: Mapping[str, Any], strategies: Mapping[str, Strategy]) -
         strategy = strategies[side["strategy"]]
         name = Sentence(zh=side["strategy"], en=side["strategy"])
         found.append(Section(_joined(name, _MARKET), tuple(_market(side, strategy))))
-        found.append(Section(_joined(name, _OWN), tuple(_own(side))))
+        found.append(Section(_joined(name, _OWN), tuple(_own(side, strategy))))
     return found
 
 
@@ -155,20 +160,27 @@ def _market(side: Mapping[str, Any], strategy: Strategy) -> Iterator[Sentence]:
     currency = side["currency"]
     margin = Money(side["margin_minor"], currency)
     yield _RENEWED.fill(terms=side["terms"], renewed=side["renewed"], margin=margin)
-    yield _SENT.fill(sent=_counts(side["sent"]), held=_counts(side["held_back"]))
+    yield _SENT.fill(
+        sent=_counts(side["sent"], CLASSES.get),
+        held=_counts(side["held_back"], partial(told, strategy=strategy)),
+    )
     broken = {cap: count for cap, count in side["over_caps"].items() if count}
-    if not broken:
-        yield _CAPS_KEPT.fill(caps=", ".join(side["over_caps"]) or _NONE)
     names = {cap.id: cap.name for cap in strategy.contact.caps}
+    if not broken:
+        kept = tuple(names.get(cap, cap) for cap in side["over_caps"])
+        yield _CAPS_KEPT.fill(caps=kept or _NONE)
     for cap, count in broken.items():
         yield _CAP_BROKEN.fill(cap=names[cap], count=count)
     hours = side["outside_hours"]
     yield _QUIET.fill(shut=hours["not_allowed"], forced=hours["forced"])
     yield _TROUBLE.fill(complaints=side["complaints"], opt_outs=side["opt_outs"])
-    yield _CHOSE.fill(chosen=_counts(side["decisions"]))
-    used = {month: str(Money(amount, currency)) for month, amount in side["used_minor"].items()}
+    offers = {one.id: one.name for one in strategy.offers.values()}
+    yield _CHOSE.fill(chosen=_counts(side["decisions"], {"withheld": _WITHHELD, **offers}.get))
+    used = tuple(
+        f"{month[:7]}: {Money(amount, currency)}" for month, amount in side["used_minor"].items()
+    )
     planned = Money(side["budget_minor"], currency)
-    yield _BUDGET.fill(planned=planned, used=_counts(used))
+    yield _BUDGET.fill(planned=planned, used=used or _NONE)
     if not side["bites"]:
         yield _NO_BITE
     for code, bite in sorted(side["bites"].items(), key=lambda one: (-one[1]["count"], one[0])):
@@ -177,13 +189,15 @@ def _market(side: Mapping[str, Any], strategy: Strategy) -> Iterator[Sentence]:
         yield _BITE.fill(count=bite["count"], action=strategy.offers[action].name, rule=rule)
 
 
-def _own(side: Mapping[str, Any]) -> Iterator[Sentence]:
+def _own(side: Mapping[str, Any], strategy: Strategy) -> Iterator[Sentence]:
     past, currency = side["own_past"], side["currency"]
     if "why" in past:
         yield Sentence(zh=past["why"]["zh"], en=past["why"]["en"])
         return
     for doubt in past["doubts"][:1]:
-        yield _BIASED.fill(column=doubt["column"], arm=doubt["arm"])
+        offer = strategy.offers.get(doubt["arm"])
+        arm = doubt["arm"] if offer is None else offer.name
+        yield _BIASED.fill(column=doubt["column"], arm=arm)
     yield _ROWS.fill(**{name: past[name] for name in ("rows", "as_of", "left_out")})
     values = {name: _money(past[name], currency) for name in ("dr", "ips", "snips", "past")}
     yield _VALUE.fill(**values)
@@ -196,8 +210,15 @@ def _own(side: Mapping[str, Any]) -> Iterator[Sentence]:
     )
 
 
-def _counts(found: Mapping[str, Any]) -> object:
-    return ", ".join(f"{name} {count}" for name, count in found.items()) or _NONE
+def _counts(
+    found: Mapping[str, Any], named: Callable[[str], Sentence | None]
+) -> Sentence | tuple[Sentence, ...]:
+    """Each count with what it counts as people call it; what nobody named keeps its code."""
+    told_of = []
+    for code, count in found.items():
+        name = named(code) or Sentence(zh=code, en=code)
+        told_of.append(_COUNTED.fill(name=name, count=count))
+    return tuple(told_of) or _NONE
 
 
 def _money(estimate: Mapping[str, float], currency: str) -> str:
