@@ -87,4 +87,7 @@ def test_its_return_is_written_down_each_night_once() -> None:
     [price] = set(Term.objects.filter(number=2).values_list("price_minor", flat=True))
     assert second.margin_minor == 8 * (price - 12_000) + 8 * 500 - spent
     assert second.margin_low_minor == second.margin_minor
+    # L3: what must not get worse stands beside what it brought.
+    assert second.guards["complaints"] == {"treated": [8, 0], "control": [4, 0]}
+    assert set(second.guards) == {"complaints", "opt_outs", "regrets"}
     assert names() == {"campaign-spring": campaign.name}

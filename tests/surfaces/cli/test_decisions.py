@@ -15,9 +15,9 @@ def test_every_choice_of_a_day_is_made_again_alike_and_said_in_both_languages(
     broadband: Warehouse, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """TOP-09: chosen, left alone, held out: the same, with its reason as a sentence."""
-    odd = {"marketing_consent": 0, "complaints_180": 3}
     decide(
-        broadband, a_customer(p_lapse=0.4), a_customer(p_lapse=0.01), a_customer(**odd),
+        broadband, a_customer(p_lapse=0.4), a_customer(p_lapse=0.01),
+        a_customer(marketing_consent=0, complaints_180=3),
         a_customer(p_lapse=0.6, account={"in_holdout": True}), a_customer(p_lapse=None),
     )  # fmt: skip
     numbers = list(Decision.objects.order_by("pk").values_list("pk", flat=True))

@@ -144,6 +144,7 @@ def test_the_return_is_drawn_day_by_day_with_its_bounds(people: None, sign_in: S
     assert '"data": [0.9, 1.2]' in page
     assert '"lo": [0.8, 1.1]' in page
     assert "pays for itself" in page
+    assert f'href="/experiments/campaign-{key}/treated"' in page
     chinese, listed = (
         client.get(path, headers={"Accept-Language": "zh"}).content.decode()
         for path in (f"/campaigns/{key}", "/experiments")

@@ -12,6 +12,7 @@ from tenure.prove.campaigns.rules import Evaluation
 from tenure.prove.readouts.actions import REWRITTEN
 from tenure.prove.readouts.measuring import counted
 from tenure.prove.readouts.models import Readout
+from tenure.prove.readouts.watching import dormant, guards
 from tenure.prove.statistics.sample_ratio import sample_ratio_level
 from tenure.records.campaigns.models import Campaign
 from tenure.records.campaigns.queries import joined
@@ -38,6 +39,10 @@ def read_campaigns(*, as_of: date, at: datetime) -> dict[str, int]:
         said = evaluation(one, joined(one), strategy=strategy, as_of=as_of)
         row = _row(one, said, as_of=as_of, at=at)
         row.least_effect = float(strategy.experiments.least_effect)
+        row.guard_margin = float(strategy.experiments.guard_margin)
+        row.guards = guards(row.experiment_key, as_of=as_of)
+        values: dict[str, object] = {"as_of": as_of, "matured_until": said.matured_until}
+        row.dormant = dormant(row.experiment_key, values=values, as_of=as_of)
         rows.append(row)
     with transaction.atomic():
         Readout.objects.bulk_create(

@@ -17,6 +17,7 @@ from tenure.prove.readouts.models import Readout
 from tenure.records.campaigns.models import Campaign, CampaignLine
 from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Task, TaskKind, waiting_for
 from tenure.records.campaigns.queries import Joined, goals_of, tasks_of
+from tenure.records.campaigns.rules import name_in_journal
 from tenure.records.campaigns.states import CampaignState
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
@@ -159,6 +160,11 @@ class CampaignPage:
     today: date
     audience: Sentence
     course: Sequence[Readout] = ()
+
+    @property
+    def experiment(self) -> str:
+        """The key under which it is read as an experiment."""
+        return name_in_journal(self.campaign.key)
 
     @cached_property
     def returns(self) -> list[Returned]:
