@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tenure.warehouse.engines import Engine
+from tenure.warehouse.engines import Engine, Frame
 from tenure.warehouse.store import Store
 from tenure.warehouse.tables.declaration import Table
 
@@ -24,20 +24,32 @@ def add_rows(
     Returns:
         How many rows were new, by day.
     """
-    import narwhals.stable.v2 as nw
+    import pyarrow.compute as pc
 
+    days = sorted(set(rows["day"].to_pylist()))
+    written = set(store.days(table, from_day=days[0], to_day=days[-1])) if days else set()
     added = {}
-    for day in sorted(set(rows["day"].to_pylist())):
-        given = engine.frame(rows).filter(nw.col("day") == day)
-        before = store.read(table, engine=engine, from_day=day, to_day=day)
-        fresh = engine.collect(
-            given.join(before.select(*table.key), on=list(table.key), how="anti")
-        )
+    for day in days:
+        fresh = together = rows.filter(pc.equal(rows["day"], day))
+        # A year that is brought at once is 365 new days, which need no plan of an engine.
+        if day in written:
+            fresh, together = _added(store, table, rows=fresh, day=day, engine=engine)
         added[day] = fresh.num_rows
         if fresh.num_rows:
-            together = nw.concat([before, engine.frame(fresh).select(*table.column_names)])
             store.write(table, day=day, frame=together, at=at, engine=engine)
     return added
+
+
+def _added(
+    store: Store, table: Table, *, rows: pa.Table, day: int, engine: Engine
+) -> tuple[pa.Table, Frame]:
+    """The rows that a written day does not hold yet, and the day with them."""
+    import narwhals.stable.v2 as nw
+
+    before = store.read(table, engine=engine, from_day=day, to_day=day)
+    given = engine.frame(rows).join(before.select(*table.key), on=list(table.key), how="anti")
+    fresh = engine.collect(given)
+    return fresh, nw.concat([before, engine.frame(fresh).select(*table.column_names)])
 
 
 def stored_keys(
