@@ -61,9 +61,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
     from django.db import connection
 
     from tenure.records.tables import note_migrations
+    from tests.databases import keep_beginning
 
-    with django_db_blocker.unblock(), connection.schema_editor() as editor:
-        note_migrations(editor)
+    with django_db_blocker.unblock():
+        with connection.schema_editor() as editor:
+            note_migrations(editor)
+        keep_beginning()
 
 
 @pytest.hookimpl(tryfirst=True)

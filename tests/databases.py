@@ -6,7 +6,8 @@ The tables are made once for a run; every further database is a copy of that one
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,41 @@ if TYPE_CHECKING:
 
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 TEMPLATE = "tenure_template"
+# The test database of this process as it was before the first test.
+_BEGINNING: list[sqlite3.Connection] = []
+
+
+def keep_beginning() -> None:
+    """Remember the test database as it is now, with its tables and without a customer's row."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        _BEGINNING[:] = [sqlite3.connect(":memory:", check_same_thread=False)]
+        connection.connection.backup(_BEGINNING[0])
+
+
+def put_beginning_back() -> None:
+    """Make the test database what it was, to the number that each table gives next.
+
+    Django empties the tables after a test that commits, and they go on counting: whatever is
+    remembered by its rows (`tests/remembered.py`) would never be the same again.
+    """
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import connection
+
+    if _BEGINNING and connection.vendor == "sqlite" and connection.connection is not None:
+        _BEGINNING[0].backup(connection.connection)
+        ContentType.objects.clear_cache()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """Whoever comes after a test that commits begins where all began."""
+    yield
+    mark = item.get_closest_marker("django_db")
+    asked = {"transactional_db", "live_server"} & {*getattr(item, "fixturenames", ())}
+    if asked or (mark is not None and mark.kwargs.get("transaction")):
+        put_beginning_back()
 
 
 @contextmanager

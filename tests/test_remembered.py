@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from tests import remembered
+from tests.databases import put_beginning_back
 from tests.understand.warehouses import with_strategy
 
 
@@ -34,3 +35,16 @@ def test_rows_are_written_from_memory_outside_a_transaction(
 
     assert len(written) == 1
     assert remembered._digest() == made
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_test_that_commits_everything_is_as_it_was_before_the_first_one() -> None:
+    before = remembered._numbers(), remembered._digest()
+    with_strategy("broadband")
+    call_command("flush", verbosity=0, interactive=False)
+    emptied = remembered._numbers()
+
+    put_beginning_back()
+
+    assert emptied != before[0]
+    assert (remembered._numbers(), remembered._digest()) == before

@@ -60,7 +60,7 @@ class Served:
 @contextmanager
 def serve(home: Path) -> Iterator[Served]:
     """Serve a copy of the business, in a home of its own, until the block ends."""
-    shutil.copytree(_built(), home, dirs_exist_ok=True)
+    copy_demo(home)
     environment = {**os.environ, "TENURE_HOME": str(home), "TENURE_LANG": "en"}
     customer = int(run_command([sys.executable, "-W", "ignore", "-c", DECIDED], environment))
     password = (home / "operator-password").read_text(encoding="utf-8").strip()
@@ -81,8 +81,12 @@ def serve(home: Path) -> Iterator[Served]:
         server.wait(timeout=20)
 
 
+def copy_demo(home: Path) -> None:
+    """Put the business that the demo builds into a home; it is built once for a run's tests."""
+    shutil.copytree(_built(), home, dirs_exist_ok=True)
+
+
 def _built() -> Path:
-    """The business that the demo builds; once for all tests of a run, each serves a copy."""
     home = Path(os.environ["TENURE_TEST_ROOT"]) / "demo"
     environment = {**os.environ, "TENURE_HOME": str(home), "TENURE_LANG": "en"}
     demo = [*TENURE, "demo", "--customers", CUSTOMERS, "--days", DAYS, "--no-serve", "--json"]

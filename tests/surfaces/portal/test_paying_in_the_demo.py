@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from tenure.kernel.clock import monotonic_seconds
 from tests.browser import OpenPage
-from tests.surfaces.console.serving import CUSTOMERS, DAYS, run_command, wait_for
+from tests.surfaces.console.serving import CUSTOMERS, DAYS, copy_demo, run_command, wait_for
 from tests.surfaces.portal.serving import LINKS, Portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -43,8 +43,9 @@ print(json.dumps([made.handoff, made.state, made.order.state, told] if made else
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, dict[str, str]]]:
-    """The demo as its command serves it, with the gateways that it opens."""
+    """The demo as its command serves it the second time, with the gateways that it opens."""
     home = tmp_path_factory.mktemp("demo")
+    copy_demo(home)
     environment = {**os.environ, "TENURE_HOME": str(home), "TENURE_LANG": "en"}
     said = home.with_name(f"{home.name}.said")
     command = [sys.executable, "-c", ENTRY, "demo", "--customers", CUSTOMERS, "--days", DAYS]
