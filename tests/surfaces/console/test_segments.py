@@ -1,6 +1,7 @@
 """SEG-05: a person narrows a rule, sees how many are left, and saves it as a version."""
 
 import json
+from html import escape
 
 import pytest
 from django.db import connection
@@ -167,6 +168,32 @@ def test_a_list_is_a_file_that_a_spreadsheet_reads(one: Customer, sign_in: SignI
 
     assert body.count("\ufeff".encode()) == 1
     assert body.decode("utf-8-sig").startswith("segment,version,as_of,")
+
+
+def test_r_e_026_a_lost_update_is_refused_with_412_and_nothing_is_saved(
+    one: Customer, sign_in: SignIn
+) -> None:
+    """Two people open the same version; the second to save is told, and overwrites nothing."""
+    client = sign_in("operator")
+    posted = {"rule": json.dumps(RULE), "id": "my_yearly", "zh": "我的年付", "en": "my yearly"}
+    client.post("/segments/yearly/save", posted)
+    opened = client.get("/segments/my_yearly")
+    tag = opened["ETag"]
+    assert f'name="if_match" value="{escape(tag)}"' in opened.content.decode()
+    first = {"rule": json.dumps(RULE), "f.0": "cycle_months", "o.0": ">=", "v.0": "24"}
+
+    saves = [
+        client.post("/segments/my_yearly/save", {**first, "if_match": tag}),
+        client.post("/segments/my_yearly/save", {**first, "v.0": "36", "if_match": tag}),
+        client.post("/segments/my_yearly/save", first, headers={"If-Match": tag}),
+    ]
+
+    assert [one.status_code for one in saves] == [302, 412, 412]
+    told = client.post(
+        "/segments/my_yearly/save", {**first, "if_match": tag}, headers=ENGLISH
+    ).content.decode()
+    assert "nothing was saved" in told
+    assert [(one.id, one.number) for one in saved()] == [("my_yearly", 2)]
 
 
 def test_a_ready_segment_is_not_overwritten_and_a_reader_saves_nothing(

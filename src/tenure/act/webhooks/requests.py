@@ -1,5 +1,6 @@
 """One signed request to one endpoint, and what was answered."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -94,6 +95,21 @@ def headers_of(letter: Letter, *, at: datetime) -> Mapping[str, str]:
         "webhook-id": letter.message_id,
         "webhook-timestamp": str(int(moment.timestamp())),
         "webhook-signature": " ".join(signatures),
+        **_as_cloud_event(letter),
+    }
+
+
+def _as_cloud_event(letter: Letter) -> Mapping[str, str]:
+    """The same call read as a CloudEvent in binary mode, one to one (R-E-009)."""
+    told = json.loads(letter.body)
+    customer = told.get("data", {}).get("customer", "")
+    return {
+        "ce-specversion": "1.0",
+        "ce-id": letter.message_id,
+        "ce-source": "urn:tenure",
+        "ce-type": f"tenure.{told.get('type', '')}",
+        "ce-time": str(told.get("timestamp", "")),
+        **({"ce-subject": customer} if customer else {}),
     }
 
 

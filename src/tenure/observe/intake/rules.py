@@ -33,6 +33,7 @@ class Reason(StrEnum):
     CARD_NUMBER = "card_number"
     TOO_LARGE = "too_large"
     IMPLAUSIBLE_TIME = "implausible_time"
+    SCHEMA = "schema"
 
 
 SENTENCES: Final[dict[Reason, Sentence]] = {
@@ -84,6 +85,11 @@ SENTENCES: Final[dict[Reason, Sentence]] = {
         zh="时间早于 2000 年或超前 24 小时以上，已改用收到的时间；请校准发送方时钟。",
         en="A time before 2000 or more than 24 hours ahead; the time of arrival counts instead. "
         "Set the sender's clock.",
+    ),
+    Reason.SCHEMA: Sentence(
+        zh="属性与该事件的约定（/v1/schemas）不符，事件已保留；请更正发送方。",
+        en="A property does not fit the schema of the event (/v1/schemas); it was kept. Correct "
+        "the sender.",
     ),
 }
 

@@ -14,7 +14,14 @@ from tenure.kernel.identifiers import new_id, stable_id
 from tenure.observe.intake.catalogue import name_of
 from tenure.observe.intake.days import local_day
 from tenure.observe.intake.inbox import INBOX
-from tenure.observe.intake.messages import Message, Sending, TooLarge, message_of, too_large
+from tenure.observe.intake.messages import (
+    Message,
+    Sending,
+    TooLarge,
+    contents_of,
+    message_of,
+    too_large,
+)
 from tenure.observe.intake.models import Source
 from tenure.observe.intake.privacy import card_numbers, masked, without_denied
 from tenure.observe.intake.rules import (
@@ -26,6 +33,7 @@ from tenure.observe.intake.rules import (
     happened,
     identity_of,
 )
+from tenure.observe.intake.schemas import SCHEMAS, violations
 
 _RAW_LENGTH: Final = 4_000
 
@@ -112,6 +120,8 @@ class _Reading:
         message_id = self._message_id(read)
         if not when.is_believed:
             self._note(when, text, message_id=message_id)
+        if _tracked(read) in SCHEMAS:
+            self._warn(read, text, message_id=message_id)
         kind = read.kind or ""
         at_us = to_us(when.at)
         claimed_us = None if when.claimed is None else to_us(when.claimed)
@@ -137,9 +147,24 @@ class _Reading:
             return stable_id("evt", given)
         return given
 
+    def _warn(self, read: Message, text: str, *, message_id: str) -> None:
+        """Keep an event that does not fit its schema, and say so (R-E-008)."""
+        try:
+            found = violations(_tracked(read), contents_of(text).properties)
+        except msgspec.DecodeError:
+            found = ["properties"]
+        if found:
+            place = f"{message_id[:100]} {', '.join(found)}"[:200]
+            self.turned.append(_Turned(Reason.SCHEMA, place, text.encode(), kept=True))
+
     def _note(self, when: Happened, text: str, *, message_id: str) -> None:
         place = f"{message_id} {when.claimed.isoformat() if when.claimed else ''}"
         self.turned.append(_Turned(Reason.IMPLAUSIBLE_TIME, place, text.encode(), kept=True))
+
+
+def _tracked(read: Message) -> str:
+    """The name of a tracked event; empty for messages of other kinds."""
+    return (read.event or "") if read.kind == "track" else ""
 
 
 def _reason_of(error: msgspec.DecodeError) -> Reason:

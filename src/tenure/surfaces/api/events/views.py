@@ -11,10 +11,17 @@ from django.views.decorators.csrf import csrf_exempt
 from tenure.kernel.clock import monotonic_seconds, now
 from tenure.kernel.failures import Outage, Refusal, Sentence
 from tenure.observe.intake.actions import accept
+from tenure.observe.intake.cloudevents import (
+    BadCloudEvent,
+    is_cloud_event,
+    sending_of_events,
+)
 from tenure.observe.intake.messages import BATCH_BYTES, Sending, TooLarge, Unreadable, sending_of
+from tenure.observe.intake.schemas import SCHEMAS
 from tenure.surfaces.api.events.keys import sender, write_key_of
 from tenure.surfaces.api.events.throttle import Throttle
 
+CLOUD_EVENTS = "cloudevents"
 _SUCCESS = b'{"success":true}'
 _BODY = Sentence(zh="请求内容", en="The body")
 # Pages of others send from the browser. No cookie is read here, so anybody may.
@@ -79,13 +86,29 @@ def receive(request: HttpRequest, *, kind: str | None) -> HttpResponse:
 
 def _received(request: HttpRequest, *, kind: str | None) -> HttpResponse:
     body = _body_of(request)
-    sending = sending_of(body, kind=kind)
+    sending = _sending(request, body, kind=kind)
     source = sender(write_key_of(request) or sending.write_key)
     if source is None:
         raise UnknownKey()
     _hold_back(sending, key=source.pk, limit=source.events_per_second)
     accept(sending, source=source, received_at=now())
     return HttpResponse(_SUCCESS, content_type="application/json", headers=_CORS)
+
+
+def _sending(request: HttpRequest, body: bytes, *, kind: str | None) -> Sending:
+    """The messages of a Segment client, or the CloudEvents of any other program."""
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    if kind != CLOUD_EVENTS:
+        return sending_of(body, kind=kind)
+    if not is_cloud_event(request.content_type or "", headers):
+        raise BadCloudEvent(name="specversion")
+    return sending_of_events(body, content_type=request.content_type or "", headers=headers)
+
+
+def schemas(request: HttpRequest) -> HttpResponse:
+    """The catalogue of events: a JSON Schema for each, in its newest version."""
+    told = {"schemas": [one.as_json() for one in SCHEMAS.values()]}
+    return JsonResponse(told, headers=_CORS)
 
 
 def _body_of(request: HttpRequest) -> bytes:

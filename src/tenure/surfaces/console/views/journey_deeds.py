@@ -14,6 +14,7 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
 from tenure.records.strategies.drafts import actions
 from tenure.records.strategies.drafts.models import StrategyDraft
+from tenure.records.strategies.drafts.rules import DraftOutdated
 from tenure.records.strategies.queries import current
 from tenure.strategy.fields import Fields
 from tenure.strategy.journey_writing import with_change
@@ -26,6 +27,12 @@ from tenure.surfaces.console.access import Right, actor, needs
 from tenure.surfaces.console.journey_fork_form import fork_fields
 from tenure.surfaces.console.journey_form import CHOICES, change_of, step_fields, text_fields
 from tenure.surfaces.console.journey_rules import rule_lines
+from tenure.surfaces.editing import (
+    PRECONDITION_FAILED,
+    EditedMeanwhile,
+    check_unchanged,
+    version_tag,
+)
 
 
 @needs(Right.ACT)
@@ -37,6 +44,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
     journey = strategy.journeys.get(name)
     if journey is None:
         raise Http404
+    status = 200
     shown: dict[str, Any] = {"checked": None, "problem": "", "previews": []}
     if request.method == "POST":
         try:
@@ -45,6 +53,7 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
             ).at(on)
             if request.POST.get("do") == "save":
                 title = journey.name.say(wording.reader_language())
+                check_unchanged(request, version_tag(stands.strategy.hash))
                 propose(request, changed, title=title, base=request.POST.get("base", ""))
                 return redirect("console:journey", name)
             strategy, journey = changed, changed.journeys[name]
@@ -52,6 +61,8 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
             shown["previews"] = _previews(request, journey, strategy)
         except Refusal as refusal:
             shown["problem"] = refusal.sentence(wording.reader_language())
+            if isinstance(refusal, EditedMeanwhile | DraftOutdated):
+                status = PRECONDITION_FAILED
     shown |= {
         "shell": shell.of(request, stands),
         "journey": journey,
@@ -66,7 +77,9 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         "customer": request.POST.get("customer", ""),
         **CHOICES,
     }
-    return render(request, "console/journey_edit.html", shown)
+    response = render(request, "console/journey_edit.html", shown, status=status)
+    response.headers["ETag"] = version_tag(stands.strategy.hash)
+    return response
 
 
 def _names(strategy: Strategy) -> Fields:

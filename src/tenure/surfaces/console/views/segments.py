@@ -1,6 +1,6 @@
 """Segments: who they are, how a rule narrows, and a new version of one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.segments import actions
+from tenure.records.segments.models import SegmentVersion
 from tenure.records.segments.queries import archived, versions_of
 from tenure.strategy.rule_writing import as_table
 from tenure.strategy.rules import ALWAYS
@@ -24,6 +25,13 @@ from tenure.surfaces.console import segment_desk, segment_gets, shell
 from tenure.surfaces.console.access import Right, actor, may, needs
 from tenure.surfaces.console.segment_draft import Draft, read
 from tenure.surfaces.console.views.use import sheet
+from tenure.surfaces.editing import (
+    FIELD,
+    PRECONDITION_FAILED,
+    EditedMeanwhile,
+    check_unchanged,
+    version_tag,
+)
 from tenure.understand.segments import queries
 from tenure.understand.segments.exporting import rows_of
 from tenure.understand.segments.population import NothingFilled, last_day
@@ -98,7 +106,11 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
         "sees_people": may(request, Right.SEE_PEOPLE),
     }
     shown |= segment_gets.shown(name, strategy=strategy)
-    return render(request, "console/segment.html", shown)
+    tag = _tag(name, past)
+    shown["if_match"] = request.POST.get(FIELD, tag)
+    response = render(request, "console/segment.html", shown)
+    response.headers["ETag"] = tag
+    return response
 
 
 def _draft(request: HttpRequest, known: queries.Known | None, *, strategy: Strategy) -> Draft:
@@ -139,6 +151,7 @@ def save(request: HttpRequest, name: str) -> HttpResponseBase:
     draft = Draft.of(table, fields=fields, currency=stands.strategy.business.currency)
     draft = draft.changed(posted)
     try:
+        check_unchanged(request, _tag(name, versions_of(name)))
         rule = rule_of(draft.table, fields=fields, file=gettext("this rule"))
         made = _titled(request, name)
         counted = queries.waterfall(rule, on=last_day(as_of=stands.as_of)).customers
@@ -157,10 +170,20 @@ def save(request: HttpRequest, name: str) -> HttpResponseBase:
         )
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
-        return segment(request, name)
+        response = segment(request, name)
+        if isinstance(refusal, EditedMeanwhile):
+            response.status_code = PRECONDITION_FAILED
+        return response
     told = gettext("Version %(number)s is saved; it means %(customers)s customers now.")
     messages.success(request, told % {"number": version.number, "customers": counted})
     return redirect("console:segment", made[0])
+
+
+def _tag(name: str, past: Sequence[SegmentVersion]) -> str:
+    """What names the version of a segment that a form is made from; a new one has none."""
+    newest = past[0] if past else None
+    said = (newest.segment.name_zh, newest.segment.name_en) if newest else ()
+    return version_tag(name, newest.number if newest else 0, *said)
 
 
 def _titled(request: HttpRequest, name: str) -> tuple[str, Sentence]:
