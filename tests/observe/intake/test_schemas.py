@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from tenure.observe.intake.models import InboxEvent, Quarantine
 from tenure.observe.intake.schemas import SCHEMAS, violations

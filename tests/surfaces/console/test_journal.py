@@ -46,6 +46,7 @@ def test_entries_are_found_by_kind_person_customer_and_day(busy: None, sign_in: 
 
     assert kinds("?by=user:7") == ["price.changed"]
     assert kinds("?customer=LJ-7") == ["contact.added"]
+    assert kinds("?customer=nobody,LJ-7") == ["contact.added"]  # R-P-013: a set of subjects
     assert kinds(f"?kind=contact.added&until={day(-1)}") == ["contact.added"]
     assert kinds(f"?kind=contact.added&since={day(-1)}&by=import:crm") == []
     page = client.get("/journal?by=user:7", headers=ENGLISH).content.decode()
