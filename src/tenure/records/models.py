@@ -88,6 +88,7 @@ from tenure.records.subscriptions.models import (
 from tenure.records.subscriptions.reservations.models import Reservation
 from tenure.records.subscriptions.usage.models import UsageDay
 from tenure.records.success.models import ToDo
+from tenure.records.views.models import SavedView
 from tenure.records.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -182,6 +183,7 @@ __all__ = [
     "SalonGuest",
     "SaveOffer",
     "SavedSegment",
+    "SavedView",
     "SegmentVersion",
     "ShareJoin",
     "ShareLink",

@@ -1,0 +1,77 @@
+"""Save a view, and take it away; both are entries of the journal."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+
+from tenure.kernel.failures import Refusal, Sentence
+from tenure.records.journal.actions import Fact, append
+from tenure.records.views.models import SavedView
+
+MOST_VIEWS: Final = 100
+
+
+class TooManyViews(Refusal):
+    """Nobody finds anything in a list of hundreds."""
+
+    code = "too_many_views"
+    said = Sentence(
+        zh="已保存 {most} 个视图，达到上限；请先删除不用的。",
+        en="{most} views are saved, which is the most; take away those you do not use.",
+    )
+
+
+class NoName(Refusal):
+    """A view is found by its name."""
+
+    code = "view_without_name"
+    said = Sentence(zh="请给视图起个名字。", en="Give the view a name.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A view as somebody wants it kept."""
+
+    name: str
+    address: str
+    is_shared: bool = False
+
+
+@transaction.atomic
+def save_view(wanted: Wanted, *, owner: str, on: date, at: datetime) -> SavedView:
+    """Keep an address under a name; the same name again is the same view with a new address.
+
+    Raises:
+        NoName, TooManyViews.
+    """
+    name = wanted.name.strip()[:80]
+    if not name:
+        raise NoName
+    mine = SavedView.objects.select_for_update().filter(owner=owner)
+    view = mine.filter(name=name).first()
+    if view is None and mine.count() >= MOST_VIEWS:
+        raise TooManyViews(most=MOST_VIEWS)
+    view = view or SavedView(owner=owner, name=name)
+    said = (wanted.address, wanted.is_shared)
+    if view.pk is not None and (view.address, view.is_shared) == said:
+        return view
+    view.address, view.is_shared = said
+    view.saved_at = at
+    view.save()
+    content = {"view": name, "address": wanted.address, "shared": wanted.is_shared}
+    append(Fact("view.saved", on=on, content=content), at=at, by=owner)
+    return view
+
+
+@transaction.atomic
+def remove_view(view_id: int, *, owner: str, on: date, at: datetime) -> bool:
+    """Take one's own view away. False where it is not there, or is somebody else's."""
+    view = SavedView.objects.select_for_update().filter(pk=view_id, owner=owner).first()
+    if view is None:
+        return False
+    content = {"view": view.name, "address": view.address, "shared": view.is_shared}
+    view.delete()
+    append(Fact("view.removed", on=on, content=content), at=at, by=owner)
+    return True

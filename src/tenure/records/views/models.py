@@ -1,0 +1,19 @@
+"""Views of pages that somebody saved."""
+
+from django.db import models
+
+
+class SavedView(models.Model):
+    """One page of the console with its filters and order, as its address says them."""
+
+    owner = models.CharField(max_length=120, help_text='as the journal names them: "user:7"')
+    name = models.CharField(max_length=80)
+    address = models.CharField(max_length=1000, help_text="path and query, nothing before them")
+    is_shared = models.BooleanField(default=False)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="view_name_once"),
+        ]

@@ -1,0 +1,72 @@
+"""R-U-034: a page with its filters is kept under a name, for oneself or for all, by its address."""
+
+from typing import TYPE_CHECKING
+
+from tenure.records.journal.models import Entry
+from tenure.records.views.models import SavedView
+from tests.surfaces.conftest import SignIn
+from tests.understand.warehouses import Warehouse
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+ENGLISH = {"Accept-Language": "en"}
+PAGE = "/customers?order=risk&before=50"
+
+
+def save(client: "Client", name: str, at: str = PAGE, **more: str) -> str:
+    answer = client.post("/views/save", {"name": name, "at": at, **more}, headers=ENGLISH)
+    return str(answer.headers.get("Location", answer.status_code))
+
+
+def test_a_view_leads_back_to_the_page_with_its_filters(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    client = sign_in("operator")
+
+    there = save(client, "at risk, page 2")
+    save(client, "at risk, page 2")
+    listed = client.get("/views", headers=ENGLISH).content.decode()
+
+    assert there == PAGE
+    assert SavedView.objects.count() == 1
+    assert 'href="/customers?order=risk&amp;before=50"' in listed
+    assert Entry.objects.filter(kind="view.saved").count() == 1
+    assert "/views?at=%2Fcustomers%3Forder%3Drisk" in client.get(PAGE).content.decode()
+
+
+def test_only_what_is_shared_is_seen_by_others_and_removed_by_its_owner(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    owner = sign_in("operator")
+    save(owner, "mine alone", "/journeys")
+    save(owner, "for all", "/figures?months=6", shared="1")
+    shared = SavedView.objects.get(name="for all")
+    other = sign_in("analyst")
+
+    seen = other.get("/views", headers=ENGLISH).content.decode()
+    other.post(f"/views/{shared.pk}/remove")
+    still = SavedView.objects.count()
+    owner.post(f"/views/{shared.pk}/remove")
+
+    assert "for all" in seen
+    assert "mine alone" not in seen
+    assert f"/views/{shared.pk}/remove" not in seen
+    assert (still, SavedView.objects.count()) == (2, 1)
+    assert Entry.objects.get(kind="view.removed").content["view"] == "for all"
+
+
+def test_nothing_outside_is_kept_and_a_view_has_a_name(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    client = sign_in("operator")
+
+    outside = [
+        save(client, "out", at) for at in ("https://evil.example/", "//evil.example/", "/my", "x")
+    ]
+    unnamed = client.post("/views/save", {"name": " ", "at": PAGE}, follow=True, headers=ENGLISH)
+
+    assert outside == ["400"] * 4
+    assert "Give the view a name." in unnamed.content.decode()
+    assert SavedView.objects.count() == 0
+    assert "evil" not in client.get("/views?at=//evil.example/").content.decode()
