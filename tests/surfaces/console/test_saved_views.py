@@ -1,6 +1,7 @@
 """R-U-034: a page with its filters is kept under a name, for oneself or for all, by its address."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from tenure.records.journal.models import Entry
 from tenure.records.views.models import SavedView
@@ -69,4 +70,5 @@ def test_nothing_outside_is_kept_and_a_view_has_a_name(
     assert outside == ["400"] * 4
     assert "Give the view a name." in unnamed.content.decode()
     assert SavedView.objects.count() == 0
-    assert "evil" not in client.get("/views?at=//evil.example/").content.decode()
+    assert 'name="at"' not in client.get("/views?at=//evil.example/").content.decode()
+    assert 'name="at"' in client.get(f"/views?at={quote(PAGE)}").content.decode()
