@@ -60,6 +60,9 @@ def test_no_overlap_teaches_nothing_and_what_is_stated_stands(broadband: Warehou
     learning = Learning.objects.get()
     assert (learning.verdict, learning.path) == ("thin", "")
     assert learning.metrics["why"]["code"] == "too_few_rows"
+    said = learning.metrics["why"]["sentence"]
+    assert "are needed to test on customers not learned from" in said["en"]
+    assert "才能在未见过的客户上检验" in said["zh"]
     assert entry("effects.learned")["verdict"] == "thin"
     with pytest.raises(Refusal, match="too few"):
         on_own_past(current(), as_of=LATER)
@@ -75,6 +78,9 @@ def test_an_arm_with_no_outcomes_is_left_out_and_the_journal_says_thin(
     learn_weekly(as_of=day(30), at=AT + timedelta(days=30))
 
     assert Learning.objects.get().n == 0
+    said = Learning.objects.get().metrics["why"]["sentence"]
+    assert said["en"].startswith("0 rows are too few")
+    assert said["zh"].startswith("只有 0 行")
     assert entry("effects.learned") == {
         "learning": Learning.objects.get().pk, "verdict": "thin", "n": 0, "changed": [],
     }  # fmt: skip
@@ -98,6 +104,7 @@ def test_an_assignment_changed_midway_stops_the_day_with_an_entry() -> None:
     told = entry("run.refused")
     assert (told["stage"], told["code"]) == ("decide", "comparison_changed")
     assert "t7_tone" in told["why"]["en"]
+    assert "t7_tone" in told["why"]["zh"]
     assert bag.letters == []
     assert Message.objects.count() == messages
     assert not Decision.objects.filter(term=term).exists()
@@ -114,6 +121,9 @@ def test_a_budget_of_zero_gives_nothing_away_and_still_reminds(broadband: Wareho
     assert decision.kind in {"nothing", "reminder", "value_recap"}
     refused = {row["action"]: row["refused_by"] for row in decision.alternatives}
     assert refused["care_call"] == "budget"
+    said = sentence_of_reason("budget", strategy=current().at(AS_OF), action="care_call")
+    assert said.en == "today's budget went to customers for whom it brings more"
+    assert said.zh == "今日预算用在了回报更高的客户身上"
     assert counts["due"] == 1
     assert Entry.objects.filter(kind="decision.made").count() == 1
 
@@ -195,6 +205,8 @@ def test_costs_below_zero_are_refused_before_anything_is_applied() -> None:
         build(document)
 
     assert refused.value.data["path"] == f"offer[{offer['id']}].contact_cost"
+    assert all("contact_cost" in refused.value.sentence(tag) for tag in ("zh-Hans", "en"))
+    assert refused.value.sentence("zh-Hans") != refused.value.sentence("en")
 
 
 def test_two_experiments_never_hold_one_customer_at_once(broadband: Warehouse) -> None:
@@ -211,7 +223,10 @@ def test_two_experiments_never_hold_one_customer_at_once(broadband: Warehouse) -
     given = Assignment.objects.filter(term__in=[one.term for one in first])
     keys = given.exclude(experiment__key="holdout").values_list("experiment__key", flat=True)
     assert set(keys) == {"t7_tone"}
-    assert entry("experiment.kept_apart") == {"key": "t7_other", "count": 3}
+    told = entry("experiment.kept_apart")
+    assert {name: told[name] for name in told if name != "why"} == {"key": "t7_other", "count": 3}
+    assert told["why"]["en"].startswith("3 customers are in another comparison that still runs")
+    assert told["why"]["zh"].startswith("3 位客户已在另一个还没结束的对比里，没有进入“另一个”")
 
 
 @pytest.mark.django_db

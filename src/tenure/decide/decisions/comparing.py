@@ -16,6 +16,7 @@ from tenure.decide.decisions.expressions import (
 )
 from tenure.decide.decisions.facing import Desk
 from tenure.decide.decisions.points import Points
+from tenure.kernel.failures import Sentence
 from tenure.records.campaigns.queries import busy
 from tenure.records.experiments.actions import STRATUM_FIELDS, Levels, assign_arms
 from tenure.records.experiments.queries import in_one_of
@@ -27,6 +28,12 @@ from tenure.understand.features.registry import FEATURES, KEYS
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_KEPT_APART = Sentence(
+    zh="{count} 位客户已在另一个还没结束的对比里，没有进入“{name}”：同时参加两个会互相影响结果。",
+    en="{count} customers are in another comparison that still runs and did not enter “{name}”: "
+    "two at once would change each other's outcome.",
+)
 
 
 def enter_comparisons(desk: Desk) -> int:
@@ -89,7 +96,10 @@ def _apart(
     ]
     taken = in_one_of(others, [account for account, _ in members])
     if taken:
-        content = {"key": comparison.id, "count": len(taken)}
+        why = _KEPT_APART.fill(name=comparison.name, count=len(taken))
+        content = {
+            "key": comparison.id, "count": len(taken), "why": {"zh": why.zh, "en": why.en},
+        }  # fmt: skip
         append(
             Fact(
                 "experiment.kept_apart",

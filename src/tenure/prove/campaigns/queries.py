@@ -16,6 +16,7 @@ from tenure.records.campaigns.models import Campaign, CampaignSpend
 from tenure.records.campaigns.queries import Joined
 from tenure.records.campaigns.rules import name_in_journal
 from tenure.records.campaigns.states import Arm
+from tenure.strategy.experiments import Experiments
 from tenure.strategy.sections import Strategy
 
 BUCKETS: Final = 10_000
@@ -39,13 +40,7 @@ def evaluation(
     finding = read(
         treated.renewals,
         control.renewals,
-        design=Design(
-            control_share=campaign.control_share / BUCKETS,
-            least_effect=float(experiments.least_effect),
-            least_per_arm=experiments.least_per_arm,
-            is_open=matured.until >= campaign.ends_on,
-            alpha=1 - float(experiments.confidence),
-        ),
+        design=_design(campaign, experiments, is_open=matured.until >= campaign.ends_on),
         ratio=sample_ratio_level(srm_p),
     )
     money = None
@@ -76,6 +71,16 @@ def evaluation(
         parts=parts,
         matured_until=matured.until,
         assigned={"treated": people.treated, "control": people.control},
+    )
+
+
+def _design(campaign: Campaign, experiments: Experiments, *, is_open: bool) -> Design:
+    return Design(
+        control_share=campaign.control_share / BUCKETS,
+        least_effect=float(experiments.least_effect),
+        least_per_arm=experiments.least_per_arm,
+        is_open=is_open,
+        alpha=1 - float(experiments.confidence),
     )
 
 
