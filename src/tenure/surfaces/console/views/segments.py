@@ -83,7 +83,7 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
     used = [str(leaf["feature"]) for leaf in draft.leaves().values()]
     who = request.POST.get("who", request.GET.get("who", "")).strip()[:120]
     asked = who if rule else ""
-    one, reasons = segment_desk.why_one(asked, rule or ALWAYS, seen=seen, names=fields)
+    why_one = segment_desk.why_one(asked, rule or ALWAYS, seen=seen, names=fields)
     shown = {
         "shell": shell.of(request, stands),
         "name": name,
@@ -97,10 +97,9 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
         "on": on,
         "held": queries.moved(name, found.found, as_of=on) if found else None,
         "who": who,
-        "one": one,
-        "reasons": reasons,
-        "versions": past,
-        "next_number": past[0].number + 1 if past else 1,
+        "one": why_one[0],
+        "reasons": why_one[1],
+        **_versions(past),
         "titles": {one: request.POST.get(one, "") for one in ("id", "zh", "en")},
         "may_act": may(request, Right.ACT),
         "sees_people": may(request, Right.SEE_PEOPLE),
@@ -111,6 +110,10 @@ def segment(request: HttpRequest, name: str) -> HttpResponse:
     response = render(request, "console/segment.html", shown)
     response.headers["ETag"] = tag
     return response
+
+
+def _versions(past: Sequence[SegmentVersion]) -> dict[str, Any]:
+    return {"versions": past, "next_number": past[0].number + 1 if past else 1}
 
 
 def _draft(request: HttpRequest, known: queries.Known | None, *, strategy: Strategy) -> Draft:
