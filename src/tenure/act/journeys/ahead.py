@@ -1,6 +1,6 @@
 """The next messages of one customer: when, how, in which words, and what would hold them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter, itemgetter
@@ -52,6 +52,10 @@ class Ahead:
     decides: bool
 
 
+# Term, journey and step of a choice that is made.
+type Decided = frozenset[tuple[int, str, str]]
+
+
 @dataclass(slots=True)
 class _Traveller:
     """One customer seen from a day: what they had by then grows from step to step."""
@@ -61,6 +65,17 @@ class _Traveller:
     at: datetime
     rows: Mapping[int, Mapping[str, Any]]
     had: list[Foresight]
+    decided: Decided
+
+    def due(self, under: Under, step: Step, *, term: Term, day: date) -> Step:
+        """The step as the night before its day would plan it.
+
+        Where its choice is not made yet it is as if it told its own message, and what it follows
+        has not happened yet: it is shown as if it will.
+        """
+        is_made = (term.pk, under.journey.id, step.id) in self.decided
+        shown = replace(step, follows="", unless_reacted=False, decides=step.decides and is_made)
+        return named_for(shown, on=day - timedelta(days=1), entry=under.entry)
 
     def sight(self, on: date) -> Foresight:
         """A look at a later day that knows what went out before it."""
@@ -84,7 +99,7 @@ def next_messages(account_id: int, *, on: date, at: datetime, most: int = MOST) 
     )
     terms = list(live.select_related("subscription").order_by("ends_on", "pk"))
     rows = features_of_terms({term.pk for term in terms}, as_of=on)
-    traveller = _Traveller(strategy, on, at, rows, [])
+    traveller = _Traveller(strategy, on, at, rows, [], _decided([one.pk for one in terms]))
     kept = kept_by({term.pk for term in terms})
     ahead = sorted(
         (
@@ -99,32 +114,50 @@ def next_messages(account_id: int, *, on: date, at: datetime, most: int = MOST) 
         key=itemgetter(0, 1),
     )
     found = list(_others(account_id, traveller=traveller))
-    for day, _, under, step, term in ahead:
+    stops = [
+        _Stop(under, step, term, day, traveller.due(under, step, term=term, day=day))
+        for day, _, under, step, term in ahead
+    ]
+    written = Message.objects.filter(send_key__in=[one.key for one in stops])
+    states = {key: (pk, state) for key, pk, state in written.values_list("send_key", "pk", "state")}
+    for one in stops:
         if len(found) >= most:
             break
-        found += _one(under, step, term=term, day=day, traveller=traveller)
+        found += _one(one, traveller=traveller, written=states.get(one.key))
     return sorted(found, key=attrgetter("at"))[:most]
 
 
-def _one(
-    under: Under, step: Step, *, term: Term, day: date, traveller: _Traveller
-) -> Iterator[Ahead]:
-    journey, night = under.journey, day - timedelta(days=1)
-    due = named_for(_as_decided(step, journey, term=term), on=night, entry=under.entry)
-    key = send_key(journey.id, step=due.id, term_id=term.pk)
-    message = Message.objects.filter(send_key=key).first()
-    sight = traveller.sight(day)
-    if message is not None:
-        if message.state == MessageState.PLANNED:
-            for found in sight.judge([], waiting=[message.pk]):
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """A step of a journey that lies ahead of a term: on which day, and as what it is due."""
+
+    under: Under
+    step: Step
+    term: Term
+    day: date
+    due: Step
+
+    @property
+    def key(self) -> str:
+        return send_key(self.under.journey.id, step=self.due.id, term_id=self.term.pk)
+
+
+def _one(stop: _Stop, *, traveller: _Traveller, written: tuple[int, str] | None) -> Iterator[Ahead]:
+    """What becomes of one step; `written` is its message, if there is one, and the state of it."""
+    journey, step, term = stop.under.journey, stop.step, stop.term
+    sight = traveller.sight(stop.day)
+    if written is not None:
+        message_id, state = written
+        if state == MessageState.PLANNED:
+            for found in sight.judge([], waiting=[message_id]):
                 yield _told(found, journey, step=step, sight=sight)
         return
     version = Version(journey, traveller.strategy, journey.version)
-    expires = _until(journey, due, term=term, day=day, zone=sight.zone)
-    opening = Opening(Due((term.pk,), ()), {term.ends_on: expires}, under.entry)
-    rows, left_out = sight.sort(version, due, opening=opening)
-    meant = _is_meant(under, step, row=traveller.rows.get(term.pk))
-    for found in sight.judge(rows):
+    expires = _until(journey, stop.due, term=term, day=stop.day, zone=sight.zone)
+    opening = Opening(Due((term.pk,), ()), {term.ends_on: expires}, stop.under.entry)
+    rows, left_out = sight.sort(version, stop.due, opening=opening)
+    meant = _is_meant(stop.under, step, row=traveller.rows.get(term.pk))
+    for found in sight.judge(sight.fill(rows)):
         one = _told(found, journey, step=step, sight=sight)
         yield replace(one, held=meant or one.held)
     for left in left_out:
@@ -145,14 +178,10 @@ def _one(
         )
 
 
-def _as_decided(step: Step, journey: Journey, *, term: Term) -> Step:
-    """The step; where its choice is not made yet, as if it told its own message.
-
-    What a step follows has not happened yet: it is shown as if it will.
-    """
-    step = replace(step, follows="", unless_reacted=False)
-    made = Decision.objects.filter(term=term, journey=journey.id, step=step.id)
-    return replace(step, decides=False) if step.decides and not made.exists() else step
+def _decided(terms: Collection[int]) -> Decided:
+    """The choices that are made already about some terms."""
+    made = Decision.objects.filter(term__in=terms)
+    return frozenset(made.values_list("term_id", "journey", "step"))
 
 
 def _until(journey: Journey, step: Step, *, term: Term, day: date, zone: str) -> datetime:

@@ -1,14 +1,16 @@
 """Who would get what on a day, and who not, and why: nothing is changed by asking."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from tenure.act.journeys.due import Due, Near, named_for, near_terms
 from tenure.act.journeys.foresight import Foresight, Foretold, LeftOut, foresight
 from tenure.act.journeys.openings import openings_of
 from tenure.act.journeys.versions import Version, versions_in_use
+from tenure.act.messages.facts import Row
 from tenure.kernel.clock import instant, today
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.contacts.models import Message
@@ -128,19 +130,43 @@ def dry_run(*, on: date, at: datetime, journey: str = "") -> DryRun:
     planned_on = on - timedelta(days=1)
     known_on = last_day(as_of=planned_on)
     sight, done = foresight(strategy, on=on, at=at), DryRun(on, known_on)
-    for found in sight.judge([], waiting=_waiting(sight, journey=journey)):
-        done.add(_told(found, was_planned=True))
     versions = [one for one in versions_in_use(strategy) if journey in ("", one.journey.id)]
-    if not versions:
-        return done
-    ahead = (planned_on - known_on).days
+    looks = list(_looks(versions, sight=sight, known_on=known_on)) if versions else []
+    waiting = _waiting(sight, journey=journey)
+    # Everything is judged as one row of messages: what is asked about them is asked once.
+    rows = sight.fill([row for look in looks for row in look.rows])
+    judged = sight.judge(rows, waiting=waiting)
+    for found in islice(judged, len(waiting)):
+        done.add(_told(found, was_planned=True))
+    for look in looks:
+        done.todos += look.todos
+        for one in look.left_out:
+            done.add(_left_out(one, look.version, step=look.step, at=sight.at))
+        for found in islice(judged, len(look.rows)):
+            done.add(_told(found, was_planned=False))
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What the night before the day would plan of one step, and whom it would leave out."""
+
+    version: Version
+    step: Step
+    rows: Sequence[Row]
+    left_out: Sequence[LeftOut]
+    todos: int
+
+
+def _looks(versions: Sequence[Version], *, sight: Foresight, known_on: date) -> Iterator[_Look]:
+    """Every step of every journey that somebody is due for, in their order."""
+    ahead = (sight.on - timedelta(days=1) - known_on).days
     near = near_terms([one.journey for one in versions], as_of=known_on, ahead=ahead)
     for version in versions:
         for step in version.journey.steps:
             due = _due(near, version, step=step, ahead=ahead)
             if due.terms:
-                _look(version, step, due=due, sight=sight, done=done)
-    return done
+                yield from _openings(version, step, due=due, sight=sight)
 
 
 def _waiting(sight: Foresight, *, journey: str) -> list[int]:
@@ -168,7 +194,7 @@ def _due(near: Near, version: Version, *, step: Step, ahead: int) -> Due:
     )
 
 
-def _look(version: Version, step: Step, *, due: Due, sight: Foresight, done: DryRun) -> None:
+def _openings(version: Version, step: Step, *, due: Due, sight: Foresight) -> Iterator[_Look]:
     planned_on = sight.on - timedelta(days=1)
     held_sight = replace(sight, strategy=replace(version.strategy, as_of=planned_on))
     for opening in openings_of(version.journey, step, due=due, on=planned_on, zone=sight.zone):
@@ -177,11 +203,8 @@ def _look(version: Version, step: Step, *, due: Due, sight: Foresight, done: Dry
         reached = [row["term_id"] for row in rows] + [
             one.term_id for one in left_out if one.is_call or one.is_told
         ]
-        done.todos += len(set(reached).intersection(opening.due.with_todo))
-        for one in left_out:
-            done.add(_left_out(one, version, step=told, at=sight.at))
-        for found in sight.judge(rows):
-            done.add(_told(found, was_planned=False))
+        todos = len(set(reached).intersection(opening.due.with_todo))
+        yield _Look(version, told, rows, left_out, todos)
 
 
 def _left_out(one: LeftOut, version: Version, *, step: Step, at: datetime) -> Told:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import batched
+from itertools import batched, chain
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,12 @@ from tenure.act.journeys.planning import Opening, sort_due
 from tenure.act.journeys.rules import PLANNED_FROM, send_key
 from tenure.act.journeys.versions import Version
 from tenure.act.messages.batches import Round, fate_of, written
-from tenure.act.messages.facts import Candidate, Row, candidates, candidates_of
+from tenure.act.messages.facts import Candidate, Row, candidates_of, message_rows
 from tenure.act.messages.rendering import Rendered
 from tenure.act.messages.rules import Fate, Past, Verdict
 from tenure.act.messages.usage import usage_of
 from tenure.kernel.clock import instant
+from tenure.records.among import among
 from tenure.records.customers.models import Person
 from tenure.records.rows import select_rows
 from tenure.records.subscriptions.models import Term
@@ -30,7 +31,7 @@ BATCH_SIZE = 1_000
 UNWRITTEN = 10**15
 _COLUMNS = (
     "term_id", "account_id", "person_id", "template", "message_class", "channel", "language",
-    "address", "decision_id",
+    "address", "decision_id", "ends_on",
 )  # fmt: skip
 _OF_PERSON = (
     "pk", "name", "zone", "is_minor", "preferred_from", "preferred_until", "account__zone",
@@ -87,35 +88,44 @@ class Foresight:
     def sort(
         self, version: Version, step: Step, *, opening: Opening
     ) -> tuple[list[Row], list[LeftOut]]:
-        """The rows of the messages that a step would plan, and who would be left out of it."""
+        """The rows of the messages that a step would plan, and who would be left out of it.
+
+        The rows lack what `fill` adds, which is read for many steps at once.
+        """
         sort_due(version, step, opening=opening, on=self.on)
-        plain = [
-            {**dict(zip(_COLUMNS, row, strict=False)), "ends_on": date.fromisoformat(str(row[-1]))}
-            for row in select_rows(_SQL / "foretold_due.sql", {})
-        ]
-        left_out = [
-            LeftOut(term, account, channel, outcome == "call", reason, outcome == "webhook")
-            for term, account, channel, outcome, reason in select_rows(
-                _SQL / "left_out_due.sql", {}
-            )
-        ]
         rows: list[Row] = []
-        for batch in batched(plain, BATCH_SIZE):
-            rows += self._filled(batch, version=version, step=step, opening=opening)
+        left_out = []
+        for row in select_rows(_SQL / "sorted_due.sql", {}):
+            outcome, reason, *told = row
+            due = dict(zip(_COLUMNS, told, strict=True))
+            if outcome == "message":
+                rows.append(self._planned(due, version=version, step=step, opening=opening))
+                continue
+            left_out.append(
+                LeftOut(
+                    due["term_id"],
+                    due["account_id"],
+                    due["channel"] or "",
+                    outcome == "call",
+                    reason,
+                    outcome == "webhook",
+                )
+            )
         return rows, left_out
 
+    def fill(self, rows: Sequence[Row]) -> list[Row]:
+        """Rows of any steps, each with a number and with what a waiting message tells of whom."""
+        return [row for batch in batched(rows, BATCH_SIZE) for row in self._filled(batch)]
+
     def judge(self, rows: Sequence[Row], *, waiting: Sequence[int] = ()) -> Iterator[Foretold]:
-        """Each message with its fate by the end of the day, texts included.
+        """Each message with its fate by the end of the day, texts included, in the order given.
 
         Args:
             waiting: messages that are planned already, judged before the rows.
         """
         round_ = self.round_()
-        for ids in batched(waiting, BATCH_SIZE):
-            yield from self._judged(
-                candidates(ids, strategy=self.strategy, at=self.at), round_=round_
-            )
-        for batch in batched(rows, BATCH_SIZE):
+        planned = chain.from_iterable(map(message_rows, batched(waiting, BATCH_SIZE)))
+        for batch in batched(chain(planned, rows), BATCH_SIZE):
             yield from self._judged(
                 candidates_of(batch, strategy=self.strategy, at=self.at), round_=round_
             )
@@ -148,13 +158,27 @@ class Foresight:
             found = fate_of(one, blocked=blocked, round_=replace(round_, at=at))
         return found, at
 
-    def _filled(
-        self, batch: Sequence[dict[str, Any]], *, version: Version, step: Step, opening: Opening
-    ) -> Iterator[Row]:
-        """Rows as a waiting message has them."""
-        named = Person.objects.filter(pk__in=[one["person_id"] for one in batch])
+    def _planned(
+        self, due: dict[str, Any], *, version: Version, step: Step, opening: Opening
+    ) -> Row:
+        """A row of a step that is due, with what its message would be called and when it waits."""
+        ends_on = date.fromisoformat(str(due["ends_on"]))
+        return {
+            **due,
+            "ends_on": ends_on,
+            "send_key": send_key(version.journey.id, step=step.id, term_id=due["term_id"]),
+            "journey": version.journey.id,
+            "step": step.id,
+            "attempts": 0,
+            "planned_at": self.at,
+            "send_after": self.at,
+            "expires_at": opening.expires[ends_on],
+        }
+
+    def _filled(self, batch: Sequence[Row]) -> Iterator[Row]:
+        named = Person.objects.filter(among("pk", [one["person_id"] for one in batch]))
         told = {row["pk"]: row for row in named.values(*_OF_PERSON)}
-        running = Term.objects.filter(pk__in=[one["term_id"] for one in batch])
+        running = Term.objects.filter(among("pk", [one["term_id"] for one in batch]))
         terms = {row[0]: row[1:] for row in running.values_list("pk", "state", "subscription_id")}
         for one in batch:
             self.numbered += 1
@@ -167,13 +191,6 @@ class Foresight:
                 **of_person,
                 **of_account,
                 "pk": self.numbered,
-                "send_key": send_key(version.journey.id, step=step.id, term_id=one["term_id"]),
-                "journey": version.journey.id,
-                "step": step.id,
-                "attempts": 0,
-                "planned_at": self.at,
-                "send_after": self.at,
-                "expires_at": opening.expires[one["ends_on"]],
                 "term__state": state,
                 "term__subscription_id": subscription,
             }

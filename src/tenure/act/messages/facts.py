@@ -59,10 +59,15 @@ class Candidate:
 
 def candidates(ids: Sequence[int], *, strategy: Strategy, at: datetime) -> list[Candidate]:
     """The messages of a batch in the order of `ids`, each with its facts as of `at`."""
+    return candidates_of(message_rows(ids), strategy=strategy, at=at)
+
+
+def message_rows(ids: Sequence[int]) -> list[Row]:
+    """The messages in the order of `ids`, as `candidates_of` reads them."""
     sold = StoreContract.objects.filter(subscription=OuterRef("term__subscription"))
     every = Message.objects.filter(among("pk", ids)).annotate(is_of_store=Exists(sold))
     rows = {row["pk"]: row for row in every.values(*_COLUMNS, "is_of_store")}
-    return candidates_of([rows[pk] for pk in ids], strategy=strategy, at=at)
+    return [rows[pk] for pk in ids]
 
 
 def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> list[Candidate]:
