@@ -13,6 +13,7 @@ from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
 from tenure.records.customers.models import Person
 from tenure.records.journal.models import Entry
+from tenure.records.success.models import ToDo
 from tenure.understand.habits.estimator import WEIGHT
 from tests.act.conftest import PlanDay
 from tests.act.posts import Postbag
@@ -110,6 +111,37 @@ def test_what_was_said_comes_first_then_what_was_learned_then_age(
     assert why in why_this_way(message).say("en")
 
 
+@pytest.mark.usefixtures("either_database", "strategy")
+@pytest.mark.parametrize(
+    ("kind", "owner", "preferred", "habit", "is_call"),
+    [
+        ("enterprise", "陈立", [], "", True),
+        ("enterprise", "", [], "", False),  # nobody looks after it
+        ("business", "陈立", [], "", False),
+        ("enterprise", "陈立", ["email"], "", False),  # what was said comes first
+        ("enterprise", "陈立", [], "email", False),  # and what was learned
+    ],
+)
+def test_an_enterprise_is_spoken_to_by_its_account_manager(
+    plan_day: PlanDay, kind: str, owner: str, preferred: list[str], habit: str, is_call: bool
+) -> None:
+    """CHN-08, CHN-11: the default by persona is work for the owner, with a script."""
+    account = an_account(kind=kind, phone="13800000001", name="远帆物流")
+    term = a_term(account=account, days_left=7, owner_name=owner)
+    Person.objects.update(preferred_channels=preferred)
+    if habit:
+        Habit.objects.create(
+            person=primary_person(account), channel=habit, sent=6, answered=5, share=0.7,
+            alike=0.2, learned_on=SUNDAY,
+        )  # fmt: skip
+
+    plan_day()
+
+    found = ToDo.objects.filter(term=term, kind="call", once_key__contains=":t7:")
+    assert [one.owner_name for one in found] == ([owner] if is_call else [])
+    assert Message.objects.filter(step="t7").exists() is not is_call
+
+
 @pytest.mark.usefixtures("strategy")
 def test_a_message_waits_for_the_hour_and_never_leaves_the_window() -> None:
     """Learned hours move a message within what is allowed, and say so in the outbox."""
@@ -134,6 +166,10 @@ def test_a_message_waits_for_the_hour_and_never_leaves_the_window() -> None:
     assert (evening.state, evening.reason) == (MessageState.PLANNED, "habit")
     assert evening.send_after == at_on(AS_OF, 19)
     assert night.state == MessageState.SENT  # the two never meet: the window decides
+
+
+def test_the_persona_of_an_enterprise_is_its_manager_at_any_age() -> None:
+    assert persona(2004, year=2026, is_managed=True) == ("phone",)
 
 
 def test_a_learned_hour_is_read_on_the_clock_of_the_reader() -> None:

@@ -10,6 +10,7 @@ from tenure.kernel.failures import Sentence
 from tenure.kernel.instants import Window
 from tenure.records.among import among
 from tenure.records.contacts.models import Message
+from tenure.records.customers.models import Account
 
 
 def hours_of(persons: Collection[int]) -> Mapping[int, int]:
@@ -40,7 +41,9 @@ def why_this_way(message: Message) -> Sentence:
             share=round_percent(habit.share),
             alike=round_percent(habit.alike),
         )
-    year = message.planned_at.year
+    year, owner = message.planned_at.year, message.term.subscription.owner_name
+    if message.account.kind == Account.Kind.ENTERPRISE and owner and message.channel == "phone":
+        return WHY["manager"].fill(owner=owner)
     is_persona = not person.preferred_channels and message.channel in persona(
         person.born_year, year=year
     )

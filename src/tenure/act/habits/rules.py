@@ -20,13 +20,22 @@ WHY: Final = {
         en="learned: answered {answered} of {sent} on this way in a year (estimated {share}, "
         "people alike {alike})",
     ),
+    "manager": Sentence(
+        zh="企业客户由客户经理 {owner} 联系",
+        en="an enterprise: {owner}, the account manager, speaks with it",
+    ),
     "persona": Sentence(zh="按人群默认（年龄）", en="by persona: the usual way at this age"),
     "step": Sentence(zh="步骤中排在最前的可用渠道", en="the first usable way of the step"),
 }
 
 
-def persona(born_year: int | None, *, year: int) -> tuple[Channel, ...]:
-    """The ways for a person's age, best first: the young are pushed, the old are called."""
+def persona(born_year: int | None, *, year: int, is_managed: bool = False) -> tuple[Channel, ...]:
+    """The ways for who somebody is, best first: the young are pushed, the old are called.
+
+    An enterprise with an account manager is spoken to by that person (CHN-08).
+    """
+    if is_managed:
+        return (Channel.PHONE,)
     if born_year is None:
         return ()
     if born_year <= year - ELDERLY_YEARS:

@@ -18,6 +18,7 @@ from tenure.records.billing.models import Payment
 from tenure.records.cancellations.rules import Confirmation
 from tenure.records.cancellations.states import Stop
 from tenure.records.cancellations.waiving import has_waived
+from tenure.records.customers.rules import COMPANIES
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.duties import ProductClass
 from tenure.strategy.sections import Strategy
@@ -119,5 +120,5 @@ def _class_of(term: Term, strategy: Strategy) -> ProductClass:
 
 def _days_to_withdraw(term: Term, policy: Policy) -> int:
     """Days in which what was paid may be taken back: by withdrawal, in China as a prepayment."""
-    is_prepaid_consumer = term.account.country == "CN" and term.account.kind != "business"
+    is_prepaid_consumer = term.account.country == "CN" and term.account.kind not in COMPANIES
     return CN_PREPAID_DAYS if is_prepaid_consumer else policy.withdrawal_days

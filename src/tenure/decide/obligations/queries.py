@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import OuterRef, Subquery
 
 from tenure.decide.obligations.rules import Binding, CancelLimits, Contract, bind, cancel_limits
-from tenure.records.customers.models import Account
+from tenure.records.customers.rules import COMPANIES
 from tenure.records.stores.models import StoreContract
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Subscription
@@ -42,7 +42,7 @@ def contracts(
         pk: Contract(
             country=country,
             region=region,
-            is_consumer=kind != Account.Kind.BUSINESS,
+            is_consumer=kind not in COMPANIES,
             product_class=obligations.product_class(product),
             sales_channel=sales_channel,
             method=sold_by or known.get(pk, ""),
@@ -71,7 +71,7 @@ def binding_for(subscription: Subscription, *, on: date) -> Binding:
     contract = Contract(
         country=account.country,
         region=account.region,
-        is_consumer=account.kind != Account.Kind.BUSINESS,
+        is_consumer=account.kind not in COMPANIES,
         product_class=obligations.product_class(subscription.plan_version.plan.product_code),
         sales_channel=account.sales_channel,
     )

@@ -19,7 +19,7 @@ from tenure.records.cancellations.queries import offers_shown
 from tenure.records.catalog.models import PlanVersion
 from tenure.records.catalog.queries import prices, version_in_force, versions_in_force
 from tenure.records.catalog.rules import NotOnSaleYet
-from tenure.records.customers.models import Account
+from tenure.records.customers.rules import COMPANIES
 from tenure.records.service.queries import has_open_fault
 from tenure.records.subscriptions.models import ContractPeriod, PeriodKind, Term
 from tenure.records.subscriptions.quoting.queries import quote_renewal
@@ -112,7 +112,7 @@ def _facts(term: Term, *, on: date) -> dict[str, object]:
         "cycle_months": term.cycle_months,
         "days_left": (term.ends_on - on).days,
         "plan_code": term.plan_version.plan.code,
-        "is_business": int(term.account.kind == Account.Kind.BUSINESS),
+        "is_business": int(term.account.kind in COMPANIES),
     }
 
 

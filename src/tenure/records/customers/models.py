@@ -10,6 +10,7 @@ class Account(models.Model):
     class Kind(models.TextChoices):
         HOUSEHOLD = "household"
         BUSINESS = "business"
+        ENTERPRISE = "enterprise"  # a business whom an account manager looks after
         INDIVIDUAL = "individual"
 
     source = models.CharField(max_length=60)

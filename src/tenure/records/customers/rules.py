@@ -8,6 +8,8 @@ from typing import Any
 from tenure.kernel.failures import Refusal, Sentence
 
 CHANNELS = ("email", "phone", "sms", "push", "wechat", "wecom", "letter", "banner")
+#: Kinds of accounts that are no consumers.
+COMPANIES = frozenset({"business", "enterprise"})
 LANGUAGES = ("zh-Hans", "en")
 
 

@@ -66,6 +66,7 @@ TERM_STATES: Words = {
 ACCOUNT_KINDS: Words = {
     "household": _("Household"),
     "business": _("Business"),
+    "enterprise": _("Enterprise"),
     "individual": _("Individual"),
 }
 ARMS: Words = {

@@ -7,7 +7,8 @@ WITH named AS MATERIALIZED (
     SELECT t.id AS term_id, t.account_id, t.ends_on, t.state, s.owner_name, a.holdout_bucket,
         EXISTS (
             SELECT 1 FROM records_storecontract AS st WHERE st.subscription_id = s.id
-        ) AS is_of_store
+        ) AS is_of_store,
+        a.kind = 'enterprise' AND s.owner_name <> '' AS is_managed
     FROM named AS n
     JOIN records_term AS t ON t.id = n.term_id
     JOIN records_subscription AS s ON s.id = t.subscription_id
@@ -100,6 +101,8 @@ WITH named AS MATERIALIZED (
                     CASE
                         WHEN w.channel = h.channel THEN 50
                         WHEN r.preferred_channels <> '[]'::jsonb THEN 100
+                        -- An account manager speaks with an enterprise (CHN-08).
+                        WHEN w.channel = 'phone' AND r.is_managed THEN 59
                         WHEN w.channel = 'phone' AND r.born_year <= %(elderly_born_until)s THEN 60
                         WHEN w.channel = 'push' AND r.born_year > %(young_born_after)s THEN 60
                         WHEN w.channel = 'sms' AND r.born_year > %(young_born_after)s THEN 61
@@ -114,7 +117,7 @@ WITH named AS MATERIALIZED (
         ON c.person_id = r.person_id AND c.channel = w.channel AND c.bounced_at IS NULL
     LEFT JOIN act_habit AS h ON h.person_id = r.person_id
     GROUP BY r.term_id, w.channel, w.template, w.message_class, w.reaches_holdout, w.rank,
-        r.preferred_channels, r.born_year, h.channel
+        r.preferred_channels, r.born_year, r.is_managed, h.channel
 ), sorted AS (
     SELECT r.term_id, r.account_id, r.person_id, r.ends_on, r.owner_name,
         (r.holdout_bucket < %(held_out_below)s)::integer AS is_held_out,

@@ -6,7 +6,8 @@ WITH named AS MATERIALIZED (
     SELECT t.id AS term_id, t.account_id, t.ends_on, t.state, s.owner_name, a.holdout_bucket,
         EXISTS (
             SELECT 1 FROM records_storecontract AS st WHERE st.subscription_id = s.id
-        ) AS is_of_store
+        ) AS is_of_store,
+        a.kind = 'enterprise' AND s.owner_name <> '' AS is_managed
     FROM named AS n
     JOIN records_term AS t ON t.id = n.term_id
     JOIN records_subscription AS s ON s.id = t.subscription_id
@@ -97,6 +98,8 @@ WITH named AS MATERIALIZED (
                     CASE
                         WHEN w.channel = h.channel THEN 50
                         WHEN r.preferred_channels <> '[]' THEN 100
+                        -- An account manager speaks with an enterprise (CHN-08).
+                        WHEN w.channel = 'phone' AND r.is_managed THEN 59
                         WHEN w.channel = 'phone' AND r.born_year <= %(elderly_born_until)s THEN 60
                         WHEN w.channel = 'push' AND r.born_year > %(young_born_after)s THEN 60
                         WHEN w.channel = 'sms' AND r.born_year > %(young_born_after)s THEN 61

@@ -63,7 +63,7 @@ class Kind:
 
 CHANNELS: Final = ("email", "phone", "sms", "push", "wechat", "wecom", "letter", "banner")
 PURPOSES: Final = ("service", "billing", "marketing", "profiling")
-ACCOUNT_KINDS: Final = ("household", "business", "individual")
+ACCOUNT_KINDS: Final = ("household", "business", "enterprise", "individual")
 END_KINDS: Final = ("voluntary", "involuntary", "lapse")
 TICKET_KINDS: Final = ("fault", "complaint", "billing", "renewal", "question")
 SURVEYS: Final = ("nps", "csat", "ces", "intent")

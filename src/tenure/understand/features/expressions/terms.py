@@ -100,6 +100,6 @@ def from_accounts(accounts: Frame, *, moment: Moment) -> Frame:
         "has_email",
         "has_phone",
         "marketing_consent",
-        is_business=(nw.col("kind") == "business").cast(nw.Int64),
+        is_business=nw.col("kind").is_in(["business", "enterprise"]).cast(nw.Int64),
         is_elderly=(age_years >= ELDERLY_YEARS).cast(nw.Int64),
     )
