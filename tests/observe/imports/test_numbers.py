@@ -104,6 +104,12 @@ def test_a_currency_that_does_not_exist_names_the_nearest() -> None:
         amount_reader(PLAIN)("9.90 CNX")
 
 
+@pytest.mark.parametrize("text", ["abc", "free", "¥", "—"])
+def test_a_word_is_no_amount_of_an_unknown_currency(text: str) -> None:
+    with pytest.raises(Refusal, match="is not an amount"):
+        amount_reader(PLAIN)(text)
+
+
 def test_numbers_that_no_column_holds_are_refused() -> None:
     with pytest.raises(Refusal, match="is not a whole number from 0 to 9"):
         whole_reader(PLAIN, least=0, most=9)("10")

@@ -88,6 +88,19 @@ def test_a_stored_model_scores_another_table_with_reasons(model: Path, folder: P
     assert scored.drift["adversary_auc"] < 0.6
 
 
+def test_what_stands_there_and_cannot_be_read_is_not_called_empty(
+    model: Path, folder: Path
+) -> None:
+    table = a_table(300, seed=5)
+    table["fee"][0] = "ask us"
+
+    scored = score(kept(model), read(written(table, folder / "odd.csv")), today=TODAY)
+
+    told = [{reason.en for reason, _ in scored.reasons[row]} for row in (0, 40)]
+    assert "fee cannot be read" in told[0]
+    assert "fee is not filled in" in told[1]
+
+
 def test_another_base_rate_moves_every_logit_alike(model: Path, folder: Path) -> None:
     stored, sheet = kept(model), read(folder / "a.csv")
 

@@ -19,6 +19,7 @@ NO_REASON: Final = -1
 _SAMPLE: Final = 2_000
 _IS: Final = Sentence(zh="{column} 为 {value}", en="{column} is {value}")
 _UNKNOWN: Final = Sentence(zh="{column} 没有填写", en="{column} is not filled in")
+_UNREAD: Final = Sentence(zh="{column} 填了但读不出来", en="{column} cannot be read")
 _DAYS: Final = Sentence(zh="{column} 在 {value} 天前", en="{column} was {value} days before")
 _RARE: Final = Sentence(zh="{column} 为少见的值", en="{column} has a rare value")
 
@@ -54,8 +55,14 @@ def drivers(fitted: Fitted, encoding: Encoding, *, rows: Matrix) -> list[dict[st
     return [{"column": columns[at], "mean_points": float(100 * mean[at])} for at in order]
 
 
-def told(column: str, encoding: Encoding, *, row: Sequence[float]) -> Sentence:
-    """What a row says in a column: "Contract is Month-to-month"."""
+def told(
+    column: str, encoding: Encoding, *, row: Sequence[float], is_filled: bool = False
+) -> Sentence:
+    """What a row says in a column: "Contract is Month-to-month".
+
+    Args:
+        is_filled: whether something stands there, be it readable or not.
+    """
     places = [(at, one) for at, one in enumerate(encoding.places) if one.column == column]
     first, place = places[0]
     if place.kind is Kind.CATEGORY:
@@ -63,7 +70,7 @@ def told(column: str, encoding: Encoding, *, row: Sequence[float]) -> Sentence:
         return _word(column, level, words=encoding.words.get(column, ()))
     value = float(row[first])
     if np.isnan(value):
-        return _UNKNOWN.fill(column=column)
+        return (_UNREAD if is_filled else _UNKNOWN).fill(column=column)
     said = _DAYS if place.kind is Kind.DATE else _IS
     return said.fill(column=column, value=f"{value:.6g}")
 

@@ -116,7 +116,15 @@ def score(model: Kept, sheet: Sheet, *, today: date, base_rate: float | None = N
     probability[silent], places[silent] = np.nan, NO_REASON
     reasons = [
         [
-            (told(names[at], model.encoding, row=rows[row]), float(raised[row, place]))
+            (
+                told(
+                    names[at],
+                    model.encoding,
+                    row=rows[row],
+                    is_filled=bool(columns[names[at]].known[row]),
+                ),
+                float(raised[row, place]),
+            )
             for place, at in enumerate(places[row].tolist())
             if at != NO_REASON
         ]

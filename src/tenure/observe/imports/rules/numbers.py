@@ -132,7 +132,11 @@ def amount_reader(style: Style) -> Callable[[str], Amount]:
     def read(text: str) -> Amount:
         if _PLAIN.fullmatch(text):
             return Amount(decimal(text))
-        number, currencies = _without_sign(unicodedata.normalize("NFKC", text).strip())
+        normal = unicodedata.normalize("NFKC", text).strip()
+        # A word of three letters is no amount of an unknown currency.
+        if not any(map(str.isdigit, normal)):
+            raise BadNumber(text=shown(text), wanted=AN_AMOUNT)
+        number, currencies = _without_sign(normal)
         try:
             return Amount(decimal(number), currencies)
         except BadNumber:
