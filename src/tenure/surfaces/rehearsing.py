@@ -21,7 +21,7 @@ from tenure.strategy.loading import preset, preset_names
 from tenure.strategy.sections import Strategy
 from tenure.surfaces.program import COMMAND, PROGRESS, REPORT
 from tenure.world.rehearsal.home import alone
-from tenure.world.rehearsal.plan import Wish, planned
+from tenure.world.rehearsal.plan import Wish, check_currencies, planned
 
 FOLDER: Final = "rehearsals"
 APPLIED: Final = "applied"
@@ -99,9 +99,10 @@ def start(asked: Asked, *, on: date, at: datetime, by: str) -> str:
     """
     if not 1 <= asked.days <= MOST_DAYS or not 50 <= asked.customers <= MOST_CUSTOMERS:
         raise TooLong(days=MOST_DAYS, customers=MOST_CUSTOMERS)
-    sides = [_named(one) for one in (asked.strategy, asked.against) if one]
+    sides = {one: _named(one).business for one in (asked.strategy, asked.against) if one}
+    check_currencies({name: one.currency for name, one in sides.items()})
     wish = Wish(asked.market, asked.customers, days=asked.days)
-    planned(wish, zone=sides[0].business.zone, at=at)
+    planned(wish, zone=next(iter(sides.values())).zone, at=at)
     # Two pages that ask at the same moment start one.
     with alone(_home()):
         if any(one.is_running for one in rehearsals()):

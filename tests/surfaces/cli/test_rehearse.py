@@ -37,6 +37,19 @@ def test_a_strategy_is_played_beside_the_records_and_leaves_them_alone(
     assert not Account.objects.exists()
 
 
+def test_two_currencies_are_not_taken_from_one_another(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Margins in dollars less margins in yuan are no number; nothing is played."""
+    for tag, told in (("en", "choose strategies of one currency"), ("zh-Hans", "请选同一币种")):
+        monkeypatch.setenv("TENURE_LANG", tag)
+
+        code = run(["rehearse", "saas", "--against", "small_business", "--days", "1"])
+
+        assert code != 0
+        assert told in capsys.readouterr().err
+
+
 def a_side(name: str) -> dict[str, Any]:
     own = {
         "as_of": "2026-03-11", "rows": 900, "left_out": 40,

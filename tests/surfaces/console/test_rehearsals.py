@@ -106,6 +106,7 @@ def test_the_whole_report_stands_on_its_page(operator: Client, settings: Any) ->
         ({"customers": "much"}, "At most 30 days"),
         ({"strategy": "../../etc"}, "There is no ready strategy"),
         ({"market": "moon"}, "moon"),
+        ({"against": "saas"}, "“broadband” counts in CNY and “saas” in USD"),
     ],
 )
 def test_what_cannot_be_rehearsed_is_told_and_nothing_starts(

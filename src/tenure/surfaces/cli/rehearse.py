@@ -26,7 +26,7 @@ from tenure.surfaces.rehearsal_report.wording import lines_of
 from tenure.world import post_office
 from tenure.world.market.business import BUSINESSES
 from tenure.world.rehearsal import home as place
-from tenure.world.rehearsal.plan import SEED, Plan, Wish, planned
+from tenure.world.rehearsal.plan import SEED, Plan, Wish, check_currencies, planned
 
 CUSTOMERS: Final = 1_000
 DAYS: Final = 30
@@ -98,6 +98,7 @@ def register(app: typer.Typer) -> None:
             _play(plan, chosen, home=Path(settings.TENURE_HOME), into=into)
             return
         sides = {one: _strategy(one) for one in dict.fromkeys((strategy, against)) if one}
+        check_currencies({name: one.business.currency for name, one in sides.items()})
         told = _report(plan, sides, into=into)
         if into is not None:
             _keep(into / REPORT, told)

@@ -1,5 +1,6 @@
 """What is to be rehearsed."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -27,6 +28,11 @@ _NO_DAY = Sentence(zh="天数须在 1 到 90 之间", en="it needs 1 to 90 days"
 _FUTURE = Sentence(
     zh="截止日 {until} 还没有过完，最晚可以是 {latest}",
     en="{until} is not over; the latest day is {latest}",
+)
+_CURRENCIES = Sentence(
+    zh="“{one}”以 {own} 计，“{other}”以 {others} 计，两者的毛利无法相减；请选同一币种的策略",
+    en="“{one}” counts in {own} and “{other}” in {others}, so that one margin cannot be taken from "
+    "the other; choose strategies of one currency",
 )
 
 
@@ -87,3 +93,17 @@ def planned(wish: Wish, *, zone: str, at: datetime) -> Plan:
     if until > latest:
         raise BadPlan(why=_FUTURE.fill(until=until, latest=latest))
     return Plan(wish.business, customers, wish.seed, until, wish.days)
+
+
+def check_currencies(currencies: Mapping[str, str]) -> None:
+    """Refuse to compare strategies whose margins are in different money.
+
+    Args:
+        currencies: what is rehearsed, by its name → the currency of its business.
+    Raises:
+        BadPlan.
+    """
+    (one, own), *others = currencies.items()
+    for other, money in others:
+        if money != own:
+            raise BadPlan(why=_CURRENCIES.fill(one=one, own=own, other=other, others=money))
