@@ -13,6 +13,7 @@ from tenure.observe.uploads.refusals import NoColumn
 from tenure.prove.experiments.analysis import Readout, analyse
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import (
+    BadDays,
     BadGuardrail,
     BadWeights,
     ChangedArm,
@@ -20,6 +21,8 @@ from tenure.prove.experiments.refusals import (
     ManyArms,
     ManyLevels,
     NegativeParts,
+    NobodyFollowed,
+    NoEvent,
     NoNumber,
     NoOutcome,
     NoSuchArm,
@@ -90,6 +93,34 @@ def test_each_metric_is_read_as_what_it_is() -> None:
     assert renewed.compared[0].shown.effect == 0.25
     ratio = found.metrics[2].arms["call"]
     assert ratio.mean == pytest.approx(ratio.total / ratio.terms)
+
+
+def test_a_time_until_units_leave_is_read_at_equal_age() -> None:
+    """TOP-04: half of the control and a quarter of the others left on day 50, all followed 90 days.
+
+    They stay 50 + 40 × 1/2 = 70 and 50 + 40 × 3/4 = 80 days; Greenwood's variance of 200 each.
+    """
+    place = np.arange(400)
+    left = np.where(place % 2 == 1, place % 8 == 1, place % 4 == 0)
+    table = a_table(days=np.where(left, 50, 90), left=left, late=np.where(place < 9, 30, 90))
+
+    found = read(table, metrics=("days until left", "late until left"), past=("before",))
+
+    first, second = found.metrics
+    assert (first.kind, first.horizon, first.variance_left) == ("days", 90, None)
+    assert [one.mean for one in first.arms.values()] == [70, 80]
+    [pair] = first.compared
+    spread = (20**2 * 100 / (200 * 100) + 30**2 * 50 / (200 * 150)) ** 0.5
+    assert pair.shown.effect == pytest.approx(10)
+    assert pair.shown.deviation == pytest.approx(spread)
+    assert pair.fixed is not None
+    assert pair.fixed.low > 0
+    assert second.horizon == 90
+    lines = told(found)
+    assert any("counted up to 90" in line for line in lines)
+    assert any("“call” is above “control”: +10 (" in line for line in lines)
+    assert as_values(found)["metrics"][0]["horizon"] == 90
+    assert read(table, metrics=("days until left",), horizon=60).metrics[0].horizon == 60
 
 
 def test_the_primary_metric_stands_alone_and_the_others_share() -> None:
@@ -247,6 +278,14 @@ def test_words_count_as_yes_and_no_and_nothing_as_unknown() -> None:
         ({"visits": np.zeros(400)}, {"metrics": ("paid / visits",)}, NegativeParts),
         ({"seen": np.full(400, 2), "ended": np.where(np.arange(400) == 6, 1, 5)},
          {"exposed": "seen", "known": "ended"}, OutcomeBeforeExposure),
+        ({"days": np.full(400, -1), "left": np.ones(400)}, {"metrics": ("days until left",)},
+         BadDays),
+        ({"days": np.full(400, 9), "left": np.full(400, 2)}, {"metrics": ("days until left",)},
+         NoEvent),
+        ({"days": np.full(400, 9), "left": np.ones(400)},
+         {"metrics": ("days until left",), "horizon": 30}, NobodyFollowed),
+        ({"days": np.zeros(400), "left": np.ones(400)}, {"metrics": ("days until left",)},
+         NobodyFollowed),
         ({}, {"weights": {"call": 1}}, BadWeights),
         ({}, {"segments": ("unit",)}, ManyLevels),
     ],

@@ -21,10 +21,12 @@ from tenure.prove.experiments.refusals import (
     NegativeParts,
     NoOutcome,
 )
+from tenure.prove.experiments.staying import stay_groups
 from tenure.prove.experiments.table import (
     Flags,
     Floats,
     Units,
+    is_stay,
     parts_of,
     units_of,
     words_of,
@@ -93,13 +95,17 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One metric: each arm, each comparison, and the share of the variance left by the past."""
+    """One metric: each arm, each comparison, and the share of the variance left by the past.
+
+    `horizon` is how far days are counted where the metric is a time to an event.
+    """
 
     metric: str
-    kind: str  # share | mean | ratio
+    kind: str  # share | mean | ratio | days
     arms: Mapping[str, Group]
     compared: tuple[Compared, ...]
     variance_left: float | None
+    horizon: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +151,8 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
         on: the day of the reading; before the planned one the fixed-horizon result is locked.
     Raises:
         NoColumn, OneArm, ManyArms, NoSuchArm, ChangedArm, SeveralRows, OutcomeBeforeExposure,
-        BadWeights, BadGuardrail, NoNumber, TooLarge, NoOutcome, FewUnits, NegativeParts: see
-            `refusals`.
+        BadWeights, BadGuardrail, NoNumber, TooLarge, NoOutcome, FewUnits, NegativeParts, BadDays,
+        NoEvent, NobodyFollowed: see `refusals`.
     References:
         docs/algorithms/experiments.md
     """
@@ -194,8 +200,13 @@ def _measured(units: Units, metric: str, *, plan: Plan, past: Past | None) -> Me
     flags = {arm: units.flags(arm) & known for arm in units.names}
     for arm, here in flags.items():
         _check_size(metric, arm=arm, has=int(here.sum()), rows=units.counts[arm])
-    if len(parts) == 2:
-        kind, left = "ratio", None
+    left: float | None = None
+    horizon: float | None = None
+    if is_stay(metric):
+        kind = "days"
+        groups, horizon = stay_groups(metric, parts, flags, plan=plan)
+    elif len(parts) == 2:
+        kind = "ratio"
         groups = {arm: _sums(metric, parts[0][here], parts[1][here]) for arm, here in flags.items()}
     else:
         values = parts[0]
@@ -203,12 +214,10 @@ def _measured(units: Units, metric: str, *, plan: Plan, past: Past | None) -> Me
         groups = {arm: _group(values[here], kind) for arm, here in flags.items()}
     control = units.names[0]
     pairs: Pairs = {arm: (groups[arm], groups[control]) for arm in units.names[1:]}
-    if past is not None and kind != "ratio":
+    if past is not None and kind in ("share", "mean"):
         pairs, left = past.adjusted(metric, known)
-    elif kind != "ratio":
-        left = None
     compared = tuple(_pair(arm, pair, metric=metric, plan=plan) for arm, pair in pairs.items())
-    return Measured(metric, kind, groups, compared, left)
+    return Measured(metric, kind, groups, compared, left, horizon)
 
 
 def _check_size(metric: str, *, arm: str, has: int, rows: int) -> None:

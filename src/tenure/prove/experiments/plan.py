@@ -13,7 +13,8 @@ from tenure.prove.statistics.groups import ALPHA
 class Plan:
     """An experiment as registered.
 
-    `metrics` are columns, or `paid / visits` for a ratio of two; the first is the primary one.
+    `metrics` are columns, `paid / visits` for a ratio of two, or `days until left` for a time to an
+    event, counted up to `horizon` (0: as far as every arm was followed); the first is the primary.
     `past` are columns measured before anybody was assigned. `weights` are the shares promised to
     the arms, equal where it is empty. `guardrails` says of a metric how much harm is still borne,
     in its own unit. `planned_on` is the day of the readout; outcomes need `ripening_days` more.
@@ -32,6 +33,7 @@ class Plan:
     planned_on: date | None = None
     ripening_days: int = 0
     alpha: float = ALPHA
+    horizon: float = 0.0
 
     @property
     def readable_on(self) -> date | None:

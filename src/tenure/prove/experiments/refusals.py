@@ -156,3 +156,37 @@ class ManyLevels(Refusal):
         en="The segment column “{column}” has {count} different values, at most {most} can be "
         "compared; merge them first.",
     )
+
+
+class BadDays(Refusal):
+    """A time that ran backwards."""
+
+    code = "bad_days"
+    said = Sentence(
+        zh="列“{column}”有 {count} 行小于 0；从分组到离开（或到今天）的天数不能为负，请先更正。",
+        en="The column “{column}” holds {count} numbers below zero; days from the lot until a unit "
+        "left, or until today, cannot be. Correct them first.",
+    )
+
+
+class NoEvent(Refusal):
+    """Whether a unit left, told by something else than yes and no."""
+
+    code = "no_event"
+    said = Sentence(
+        zh="列“{column}”有 {count} 行既不是“是”也不是“否”（如 {cell}）；它应说明单位是否已离开。",
+        en="The column “{column}” holds {count} cells that are neither yes nor no (such as "
+        "{cell}); it says whether the unit had left.",
+    )
+
+
+class NobodyFollowed(Refusal):
+    """An arm that is too young for the horizon."""
+
+    code = "nobody_followed"
+    said = Sentence(
+        zh="分组“{arm}”在“{metric}”上最久只跟踪了 {most} 天，到不了 {horizon} 天；"
+        "请等待，或用 --horizon 写一个更短的期限。",
+        en="The arm “{arm}” was followed for {most} days at most in “{metric}”, which does not "
+        "reach {horizon}; wait, or name a shorter --horizon.",
+    )

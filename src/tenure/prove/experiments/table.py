@@ -29,6 +29,7 @@ type Flags = NDArray[np.bool_]
 type Places = NDArray[np.intp]
 
 MOST_ARMS: Final = 20
+UNTIL: Final = " until "
 # Sums of squares of a table of such numbers still have an end.
 _LARGEST: Final = 1e100
 _YES: Final = ("1", "true", "yes", "y", "t", "是", "真", "renewed", "retained", "converted")
@@ -87,8 +88,13 @@ def units_of(table: pa.Table, plan: Plan, *, file: str) -> Units:
 
 
 def parts_of(metric: str) -> list[str]:
-    """The columns of a metric: one, or the two of a ratio."""
-    return [part.strip() for part in metric.split(" / ")]
+    """The columns of a metric: one, the two of a ratio, or days and whether they ended."""
+    return [part.strip() for part in metric.split(UNTIL if is_stay(metric) else " / ")]
+
+
+def is_stay(metric: str) -> bool:
+    """Whether a metric is a time to an event, written `days until left`."""
+    return UNTIL in metric
 
 
 def numbers_of(table: pa.Table, column: str) -> Floats:

@@ -41,6 +41,11 @@ _BEFORE: Final = Sentence(
     en="The arms differed before it began: “{column}” of “{arm}” and the control (p {p}).",
 )
 _HEAD: Final = Sentence(zh="{metric}：", en="{metric}:")
+_COUNTED: Final = Sentence(
+    zh="  平均留下的天数，计到第 {horizon} 天；每个单位按跟踪到的时间计入（Kaplan-Meier）。",
+    en="  The mean days that a unit stays, counted up to {horizon}; each counts as far as it was "
+    "followed (Kaplan-Meier).",
+)
 _ARM: Final = Sentence(zh="  {arm}：{mean}（n = {n}）", en="  {arm}: {mean} (n = {n})")
 _PAST: Final = Sentence(
     zh="  利用实验前的数据，方差降到 {left}。",
@@ -152,6 +157,8 @@ def _of_metric(
 ) -> Iterator[Sentence]:
     measure = Measure(Kind(measured.kind))
     yield _HEAD.fill(metric=measured.metric)
+    if measured.horizon is not None:
+        yield _COUNTED.fill(horizon=f"{measured.horizon:g}")
     for arm, group in measured.arms.items():
         yield _ARM.fill(arm=arm, mean=measure.value(group.mean), n=f"{group.accounts:,}")
     if measured.variance_left is not None:
@@ -222,6 +229,7 @@ def _metric(one: Measured) -> dict[str, Any]:
         "metric": one.metric,
         "kind": one.kind,
         "variance_left": one.variance_left,
+        "horizon": one.horizon,
         "arms": {arm: _group(group) for arm, group in one.arms.items()},
         "compared": [
             {

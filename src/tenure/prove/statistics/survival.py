@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.prove.statistics.adjusting import around
-from tenure.prove.statistics.groups import ALPHA, Difference, Test
+from tenure.prove.statistics.groups import ALPHA, Difference, Group, Test, one_each
 
 type Floats = NDArray[np.float64]
 type Flags = NDArray[np.bool_]
@@ -81,6 +81,19 @@ def longer_stay(
     mean, variance = Curve.of(treated).mean_until(horizon)
     base, other = Curve.of(control).mean_until(horizon)
     return around(mean - base, deviation=sqrt(variance + other), alpha=alpha)
+
+
+def as_group(stays: Stays, *, horizon: float) -> Group:
+    """An arm as a group whose mean is the mean stay up to a horizon, with that mean's variance.
+
+    So every comparison of means speaks of stays too: its sums are those of values with this mean
+    and this spread.
+    """
+    mean, variance = Curve.of(stays).mean_until(horizon)
+    count = len(stays.seen)
+    return one_each(
+        count, total=mean * count, squares=mean**2 * count + variance * count * (count - 1)
+    )
 
 
 def log_rank(treated: Stays, control: Stays) -> Test:

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     SHARE = "share"
     MEAN = "mean"
     RATIO = "ratio"
+    DAYS = "days"
 
     @property
     def is_money(self) -> bool:

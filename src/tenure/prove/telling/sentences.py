@@ -120,6 +120,7 @@ SAID: Final[Mapping[Kind, Mapping[Verdict, Sentence]]] = {
     Kind.SHARE: _TABLE,
     Kind.MEAN: _TABLE,
     Kind.RATIO: _TABLE,
+    Kind.DAYS: _TABLE,
 }
 HELD: Final = Sentence(
     zh="护栏守住：排除了超过 {margin} 的损害。",

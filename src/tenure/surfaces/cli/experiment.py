@@ -29,8 +29,9 @@ _SIZE = Sentence(zh="需要多少客户、多少周。", en="How many customers 
 _FILE = Sentence(zh="CSV 或 Parquet 文件", en="a CSV or Parquet file")
 _ARM = Sentence(zh="分组所在的列", en="the column that holds the arm")
 _METRIC = Sentence(
-    zh="指标列，第一个为主指标；比率写作“分子 / 分母”；可重复",
-    en="a metric, the primary one first; a ratio as “over / below”; may be repeated",
+    zh="指标列，第一个为主指标；比率写作“分子 / 分母”，时间写作“天数 until 是否离开”；可重复",
+    en="a metric, the primary one first; a ratio as “over / below”, a time as “days until left”; "
+    "may be repeated",
 )
 _CONTROL = Sentence(zh="对照组的名字", en="the name of the control arm")
 _UNIT = Sentence(zh="单位编号所在的列", en="the column that holds the unit's id")
@@ -49,6 +50,10 @@ _KNOWN = Sentence(zh="结果时间列", en="the column that says when its outcom
 _PLANNED = Sentence(
     zh="计划读数日；之前固定期限的结果不解锁",
     en="the planned day of the readout; before it the fixed-horizon result is locked",
+)
+_HORIZON = Sentence(
+    zh="时间计到第几天；不写则计到每组都跟踪到的那天",
+    en="how far a time is counted; as far as every arm was followed if not given",
 )
 _RIPENING = Sentence(zh="结果成熟还需要的天数", en="days that outcomes take to ripen")
 _ON = Sentence(zh="读数日，默认今天", en="the day of the reading, today if not given")
@@ -91,6 +96,7 @@ def _register_read(group: typer.Typer) -> None:
         known: Annotated[str, typer.Option(help=said(_KNOWN))] = "",
         planned: Annotated[str, typer.Option(help=said(_PLANNED))] = "",
         ripening_days: Annotated[int, typer.Option(help=said(_RIPENING), min=0)] = 0,
+        horizon: Annotated[float, typer.Option(help=said(_HORIZON), min=0)] = 0,
         on: Annotated[str, typer.Option(help=said(_ON))] = "",
         as_json: Annotated[bool, typer.Option("--json", help=said(_JSON))] = False,
     ) -> None:
@@ -107,6 +113,7 @@ def _register_read(group: typer.Typer) -> None:
             known=known,
             planned_on=day_of(planned) if planned else None,
             ripening_days=ripening_days,
+            horizon=horizon,
         )
         _tell(file, plan, on=day_of(on) if on else clock.now().date(), as_json=as_json)
 
