@@ -1,6 +1,6 @@
 """What to say, written when somebody reads it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tenure.act.care.rules import SUBSTITUTION
@@ -8,7 +8,6 @@ from tenure.act.care.scripts import Told, script_for
 from tenure.act.messages.slots import Reader
 from tenure.act.messages.terms import term_facts
 from tenure.act.prices.decided import givens
-from tenure.records.customers.models import Person
 from tenure.records.strategies.queries import one_reading
 from tenure.records.success.models import ToDo
 from tenure.strategy.facts import card
@@ -28,12 +27,11 @@ def scripts_of(
     plain = [one for one in todos if not one.script]
     terms = term_facts({one.term_id for one in plain}, on=on, strategy=strategy)
     given = givens([one.decision_id for one in plain], strategy=strategy)
-    names = _names({one.account_id for one in plain})
     found: dict[int, Mapping[str, str]] = {one.pk: one.script for one in todos if one.script}
     with one_reading():
         for one in plain:
             reader = Reader(
-                name=names.get(one.account_id, ""),
+                name=terms[one.term_id].reader_name,
                 language=strategy.business.language,
                 on=on,
                 given=given.get(one.decision_id or 0),
@@ -48,9 +46,3 @@ def scripts_of(
             )
             found[one.pk] = script_for(told, strategy=strategy)
     return found
-
-
-def _names(accounts: Iterable[int]) -> Mapping[int, str]:
-    """How the primary person of each account is called."""
-    persons = Person.objects.filter(account__in=accounts, is_primary=True).order_by("-pk")
-    return dict(persons.values_list("account_id", "name"))

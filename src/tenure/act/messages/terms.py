@@ -21,6 +21,7 @@ from tenure.records.billing.mandates.states import STANDING
 from tenure.records.billing.models import Payment
 from tenure.records.catalog.models import Entitlement, PlanVersion
 from tenure.records.catalog.price_list import PriceList
+from tenure.records.customers.models import Person
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.sections import Strategy
 
@@ -37,6 +38,7 @@ _ATTRIBUTES: Final = frozenset({"previews", "news", "cases"})
 # How the account paid last, and what else is known about it.
 _METHOD: Final = "paid_method"
 _OWN_WORDS: Final = "account__attributes"
+_READER: Final = "reader_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class TermFacts:
     paid_by: str
     account_kind: str = ""
     attributes: Mapping[str, object] = field(default_factory=dict)
+    reader_name: str = ""  # of the primary person, where everything is read
     lapse: tuple[Step, ...] = ()
     due: DueFacts | None = None
     tariffs: tuple[tuple[Sentence, int, Money], ...] = ()
@@ -99,10 +102,12 @@ def term_facts(
         return asked is None or not names.isdisjoint(asked)
 
     more = [_METHOD] * is_asked(_PAID) + [_OWN_WORDS] * is_asked(_ATTRIBUTES)
+    more += [_READER] * (asked is None)
     rows = _read(term_ids, more)
     versions, price_list = {row["plan_version_id"] for row in rows}, PriceList.read()
     sold = {one: _sold(price_list.versions[one]) for one in versions}
-    till = Till(term_ids if priced is None else priced, on=on, strategy=strategy)
+    expected = term_ids if priced is None else priced
+    till = Till(expected, on=on, strategy=strategy, price_list=price_list)
     given = _given(versions)
     dues = _dues({row["pk"] for row in rows})
     mandated = _mandated({row["subscription_id"] for row in rows})
@@ -126,6 +131,7 @@ def term_facts(
             paid_by=mandate.method if mandate else row.get(_METHOD) or "",
             account_kind=row["account__kind"],
             attributes=row.get(_OWN_WORDS) or {},
+            reader_name=row.get(_READER) or "",
             agreed=_agreed(mandate),
             lapse=plan.lapse,
             due=dues.get(row["pk"]),
@@ -152,6 +158,9 @@ def _read(term_ids: Collection[int], more: Collection[str]) -> list[dict[str, An
         ).exclude(method="")
         last = paid.order_by("-paid_on", "-pk").values("method")[:1]
         terms = terms.annotate(**{_METHOD: Subquery(last)})
+    if _READER in more:
+        persons = Person.objects.filter(account=OuterRef("account"), is_primary=True)
+        terms = terms.annotate(**{_READER: Subquery(persons.order_by("pk").values("name")[:1])})
     return list(terms.values(*_COLUMNS, *more))
 
 

@@ -15,6 +15,7 @@ from tenure.records.among import among
 from tenure.records.billing.pricing.basket import Discount, DiscountKind
 from tenure.records.cancellations.models import SaveOffer
 from tenure.records.cancellations.queries import promised_to, promises_on
+from tenure.records.catalog.price_list import PriceList
 from tenure.records.catalog.rules import NoPrice
 from tenure.records.strategies.queries import current, one_reading
 from tenure.records.subscriptions.models import Term
@@ -149,10 +150,21 @@ def _plainly(months: int) -> RenewalChoice:
     return RenewalChoice(months)
 
 
-def charges_of(term_ids: Collection[int], *, on: date, strategy: Strategy) -> Mapping[int, Charges]:
-    """Term → what renewing it costs on a day; a handful of queries however many terms."""
+def charges_of(
+    term_ids: Collection[int],
+    *,
+    on: date,
+    strategy: Strategy,
+    price_list: PriceList | None = None,
+) -> Mapping[int, Charges]:
+    """Term → what renewing it costs on a day; a handful of queries however many terms.
+
+    Args:
+        price_list: the catalogue, where it was read already.
+    """
     ids = sorted(term_ids)
-    standing = {one.term.pk: one for one in Standing.every(ids, on=on)}
+    every = Standing.every(ids, on=on, price_list=price_list)
+    standing = {one.term.pk: one for one in every}
     kept = _kept([one.term for one in standing.values()], on=on, strategy=strategy)
     costs = Costs()
     return {pk: Charges(one, kept.get(pk, _NOTHING), costs) for pk, one in standing.items()}
@@ -161,10 +173,13 @@ def charges_of(term_ids: Collection[int], *, on: date, strategy: Strategy) -> Ma
 class Till:
     """What renewing several terms costs on a day; read together when the first one is asked for."""
 
-    def __init__(self, term_ids: Collection[int], *, on: date, strategy: Strategy) -> None:
+    def __init__(
+        self, term_ids: Collection[int], *, on: date, strategy: Strategy, price_list: PriceList
+    ) -> None:
         self._expected = term_ids
         self._on = on
         self._strategy = strategy
+        self._price_list = price_list
 
     def of(self, term_id: int) -> Charges:
         """One term's charges; a term that nobody expected is read alone."""
@@ -177,7 +192,10 @@ class Till:
         return self._read(self._expected)
 
     def _read(self, term_ids: Collection[int]) -> dict[int, Charges]:
-        return dict(charges_of(term_ids, on=self._on, strategy=self._strategy))
+        found = charges_of(
+            term_ids, on=self._on, strategy=self._strategy, price_list=self._price_list
+        )
+        return dict(found)
 
 
 def charges_for(term: Term, *, on: date, strategy: Strategy) -> Charges:

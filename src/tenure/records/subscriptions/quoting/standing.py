@@ -17,7 +17,7 @@ from tenure.kernel.periods import GRACE_DAYS_DEFAULT, Period
 from tenure.records.among import among
 from tenure.records.billing.pricing.basket import Discount, DiscountKind, LineKind
 from tenure.records.catalog import queries as catalog
-from tenure.records.catalog.models import Plan, PlanVersion
+from tenure.records.catalog.models import AddOnVersion, Plan, PlanVersion
 from tenure.records.catalog.price_list import PriceList
 from tenure.records.catalog.rules import NotOnSaleYet
 from tenure.records.subscriptions.benefits.queries import (
@@ -95,11 +95,17 @@ class Standing:
         return cls.every([term], on=on)[0]
 
     @classmethod
-    def every(cls, term_ids: Sequence[int], *, on: date) -> list[Standing]:
-        """How several terms stand, in the order asked for; a few queries however many."""
+    def every(
+        cls, term_ids: Sequence[int], *, on: date, price_list: PriceList | None = None
+    ) -> list[Standing]:
+        """How several terms stand, in the order asked for; a few queries however many.
+
+        Args:
+            price_list: the catalogue, where it was read already.
+        """
         asked = Term.objects.filter(among("pk", term_ids))
         found = {one.pk: one for one in read_with(asked, "subscription")}
-        return cls._of(found, term_ids, on=on)
+        return cls._of(found, term_ids, on=on, price_list=price_list)
 
     @classmethod
     def of_terms(cls, terms: Sequence[Term], *, on: date) -> list[Standing]:
@@ -107,16 +113,26 @@ class Standing:
         return cls._of({one.pk: one for one in terms}, [one.pk for one in terms], on=on)
 
     @classmethod
-    def _of(cls, found: Mapping[int, Term], term_ids: Sequence[int], *, on: date) -> list[Standing]:
+    def _of(
+        cls,
+        found: Mapping[int, Term],
+        term_ids: Sequence[int],
+        *,
+        on: date,
+        price_list: PriceList | None = None,
+    ) -> list[Standing]:
         chains = [one.subscription_id for one in found.values()]
         lines: dict[int, list[TermLine]] = defaultdict(list)
         periods: dict[int, list[ContractPeriod]] = defaultdict(list)
         planned: dict[int, dict[str, PlannedChange]] = defaultdict(dict)
-        every_line, every_period, every_change = read_together(
+        every_line, every_period, every_change, every_attached = read_together(
             TermLine.objects.filter(among("term_id", term_ids)),
             ContractPeriod.objects.filter(among("subscription_id", chains)),
             PlannedChange.objects.filter(
                 among("subscription_id", chains), applied_on=None, withdrawn_on=None
+            ),
+            Attachment.objects.filter(
+                Q(until_on=None) | Q(until_on__gt=on), among("subscription_id", chains)
             ),
         )
         for line in every_line:
@@ -126,11 +142,9 @@ class Standing:
         for change in every_change:
             planned[change.subscription_id][change.kind] = change
         attached: dict[int, list[Attachment]] = defaultdict(list)
-        for one in Attachment.objects.filter(
-            Q(until_on=None) | Q(until_on__gt=on), among("subscription_id", chains)
-        ).select_related("add_on", "add_on_version"):
+        for one in _with_add_ons(every_attached):
             attached[one.subscription_id].append(one)
-        (sold, rights), price_list = catalog_and_benefits(on), PriceList.read()
+        (sold, rights), price_list = catalog_and_benefits(on), price_list or PriceList.read()
         for term in found.values():
             # Some dozens of versions are in memory: a row is not made an object for each term.
             term.plan_version = price_list.versions[term.plan_version_id]
@@ -302,6 +316,17 @@ class Standing:
             period=Period(term.starts_on, term.ends_on),
             paid=Money(term.price_minor, term.currency),
         )
+
+
+def _with_add_ons(attached: Sequence[Attachment]) -> Sequence[Attachment]:
+    """Each with what it is and costs: one query, and none where nothing is attached."""
+    if attached:
+        named = AddOnVersion.objects.select_related("add_on")
+        versions = named.in_bulk({one.add_on_version_id for one in attached})
+        for one in attached:
+            one.add_on_version = versions[one.add_on_version_id]
+            one.add_on = one.add_on_version.add_on
+    return attached
 
 
 def _chains(
