@@ -24,6 +24,7 @@ from tenure.act.collecting.actions import acknowledge, follow_terms, hear_provid
 from tenure.act.collecting.store_prices import tell_of_price_rises
 from tenure.act.documents.following import paper_payments, paper_refunds
 from tenure.act.journeys.actions import start_alarm_plays, start_plays
+from tenure.act.journeys.meant import read_once
 from tenure.act.journeys.withdrawals import withdraw_over
 from tenure.act.promises.deeds import follow_work
 from tenure.act.promises.fulfilling import (
@@ -172,7 +173,8 @@ def react(*, at: datetime, by: str = "loop") -> int:
     The place reached is stored after each batch: whoever is killed in between reacts to that
     batch again, and nothing follows twice. With nothing to read it costs one read.
     """
-    return follow(FOLLOWER, _react_to, at=at, by=by, kinds=REACTIONS.keys())
+    with read_once():
+        return follow(FOLLOWER, _react_to, at=at, by=by, kinds=REACTIONS.keys())
 
 
 def _react_to(entries: Sequence[Entry], at: datetime) -> int:

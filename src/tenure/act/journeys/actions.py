@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import batched
 
-from tenure.act.journeys.due import named_for, near_terms, of_rule
+from tenure.act.journeys.due import named_for, near_terms
 from tenure.act.journeys.entering import enter
 from tenure.act.journeys.exits import leave_reached
+from tenure.act.journeys.meant import of_rule, read_once
 from tenure.act.journeys.openings import opening_of_play, openings_of
 from tenure.act.journeys.planning import Occasion, Planned, plan_step
 from tenure.act.journeys.versions import Version, versions_in_use
@@ -19,6 +20,7 @@ from tenure.strategy.sections import Strategy
 _BATCH_SIZE = 5_000
 
 
+@read_once()
 def plan_due(*, as_of: date, at: datetime, by: str = "loop") -> Planned:
     """Make a message or work for a person of every step that is due (JRN-01, TOP-02).
 

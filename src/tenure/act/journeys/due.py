@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef
 
 from tenure.act.journeys.entries import Entered, entered
+from tenure.act.journeys.meant import of_rule
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.festivals import next_festival
 from tenure.kernel.periods import day_number
@@ -135,27 +136,6 @@ def near_terms(journeys: Collection[Journey], *, as_of: date, ahead: int = 0) ->
         near = everyone.filter(reduce(or_, inside)).sort("term_id")
         rows = nw.from_native(engine.collect(near), eager_only=True)
     return Near(rows, cuts, on, under_way)
-
-
-def of_rule(rule: Rule, terms: Collection[int], *, as_of: date) -> tuple[int, ...]:
-    """Those of some terms that a rule meant on the last filled day, in the order of numbers.
-
-    Before the first such day nobody is known to be meant.
-    """
-    import narwhals.stable.v2 as nw
-
-    store = current_store()
-    days = store.days(FEATURES, to_day=day_number(as_of))
-    if not days:
-        return ()
-    day = days[-1]
-    with open_engine(settings.TENURE_ENGINE) as engine:
-        everyone = population(fields_of([rule]), day=day, store=store, engine=engine)
-        plain = settled(rule, cuts_of([rule], everyone, engine=engine))
-        some = everyone.filter(nw.col("term_id").is_in(sorted(terms)))
-        rows = nw.from_native(engine.collect(some), eager_only=True)
-        found = rows.filter(compiled(plain, row="term_id"))["term_id"]
-    return tuple(sorted(found.to_list()))
 
 
 def window(step: Step) -> tuple[int, int]:

@@ -7,7 +7,8 @@ from itertools import batched
 
 from django.db import transaction
 
-from tenure.act.journeys.due import Due, named_for, of_rule, without
+from tenure.act.journeys.due import Due, named_for, without
+from tenure.act.journeys.meant import of_rule
 from tenure.act.journeys.models import Enrolment
 from tenure.act.journeys.openings import opening_of_entry
 from tenure.act.journeys.planning import Occasion, Planned, plan_step

@@ -7,7 +7,7 @@ from itertools import batched
 from django.db import transaction
 
 from tenure.act.care.alarms import drop_work
-from tenure.act.journeys.due import of_rule
+from tenure.act.journeys.meant import of_rule
 from tenure.act.journeys.models import Enrolment
 from tenure.act.journeys.withdrawals import withdraw
 from tenure.records.contacts.models import Message
