@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parent.parent
 THREADS = 2
@@ -46,10 +47,13 @@ def peak_mb(runs: tuple[Once, ...]) -> float:
     return max(run.peak_mb for run in runs)
 
 
-def run_variant(name: str, *, home: Path, database: str = "") -> Once:
+def run_variant(
+    name: str, *, home: Path, database: str = "", others: Mapping[str, str] = MappingProxyType({})
+) -> Once:
     """Run `benchmarks.variants:NAME` on a home folder, in its own process.
 
-    The records are in the `database` of this address, or in the home folder.
+    The records are in the `database` of this address, or in the home folder; `others` are
+    settings of the environment beside these.
     """
     environment = {
         **os.environ,
@@ -57,6 +61,7 @@ def run_variant(name: str, *, home: Path, database: str = "") -> Once:
         "TENURE_DATABASE": database,
         "DJANGO_SETTINGS_MODULE": "tenure.project.settings",
         "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}",
+        **others,
     }
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.variants", name],

@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
 from benchmarks import ground, intake
 from benchmarks.measure import Once, run_variant
 from benchmarks.page import Row
-from tests.postgres import binaries, start_cluster, stop_cluster
+from tests.postgres import binaries, free_port, start_cluster, stop_cluster
 
 WORKERS = 2
 
@@ -57,6 +60,42 @@ def sending(base: Path) -> Row:
     )
 
 
+def mailing(base: Path) -> Row:
+    """E-mails to a mail server on this machine, beside what that server takes of one connection."""
+    home = ground.copy_of(base, "mailing")
+    waiting = _number(run_variant("letters_wait", home=home), "messages")
+    sink = Controller(_Sink(), hostname="127.0.0.1", port=free_port())
+    sink.start()
+    server = {"TENURE_SMTP_HOST": "127.0.0.1", "TENURE_SMTP_PORT": str(sink.port)}
+    try:
+        plainly = run_variant("mailed_plainly", home=home, others=server)
+        once = run_variant("mailed", home=home, others=server)
+    finally:
+        sink.stop()
+        shutil.rmtree(home)
+    ours, theirs = (_number(one, "sent") / _number(one, "seconds") for one in (once, plainly))
+    used, alone = (
+        _number(one, "processor_seconds") / _number(one, "sent") * 1_000 for one in (once, plainly)
+    )
+    return Row(
+        "mailing: e-mails over one connection to a mail server on this machine, SQLite",
+        f"{ours:,.0f} a second, {used:.2f} CPU ms each "
+        f"({_number(once, 'sent'):,.0f} of {waiting:,.0f})",
+        f"{theirs:,.0f} a second, {alone:.2f} CPU ms each (letters written before, nothing marked)",
+        f"{ours / theirs:.2f} × the rate",
+        "the server's own speed",
+        f"{once.peak_mb:,.0f} MB",
+    )
+
+
+class _Sink:
+    """A mail server that takes everything and keeps nothing."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        assert envelope.content, "a letter says something"
+        return "250 OK"
+
+
 def reacting(base: Path) -> Row:
     """From an entry of the journal to the planned step, for five seconds of 1,000 entries."""
     home = ground.copy_of(base, "reacting")
@@ -97,6 +136,7 @@ def _earliest(runs: list[Once], name: str) -> float:
 
 ROWS: Mapping[str, Callable[[Path], Row]] = {
     "sending": sending,
+    "mailing": mailing,
     "reacting": reacting,
     "waiting": waiting,
 }

@@ -1,18 +1,23 @@
 """Sending to nobody, reacting to what is entered, and a worker with nothing to do."""
 
+import smtplib
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Event, Timer
 from typing import Final
 
+from django.conf import settings
+
 from benchmarks import ground
 from tenure.act.channels.channel import Limits, Outcome, Parcel, Result
 from tenure.act.channels.registry import carried, standing_in
 from tenure.act.messages.actions import claim, dispatch
-from tenure.act.messages.batches import Round, judge
+from tenure.act.messages.batches import Round, email_of, judge
 from tenure.act.messages.carrying import carry
 from tenure.act.messages.rules import Fate
+from tenure.act.messages.smtp import send_letter
+from tenure.act.messages.wire import bytes_of, plain_address
 from tenure.loop.reactions import react
 from tenure.loop.worker import Worker, work
 from tenure.records.contacts.models import Message
@@ -34,6 +39,7 @@ AT: Final = ground.now(ZONE)
 IDLE_SECONDS: Final = 20
 ENTRIES: Final = 5_000
 SINGLY: Final = 200
+PLAINLY: Final = 2_000
 _MANY: Final = 1_000_000_000
 _DAY: Final = timedelta(days=1)
 _COLUMNS: Final = (
@@ -63,21 +69,28 @@ class Nobody:
 
 def messages_wait() -> Mapping[str, object]:
     """Prepare: a text message about the service to everybody who has a telephone."""
+    return _wait(Channel.SMS)
+
+
+def letters_wait() -> Mapping[str, object]:
+    """Prepare: an e-mail about the service to everybody who has an address."""
+    return _wait(Channel.EMAIL)
+
+
+def _wait(channel: Channel) -> Mapping[str, object]:
     strategy = current().at(ground.UNTIL)
     template = next(
         one
         for one in strategy.messages.values()
-        if Channel.SMS in one.renderings and one.message_class is MessageClass.TRANSACTIONAL
+        if channel in one.renderings and one.message_class is MessageClass.TRANSACTIONAL
     )
-    numbers = dict(
-        ContactPoint.objects.filter(channel=Channel.SMS).values_list("person_id", "address")
-    )
+    numbers = dict(ContactPoint.objects.filter(channel=channel).values_list("person_id", "address"))
     terms = Term.objects.filter(state=TermState.RUNNING).values_list("pk", "account_id")
     # A household of the benchmarks is its own only person, under the same number.
     rows = [
         (
             f"bench:null:{term}", account, account, term, "bench", "1", "null", template.id,
-            template.message_class, Channel.SMS, "zh-Hans", numbers[account],
+            template.message_class, channel, "zh-Hans", numbers[account],
             MessageState.PLANNED, AT, AT, AT + _DAY,
         )
         for term, account in terms
@@ -114,6 +127,35 @@ def dispatched_singly() -> Mapping[str, object]:
             sent += sum(map(len, carry(leaving, round_=round_, by="benchmark")))
     assert len(set(channel.keys)) == sent, "each is handed over once"
     return {"sent": sent, "processor_seconds": time.process_time() - used}
+
+
+def mailed() -> Mapping[str, object]:
+    """Every e-mail, over one connection to the configured server, each marked as it is taken."""
+    begun, used = time.perf_counter(), time.process_time()
+    with one_reading():
+        done = dispatch(at=AT, by="benchmark")
+    seconds, used = time.perf_counter() - begun, time.process_time() - used
+    return {"seconds": seconds, "processor_seconds": used, "sent": done.sent}
+
+
+def mailed_plainly() -> Mapping[str, object]:
+    """The alternative: the same letters, written before, over one connection and nothing else."""
+    waiting = Message.objects.filter(state=MessageState.PLANNED, channel=Channel.EMAIL)
+    with one_reading():
+        round_ = Round(current().at(ground.UNTIL), AT, ground.UNTIL)
+        judged = judge(list(waiting.values_list("pk", flat=True)[:PLAINLY]), round_=round_)
+        emails = [email_of(one, round_=round_) for one in judged]
+    letters = [(bytes_of(one), one.from_email, one.to[0]) for one in emails]
+    boxes = [(content, plain_address(by), plain_address(to)) for content, by, to in letters]
+    options = settings.MAILERS["default"]["OPTIONS"]
+    with smtplib.SMTP(options["host"], options["port"]) as connection:
+        begun, used = time.perf_counter(), time.process_time()
+        for content, sender, reader in boxes:
+            assert sender, "the business has a plain address"
+            assert reader, "a household of the benchmarks has a plain address"
+            send_letter(connection, content, sender=sender, reader=reader)
+        seconds, used = time.perf_counter() - begun, time.process_time() - used
+    return {"seconds": seconds, "processor_seconds": used, "sent": len(boxes)}
 
 
 def reacted() -> Mapping[str, object]:
