@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tenure.kernel.clock import now
+from tenure.records.billing.models import Payment
 from tenure.records.subscriptions.models import Term
 from tenure.surfaces.console import customer_list, paging
 from tenure.understand.churn.models import Estimator
 from tenure.warehouse.tables.understanding import HEALTH, RISKS
-from tests.builders import AT, a_term, an_account
+from tests.builders import AT, a_payment, a_term, an_account
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.days import finish_day
@@ -46,6 +47,24 @@ def terms(broadband: Warehouse) -> list[Term]:
 def order_of(page: str) -> list[str]:
     names = ("Ann Early", "Bo Soon", "Cy Risky", "Di Gone")
     return sorted((name for name in names if name in page), key=page.index)
+
+
+@pytest.mark.parametrize("role", ["operator", "analyst"])
+def test_a_customer_is_found_by_the_number_on_a_paper(
+    terms: list[Term], sign_in: SignIn, role: str
+) -> None:
+    """Of an order, a payment, a contract or an invoice; in full, so that nobody is guessed."""
+    payment = a_payment(term=terms[1])
+    number = "PAY20260615000001"
+    Payment.objects.filter(pk=payment.pk).update(number=number)
+    client = sign_in(role)
+
+    found = client.get("/customers", {"q": number}, headers=ENGLISH).content.decode()
+    part = client.get("/customers", {"q": "PAY2026"}, headers=ENGLISH).content.decode()
+
+    assert f'href="/customers/{terms[1].account_id}"' in found
+    assert f'href="/customers/{terms[0].account_id}"' not in found
+    assert f'href="/customers/{terms[1].account_id}"' not in part
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from tenure.kernel import clock
 from tenure.records.customers.models import Account, ContactPoint
+from tenure.records.numbered import accounts_with_number
 from tenure.surfaces.console import shell, wordbook
 from tenure.surfaces.console.access import Right, may, needs
 from tenure.surfaces.console.customer_list import (
@@ -24,7 +25,9 @@ PHONE_TAIL_DIGITS = 4
 
 @needs(Right.READ)
 def customers(request: HttpRequest) -> HttpResponse:
-    """Search by name, number or the last digits of a phone; without a word, in an order.
+    """Search by name, the last digits of a phone, or a number; without a word, in an order.
+
+    A number may be that of the customer, an order, a payment, a contract or an invoice.
 
     Whoever may not see people finds by number alone, and reads no name.
     """
@@ -76,7 +79,7 @@ def _matching(sought: str, *, sees_people: bool) -> QuerySet[Account]:
     accounts = Account.objects.all()
     if not sought:
         return accounts
-    found = Q(external_id__startswith=sought)
+    found = Q(external_id__startswith=sought) | accounts_with_number(sought)
     if sees_people:
         found |= Q(name__startswith=sought) | _with_phone(sought)
     return accounts.filter(found)
