@@ -138,7 +138,7 @@ def array_of(column: Sequence[Any]) -> Any:
     """
     writers = {kind: _writer(kind) for kind in set(map(type, column))}
     if any(writer is None for writer in writers.values()):
-        return column
+        return list(column)  # the driver takes a tuple for a row
     if len(writers) == 1:
         (write,) = writers.values()
         return "{" + ",".join(map(write, column)) + "}"  # type: ignore[arg-type]

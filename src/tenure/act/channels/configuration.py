@@ -2,7 +2,8 @@
 
 `TENURE_CHANNELS` names a TOML file with a section per provider, and in it a `[[….template]]` for
 each approved text. Each value may be given, or given again, in the environment as
-`TENURE_CHANNEL_<PROVIDER>_<NAME>`; a value that begins with `file:` is read from that file.
+`TENURE_CHANNEL_<PROVIDER>_<NAME>`; a value that begins with `file:` is read from that file, and
+one that begins with `sealed:` was sealed by `tenure channel seal` (R-C-008).
 """
 
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tenure.act.channels.push.accounts import ApnsAccount, FcmAccount, WebPushAccount
+from tenure.act.channels.sealing import SEALED, BadSeal, unseal
 from tenure.act.channels.sms.accounts import AliyunAccount, TencentAccount
 from tenure.act.channels.sms.templates import Approved
 from tenure.act.channels.wechat.accounts import WeChatMiniAccount, WeChatServiceAccount
@@ -45,6 +47,11 @@ _UNKNOWN = Sentence(zh="不认识 {names}", en="there is no setting {names}")
 _NO_FILE = Sentence(zh="{name} 所指的文件读不到", en="the file named by {name} cannot be read")
 _NO_NUMBER = Sentence(zh="{name} 应为正整数", en="{name} is a whole number above 0")
 _NOT_TOML = Sentence(zh="{path} 不是有效的 TOML 文件", en="{path} is no valid TOML file")
+_PLAIN = Sentence(
+    zh="生产环境的密钥不能明文写在文件里（{names}）；请运行 tenure channel seal，或用环境变量",
+    en="in production no secret stands plainly in the file ({names}); run tenure channel seal, "
+    "or give it in the environment",
+)
 _INSECURE = Sentence(
     zh="生产环境的网关地址必须是 https", en="in production a gateway's address begins with https"
 )
@@ -72,11 +79,31 @@ def accounts(path: Path, *, environ: Mapping[str, str] = os.environ) -> dict[str
     for name in names:
         if name not in KINDS:
             raise BadChannelSettings(provider=name, why=_UNKNOWN.fill(names=[name]))
-        values = {**written.get(name, {}), **_from_environment(name, environ)}
+        given = _from_environment(name, environ)
+        values = {**written.get(name, {}), **given}
+        if environ.get("TENURE_ENV", "") == "production":
+            _refuse_plain(name, written.get(name, {}), given=given)
         if values:
             found[name] = _account(name, values)
             _refuse_open_line(name, found[name], environment=environ.get("TENURE_ENV", ""))
     return found
+
+
+def secrets_of(name: str) -> frozenset[str]:
+    """The settings of a provider that are secrets: those that are never shown."""
+    if name not in KINDS:
+        return frozenset()
+    return frozenset(one.name for one in fields(KINDS[name]) if not one.repr)
+
+
+def _refuse_plain(name: str, written: Mapping[str, Any], *, given: Mapping[str, str]) -> None:
+    plain = [
+        one
+        for one in sorted(secrets_of(name) & written.keys() - given.keys())
+        if not str(written[one]).startswith((SEALED, _FILE))
+    ]
+    if plain:
+        raise BadChannelSettings(provider=name, why=_PLAIN.fill(names=plain))
 
 
 def _written(path: Path) -> dict[str, dict[str, Any]]:
@@ -132,6 +159,11 @@ def _approved(name: str, values: object) -> Approved:
 
 def _value(provider: str, name: str, *, value: object) -> str:
     text = str(value)
+    if text.startswith(SEALED):
+        try:
+            return unseal(text)
+        except BadSeal as refusal:
+            raise BadChannelSettings(provider=provider, why=refusal.said) from refusal
     if not text.startswith(_FILE):
         return text
     try:
