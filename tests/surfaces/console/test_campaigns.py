@@ -175,12 +175,17 @@ def test_it_leaves_as_a_sheet_and_on_paper(people: None, sign_in: SignIn) -> Non
     client = sign_in("operator")
     key = a_draft(client)
     post(client, f"/campaigns/{key}/line", offer="coupon_30", planned="300")
+    day = AS_OF + timedelta(days=1)
+    post(client, f"/campaigns/{key}/task", name="=1+1", owner="@SUM(A1)", kind="reach",
+         starts_on=day, ends_on=day)  # fmt: skip
 
     sheet = client.get(f"/campaigns/{key}/plan.csv").content.decode("utf-8-sig")
     paper = client.get(f"/campaigns/{key}/plan.pdf").content
     listed = client.get("/campaigns", headers=ENGLISH).content.decode()
 
     assert "budget,coupon_30,,,,300.00 CNY,0.00 CNY" in sheet
+    assert ",=1" not in sheet
+    assert ",@SUM" not in sheet
     assert paper.startswith(b"%PDF")
     assert len(paper) > 5_000
     assert "春季" in listed

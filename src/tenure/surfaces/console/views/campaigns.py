@@ -24,6 +24,7 @@ from tenure.decide.decisions.reasons import sentence_of_reason
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import Money
+from tenure.observe.imports.rules.faults import guarded
 from tenure.prove.campaigns.queries import evaluation
 from tenure.prove.readouts.queries import course
 from tenure.records.campaigns import actions
@@ -320,21 +321,22 @@ def plan_csv(request: HttpRequest, key: str) -> HttpResponseBase:
     page = _page(key, shell.standing())
     response = HttpResponse(content_type="text/csv; charset=utf-8-sig")
     response["Content-Disposition"] = f'attachment; filename="{key}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["part", "name", "owner", "from", "until", "planned", "now"])
+    rows: list[tuple[object, ...]] = []
     for goal in page.goals:
         name = goal.name.say(wording.reader_language())
         base, target, present = goal.told
-        writer.writerow(["goal", name, goal.goal.owner, base, goal.goal.due_on, target, present])
+        rows.append(("goal", name, goal.goal.owner, base, goal.goal.due_on, target, present))
     for line in page.lines:
         minor = (line.planned_minor, line.used_minor)
-        money = [Money(one, page.campaign.currency) for one in minor]
-        writer.writerow(["budget", line.name, "", "", "", *map(str, money)])
+        money = [str(Money(one, page.campaign.currency)) for one in minor]
+        rows.append(("budget", line.name, "", "", "", *money))
     for task in page.tasks:
-        done = task.done_on or ""
-        writer.writerow(
-            ["task", task.name, task.owner, task.starts_on, task.ends_on, str(task.kind), done]
-        )
+        days = (task.starts_on, task.ends_on, str(task.kind), task.done_on or "")
+        rows.append(("task", task.name, task.owner, *days))
+    writer = csv.writer(response)
+    writer.writerow(["part", "name", "owner", "from", "until", "planned", "now"])
+    # What people typed must not run in a spreadsheet.
+    writer.writerows([guarded(str(cell)) for cell in row] for row in rows)
     return response
 
 
