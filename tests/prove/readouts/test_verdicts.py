@@ -77,6 +77,9 @@ def test_the_fixed_horizon_stays_locked_until_its_day_and_its_size() -> None:
 
     locked = read(treated, control, design=early, ratio=SampleRatio.FINE)
     opened = read(treated, control, design=OPEN, ratio=SampleRatio.FINE)
+    # Φ(0.02 / √(0.82 × 0.18 / 4,500 + 0.8 × 0.2 / 4,500)): as likely as it looks, once opened.
+    assert locked.wins is None
+    assert opened.wins == pytest.approx(0.99222, abs=1e-5)
     small = read(
         yes_or_no(500, yes=410), yes_or_no(500, yes=400), design=OPEN, ratio=SampleRatio.FINE
     )

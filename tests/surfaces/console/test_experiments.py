@@ -169,6 +169,20 @@ def test_a_stay_that_nobody_was_followed_for_is_too_early(analyst: Client) -> No
     assert "d-stay" not in page
 
 
+def test_the_chance_to_do_better_is_told_once_the_result_is_open(analyst: Client) -> None:
+    """TOP-04: a Bayesian readout beside the p value, and neither while it is locked."""
+    a_readout(as_of=AS_OF - timedelta(days=1))
+    locked = shown(analyst, "/experiments/holdout/treated")
+    a_readout(p_value=0.0123, wins=0.9938)
+
+    page = shown(analyst, "/experiments/holdout/treated")
+
+    assert "chance that it does better" not in locked
+    assert "p = 0.0123." in page
+    assert "The chance that it does better is 99.4%" in page
+    assert "更好的可能性为 99.4%" in shown(analyst, "/experiments/holdout/treated", CHINESE)
+
+
 def test_renewals_that_nobody_uses_are_told_apart(analyst: Client) -> None:
     """L3: dormant renewals of each group stand on their own, never among the successes."""
     a_readout(dormant={"treated": [720, 36], "holdout": [27, 1]})

@@ -71,6 +71,7 @@ def _row(campaign: Campaign, said: Evaluation, *, as_of: date, at: datetime) -> 
         fixed_low=finding.fixed.low if finding.fixed else None,
         fixed_high=finding.fixed.high if finding.fixed else None,
         p_value=finding.test.p_value if finding.test else None,
+        wins=finding.wins,
         srm_p=told.srm_p,
         srm=sample_ratio_level(told.srm_p),
         has=told.has,

@@ -281,6 +281,7 @@ def _row(claim: Claim, occasion: Occasion, **money: int) -> Readout:
         fixed_low=fixed.low if fixed else None,
         fixed_high=fixed.high if fixed else None,
         p_value=finding.test.p_value if finding.test else None,
+        wins=finding.wins,
         srm_p=claim.srm_p,
         srm=level,
         has=finding.has,

@@ -29,6 +29,7 @@ class Readout(models.Model):
     fixed_low = models.FloatField(null=True)
     fixed_high = models.FloatField(null=True)
     p_value = models.FloatField(null=True)
+    wins = models.FloatField(null=True, help_text="the chance to do better, null while locked")
     srm_p = models.FloatField()
     srm = models.CharField(max_length=10)
     has = models.PositiveIntegerField(help_text="customers whose outcome is known, all arms")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from tenure.prove.statistics.bayes import posterior
 from tenure.prove.statistics.groups import ALPHA, Difference, Group, Test, difference, pooled_test
 from tenure.prove.statistics.sample_ratio import SampleRatio
 from tenure.prove.statistics.sequential import always_valid
@@ -39,7 +40,8 @@ class Finding:
 
     `shown` is valid at any look; `fixed` and `test` are None while they are locked. All three
     are None while nothing can be compared. `needs` counts customers of both groups, None while
-    nothing can be planned. All are in the unit of `measure`.
+    nothing can be planned. All are in the unit of `measure`. `wins` is the chance (0 to 1) that
+    the treated do better, by a flat prior; locked as long as the test is.
     """
 
     verdict: Verdict
@@ -49,6 +51,7 @@ class Finding:
     has: int
     needs: int | None
     measure: Measure = RENEWALS
+    wins: float | None = None
 
     def statement(self, *, least_effect: float, srm_p: float) -> Statement:
         """What is told of it.
@@ -184,8 +187,11 @@ def _judged(pair: _Pair, *, design: Design, ratio: SampleRatio) -> Finding:
         verdict = _direction(shown)
     else:
         verdict = Verdict.NO_DIFFERENCE
-    fixed = pair.plain if test else None
-    return Finding(verdict, shown, fixed, test, has=has, needs=needs, measure=pair.measure)
+    if test is None:
+        return Finding(verdict, shown, None, None, has=has, needs=needs, measure=pair.measure)
+    believed = posterior(pair.plain, alpha=design.alpha)
+    wins = believed.wins if believed else None
+    return Finding(verdict, shown, pair.plain, test, has, needs, measure=pair.measure, wins=wins)
 
 
 def within_rates(shown: Difference) -> Difference:
