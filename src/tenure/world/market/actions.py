@@ -10,9 +10,11 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Max, Model
 
-from tenure.records.customers.models import Account, Person
+from tenure.records.billing.models import Payment
+from tenure.records.customers.models import Account, Consent, ContactPoint, Person
+from tenure.records.feedback.models import Answer, LossReason
 from tenure.records.journal.actions import Fact, append
-from tenure.records.service.models import Node
+from tenure.records.service.models import Incident, Line, Node, Ticket
 from tenure.records.subscriptions.models import Subscription, Term
 from tenure.strategy.sections import Strategy
 from tenure.warehouse.store import Store, current_store
@@ -45,6 +47,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ACTOR: Final = "world"
+_WRITTEN: Final = (
+    Account, Person, ContactPoint, Consent, Subscription, Term, Payment, Node, Line, Incident,
+    Ticket, Answer, LossReason,
+)  # fmt: skip
 type Told = Callable[[str, float], None]
 
 
@@ -81,8 +87,10 @@ def build(recipe: Recipe, *, strategy: Strategy, at: datetime, told: Told) -> Bu
         current_store().many_days(EVENTS, at=at) as days,
         writing(drawing, days, from_day=first, to_day=last) as begun,
     ):
-        with transaction.atomic():
+        # Half a million rows are looked at once at the end, not each time one of them is written.
+        with connection.constraint_checks_disabled(), transaction.atomic():
             counts = _write_records(built, strategy=strategy, told=told)
+            connection.check_constraints(table_names=[one._meta.db_table for one in _WRITTEN])
             append(
                 Fact("world.built", on=recipe.history_until, content={"counts": counts}),
                 at=at,

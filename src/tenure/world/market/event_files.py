@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CHILD_FROM_CUSTOMERS: Final = 4_000
 _DAYS_AT_ONCE = 20
 # The share of the days that we write: the records keep us as busy as the others keep the child.
-_OURS = 0.2
+_OURS = 0.15
 
 type Told = Callable[[float], None]
 
