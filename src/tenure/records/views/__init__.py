@@ -1,1 +1,1 @@
-"""Addresses of pages that somebody keeps: filters, order and columns, under a name."""
+"""What somebody keeps for the console: pages under a name, and notices that are not shown."""

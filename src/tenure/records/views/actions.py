@@ -8,7 +8,7 @@ from django.db import transaction
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.journal.actions import Fact, append
-from tenure.records.views.models import SavedView
+from tenure.records.views.models import MutedNotice, SavedView
 
 MOST_VIEWS: Final = 100
 
@@ -75,3 +75,21 @@ def remove_view(view_id: int, *, owner: str, on: date, at: datetime) -> bool:
     view.delete()
     append(Fact("view.removed", on=on, content=content), at=at, by=owner)
     return True
+
+
+@transaction.atomic
+def mute(kind: str, *, owner: str, on: date, at: datetime) -> bool:
+    """Hide a kind of notice from one's own list; False where it was hidden already."""
+    _, is_new = MutedNotice.objects.get_or_create(owner=owner, kind=kind, defaults={"muted_at": at})
+    if is_new:
+        append(Fact("notice.muted", on=on, content={"kind": kind}), at=at, by=owner)
+    return is_new
+
+
+@transaction.atomic
+def unmute(kind: str, *, owner: str, on: date, at: datetime) -> bool:
+    """Show a kind of notice again; False where it was shown."""
+    gone, _ = MutedNotice.objects.filter(owner=owner, kind=kind).delete()
+    if gone:
+        append(Fact("notice.unmuted", on=on, content={"kind": kind}), at=at, by=owner)
+    return bool(gone)

@@ -17,3 +17,17 @@ class SavedView(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["owner", "name"], name="view_name_once"),
         ]
+
+
+class MutedNotice(models.Model):
+    """A kind of notice that somebody does not want to see in their own list."""
+
+    owner = models.CharField(max_length=120, help_text='as the journal names them: "user:7"')
+    kind = models.CharField(max_length=60)
+    muted_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "kind"], name="notice_muted_once"),
+        ]
