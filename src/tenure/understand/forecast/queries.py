@@ -4,25 +4,30 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Final
 
-from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce
+import numpy as np
+from django.db.models import F
+from numpy.typing import NDArray
 
-from tenure.kernel.periods import add_months
+from tenure.kernel.periods import add_months, day_number
 from tenure.records.subscriptions.models import Term
 from tenure.understand.forecast.expressions import WEEK_DAYS
 from tenure.understand.forecast.models import ForecastMonth, ForecastWeek
 
 MATURED_AFTER_DAYS = 15
 LEAST_WEEKS = 8
+_NEVER: Final = 2**40
+
+type Forecast = ForecastWeek | ForecastMonth
+type Wholes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
     """One forecast week or month whose terms are all decided."""
 
-    forecast: ForecastWeek | ForecastMonth
+    forecast: Forecast
     due: int
     renewed: int
     revenue_minor: int
@@ -75,10 +80,11 @@ def month_backtest(*, as_of: date) -> list[Check]:
     rows = ForecastMonth.objects.filter(
         month_starts_on__lte=newest, as_of=F("month_starts_on") - timedelta(days=1)
     )
-    return [
-        Check(one, **_actual(one, _Span(one.month_starts_on, _next(one)), as_of=as_of))
+    asked = [
+        (one, _Span(one.month_starts_on, _next(one)))
         for one in rows.order_by("month_starts_on", "currency")
     ]
+    return _checks(asked, as_of=as_of)
 
 
 def _next(one: ForecastMonth) -> date:
@@ -89,11 +95,12 @@ def backtest(*, as_of: date) -> list[Check]:
     """Every stored week that was over, grace included, on `as_of`, with what came of it."""
     over = as_of - timedelta(days=MATURED_AFTER_DAYS + WEEK_DAYS)
     matured = ForecastWeek.objects.filter(week_starts_on__lte=over, as_of__lt=as_of)
-    return [
-        Check(forecast, **_actual(forecast, _week(forecast), as_of=as_of))
+    asked = [
+        (forecast, _week(forecast))
         for forecast in matured.order_by("week_starts_on", "as_of")
         if forecast.as_of == forecast.week_starts_on - timedelta(days=WEEK_DAYS)
     ]
+    return _checks(asked, as_of=as_of)
 
 
 def level_spread(*, as_of: date) -> float | None:
@@ -129,18 +136,55 @@ def _week(forecast: ForecastWeek) -> _Span:
     return _Span(first, first + timedelta(days=WEEK_DAYS))
 
 
-def _actual(forecast: ForecastWeek | ForecastMonth, span: _Span, *, as_of: date) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Terms of one currency by their ends; days since 1970, `_NEVER` where not renewed."""
+
+    ends: Wholes
+    starts: Wholes
+    renewed: Wholes
+    price_minor: Wholes
+
+
+def _checks(asked: Sequence[tuple[Forecast, _Span]], *, as_of: date) -> list[Check]:
+    """Each forecast with what came of it, from one look at all the terms that they were made of."""
+    if not asked:
+        return []
+    first, end = min(one.first for _, one in asked), max(one.end for _, one in asked)
+    terms = _terms(_Span(first, end))
+    return [
+        Check(one, **_actual(one, span, terms=terms.get(one.currency), as_of=as_of))
+        for one, span in asked
+    ]
+
+
+def _terms(span: _Span) -> dict[str, _Terms]:
+    """Currency → the terms that ended in a span."""
+    ended = Term.objects.filter(ends_on__gte=span.first, ends_on__lt=span.end).order_by("ends_on")
+    rows: dict[str, list[tuple[int, ...]]] = {}
+    read = ended.values_list("currency", "ends_on", "starts_on", "renewed_on", "price_minor")
+    for currency, ends, starts, renewed, price in read.iterator(chunk_size=10_000):
+        told = _NEVER if renewed is None else day_number(renewed)
+        rows.setdefault(currency, []).append((day_number(ends), day_number(starts), told, price))
+    return {
+        currency: _Terms(*np.array(found, dtype=np.int64).T) for currency, found in rows.items()
+    }
+
+
+def _actual(
+    forecast: Forecast, span: _Span, *, terms: _Terms | None, as_of: date
+) -> dict[str, int]:
     """Terms of the span that were not yet renewed when it was forecast, and their fate."""
-    due = Term.objects.filter(
-        ends_on__gte=span.first,
-        ends_on__lt=span.end,
-        currency=forecast.currency,
-        starts_on__lte=forecast.as_of,
-    ).filter(Q(renewed_on__isnull=True) | Q(renewed_on__gt=forecast.as_of))
-    in_grace = Q(renewed_on__lte=F("ends_on") + timedelta(days=MATURED_AFTER_DAYS))
-    came = in_grace & Q(renewed_on__lte=as_of)
-    return due.aggregate(
-        due=Count("pk"),
-        renewed=Count("pk", filter=came),
-        revenue_minor=Coalesce(Sum("price_minor", filter=came), 0),
-    )
+    if terms is None:
+        return {"due": 0, "renewed": 0, "revenue_minor": 0}
+    low, high = np.searchsorted(terms.ends, [day_number(span.first), day_number(span.end)])
+    part = slice(int(low), int(high))
+    made, renewed = day_number(forecast.as_of), terms.renewed[part]
+    due = (terms.starts[part] <= made) & (renewed > made)
+    came = due & (renewed <= terms.ends[part] + MATURED_AFTER_DAYS)
+    came &= renewed <= day_number(as_of)
+    return {
+        "due": int(due.sum()),
+        "renewed": int(came.sum()),
+        "revenue_minor": int(terms.price_minor[part][came].sum()),
+    }
