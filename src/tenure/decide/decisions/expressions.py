@@ -10,6 +10,7 @@ import numpy as np
 
 from tenure.strategy.journeys import Journey, Step
 from tenure.strategy.rules import AllOf, AnyOf, Leaf, Op, Rule
+from tenure.warehouse.beside import beside
 from tenure.warehouse.flags import flags_of
 from tenure.warehouse.rules import compiled
 
@@ -98,7 +99,7 @@ def with_contract(points: Frame, *, terms: Frame) -> Frame:
         "extended_days",
         "node_id",
     )
-    return points.join(contract, on="term_id", how="left")
+    return beside(points, contract, on="term_id")
 
 
 def with_rules(points: pa.Table, rules: Mapping[str, Rule]) -> pa.Table:
@@ -136,7 +137,7 @@ def with_most_used(points: Frame, *, uses: Frame) -> Frame:
         .agg(most_used=nw.col("code").min())
         .select("account_id", "most_used", most_used_share=nw.col("most") / nw.col("total"))
     )
-    return points.join(most_used, on="account_id", how="left")
+    return beside(points, most_used, on="account_id")
 
 
 def with_past(points: Frame, past: Frame) -> Frame:
@@ -160,9 +161,7 @@ def with_past(points: Frame, past: Frame) -> Frame:
     per_term = past.group_by("term_id").agg(
         nw.col("held_minor").max(), holds_offer=nw.col("holds").max()
     )
-    joined = points.join(per_account, on="account_id", how="left").join(
-        per_term, on="term_id", how="left"
-    )
+    joined = beside(beside(points, per_account, on="account_id"), per_term, on="term_id")
     return joined.with_columns(
         nw.col("held_minor").fill_null(0), nw.col("holds_offer").fill_null(0)
     )
@@ -187,8 +186,8 @@ def with_uses_left(cases: Frame, *, past: Frame, year_days: int = 365) -> Frame:
         .group_by("account_id", "action")
         .agg(used_in_year=nw.len())
     )
-    joined = cases.join(per_term, on=["term_id", "action"], how="left").join(
-        per_year, on=["account_id", "action"], how="left"
+    joined = beside(
+        beside(cases, per_term, on=("term_id", "action")), per_year, on=("account_id", "action")
     )
     return joined.with_columns(
         uses_left=nw.min_horizontal(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tenure.strategy.contact import Cap, CapScope
 from tenure.strategy.messages import MessageClass
+from tenure.warehouse.beside import beside
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
@@ -41,8 +42,8 @@ def with_troubles(points: Frame, *, tickets: Frame, incidents: Frame, at_us: int
     broken = incidents.filter(nw.col("started_us") <= at_us).select("node_id", "ended_us")
     per_account = _troubles(complained, "account_id", at_us=at_us)
     per_node = _troubles(broken, "node_id", at_us=at_us)
-    joined = points.join(per_account, on="account_id", how="left").join(
-        per_node, on="node_id", how="left", suffix="_node"
+    joined = beside(
+        beside(points, per_account, on="account_id"), per_node, on="node_id", suffix="_node"
     )
     ended = nw.max_horizontal("ended_us", "ended_us_node")
     return joined.with_columns(
@@ -101,7 +102,7 @@ def with_cap_room(points: Frame, *, contacts: Frame, caps: Sequence[Cap], day: i
         nw.lit(cap.at_most) - nw.col(name).fill_null(0)
         for name, cap in zip(names, counting, strict=True)
     ]
-    joined = points.join(per_account, on="account_id", how="left")
+    joined = beside(points, per_account, on="account_id")
     room = reduce(lambda least, one: nw.min_horizontal(least, one), rooms)
     return joined.with_columns(cap_room=room.cast(nw.Int64)).drop(*names)
 
@@ -132,7 +133,7 @@ def with_discounts(points: Frame, *, terms: Frame, day: int) -> Frame:
         .group_by("account_id")
         .agg(nw.len().alias("discounts_in_year"), nw.col("discounted_minor").sum())
     )
-    joined = points.join(per_account, on="account_id", how="left")
+    joined = beside(points, per_account, on="account_id")
     return joined.with_columns(
         discounts_in_year=_whole("discounts_in_year"),
         discounted_minor=_whole("discounted_minor"),
