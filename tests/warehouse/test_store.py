@@ -5,6 +5,7 @@ import resource
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,6 +55,22 @@ def test_a_written_day_is_read_and_others_are_not(store: Store) -> None:
         100,
         102,
     ]
+
+
+def test_a_day_is_read_into_memory_whatever_it_was_declared_as(store: Store) -> None:
+    grown = replace(USES, columns=(*USES.columns, Column("plan", "string")))
+    with open_engine(threads=1) as engine:
+        store.write(USES, day=100, frame=ROWS, at=AT, engine=engine)
+
+        whole = store.rows(USES, day=100, engine=engine)
+        some = store.rows(USES, day=100, engine=engine, columns=("share", "account_id"))
+        older = store.rows(grown, day=100, engine=engine, columns=("plan", "uses"))
+        nothing = store.rows(USES, day=101, engine=engine)
+
+    assert whole.to_pydict() == {"account_id": [1, 2], "uses": [7, 5], "share": [None, 0.5]}
+    assert some.to_pydict() == {"share": [None, 0.5], "account_id": [1, 2]}
+    assert older.to_pydict() == {"plan": [None, None], "uses": [7, 5]}
+    assert nothing.to_pydict() == {"account_id": [], "uses": [], "share": []}
 
 
 def test_the_latest_day_is_read_as_of_a_day(store: Store) -> None:

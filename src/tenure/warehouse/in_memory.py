@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from tenure.warehouse.engines import Written, arrow_kind
@@ -26,6 +28,17 @@ def known_in_memory(written: Written, table: Table) -> pa.Table | None:
     rows = pa.table({one.name: _known(written[one.name], one) for one in table.columns})
     order: list[tuple[str, Literal["ascending"]]] = [(one, "ascending") for one in table.sorted_by]
     return rows.sort_by(order).combine_chunks()
+
+
+def as_it_lies(path: Path, table: Table, *, columns: Sequence[str]) -> pa.Table | None:
+    """Some columns of one file, in its order; None where it was written as another declaration."""
+    import pyarrow.parquet as pq
+
+    declared = [(one.name, arrow_kind(one)) for one in table.columns]
+    with pq.ParquetFile(path) as file:
+        if [(one.name, one.type) for one in file.schema_arrow] != declared:
+            return None
+        return file.read(columns=list(columns)).select(list(columns))
 
 
 def _known(values: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:

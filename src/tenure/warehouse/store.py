@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
@@ -33,8 +34,11 @@ from tenure.warehouse.engines import (
     write_parquet,
 )
 from tenure.warehouse.files import begun, file_name, files, flush
-from tenure.warehouse.in_memory import known_in_memory
+from tenure.warehouse.in_memory import as_it_lies, known_in_memory
 from tenure.warehouse.tables.declaration import Column, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 # A reader may still be busy with a file that was replaced; no reading takes this long.
 KEPT_AFTER_REPLACED = timedelta(days=1)
@@ -95,6 +99,20 @@ class Store:
             )
             for table in days
         }
+
+    def rows(
+        self, table: Table, *, day: int, engine: Engine, columns: Sequence[str] = ()
+    ) -> pa.Table:
+        """One day in memory, in the order of its file; all columns where none is named.
+
+        A file of the declared columns is read as it lies: an engine would make a plan first.
+        """
+        wanted = list(columns) or list(table.column_names)
+        paths = self.paths(table, from_day=day, to_day=day)
+        found = as_it_lies(paths[0], table, columns=wanted) if paths else None
+        if found is not None:
+            return found
+        return engine.collect(engine.scan(paths, table).select(*wanted))
 
     def read_latest(self, table: Table, *, on_or_before: int, engine: Engine) -> Frame:
         """The rows of the last day that was written on or before a day; none: no rows."""

@@ -60,9 +60,7 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         return {"scored": rows, "rose": 0, "fitted": 0}
     with open_engine(settings.TENURE_ENGINE) as engine:
         past = Past(Desk(engine, current_store(), day), strategy, as_of, at)
-        features = past.desk.engine.collect(
-            past.desk.store.read(FEATURES, engine=engine, from_day=day, to_day=day)
-        )
+        features = past.desk.store.rows(FEATURES, day=day, engine=engine)
         champion = fresh(strategy.churn, as_of=as_of)
         estimator = champion or fit(past, features=features)
         table, scored = _scored(past, estimator, features=features)

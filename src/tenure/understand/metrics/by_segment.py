@@ -69,8 +69,8 @@ def _read(book: Book, *, on: date) -> Snapshot | None:
         return None
     bits = dict(SegmentCount.objects.filter(as_of=found).values_list("segment", "bit"))
     filled = day_number(found)
-    masks = current_store().read(SEGMENT_MASKS, engine=book.engine, from_day=filled, to_day=filled)
-    table = book.engine.collect(masks.select("account_id", "subscription_id", "mask"))
+    asked = ("account_id", "subscription_id", "mask")
+    table = current_store().rows(SEGMENT_MASKS, day=filled, engine=book.engine, columns=asked)
     contracts = people(column(table, "subscription_id"), column(table, "mask"))
     told = {name: bits[name] for name in sorted(bits)}
     return Snapshot(found, told, gathered(table), contracts)

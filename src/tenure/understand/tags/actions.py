@@ -46,8 +46,7 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         }
     store, rules = current_store(), {tag.id: tag.rule for tag in strategy.tags.values()}
     with open_engine(settings.TENURE_ENGINE) as engine:
-        features = store.read(FEATURES, engine=engine, from_day=day, to_day=day)
-        rows = engine.collect(features.select(*asked(rules)))
+        rows = store.rows(FEATURES, day=day, engine=engine, columns=asked(rules))
         table = _allowed(masks(rows, rules), tuple(rules))
         store.write(TAG_MASKS, day=day, frame=table, at=at, engine=engine)
         before = _before(store, day)
@@ -82,8 +81,7 @@ def _before(store: Store, day: int) -> Masks | None:
         return None
     tags = tuple(by_hash(last.version).at(date_of(last.day)).tags)
     with open_engine(settings.TENURE_ENGINE) as engine:
-        frame = store.read(TAG_MASKS, engine=engine, from_day=last.day, to_day=last.day)
-        return _masks(engine.collect(frame), tags)
+        return _masks(store.rows(TAG_MASKS, day=last.day, engine=engine), tags)
 
 
 def _masks(table: pa.Table, tags: tuple[str, ...]) -> Masks:
