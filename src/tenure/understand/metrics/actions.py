@@ -14,8 +14,9 @@ from tenure.understand.metrics.acquisition import acquisition
 from tenure.understand.metrics.alerts import watch
 from tenure.understand.metrics.book import Book, Figure
 from tenure.understand.metrics.cohorts import Cell, cells
-from tenure.understand.metrics.daily import WINDOW_DAYS, activity, renewals, retention, standing
+from tenure.understand.metrics.daily import activity, renewals, retention, standing
 from tenure.understand.metrics.deriving import derived
+from tenure.understand.metrics.due import WINDOW_DAYS
 from tenure.understand.metrics.lifetimes import lifetime_values
 from tenure.understand.metrics.metric import Metric
 from tenure.understand.metrics.models import CohortMonth

@@ -22,6 +22,7 @@ from tenure.understand.metrics.rules.alerting import (
 )
 
 LOOKS_BACK_DAYS: Final = 240
+_VALUES: Final = ("as_of", "num", "den", "rows")
 COLUMNS: Final = (
     *("metric", "as_of", "before", "now", "z"),
     *("driver_by", "driver_value", "driver_before", "driver_now"),
@@ -41,8 +42,8 @@ def watch(metrics: Mapping[str, Metric], *, as_of: date, at: datetime) -> int:
         metric__in=daily, slice_by="", as_of__gt=since, as_of__lte=as_of
     )
     series: dict[str, list[Point]] = defaultdict(list)
-    for row in rows.order_by("as_of"):
-        series[row.metric] += _points(row)
+    for id_, *values in rows.order_by("as_of").values_list("metric", *_VALUES):
+        series[id_] += _points(*values)
     told = MetricAlert.objects.filter(
         as_of__gt=as_of - timedelta(days=WINDOW_DAYS), as_of__lt=as_of
     )
@@ -78,9 +79,9 @@ def _parts(metric: str, *, as_of: date) -> Sequence[Part]:
     days = (as_of - timedelta(days=WINDOW_DAYS), as_of)
     rows = MetricValue.objects.filter(metric=metric, as_of__in=days).exclude(slice_by="")
     found: dict[tuple[str, str], dict[date, Point]] = defaultdict(dict)
-    for row in rows:
-        for point in _points(row):
-            found[row.slice_by, row.slice_value][row.as_of] = point
+    for by, value, *values in rows.values_list("slice_by", "slice_value", *_VALUES):
+        for point in _points(*values):
+            found[by, value][values[0]] = point
     return [
         Part(by, value, both[days[1]], both[days[0]])
         for (by, value), both in found.items()
@@ -88,7 +89,7 @@ def _parts(metric: str, *, as_of: date) -> Sequence[Part]:
     ]
 
 
-def _points(row: MetricValue) -> list[Point]:
-    if not row.den or row.num is None:
+def _points(as_of: date, num: int | None, den: int | None, rows: int) -> list[Point]:
+    if not den or num is None:
         return []
-    return [Point(day_number(row.as_of), row.num / row.den, row.rows)]
+    return [Point(day_number(as_of), num / den, rows)]

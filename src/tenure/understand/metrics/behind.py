@@ -15,7 +15,8 @@ import narwhals.stable.v2 as nw
 from tenure.kernel.periods import date_of
 from tenure.strategy.sections import Strategy
 from tenure.understand.metrics.actions import book_of
-from tenure.understand.metrics.daily import WINDOW_DAYS, YEAR_DAYS
+from tenure.understand.metrics.daily import YEAR_DAYS
+from tenure.understand.metrics.due import WINDOW_DAYS, window_of
 from tenure.understand.metrics.expressions.renewals import due_terms
 from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE, revenue_per_customer
 from tenure.warehouse.engines import open_engine
@@ -91,11 +92,11 @@ def _behind(row: Mapping[str, Any]) -> Behind:
 
 def _terms(book: Book, metric: str) -> Frame:
     """The terms whose days of grace are over, of 30 days of due dates."""
-    last = book.today - book.grace
+    first, last = window_of(book)
     due = due_terms(
         book.terms,
         book.accounts,
-        from_day=last - WINDOW_DAYS + 1,
+        from_day=first,
         to_day=last,
         as_of=book.today,
     )

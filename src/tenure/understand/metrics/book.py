@@ -37,7 +37,8 @@ class Figure:
 class Book:
     """The tables of one day, the rules of the business, and where they are read.
 
-    `snapshots` are the segments of days that were asked for (`by_segment.snapshot`).
+    `snapshots` are the segments of days that were asked for (`by_segment.snapshot`), `due` the due
+    terms of its last weeks (`due.due_between`).
     """
 
     engine: Engine
@@ -50,6 +51,7 @@ class Book:
     currency: str
     survey_kinds: Mapping[str, str] = field(default_factory=dict)
     snapshots: dict[int, Any] = field(default_factory=dict, repr=False)
+    due: dict[int, Any] = field(default_factory=dict, repr=False)
 
     @property
     def as_of(self) -> date:

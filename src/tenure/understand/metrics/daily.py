@@ -9,7 +9,7 @@ import numpy as np
 
 from tenure.understand.metrics.book import Book, Figure
 from tenure.understand.metrics.by_segment import SEGMENT, due_by_segment, standing_by_segment
-from tenure.understand.metrics.expressions.renewals import due_terms
+from tenure.understand.metrics.due import WINDOW_DAYS, due_between, window_of
 from tenure.understand.metrics.expressions.revenue import (
     MONTHLY_SCALE,
     revenue_per_customer,
@@ -20,7 +20,6 @@ from tenure.understand.metrics.metric import SLICES
 from tenure.understand.metrics.rules.rates import Rate
 from tenure.understand.metrics.summing import Sums, renewal_sums, retained
 
-WINDOW_DAYS = 30
 # What a due term says of itself; its segments are known from the day before.
 OWN_SLICES = tuple(one for one in SLICES if one != SEGMENT)
 YEAR_DAYS = 365
@@ -33,20 +32,13 @@ def renewals(book: Book) -> Iterator[Figure]:
     """
     import pyarrow.compute as pc
 
-    last = book.today - book.grace
-    due = due_terms(
-        book.terms,
-        book.accounts,
-        from_day=last - WINDOW_DAYS + 1,
-        to_day=book.today,
-        as_of=book.today,
-    )
+    first, last = window_of(book)
     # A few thousand rows out of every term that ever was: sought once, summed by each slice.
-    few = book.engine.collect(due)
+    few = due_between(book, from_day=first, to_day=book.today)
     over = few.filter(pc.less_equal(few["ends_day"], last))
     for one in renewal_sums(over, by=(None, *OWN_SLICES), grace_days=book.grace):
         yield from _of_one_slice(one, book=book)
-    for one in due_by_segment(book, over, first_day=last - WINDOW_DAYS + 1):
+    for one in due_by_segment(book, over, first_day=first):
         yield from _of_one_slice(one, book=book)
     recent = few.filter(pc.greater(few["ends_day"], book.today - WINDOW_DAYS))
     for one in renewal_sums(recent, by=(None,), grace_days=book.grace):

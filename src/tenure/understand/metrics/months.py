@@ -164,6 +164,9 @@ class _Standing:
 
     def take(self, row: Sums, *, gained: int | None) -> None:
         """Go on to the next month; `gained` counts moves between slices too."""
+        if not row:
+            self.revenue += gained or 0
+            return
         self.revenue += _balance(row) if gained is None else gained
         self.customers += _value(row, "is_new") + _value(row, "is_reactivation")
         self.customers -= _value(row, "is_churn")
@@ -207,6 +210,9 @@ def _value(row: Sums, name: str) -> int:
 
 
 def _balance(row: Sums) -> int:
+    # Most slices stand still in most months.
+    if not row:
+        return 0
     return sum(_value(row, kind) * (1 if kind in GAINS else -1) for kind in KINDS)
 
 

@@ -24,7 +24,7 @@ from tenure.understand.metrics.by_segment import (
     snapshot,
     sums_by_segment,
 )
-from tenure.understand.metrics.expressions.renewals import due_terms
+from tenure.understand.metrics.due import due_between
 from tenure.understand.metrics.months import Due, Stood, due_of, month_end
 from tenure.understand.metrics.moving import KINDS, LOSSES, Changes, kinds_of
 
@@ -63,14 +63,9 @@ def dues_by_segment(book: Book, *, month: int) -> Iterator[Due]:
     before, _ = _known(book, month)
     if before is None:
         return
-    due = due_terms(
-        book.terms,
-        book.accounts,
-        from_day=_first_day(month),
-        to_day=min(day_number(month_end(month)), book.today),
-        as_of=book.today,
-    )
-    for one in sums_by_segment(before, book.engine.collect(due), grace_days=book.grace):
+    last = min(day_number(month_end(month)), book.today)
+    due = due_between(book, from_day=_first_day(month), to_day=last)
+    for one in sums_by_segment(before, due, grace_days=book.grace):
         yield due_of(one)
 
 

@@ -20,6 +20,8 @@ from tenure.warehouse.tables.facts import INCIDENTS
 
 WINDOW_DAYS: Final = 30
 _DAY_US: Final = 86_400_000_000
+_WHOLE: Final = WINDOW_DAYS * 24 * 60
+_EVERYWHERE: Final = ("", "")
 
 type Found = Mapping[int, Availability]
 
@@ -32,16 +34,12 @@ def service(book: Book) -> Iterator[Figure]:
     if not rows:
         return
     found = _by_node(book)
-    places: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        places["", ""].append(row)
-        places["region", row["region"] or ""].append(row)
+    places = _worked(rows, found)
     for place in sorted(places):
-        mine = places[place]
-        count = sum(row["lines"] for row in mine)
-        yield Figure("availability", _share(mine, found), count, book.as_of, *place)
-    owed = sum(_owed(row, found) for row in rows)
-    yield Figure("credit_due", Rate(owed, 1), sum(row["lines"] for row in rows), book.as_of)
+        worked, count = places[place]
+        yield Figure("availability", Rate(worked, count * _WHOLE), count, book.as_of, *place)
+    owed = sum(_owed(row, found[row["node_id"]]) for row in rows if row["node_id"] in found)
+    yield Figure("credit_due", Rate(owed, 1), places[_EVERYWHERE][1], book.as_of)
 
 
 def _by_node(book: Book) -> Found:
@@ -58,22 +56,24 @@ def _by_node(book: Book) -> Found:
     return {node: availability(those, begins=begins, ends=ends) for node, those in outages.items()}
 
 
-def _share(rows: Sequence[Mapping[str, Any]], found: Found) -> Rate:
-    whole = WINDOW_DAYS * 24 * 60
-    worked = sum(row["lines"] * (whole - _down(row, found)) for row in rows)
-    return Rate(worked, sum(row["lines"] for row in rows) * whole)
+def _worked(
+    rows: Sequence[Mapping[str, Any]], found: Found
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """Minutes that lines worked and how many lines there are, in all and by region."""
+    minutes: dict[tuple[str, str], int] = defaultdict(int)
+    lines: dict[tuple[str, str], int] = defaultdict(int)
+    down = {node: one.down_minutes for node, one in found.items()}
+    for row in rows:
+        count = row["lines"]
+        worked = count * (_WHOLE - down.get(row["node_id"], 0))
+        for place in (_EVERYWHERE, ("region", row["region"] or "")):
+            minutes[place] += worked
+            lines[place] += count
+    return {place: (minutes[place], lines[place]) for place in lines}
 
 
-def _down(row: Mapping[str, Any], found: Found) -> int:
-    one = found.get(row["node_id"])
-    return one.down_minutes if one else 0
-
-
-def _owed(row: Mapping[str, Any], found: Found) -> int:
+def _owed(row: Mapping[str, Any], one: Availability) -> int:
     """Of lines of one node that cost the same a month."""
-    one = found.get(row["node_id"])
-    if one is None:
-        return 0
     fee = rounded(Fraction(int(row["monthly"]), MONTHLY_SCALE))
     return int(row["lines"]) * given_back_minor(one, fee_minor=fee)
 
