@@ -97,7 +97,9 @@ def _fitted(cases: Cases, *, band_column: int, strength: float) -> Linear:
     scale = np.sqrt(np.nanmean(np.square(rows - centre), axis=0))
     scale = np.where(np.isfinite(scale) & (scale > 0), scale, 1.0)
     values, unknown = _standard(cases.rows, centre=centre, scale=scale)
-    parts = [values, unknown - unknown_share]
+    # A column that is known of everybody would add noughts, and take as long as any other.
+    gappy = np.flatnonzero(unknown_share)
+    parts = [values, unknown[:, gappy] - unknown_share[gappy]]
     edges = np.zeros(0)
     if band_column >= 0:
         edges = _edges(rows[:, band_column])
@@ -105,14 +107,16 @@ def _fitted(cases: Cases, *, band_column: int, strength: float) -> Linear:
     line = LogisticRegression(C=strength, max_iter=1_000)
     line.fit(np.column_stack(parts), cases.outcome.astype(np.int64))
     weights, width = line.coef_[0], rows.shape[1]
-    levels = weights[2 * width :]
+    missing = np.zeros(width)
+    missing[gappy] = weights[width : width + len(gappy)]
+    levels = weights[width + len(gappy) :]
     level = float(levels.mean()) if len(levels) else 0.0
     return Linear(
         base=float(line.intercept_[0]) + level,
         centre=centre,
         scale=scale,
         weight=weights[:width],
-        missing=weights[width : 2 * width],
+        missing=missing,
         unknown_share=unknown_share,
         band_column=band_column,
         edges=edges,
