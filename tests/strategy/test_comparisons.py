@@ -61,9 +61,19 @@ def test_strata_are_fields_of_the_term() -> None:
     assert read(strata=["plan", "cycle_months"]).strata == ("plan", "cycle_months")
 
 
+def test_a_comparison_is_read_by_renewals_unless_it_says_otherwise() -> None:
+    """EXP-02: one metric, settled beforehand; a stay is counted up to a horizon."""
+    plain, stay = read(), read(metric="stay", horizon_days=180)
+
+    assert (str(plain.metric), plain.horizon_days) == ("renewal", 90)
+    assert (str(stay.metric), stay.horizon_days) == ("stay", 180)
+
+
 @pytest.mark.parametrize(
     ("fields", "path", "en"),
     [
+        ({"metric": "stays"}, "comparison[t7_tone].metric", "stay"),
+        ({"metric": "stay", "horizon_days": 0}, "comparison[t7_tone].horizon_days", "7"),
         ({"arm": [{"id": "plain", "weight": 1}]}, "comparison[t7_tone].arm", "at least two arms"),
         ({"planned_on": "2026-03-01"}, "comparison[t7_tone].planned_on", "after starts_on"),
         ({"salt": "a:b"}, "comparison[t7_tone].salt", "must not hold a colon"),

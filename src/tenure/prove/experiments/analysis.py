@@ -204,7 +204,7 @@ def _measured(units: Units, metric: str, *, plan: Plan, past: Past | None) -> Me
     horizon: float | None = None
     if is_stay(metric):
         kind = "days"
-        groups, horizon = stay_groups(metric, parts, flags, plan=plan)
+        groups, horizon = stay_groups(metric, parts, flags=flags, plan=plan)
     elif len(parts) == 2:
         kind = "ratio"
         groups = {arm: _sums(metric, parts[0][here], parts[1][here]) for arm, here in flags.items()}

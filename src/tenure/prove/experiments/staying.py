@@ -14,7 +14,7 @@ from tenure.prove.statistics.survival import Stays, as_group
 
 
 def stay_groups(
-    metric: str, parts: list[Floats], flags: Mapping[str, Flags], *, plan: Plan
+    metric: str, parts: list[Floats], *, flags: Mapping[str, Flags], plan: Plan
 ) -> tuple[dict[str, Group], float]:
     """Each arm as the mean days that its units stay up to a horizon, and that horizon.
 
