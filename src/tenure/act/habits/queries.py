@@ -41,9 +41,11 @@ def why_this_way(message: Message) -> Sentence:
             share=round_percent(habit.share),
             alike=round_percent(habit.alike),
         )
-    year, owner = message.planned_at.year, message.term.subscription.owner_name
-    if message.account.kind == Account.Kind.ENTERPRISE and owner and message.channel == "phone":
-        return WHY["manager"].fill(owner=owner)
+    year = message.planned_at.year
+    if message.account.kind == Account.Kind.ENTERPRISE and message.channel == "phone":
+        owner = message.term.subscription.owner_name
+        if owner:
+            return WHY["manager"].fill(owner=owner)
     is_persona = not person.preferred_channels and message.channel in persona(
         person.born_year, year=year
     )

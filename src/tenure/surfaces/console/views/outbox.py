@@ -35,9 +35,10 @@ AHEAD: Final = timedelta(hours=24)
 def outbox(request: HttpRequest) -> HttpResponse:
     """The newest messages, by state."""
     stands = shell.standing()
-    state = request.GET.get("state", "")
+    asked = request.GET.get("state", "")
+    state = asked if asked in wordbook.MESSAGE_STATES else ""
     rows = Message.objects.select_related("account")
-    if state in wordbook.MESSAGE_STATES:
+    if state:
         rows = rows.filter(state=state)
     page = paging.newest(rows.defer("body"), request.GET.get("before", ""))
     strategy = stands.strategy

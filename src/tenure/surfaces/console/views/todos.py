@@ -55,6 +55,8 @@ def todos(request: HttpRequest) -> HttpResponse:
     shown = {
         "shell": shell.of(request, stands),
         "rows": rows,
+        "left": chosen.count() - len(rows) if len(rows) == SHOWN else 0,
+        "here": request.get_full_path(),
         "total": stands.waiting,
         "today": on,
         "owner": owner,
@@ -99,8 +101,7 @@ def attempt(request: HttpRequest, todo_id: int) -> HttpResponse:
         messages.success(request, _told(after))
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
-    back = request.POST.get("next", "")
-    return HttpResponseRedirect(back if is_ours(request, back) else reverse("console:todos"))
+    return _back(request)
 
 
 @require_POST
@@ -125,7 +126,13 @@ def hand_over(request: HttpRequest, todo_id: int) -> HttpResponse:
         messages.success(request, gettext("Handed over to %(to)s.") % {"to": to})
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
-    return HttpResponseRedirect(reverse("console:todos"))
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """To the list that somebody works through, with what they chose to see of it."""
+    back = request.POST.get("next", "")
+    return HttpResponseRedirect(back if is_ours(request, back) else reverse("console:todos"))
 
 
 def unknown_year(strategy: Strategy, *, on: date) -> int | None:
