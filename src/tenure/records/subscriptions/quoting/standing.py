@@ -121,29 +121,7 @@ class Standing:
         on: date,
         price_list: PriceList | None = None,
     ) -> list[Standing]:
-        chains = [one.subscription_id for one in found.values()]
-        lines: dict[int, list[TermLine]] = defaultdict(list)
-        periods: dict[int, list[ContractPeriod]] = defaultdict(list)
-        planned: dict[int, dict[str, PlannedChange]] = defaultdict(dict)
-        every_line, every_period, every_change, every_attached = read_together(
-            TermLine.objects.filter(among("term_id", term_ids)),
-            ContractPeriod.objects.filter(among("subscription_id", chains)),
-            PlannedChange.objects.filter(
-                among("subscription_id", chains), applied_on=None, withdrawn_on=None
-            ),
-            Attachment.objects.filter(
-                Q(until_on=None) | Q(until_on__gt=on), among("subscription_id", chains)
-            ),
-        )
-        for line in every_line:
-            lines[line.term_id].append(line)
-        for period in every_period:
-            periods[period.subscription_id].append(period)
-        for change in every_change:
-            planned[change.subscription_id][change.kind] = change
-        attached: dict[int, list[Attachment]] = defaultdict(list)
-        for one in _with_add_ons(every_attached):
-            attached[one.subscription_id].append(one)
+        held = _Held.of(found, on=on)
         (sold, rights), price_list = catalog_and_benefits(on), price_list or PriceList.read()
         for term in found.values():
             # Some dozens of versions are in memory: a row is not made an object for each term.
@@ -156,10 +134,10 @@ class Standing:
                 on,
                 sold,
                 price_list,
-                lines[one],
-                periods[term.subscription_id],
-                attached[term.subscription_id],
-                planned[term.subscription_id],
+                held.lines[one],
+                held.periods[term.subscription_id],
+                held.attached[term.subscription_id],
+                held.planned[term.subscription_id],
                 rights,
                 served.get(term.subscription_id, ()),
                 _is_over(term, on=on) and term.account_id in returning,
@@ -327,6 +305,42 @@ def _with_add_ons(attached: Sequence[Attachment]) -> Sequence[Attachment]:
             one.add_on_version = versions[one.add_on_version_id]
             one.add_on = one.add_on_version.add_on
     return attached
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What hangs on terms, by term, and on their contracts, by subscription."""
+
+    lines: Mapping[int, list[TermLine]] = field(default_factory=lambda: defaultdict(list))
+    periods: Mapping[int, list[ContractPeriod]] = field(default_factory=lambda: defaultdict(list))
+    attached: Mapping[int, list[Attachment]] = field(default_factory=lambda: defaultdict(list))
+    planned: Mapping[int, dict[str, PlannedChange]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+
+    @classmethod
+    def of(cls, terms: Mapping[int, Term], *, on: date) -> _Held:
+        """All of it for some terms by one question, add-ons only as far as they go on."""
+        found, chains = cls(), [one.subscription_id for one in terms.values()]
+        lines, periods, changes, attached = read_together(
+            TermLine.objects.filter(among("term_id", list(terms))),
+            ContractPeriod.objects.filter(among("subscription_id", chains)),
+            PlannedChange.objects.filter(
+                among("subscription_id", chains), applied_on=None, withdrawn_on=None
+            ),
+            Attachment.objects.filter(
+                Q(until_on=None) | Q(until_on__gt=on), among("subscription_id", chains)
+            ),
+        )
+        for line in lines:
+            found.lines[line.term_id].append(line)
+        for period in periods:
+            found.periods[period.subscription_id].append(period)
+        for change in changes:
+            found.planned[change.subscription_id][change.kind] = change
+        for one in _with_add_ons(attached):
+            found.attached[one.subscription_id].append(one)
+        return found
 
 
 def _chains(
