@@ -121,6 +121,8 @@ def test_the_return_is_drawn_day_by_day_with_its_bounds(people: None, sign_in: S
     """EXP-04: margin for each unit spent; nothing is drawn before two days can be told."""
     client = sign_in("operator")
     key = a_draft(client)
+    post(client, f"/campaigns/{key}/goal", metric="return", stage="short", target=130,
+         due_on=AS_OF)  # fmt: skip
     Campaign.objects.update(
         state="running", launched_at=AT, launched_on=AS_OF - timedelta(days=2), approved_by="o"
     )
@@ -144,6 +146,10 @@ def test_the_return_is_drawn_day_by_day_with_its_bounds(people: None, sign_in: S
     assert '"data": [0.9, 1.2]' in page
     assert '"lo": [0.8, 1.1]' in page
     assert "pays for itself" in page
+    # CMP-02: a goal of 1.30 stands at 1.20, and what may be said of it is its interval.
+    assert ">130.0%<" in page
+    assert ">120.0%<" in page
+    assert "110.0% … 130.0%" in page
     assert f'href="/experiments/campaign-{key}/treated"' in page
     chinese, listed = (
         client.get(path, headers={"Accept-Language": "zh"}).content.decode()

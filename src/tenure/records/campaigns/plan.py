@@ -14,6 +14,8 @@ from tenure.records.campaigns.refusals import BadCampaign
 
 # The share of renewals among those of the audience whose term is over, beside every metric.
 AUDIENCE_RENEWAL: Final = "audience_renewal"
+# The margin that a campaign brings for each unit spent on it, against its control group.
+RETURN: Final = "return"
 MOST_GOALS: Final = 12
 MOST_TASKS: Final = 40
 

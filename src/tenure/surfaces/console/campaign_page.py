@@ -15,7 +15,14 @@ from tenure.kernel.failures import Sentence
 from tenure.prove.campaigns.rules import Evaluation
 from tenure.prove.readouts.models import Readout
 from tenure.records.campaigns.models import Campaign, CampaignLine
-from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Task, TaskKind, waiting_for
+from tenure.records.campaigns.plan import (
+    AUDIENCE_RENEWAL,
+    RETURN,
+    Goal,
+    Task,
+    TaskKind,
+    waiting_for,
+)
 from tenure.records.campaigns.queries import Joined, goals_of, tasks_of
 from tenure.records.campaigns.rules import name_in_journal
 from tenure.records.campaigns.states import CampaignState
@@ -40,23 +47,32 @@ WEEK: Final = 7
 MOST_DAYS: Final = 180
 HALF: Final = Decimal("0.5")
 AUDIENCE: Final = Sentence(zh="目标人群续费率", en="renewal rate of the audience")
+_RETURNED: Final = Sentence(
+    zh="增量投入产出比（100% 为保本）", en="margin for each unit spent (100 % pays for itself)"
+)
 
 
 def metric_name(metric: str) -> Sentence:
     """How people call the number of a goal."""
     if metric == AUDIENCE_RENEWAL:
         return AUDIENCE
+    if metric == RETURN:
+        return _RETURNED
     known = METRICS.get(metric)
     return Sentence(zh=metric, en=metric) if known is None else known.name
 
 
 @dataclass(frozen=True, slots=True)
 class GoalLine:
-    """One goal with where it stands, and whether it is on its way."""
+    """One goal with where it stands, and whether it is on its way.
+
+    `bounds` of a number that has an interval, as shares: what may be said of it is the interval.
+    """
 
     goal: Goal
     now: Decimal | None
     time_share: Decimal
+    bounds: tuple[float, float] | None = None
 
     @property
     def name(self) -> Sentence:
@@ -88,6 +104,10 @@ class GoalLine:
     @property
     def verdict(self) -> tuple[str, str]:
         """A tone and a word: ahead of the time, on its way, or slow."""
+        if self.bounds is not None:
+            low, high = self.bounds
+            tone = "good" if low >= self.goal.target else "t2"
+            return tone, f"{wording.percent(low)} … {wording.percent(high)}"
         share = self.goal.done_share(self.now)
         if share is None:
             return "t3", gettext("not known yet")
@@ -218,8 +238,14 @@ class CampaignPage:
     @cached_property
     def goals(self) -> list[GoalLine]:
         return [
-            GoalLine(one, self._now(one.metric), self.time_share) for one in goals_of(self.campaign)
+            GoalLine(one, self._now(one.metric), self.time_share, self._bounds(one.metric))
+            for one in goals_of(self.campaign)
         ]
+
+    def _bounds(self, metric: str) -> tuple[float, float] | None:
+        if metric != RETURN or not self.returns:
+            return None
+        return self.returns[-1].low, self.returns[-1].high
 
     def _now(self, metric: str) -> Decimal | None:
         if metric == AUDIENCE_RENEWAL:
@@ -227,6 +253,8 @@ class CampaignPage:
             if found is None or not found.treated.terms:
                 return None
             return Decimal(str(found.treated.mean))
+        if metric == RETURN:
+            return Decimal(str(self.returns[-1].ratio)) if self.returns else None
         reading = self.readings.get(metric)
         value = None if reading is None else reading.value
         if value is None or value.num is None:

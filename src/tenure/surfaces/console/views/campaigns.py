@@ -30,7 +30,7 @@ from tenure.prove.readouts.queries import course
 from tenure.records.campaigns import actions
 from tenure.records.campaigns.actions import Learned, NewCampaign, NewLine, Payment
 from tenure.records.campaigns.models import Campaign
-from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, Goal, Stage, Task, TaskKind
+from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, RETURN, Goal, Stage, Task, TaskKind
 from tenure.records.campaigns.queries import every, goals_of, joined, lines_of, tasks_of
 from tenure.records.campaigns.refusals import BadCampaign
 from tenure.records.campaigns.rules import name_in_journal
@@ -54,7 +54,7 @@ _NO_OFFER = Sentence(
 )
 _NOT_READ = Sentence(zh="“{value}”读不懂，请检查", en="“{value}” cannot be read; check it")
 _SHARES: Final = [id_ for id_, one in METRICS.items() if one.unit == "share"]
-GOAL_METRICS: Final = (AUDIENCE_RENEWAL, *_SHARES)
+GOAL_METRICS: Final = (AUDIENCE_RENEWAL, RETURN, *_SHARES)
 
 
 @needs(Right.READ)
