@@ -1,6 +1,6 @@
 """Why somebody may leave, as the person who calls reads it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from tenure.warehouse.tables.understanding import RISKS
 
 if TYPE_CHECKING:
     import narwhals.stable.v2 as nw
+    import pyarrow as pa
 
 _PLACES = (1, 2, 3)
 _COUNTED = {one for one, told in OBSERVED.items() if told.kind is not FeatureKind.TEXT}
@@ -75,19 +76,25 @@ def _risks(path: str, observed: str) -> "nw.DataFrame[Any]":
         }
         if observed and (counted := sorted(named & _COUNTED)):
             features = engine.scan([Path(observed)], FEATURES).select("term_id", *counted)
-            values = [_value(place, counted) for place in _PLACES]
-            seen = told.join(features, on="term_id", how="left")
-            table = engine.collect(seen.select("term_id", *columns, *values))
+            seen = engine.collect(told.join(features, on="term_id", how="left"))
+            table = seen.select(["term_id", *columns])
+            for place in _PLACES:
+                table = table.append_column(f"value_{place}", _values(seen, place))
     return nw.from_native(table, eager_only=True)
 
 
-def _value(place: int, counted: Sequence[str]) -> "nw.Expr":
-    """The value of the feature that stands in a place, as a number."""
-    import narwhals.stable.v2 as nw
+def _values(seen: "pa.Table", place: int) -> "pa.ChunkedArray":
+    """The values of the features that stand in a place, as numbers; null where none is counted."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    named = nw.col(f"reason_{place}")
-    values = (nw.when(named == one).then(nw.col(one).cast(nw.Float64)) for one in counted)
-    return nw.coalesce(*values).alias(f"value_{place}")
+    named = seen[f"reason_{place}"]
+    found = pa.chunked_array([pa.nulls(len(seen), pa.float64())])
+    for one in named.unique().to_pylist():
+        if one in seen.column_names:
+            is_named = pc.fill_null(pc.equal(named, one), False)
+            found = pc.if_else(is_named, seen[one].cast(pa.float64()), found)
+    return found
 
 
 def _reasons(row: Mapping[str, object]) -> list[tuple[str, float, object]]:
