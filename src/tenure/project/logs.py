@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from tenure.kernel.scrubbing import scrubbed, scrubbed_value
+from tenure.kernel.tracing import current_trace
 
 
 class Scrubber(logging.Filter):
@@ -21,6 +22,8 @@ class Scrubber(logging.Filter):
 def scrub(*given: Any) -> MutableMapping[str, Any]:
     """The same for lines of structlog, which gives a logger, a method and the event."""
     _logger, _method, event = given
+    if (trace := current_trace()) is not None:
+        event = {**event, "trace_id": trace.trace_id}
     return {name: scrubbed_value(name, value) for name, value in event.items()}
 
 

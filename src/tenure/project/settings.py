@@ -92,9 +92,12 @@ INSTALLED_APPS = [
     "tenure.surfaces.console",
     "tenure.project.apps.ProjectConfig",
 ]
+# Where traces go (OTLP over HTTP); empty: nowhere, and nothing is measured.
+TENURE_OTLP_ENDPOINT = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenure.project.tracing.Tracing",
     "tenure.project.middleware.CarefulHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

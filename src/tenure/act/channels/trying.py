@@ -4,6 +4,7 @@ What a try-out says is no message to a customer, and no customer's address can b
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -59,49 +60,63 @@ class WrongCode(Refusal):
     )
 
 
-def ask_code(name: str, address: str, *, on: date, at: datetime, by: str) -> Result:
+@dataclass(frozen=True, slots=True)
+class Own:
+    """An address that is said to be one's own, on one channel."""
+
+    channel: str
+    address: str
+
+    @property
+    def digest(self) -> str:
+        """What stands for it in the journal."""
+        known = f"{self.channel}:{self.address.strip().lower()}"
+        return salted_hmac("tenure.channels.own", known, algorithm="sha256").hexdigest()[:32]
+
+
+def ask_code(own: Own, *, on: date, at: datetime, by: str) -> Result:
     """Send a code to an address that is said to be one's own; how the provider took it.
 
     Raises:
         NoSuchChannel, ChannelDown.
         CustomersAddress: it belongs to a customer.
     """
-    channel = channel_of(name)
-    _check_no_customer(address)
+    channel = channel_of(own.channel)
+    _check_no_customer(own.address)
     nonce = secrets.token_urlsafe(12)
-    content = {"channel": name, "address": _digest(name, address), "nonce": nonce}
+    content = {"channel": own.channel, "address": own.digest, "nonce": nonce}
     with transaction.atomic():
         append(Fact(_ASKED, on=on, content=content), at=at, by=by)
     body = _TEXT.fill(code=_code(nonce)).say("zh-Hans")
-    return next(iter(channel.deliver([_parcel(nonce, address, body)], at=at)))
+    return next(iter(channel.deliver([_parcel(nonce, own.address, body)], at=at)))
 
 
 @transaction.atomic
-def prove(name: str, address: str, *, code: str, on: date, at: datetime, by: str) -> None:
+def prove(own: Own, *, code: str, on: date, at: datetime, by: str) -> None:
     """Take the code that an address received: it is one's own from now on.
 
     Raises:
         WrongCode: it is another one, is over, or was guessed at too often.
     """
-    about = {"content__channel": name, "content__address": _digest(name, address)}
+    about = {"content__channel": own.channel, "content__address": own.digest}
     asked = Entry.objects.filter(kind=_ASKED, at__gt=at - HOLDS, **about).order_by("-pk").first()
     if asked is not None:
         guessed = Entry.objects.filter(kind=_WRONG, pk__gt=asked.pk, **about).count()
         is_right = constant_time_compare(code.strip(), _code(asked.content["nonce"]))
         if guessed < MOST_TRIES and is_right:
-            content = {"channel": name, "address": _digest(name, address)}
+            content = {"channel": own.channel, "address": own.digest}
             append(Fact(_PROVED, on=on, content=content), at=at, by=by)
             return
     raise WrongCode()
 
 
-def note_wrong(name: str, address: str, *, on: date, at: datetime, by: str) -> None:
+def note_wrong(own: Own, *, on: date, at: datetime, by: str) -> None:
     """Count a code that did not fit, in a transaction of its own."""
-    content = {"channel": name, "address": _digest(name, address)}
+    content = {"channel": own.channel, "address": own.digest}
     append(Fact(_WRONG, on=on, content=content), at=at, by=by)
 
 
-def try_out(name: str, address: str, text: str, *, on: date, at: datetime, by: str) -> Result:
+def try_out(own: Own, text: str, *, on: date, at: datetime, by: str) -> Result:
     """Send a text to an address of one's own; how the provider took it.
 
     Raises:
@@ -109,14 +124,14 @@ def try_out(name: str, address: str, text: str, *, on: date, at: datetime, by: s
         CustomersAddress: it belongs to a customer by now.
         NoSuchChannel, ChannelDown.
     """
-    channel, digest = channel_of(name), _digest(name, address)
-    _check_no_customer(address)
-    proved = Entry.objects.filter(kind=_PROVED, content__channel=name, content__address=digest)
-    if not proved.exists():
-        raise NotOwnAddress(channel=name)
+    channel = channel_of(own.channel)
+    _check_no_customer(own.address)
+    about = {"content__channel": own.channel, "content__address": own.digest}
+    if not Entry.objects.filter(kind=_PROVED, **about).exists():
+        raise NotOwnAddress(channel=own.channel)
     key = secrets.token_urlsafe(12)
-    result = next(iter(channel.deliver([_parcel(key, address, text)], at=at)))
-    content = {"channel": name, "address": digest, "outcome": str(result.outcome)}
+    result = next(iter(channel.deliver([_parcel(key, own.address, text)], at=at)))
+    content = {"channel": own.channel, "address": own.digest, "outcome": str(result.outcome)}
     with transaction.atomic():
         append(Fact("channel.tried", on=on, content=content), at=at, by=by)
     return result
@@ -129,11 +144,6 @@ def _check_no_customer(address: str) -> None:
 
 def _parcel(key: str, address: str, body: str) -> Parcel:
     return Parcel(message_id=0, key=f"try:{key}", address=address.strip(), body=body)
-
-
-def _digest(name: str, address: str) -> str:
-    known = f"{name}:{address.strip().lower()}"
-    return salted_hmac("tenure.channels.own", known, algorithm="sha256").hexdigest()[:32]
 
 
 def _code(nonce: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from tenure.kernel.tracing import current_trace
 from tenure.records.journal.models import Entry
 from tenure.records.rows import insert_row, insert_rows
 
@@ -33,6 +34,7 @@ def append(fact: Fact, *, at: datetime, by: str) -> Entry | None:
         at: the instant of the verb.
         by: who did it: "loop", "import:crm", "user:7".
     """
+    content = _traced(fact.content)
     entry = Entry(
         at=at,
         on=fact.on,
@@ -40,22 +42,37 @@ def append(fact: Fact, *, at: datetime, by: str) -> Entry | None:
         actor=by,
         account_id=fact.account_id,
         term_id=fact.term_id,
-        content=dict(fact.content),
+        content=dict(content),
         once_key=fact.once_key,
     )
     if fact.once_key is None:
         entry.save(force_insert=True)
         return entry
-    row = (at, fact.on, fact.kind, by, fact.account_id, fact.term_id, fact.content, fact.once_key)
+    row = (at, fact.on, fact.kind, by, fact.account_id, fact.term_id, content, fact.once_key)
     entry.pk = insert_row(Entry, row, columns=_COLUMNS)
     entry._state.adding = False
     return entry if entry.pk is not None else None
 
 
+def _traced(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What is told of a fact, with the trace of the request that it came from, if any."""
+    trace = current_trace()
+    return content if trace is None else {**content, "trace_id": trace.trace_id}
+
+
 def append_many(facts: Iterable[Fact], *, at: datetime, by: str) -> int:
     """Write many entries at once; how many were new."""
     rows = (
-        (at, fact.on, fact.kind, by, fact.account_id, fact.term_id, fact.content, fact.once_key)
+        (
+            at,
+            fact.on,
+            fact.kind,
+            by,
+            fact.account_id,
+            fact.term_id,
+            _traced(fact.content),
+            fact.once_key,
+        )
         for fact in facts
     )
     return insert_rows(Entry, rows, columns=_COLUMNS)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from tenure.kernel.failures import Sentence
+from tenure.kernel.tracing import current_trace
 from tenure.surfaces import wording
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -127,6 +128,8 @@ def problem(
         "code": kind,
         **extensions,
     }
+    if (trace := current_trace()) is not None:
+        content["trace_id"] = trace.trace_id
     if errors:
         content["errors"] = list(errors)
     response = JsonResponse(content, status=known.status, content_type=MEDIA_TYPE)

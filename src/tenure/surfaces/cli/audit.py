@@ -85,9 +85,11 @@ def _write(numbers: list[str], out: Path, *, last: int) -> tuple[int, int]:
             lines = lines_of(
                 rows.select_related("account").order_by("account_id", "pk"), sees_people=True
             )
-            for number, line in enumerate(lines):
-                if number == 0 and place:
-                    continue
+            heading = next(lines)
+            file.write(b"" if place else heading)
+            for line in lines:
                 file.write(line)
-                written += number > 0
+                written += 1
+        if not numbers:
+            file.write(next(lines_of(Entry.objects.none(), sees_people=True)))
     return known, written

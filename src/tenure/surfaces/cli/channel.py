@@ -84,19 +84,20 @@ def sealed_text(text: str) -> tuple[str, int]:
 def verify(
     name: Annotated[str, typer.Argument(help=said(_NAME))],
     address: Annotated[str, typer.Argument(help=said(_ADDRESS))],
+    *,
     code: Annotated[str, typer.Option("--code", help=said(_CODE))] = "",
 ) -> None:
     with records_to_look_at():
         at = clock.now()
-        on = business_day(at)
+        on, own = business_day(at), trying.Own(name, address)
         if not code:
-            told = trying.ask_code(name, address, on=on, at=at, by="cli")
+            told = trying.ask_code(own, on=on, at=at, by="cli")
             result(said(_ASKED.fill(outcome=str(told.outcome))))
             return
         try:
-            trying.prove(name, address, code=code, on=on, at=at, by="cli")
+            trying.prove(own, code=code, on=on, at=at, by="cli")
         except trying.WrongCode:
-            trying.note_wrong(name, address, on=on, at=at, by="cli")
+            trying.note_wrong(own, on=on, at=at, by="cli")
             raise
         result(said(_PROVED))
 
@@ -104,9 +105,10 @@ def verify(
 def try_out(
     name: Annotated[str, typer.Argument(help=said(_NAME))],
     address: Annotated[str, typer.Argument(help=said(_ADDRESS))],
+    *,
     text: Annotated[str, typer.Option("--text", help=said(_WORDS))],
 ) -> None:
     with records_to_look_at():
         at = clock.now()
-        told = trying.try_out(name, address, text, on=business_day(at), at=at, by="cli")
+        told = trying.try_out(trying.Own(name, address), text, on=business_day(at), at=at, by="cli")
         result(said(_TRIED.fill(outcome=str(told.outcome), code=told.code)))
