@@ -30,7 +30,8 @@ def due_terms(terms: Frame, accounts: Frame, *, from_day: int, to_day: int, as_o
     due_day = nw.col("ends_day")
     is_renewed = nw.col("renewed_day") <= as_of
     renewed = nw.when(is_renewed).then(nw.col("renewed_day"))
-    nexts = terms.select(
+    # Only a first term follows nobody: most terms of a young business.
+    nexts = terms.filter(nw.col("number") > 1).select(
         "subscription_id",
         number=nw.col("number") - 1,
         new_year_minor=nw.col("price_minor") * MONTHS_PER_YEAR / nw.col("cycle_months"),
