@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tenure.records.billing.models import Payment
-from tenure.records.customers.models import Consent
+from tenure.records.customers.models import Consent, ConsentRequest
 from tenure.records.journal.models import Entry
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import TermState
@@ -91,6 +91,23 @@ def test_a_consent_is_withdrawn_on_every_channel_at_once(
     assert said == "Marketing stops on every channel from this moment; service goes on."
     live = Consent.objects.filter(withdrawn_at=None)
     assert set(live.values_list("purpose", flat=True)) == {"service"}
+
+
+def test_r_p_032_a_consent_told_on_the_phone_waits_for_its_click_where_the_law_asks(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """Pressed twice one mail is written, and by text nothing has to be confirmed."""
+    one = a_customer(account={"consents": (), "country": "DE"})
+    finish_day(broadband, one)
+    client, told = sign_in("operator"), {"do": "give", "evidence": "by phone, 16 June"}
+
+    said = [do(client, one, "consent", channel="email", **told) for _ in range(2)]
+    by_text = do(client, one, "consent", channel="sms", **told)
+
+    assert {one_said.startswith("The law there asks for a click") for one_said in said} == {True}
+    assert by_text.startswith("Noted")
+    assert [consent.channel for consent in Consent.objects.all()] == ["sms"]
+    assert ConsentRequest.objects.count() == 1
 
 
 def test_a_consent_needs_evidence(broadband: Warehouse, sign_in: SignIn) -> None:
