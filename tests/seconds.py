@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 TABLE = Path(__file__).with_name("seconds.json")
-QUICK_SECONDS = 0.15
+QUICK_SECONDS = 0.12
 # All quick tests on one core. Two share it, and each collects for a dozen seconds before.
-QUICK_BUDGET_SECONDS = 140
+QUICK_BUDGET_SECONDS = 120
 # Left out of `make quick` whatever they took.
 NEVER_QUICK = frozenset({"slow", "browser", "postgres", "spark"})
 # What a test may take that the table does not know, by its marks.

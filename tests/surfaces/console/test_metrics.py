@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 from pyarrow import BufferReader
 
 from tenure.kernel.periods import add_months
@@ -186,6 +187,7 @@ def test_sums_are_those_of_every_row_not_of_those_shown(
     assert "All together 6" in text
 
 
+@translation.override("en")
 def test_a_rate_with_fewer_than_five_behind_it_is_hidden_and_one_below_thirty_marked() -> None:
     """R-M-023: on pages, in charts and small lines, and in files."""
     metric = METRICS["renewal_rate"]
