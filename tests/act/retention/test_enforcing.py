@@ -18,7 +18,7 @@ from tenure.observe.intake.models import Quarantine
 from tenure.records.access.models import CustomerSession
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
-from tenure.records.customers.models import Account
+from tenure.records.customers.models import Account, ConsentRequest
 from tenure.records.jobs.models import StoredFile
 from tenure.records.journal.actions import Fact, append
 from tenure.records.journal.models import Entry
@@ -145,6 +145,21 @@ def test_a_notice_proves_something_until_a_year_after_the_contract_ended() -> No
     texts = [Message.objects.get(pk=one.pk).body for one in (running, just_ended, ended)]
     assert [bool(text) for text in texts] == [True, True, False]
     assert gone == {"notice_bodies": 1}
+
+
+@pytest.mark.usefixtures("either_database")
+def test_a_consent_that_nobody_confirmed_goes_and_a_confirmed_one_is_the_proof() -> None:
+    """R-P-036, R-P-032."""
+    over = at_on(AS_OF - timedelta(days=91))
+    for confirmed_at in (None, over):
+        ConsentRequest.objects.create(
+            person=primary_person(an_account()), purpose="marketing", channel="email",
+            address="li@example.com", text_version="1", disclosure="…", language="en",
+            asked_at=over, expires_at=over, confirmed_at=confirmed_at,
+        )  # fmt: skip
+
+    assert tonight() == {"consent_requests": 1}
+    assert ConsentRequest.objects.get().confirmed_at == over
 
 
 @pytest.mark.usefixtures("either_database")

@@ -15,6 +15,7 @@ from tenure.observe.intake.models import InboxEvent, Quarantine
 from tenure.records.access.models import CustomerSession, LoginCode
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
+from tenure.records.customers.models import ConsentRequest
 from tenure.records.journal.models import Entry
 from tenure.records.retention.queries import held_accounts
 from tenure.records.subscriptions.states import LIVE
@@ -129,6 +130,14 @@ def _codes(horizon: Horizon) -> Rows:
     return _of_nobody_held(old, "person__account_id")
 
 
+def _unconfirmed(horizon: Horizon) -> Rows:
+    """What was ticked and never confirmed proves nothing; a confirmed one is the evidence."""
+    old = ConsentRequest.objects.filter(
+        confirmed_at__isnull=True, expires_at__lt=horizon.instant(Kept.SESSIONS)
+    )
+    return _of_nobody_held(old, "person__account_id")
+
+
 def _staff_sessions(horizon: Horizon) -> Rows:
     return Session.objects.filter(expire_date__lt=horizon.instant(Kept.SESSIONS))
 
@@ -161,6 +170,7 @@ GOES: Final = (
     Goes("quarantine", Kept.RAW_EVENTS, Quarantine, _quarantine),
     Goes("customer_sessions", Kept.SESSIONS, CustomerSession, _sessions),
     Goes("login_codes", Kept.SESSIONS, LoginCode, _codes),
+    Goes("consent_requests", Kept.SESSIONS, ConsentRequest, _unconfirmed),
     Goes("staff_sessions", Kept.SESSIONS, Session, _staff_sessions),
 )
 # These go on where the last night ended; nothing but a hold, which begins anew, kept a row back.

@@ -27,6 +27,7 @@ LISTS: Final[Mapping[str, Sentence]] = {
     "quarantine": Sentence(zh="隔离记录", en="rows of the quarantine"),
     "customer_sessions": Sentence(zh="客户登录", en="sign-ins of customers"),
     "login_codes": Sentence(zh="登录验证码", en="codes for signing in"),
+    "consent_requests": Sentence(zh="未确认的同意", en="consents that nobody confirmed"),
     "staff_sessions": Sentence(zh="员工登录", en="sign-ins of staff"),
     "files:events": Sentence(zh="事件文件的行", en="rows of event files"),
     "files:features": Sentence(zh="特征的行", en="rows of features"),
