@@ -1,4 +1,6 @@
-"""The journal answers who, what, before and after, when, and leaves as a file (R-U-038)."""
+"""Of R-U-038: the journal answers who, what, before and after, when; it is filtered and leaves as
+a file. A chain of hashes and the number of a request are not kept.
+"""
 
 import csv
 import io

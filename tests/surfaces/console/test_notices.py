@@ -1,4 +1,7 @@
-"""R-U-045: one line for each kind of notice, muted by whoever does not want it, for nobody else."""
+"""Of R-U-045: one line a kind of notice, muted by whoever does not want it, for nobody else.
+
+Alerts leave by DingTalk, Feishu, WeCom and webhooks elsewhere; not by e-mail.
+"""
 
 import pytest
 

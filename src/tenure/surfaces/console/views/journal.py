@@ -74,7 +74,7 @@ class Wanted:
 
 @needs(Right.AUDIT)
 def journal(request: HttpRequest) -> HttpResponse:
-    """The newest entries: by kind, person, customer and days (R-U-038)."""
+    """The newest entries: by kind, person, customer and days (of R-U-038)."""
     wanted = Wanted.of(request)
     page = paging.newest(wanted.entries().select_related("account"), request.GET.get("before", ""))
     sees_people = may(request, Right.SEE_PEOPLE)
