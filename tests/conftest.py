@@ -76,6 +76,13 @@ def pytest_runtestloop() -> None:
     gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    """Spare it again after a test whose work gave it back (`kernel.memory.spared`)."""
+    if not gc.get_freeze_count():
+        gc.freeze()
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes() -> None:
     """Let each worker name the settings itself, after it has its own home folder."""
