@@ -92,7 +92,8 @@ def test_the_whole_report_stands_on_its_page(operator: Client, settings: Any) ->
     for said in (
         "“applied” against “broadband”", "3 of 60 customers fare differently",
         "4 of 9 terms at stake renewed; their margin is 349.15 CNY",
-        "Every contact cap was kept", "Sent outside the hours allowed: 0", "2 complaints; 1 took",
+        "Every contact cap was kept", "Sent outside the hours allowed: 0",
+        "Complaints: 2. Took their permission for marketing back: 1.",
         "there is no consent to marketing", "No day is finished here.",
     ):  # fmt: skip
         assert said in page
