@@ -139,20 +139,12 @@ def moves(found: Changes, accounts: pa.Table) -> Moves:
     Args:
         accounts: `account_id`, `region` and `channel`, computed.
     """
-    key = found.account_id * _MONTHS + found.month
-    order = np.argsort(key, kind="stable")
-    ordered = key[order]
-    starts = np.flatnonzero(np.diff(ordered, prepend=-1))
-    account, month = np.divmod(ordered[starts], _MONTHS)
-    gained = _per(starts, np.add, found.gained[order])
-    firsts = np.flatnonzero(np.diff(account, prepend=-1))
-    each = np.diff(np.append(firsts, len(account)))
-    total = np.cumsum(gained)
-    after = total - np.repeat((total - gained)[firsts], each)
-    cohort = np.repeat(month[firsts], each)
+    order, starts, account, month = _months_apart(found)
+    gained = found.gained[order]
+    began = gained > 0
+    gained = _per(starts, np.add, gained)
+    cohort, kind = _classified(account, month, gained)
     moved = gained != 0
-    began = found.gained[order] > 0
-    kind = kinds_of(after - gained, after, is_first=month == cohort)[moved]
 
     def told(column: Column) -> Column:
         codes = column.codes[order]
@@ -163,7 +155,7 @@ def moves(found: Changes, accounts: pa.Table) -> Moves:
     return Moves(
         month=month[moved],
         cohort=cohort[moved],
-        kind=kind,
+        kind=kind[moved],
         size=np.abs(gained[moved]),
         loss=Column(found.loss.names, _per(starts, np.maximum, found.loss.codes[order])[moved]),
         slices={
@@ -172,6 +164,30 @@ def moves(found: Changes, accounts: pa.Table) -> Moves:
             **_of_accounts(account[moved], accounts),
         },
     )
+
+
+def _months_apart(found: Changes) -> tuple[Wholes, Wholes, Wholes, Wholes]:
+    """The changes in the order of customers and months, where each such month begins there, and
+    whose and which it is.
+
+    Apart, so that what is only needed on the way is gone before the next columns are made.
+    """
+    key = found.account_id * _MONTHS + found.month
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    account, month = np.divmod(key[starts], _MONTHS)
+    return order, starts, account, month
+
+
+def _classified(account: Wholes, month: Wholes, gained: Wholes) -> tuple[Wholes, Wholes]:
+    """Each customer's first month, and what happened in each of theirs."""
+    firsts = np.flatnonzero(np.diff(account, prepend=-1))
+    each = np.diff(np.append(firsts, len(account)))
+    after = np.cumsum(gained)
+    after -= np.repeat((after - gained)[firsts], each)
+    cohort = np.repeat(month[firsts], each)
+    return cohort, kinds_of(after - gained, after, is_first=month == cohort)
 
 
 def net_by(found: Changes, column: Column) -> Iterator[tuple[str, int, int]]:
@@ -216,7 +232,7 @@ def kinds_of(before: Wholes, after: Wholes, *, is_first: NDArray[np.bool_]) -> W
         [is_in & is_first, is_in, (before > 0) & (after > before), (after > 0) & (after < before)],
         [_NEW, _REACTIVATION, _EXPANSION, _CONTRACTION],
         default=_CHURN,
-    ).astype(np.int64)
+    ).astype(np.int64, copy=False)
 
 
 def _of_accounts(account: Wholes, accounts: pa.Table) -> dict[str, Column]:
