@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.utils.translation import gettext
 
 from tenure.kernel.failures import Sentence
+from tenure.prove.campaigns.lines import LineReturn, LineVerdict
 from tenure.prove.campaigns.rules import Evaluation
 from tenure.prove.readouts.models import Readout
 from tenure.records.campaigns.models import Campaign, CampaignLine
@@ -47,6 +48,15 @@ WEEK: Final = 7
 MOST_DAYS: Final = 180
 HALF: Final = Decimal("0.5")
 AUDIENCE: Final = Sentence(zh="目标人群续费率", en="renewal rate of the audience")
+NOT_TOLD: Final = {
+    LineVerdict.TOO_EARLY: Sentence(zh="结果未满观察期", en="too early"),
+    LineVerdict.UNEVEN: Sentence(zh="两组人数不可信", en="the groups cannot be trusted"),
+    LineVerdict.TOO_FEW: Sentence(zh="数据不足", en="too few"),
+    LineVerdict.UNPROVEN: Sentence(
+        zh="区间含零，还不能说多续", en="interval spans zero; none shown to be more"
+    ),
+    LineVerdict.FEWER: Sentence(zh="续费反而更少", en="fewer renewed, none more"),
+}
 _RETURNED: Final = Sentence(
     zh="增量投入产出比（100% 为保本）", en="margin for each unit spent (100 % pays for itself)"
 )
@@ -135,11 +145,20 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """One budget line with how many offers it paid."""
+    """One budget line with how many offers it paid, and what one more renewal cost on it.
+
+    `returned` is None where a line pays no offer, and before the launch.
+    """
 
     line: CampaignLine
     name: Sentence
     offers: int
+    returned: LineReturn | None = None
+
+    @property
+    def not_told(self) -> Sentence | None:
+        """Why no cost of a renewal is shown; None where it is."""
+        return None if self.returned is None else NOT_TOLD.get(self.returned.verdict)
 
     @property
     def share(self) -> float:
@@ -180,6 +199,7 @@ class CampaignPage:
     today: date
     audience: Sentence
     course: Sequence[Readout] = ()
+    line_returns: Mapping[int, LineReturn] = field(default_factory=dict)
 
     @property
     def experiment(self) -> str:
@@ -274,6 +294,7 @@ class CampaignPage:
                 if one.offer_id in offers and one.offer_id == one.name
                 else Sentence(zh=one.name, en=one.name),
                 self.offered.get(one.offer_id, 0),
+                self.line_returns.get(one.pk),
             )
             for one in self.lines
         ]

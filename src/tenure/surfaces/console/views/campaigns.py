@@ -25,6 +25,7 @@ from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import Money
 from tenure.observe.imports.rules.faults import guarded
+from tenure.prove.campaigns.lines import line_returns
 from tenure.prove.campaigns.queries import evaluation
 from tenure.prove.readouts.queries import course
 from tenure.records.campaigns import actions
@@ -106,14 +107,17 @@ def _page(key: str, stands: shell.Standing) -> CampaignPage:
     was_launched = found.state in LAUNCHED
     made = Decision.objects.filter(journey=name_in_journal(key), outcome="chosen")
     counted = made.values_list("action").annotate(Count("pk")).order_by("action")
+    lines = lines_of(found)
+    said = evaluation(found, people, strategy=strategy, as_of=as_of) if was_launched else None
     return CampaignPage(
         campaign=found,
-        lines=lines_of(found),
+        lines=lines,
         people=people,
         readings=headline(as_of=as_of),
-        evaluation=evaluation(found, people, strategy=strategy, as_of=as_of)
-        if was_launched
-        else None,
+        evaluation=said,
+        line_returns={}
+        if said is None
+        else line_returns(found, lines, said=said, settled=strategy.experiments, as_of=as_of),
         offered=dict(counted) if was_launched else {},
         course=course(name_in_journal(key), str(Arm.TREATED), until=as_of) if was_launched else (),
         strategy=strategy,
