@@ -1,5 +1,6 @@
 """Experiments: what each comparison says today, how it came to that, and the size of the next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,10 +8,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tenure.kernel.failures import Refusal
+from tenure.prove.readouts.impact import impact
+from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import course, of_day
 from tenure.prove.reviews.queries import review, starts
 from tenure.prove.statistics.sizes import Duration, NoChange, duration, needed_in_total
 from tenure.records.campaigns.queries import names
+from tenure.records.stock.queries import left_of
+from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, needs
@@ -55,16 +60,27 @@ def experiment(request: HttpRequest, *, key: str, subject: str) -> HttpResponse:
     found = course(key, subject, until=stands.as_of) if stands.as_of else []
     if not found or stands.as_of is None:
         raise Http404
-    rules = stands.strategy.at(stands.as_of)
-    page = ExperimentPage(
-        found[-1],
-        name_of(found[-1], strategy=rules, campaigns=names()),
-        course=found,
-        comparison=rules.experiments.randomised.get(key),
-        strategy=rules,
-    )
+    page = _page(found, strategy=stands.strategy.at(stands.as_of))
+    rules = page.strategy
     shown = {"shell": shell.of(request, stands), "page": page, "rules": rules.experiments}
     return render(request, "console/experiment.html", shown)
+
+
+def _page(found: Sequence[Readout], *, strategy: Strategy) -> ExperimentPage:
+    """One comparison as of its newest readout, and what rolling it out would change."""
+    readout, settled = found[-1], strategy.experiments
+    comparison = settled.randomised.get(readout.experiment_key)
+    offer = strategy.offers.get(readout.subject)
+    is_offer = readout.experiment_key in settled.between and offer is not None
+    return ExperimentPage(
+        readout,
+        name_of(readout, strategy=strategy, campaigns=names()),
+        course=found,
+        comparison=comparison,
+        strategy=strategy,
+        impact=impact(readout, comparison, is_offer=is_offer) if comparison else None,
+        left=left_of([offer], on=readout.as_of).get(offer.id) if is_offer and offer else None,
+    )
 
 
 @needs(Right.READ)
