@@ -44,7 +44,7 @@ from tenure.records.customers.models import (
     TagRefusal,
 )
 from tenure.records.documents.models import Document, NumberSeries
-from tenure.records.experiments.models import Assignment, Experiment
+from tenure.records.experiments.models import Assignment, Ending, Experiment
 from tenure.records.feedback.models import (
     Answer,
     Invitation,
@@ -127,6 +127,7 @@ __all__ = [
     "Deduction",
     "DeductionAttempt",
     "Document",
+    "Ending",
     "Entitlement",
     "Entry",
     "Experiment",

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from tenure.decide.decisions.models import Decision
-from tenure.records.experiments.models import Assignment
+from tenure.prove.readouts.models import Readout
+from tenure.records.experiments.models import Assignment, Ending
+from tenure.records.journal.models import Entry
+from tenure.records.strategies.queries import current
 from tests.builders import day
 from tests.decide.decisions.deciding import change_strategy
 from tests.decide.decisions.test_promises import customers, offering
@@ -80,3 +83,82 @@ def test_a_page_says_why_it_projects_nothing(compared: None, sign_in: SignIn) ->
     assert "Margin more a month" not in few
     assert "Too early: either customers came for fewer than 28 days" in early
     assert "Eligible customers a month" not in early
+
+
+def test_a_comparison_is_stopped_once_after_a_page_that_says_what_follows(
+    compared: None, sign_in: SignIn
+) -> None:
+    """EXP-01: a reason, one journal entry, a double click is one deed, and later is refused."""
+    a_readout(**READ)
+    client, ending = sign_in("operator"), f"{PAGE}/end/stop"
+
+    asked = shown(client, ending)
+    chinese = shown(client, ending, CHINESE)
+    once = {"once": "form", "why": "够了"}
+    bare = client.post(ending, {"once": "form", "why": " "}, headers=ENGLISH, follow=True)
+    assert not Ending.objects.exists()
+    done = [client.post(ending, once, headers=ENGLISH, follow=True) for _ in range(2)]
+    late = client.post(ending, {"once": "x", "why": "y"}, headers=CHINESE, follow=True)
+
+    assert "What changes from 17 June 2026 on" in asked
+    assert "Nobody new is drawn into it" in asked
+    assert 'of them with an outcome still to come</dt><dd class="num">12</dd>' in asked
+    assert "停止“券或上门”" in chinese
+    assert "Say why the comparison" in bare.content.decode()
+    for one in done:
+        assert "It is stopped from tomorrow on." in one.content.decode()
+    made = Ending.objects.get()
+    assert (made.rolled_out, made.reason) == ("", "够了")
+    assert Entry.objects.filter(kind="experiment.stopped").count() == 1
+    page, again = late.content.decode(), shown(client, PAGE)
+    assert "已经结束" in page
+    assert "已停止" in page
+    assert "Stopped: the last customers were drawn for" in again
+    assert "/end/" not in again
+
+
+def test_the_better_arm_is_rolled_out_and_only_a_better_one(
+    compared: None, sign_in: SignIn
+) -> None:
+    readout, client, ending = a_readout(**READ), sign_in("operator"), f"{PAGE}/end/roll-out"
+    name = current().offers["engineer_hour"].name
+
+    page, asked = shown(client, PAGE), shown(client, ending)
+    chinese = shown(client, ending, CHINESE)
+    assert f"Roll out “{name.en}”" in page
+    assert f"gets “{name.en}”, and none of the other arms" in asked
+    assert "The permanent holdout is kept" in asked
+    assert f"推广“券或上门”中的“{name.zh}”" in chinese
+
+    Readout.objects.update(verdict="too_few")
+    few = client.post(ending, {"once": "a", "why": "b"}, headers=ENGLISH, follow=True)
+    assert "calls no arm better" in few.content.decode()
+    assert "roll-out" not in shown(client, PAGE)
+    assert not Ending.objects.exists()
+
+    # What was looked at is what is done: the other arm became the better one meanwhile.
+    Readout.objects.filter(pk=readout.pk).update(verdict="harms")
+    stale = {"once": "a", "why": "b", "arm": "engineer_hour"}
+    changed = client.post(ending, stale, headers=ENGLISH, follow=True)
+    assert "is the better arm now" in changed.content.decode()
+    assert not Ending.objects.exists()
+    assert 'name="arm" value="coupon_30"' in shown(client, ending)
+    client.post(ending, stale | {"arm": "coupon_30"}, headers=ENGLISH)
+    assert Ending.objects.get().rolled_out == "coupon_30"
+    assert "Rolled out: everybody but the permanent holdout gets" in shown(client, PAGE)
+
+
+def test_only_who_may_act_ends_a_comparison(compared: None, sign_in: SignIn) -> None:
+    a_readout(**READ)
+    a_readout()
+    reader, operator = sign_in("analyst"), sign_in("operator")
+
+    for deed in ("stop", "roll-out"):
+        assert reader.get(f"{PAGE}/end/{deed}").status_code == 403
+        assert reader.post(f"{PAGE}/end/{deed}", {"why": "x"}).status_code == 403
+        # The permanent holdout is no comparison of experiments.toml: nobody ends it here.
+        assert operator.post(f"/experiments/holdout/treated/end/{deed}").status_code == 404
+    assert operator.get(f"{PAGE}/end/fly").status_code == 404
+    assert operator.get("/experiments/nobody/x/end/stop").status_code == 404
+    assert "/end/" not in shown(reader, PAGE)
+    assert not Ending.objects.exists()

@@ -19,6 +19,8 @@ from tenure.act.journeys.rules import told_key, ways
 from tenure.act.journeys.versions import Version
 from tenure.act.journeys.webhooks import is_heard, tell_due
 from tenure.kernel.clock import today
+from tenure.records.experiments.queries import endings
+from tenure.records.experiments.rules import is_over
 from tenure.records.journal.actions import Fact, append
 from tenure.records.rows import run_statement, select_rows
 from tenure.records.stores.queries import of_stores
@@ -118,6 +120,8 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
     run_statement(_SQL / "empty_due.sql", {})
     journey, strategy = version.journey, version.strategy
     comparison = strategy.experiments.comparing(journey.id, step.id.partition("@")[0])
+    over = endings().get(comparison.id) if comparison else None
+    is_ended = is_over(over, on=strategy.as_of)
     drawn = draw(journey, step, terms=opening.due.terms)
     found = ways(
         step,
@@ -154,7 +158,8 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
             "elderly_born_until": on.year - ELDERLY_YEARS,
             "young_born_after": on.year - YOUNG_YEARS,
             "held_out_below": strategy.experiments.holdout_below,
-            "comparison": comparison.id if comparison else "",
+            "comparison": comparison.id if comparison and not is_ended else "",
+            "rolled_out": over.rolled_out if over and is_ended else "",
         },
     )
     return drawn

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from tenure.decide.decisions import past
-from tenure.decide.decisions.evaluation import between_members
+from tenure.decide.decisions.arms import between_members
 from tenure.decide.decisions.expressions import (
     DecidingStep,
     due_rule,
@@ -19,7 +19,8 @@ from tenure.decide.decisions.points import Points
 from tenure.kernel.failures import Sentence
 from tenure.records.campaigns.queries import busy
 from tenure.records.experiments.actions import STRATUM_FIELDS, Levels, assign_arms
-from tenure.records.experiments.queries import in_one_of
+from tenure.records.experiments.queries import endings, in_one_of
+from tenure.records.experiments.rules import is_over
 from tenure.records.journal.actions import Fact, append
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.experiments import Comparison
@@ -42,9 +43,7 @@ def enter_comparisons(desk: Desk) -> int:
     They enter when the step is due, before anything of it is sent, so that whatever happened
     until then is the same in every arm.
     """
-    running = [
-        one for one in desk.strategy.experiments.comparisons.values() if one.starts_on <= desk.as_of
-    ]
+    running = _drawing(desk.strategy.experiments.comparisons.values(), desk=desk)
     if not running:
         return 0
     steps = [_step_of(one, desk) for one in running]
@@ -68,9 +67,7 @@ def _levels(comparison: Comparison, members: Sequence[tuple[int, int]]) -> Level
 def enter_between(points: Points, desk: Desk) -> int:
     """Give everybody who might get each of several offers an arm, before one is chosen (OFR-05)."""
     count = 0
-    for one in desk.strategy.experiments.between.values():
-        if one.starts_on > desk.as_of:
-            continue
+    for one in _drawing(desk.strategy.experiments.between.values(), desk=desk):
         inside = between_members(points, one, strategy=desk.strategy)
         rows = zip(points.listed("account_id"), points.listed("term_id"), strict=True)
         members = {row for row, is_in in zip(rows, inside.tolist(), strict=True) if is_in}
@@ -79,6 +76,13 @@ def enter_between(points: Points, desk: Desk) -> int:
         alone = _apart(fresh, one, desk=desk)
         count += assign_arms(one, alone, as_of=desk.as_of, at=desk.at)
     return count
+
+
+def _drawing(comparisons: Iterable[Comparison], *, desk: Desk) -> list[Comparison]:
+    """Those that draw on this day: begun, and not ended by a person."""
+    begun = [one for one in comparisons if one.starts_on <= desk.as_of]
+    ended = endings() if begun else {}
+    return [one for one in begun if not is_over(ended.get(one.id), on=desk.as_of)]
 
 
 def _apart(

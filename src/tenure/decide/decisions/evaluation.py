@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
+from tenure.decide.decisions.arms import other_arms
 from tenure.decide.decisions.expressions import with_uses_left
 from tenure.decide.decisions.points import Points, computed, in_memory
 from tenure.decide.decisions.rules import Actions, Options
@@ -19,7 +20,6 @@ from tenure.decide.offers.prices import Floats, Ints, Priced, offers_of, ordinar
 from tenure.decide.offers.rules import Believed, Doubt, Facing, Weighed, assumed, weigh
 from tenure.decide.offpolicy.rules import Flags
 from tenure.strategy import guard_lines as guardrails
-from tenure.strategy.experiments import Comparison
 from tenure.strategy.offers import Offer, OfferKind
 from tenure.strategy.refusing import Refusing
 from tenure.strategy.rules import Rule, features_of
@@ -325,35 +325,6 @@ def _standing(
         "is_other_module": other,
         "is_other_arm": other_arms(points, offers, strategy=strategy),
     }
-
-
-def other_arms(points: Points, offers: tuple[Offer, ...], *, strategy: Strategy) -> Ints:
-    """Where a comparison between offers gives a customer another one of its arms, (A, N)."""
-    other = np.zeros((len(offers), len(points)), dtype=np.int64)
-    place = {one.id: row for row, one in enumerate(offers)}
-    for one in strategy.experiments.between.values():
-        rows = [place[arm] for arm in one.arms if arm in place]
-        inside = between_members(points, one, strategy=strategy)
-        if not inside.any():
-            continue
-        accounts = points.listed("account_id")
-        arms = np.array([one.arm_of(str(account)).id for account in accounts], dtype=object)
-        for row in rows:
-            other[row] |= _flag(inside & (arms != offers[row].id))
-    return other
-
-
-def between_members(points: Points, one: Comparison, *, strategy: Strategy) -> Flags:
-    """Who is in a comparison between offers: whoever meets the condition of every arm.
-
-    Where an arm is no offer any more, nobody is.
-    """
-    if not one.arms.keys() <= strategy.offers.keys():
-        return np.zeros(len(points), dtype=np.bool_)
-    fits = [points.whole(f"eligible__{arm}") == 1 for arm in one.arms]
-    persuaded = (points.whole("held_out") == 0) & (points.whole("is_personalised") == 1)
-    inside: Flags = np.logical_and.reduce([*fits, persuaded])
-    return inside
 
 
 def _is_other_module(points: Points, offer: Offer) -> Ints:

@@ -84,13 +84,24 @@ _SILENT: Final = {
 }
 
 
-def impact(readout: Readout, comparison: Comparison, *, is_offer: bool) -> Impact:
+def better_arm(readout: Readout) -> str | None:
+    """The arm that its readout says is better; None while it says no such thing."""
+    if readout.srm == SampleRatio.ALARM:
+        return None
+    better = {Verdict.HELPS: readout.subject, Verdict.HARMS: readout.control}
+    return better.get(Verdict(readout.verdict))
+
+
+def impact(
+    readout: Readout, comparison: Comparison, *, is_offer: bool, last_on: date | None = None
+) -> Impact:
     """What rolling the arm out would change in a month, by its readout (EXP-01, EXP-04).
 
     Args:
         is_offer: whether the arms are offers; what is done otherwise costs its sending alone.
+        last_on: the last day on which somebody was drawn, of one that is over.
     """
-    until = readout.as_of
+    until = min(readout.as_of, last_on or readout.as_of)
     since = max(comparison.starts_on, until - timedelta(days=WINDOW_DAYS - 1))
     days = (until - since).days + 1
     if days < LEAST_DAYS:

@@ -1,6 +1,7 @@
 """Define the holdout and comparisons, and give each due term its arm once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -9,13 +10,16 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from tenure.kernel.buckets import bucket
 from tenure.kernel.clock import today
-from tenure.records.experiments.models import Assignment, Experiment
+from tenure.records.experiments.models import Assignment, Ending, Experiment
 from tenure.records.experiments.queries import holdout
 from tenure.records.experiments.rules import (
     HOLDOUT,
     WINDOW_DAYS,
+    AlreadyEnded,
     ComparisonChanged,
     HoldoutSaltChanged,
+    NoReason,
+    NoSuchArm,
     drawn_after,
     holdout_arms,
     in_blocks,
@@ -121,6 +125,62 @@ def assign_arms(
         content = {"key": comparison.id, "count": count}
         append(Fact("experiment.assigned", on=as_of, content=content), at=at, by="loop")
     return count
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks: why it ends, the arm for everybody (empty: none), the form's own key."""
+
+    reason: str
+    once_key: str
+    rolled_out: str = ""
+
+
+@transaction.atomic
+def end_comparison(
+    comparison: Comparison, wish: Wish, *, on: date, at: datetime, by: str
+) -> Ending:
+    """End a comparison with a day; the same form again changes nothing (EXP-01).
+
+    Until the end of that day it draws and binds as before; a night that runs meanwhile is about
+    that day or an earlier one. Arms that were given stay, and are counted until they are ripe.
+
+    Args:
+        on: today, where the business is.
+    Raises:
+        AlreadyEnded: somebody ended it before.
+        NoReason: nothing is said about why.
+        NoSuchArm: what would be rolled out is no arm.
+        ComparisonChanged: the salt or the weights are not those in use.
+    """
+    experiment = _comparison(comparison, as_of=on, at=at)
+    known = Ending.objects.filter(experiment=experiment).first()
+    if known is not None and known.once_key == wish.once_key:
+        return known
+    if known is not None:
+        raise AlreadyEnded(name=comparison.name, last_on=known.last_on)
+    reason = " ".join(wish.reason.split())[:200]
+    if not reason:
+        raise NoReason(name=comparison.name)
+    if wish.rolled_out and wish.rolled_out not in comparison.arms:
+        raise NoSuchArm(name=comparison.name, arm=wish.rolled_out)
+    made = Ending.objects.create(
+        experiment=experiment,
+        last_on=on,
+        rolled_out=wish.rolled_out,
+        reason=reason,
+        ended_by=by,
+        ended_at=at,
+        once_key=wish.once_key,
+    )
+    experiment.ended_on = on
+    experiment.save(update_fields=["ended_on"])
+    content = {"key": comparison.id, "last_on": on.isoformat(), "reason": reason}
+    if wish.rolled_out:
+        content["rolled_out"] = wish.rolled_out
+    kind = "experiment.rolled_out" if wish.rolled_out else "experiment.stopped"
+    append(Fact(kind, on=on, content=content, once_key=f"ended:{comparison.id}"), at=at, by=by)
+    return made
 
 
 def _drawn(

@@ -32,3 +32,25 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["experiment", "term"], name="assignment_once"),
         ]
+
+
+class Ending(models.Model):
+    """A person's word that a comparison is over: when it draws last, and what all get after it.
+
+    `rolled_out` is the arm that everybody gets from the day after; empty where the comparison was
+    only stopped. It never changes, so that a past day can be chosen again.
+    """
+
+    experiment = models.OneToOneField(Experiment, on_delete=models.PROTECT, related_name="+")
+    last_on = models.DateField(help_text="the last day on which somebody is drawn")
+    rolled_out = models.CharField(max_length=40, blank=True, help_text="arm; empty: none")
+    reason = models.CharField(max_length=200)
+    ended_by = models.CharField(max_length=120)
+    ended_at = models.DateTimeField()
+    once_key = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(reason=""), name="ending_has_reason"),
+        ]

@@ -1,14 +1,15 @@
 """Who is in which arm."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from itertools import batched
 from typing import Final
 
 from django.db.models import Count
 
 from tenure.kernel.failures import Refusal, Sentence
-from tenure.records.experiments.models import Assignment, Experiment
-from tenure.records.experiments.rules import HOLDOUT
+from tenure.records.experiments.models import Assignment, Ending, Experiment
+from tenure.records.experiments.rules import HOLDOUT, Ended
 
 _BATCH: Final = 500
 
@@ -61,3 +62,26 @@ def in_one_of(keys: Collection[str], account_ids: Collection[int]) -> frozenset[
         given = Assignment.objects.filter(experiment__key__in=keys, account_id__in=part)
         found.update(given.values_list("account_id", flat=True))
     return frozenset(found)
+
+
+def endings() -> Mapping[str, Ended]:
+    """Comparison → how it ended, for all that people ended: one question for a whole night."""
+    rows = Ending.objects.values_list("experiment__key", "last_on", "rolled_out")
+    return {key: Ended(last_on, rolled_out) for key, last_on, rolled_out in rows}
+
+
+def ending_of(key: str) -> Ending | None:
+    """How one comparison ended, with who said so and why."""
+    return Ending.objects.filter(experiment__key=key).first()
+
+
+def drawn_in(key: str) -> Mapping[str, int]:
+    """Arm → customers that a comparison holds."""
+    given = Assignment.objects.filter(experiment__key=key).values_list("arm")
+    return dict(given.annotate(Count("account_id", distinct=True)).order_by("arm"))
+
+
+def waiting_in(key: str, *, matured_until: date) -> int:
+    """Customers of a comparison whose outcome is still to come: of terms that end after a day."""
+    given = Assignment.objects.filter(experiment__key=key, term__ends_on__gt=matured_until)
+    return given.aggregate(n=Count("account_id", distinct=True))["n"] or 0

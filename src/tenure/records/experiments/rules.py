@@ -1,6 +1,8 @@
 """The permanent holdout and the lot of comparisons: who is where, and what may never change."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from itertools import count, islice
 from math import gcd
@@ -34,6 +36,51 @@ class ComparisonChanged(Refusal):
         en="Customers were assigned in the comparison “{key}”, so its salt and weights cannot "
         "change; give it a new id, or restore them.",
     )
+
+
+class AlreadyEnded(Refusal):
+    """Somebody ended the comparison before."""
+
+    code = "comparison_already_ended"
+    said = Sentence(
+        zh="对比“{name}”已经结束（最后一天 {last_on}），没有再做改动。",
+        en="The comparison “{name}” was ended already (its last day is {last_on}); nothing was "
+        "changed.",
+    )
+
+
+class NoReason(Refusal):
+    """A comparison ends for a reason that others can read."""
+
+    code = "ending_without_reason"
+    said = Sentence(zh="请写明为什么结束对比“{name}”。", en="Say why the comparison “{name}” ends.")
+
+
+class NoSuchArm(Refusal):
+    """What would be rolled out is no arm."""
+
+    code = "ending_without_arm"
+    said = Sentence(
+        zh="对比“{name}”没有“{arm}”这一组，无法推广。",
+        en="The comparison “{name}” has no arm “{arm}”; it cannot be rolled out.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a comparison ended: nobody is drawn and no arm binds after `last_on`.
+
+    `rolled_out` is the arm that everybody gets from the day after, the permanent holdout excepted;
+    empty where it was only stopped.
+    """
+
+    last_on: date
+    rolled_out: str = ""
+
+
+def is_over(ended: Ended | None, *, on: date | None) -> bool:
+    """Whether a comparison is over on a day (None: on the newest); one without an end is not."""
+    return ended is not None and (on is None or on > ended.last_on)
 
 
 def holdout_arms(below: int) -> dict[str, int]:

@@ -14,7 +14,6 @@ from tenure.kernel.currencies import EXPONENTS
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.actions import EXPLORATION
 from tenure.prove.readouts.heterogeneity import differing, scope_of
-from tenure.prove.readouts.impact import MONTH_DAYS, Impact, Silence
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import measure_of, told
 from tenure.prove.statistics.groups import Difference, difference, yes_or_no
@@ -25,11 +24,11 @@ from tenure.prove.telling.statements import told_guard
 from tenure.prove.telling.verdicts import Verdict
 from tenure.records.experiments.rules import HOLDOUT
 from tenure.strategy.experiments import Comparison
-from tenure.strategy.offers import Offer
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import wordbook
 from tenure.surfaces.console.parts import PartLine, line_of_honest
+from tenure.surfaces.console.rolling_out import RollingOut
 from tenure.surfaces.console.today_page import PROGRAMME
 
 TONES: Final = {Verdict.HELPS: "good", Verdict.HARMS: "bad", Verdict.UNEVEN: "bad"}
@@ -37,20 +36,6 @@ GUARDS: Final = {
     "complaints": gettext_lazy("Complained since"),
     "opt_outs": gettext_lazy("Took the permission for marketing back"),
     "regrets": gettext_lazy("Renewed, and took it or the money back within 30 days"),
-}
-SILENCES: Final = {
-    Silence.TOO_EARLY: Sentence(
-        zh="还太早：要么入组不满 28 天，要么还没有结果满观察期。",
-        en="Too early: either customers came for fewer than 28 days, or no outcome is ripe.",
-    ),
-    Silence.TOO_FEW: Sentence(
-        zh="数据不足，还不能说推广后会怎样。",
-        en="Too few: what rolling out would change cannot be said yet.",
-    ),
-    Silence.UNEVEN: Sentence(
-        zh="两组人数不可信，不能推算推广后的影响。",
-        en="The sizes of the groups cannot be trusted; nothing is projected from them.",
-    ),
 }
 _ACTION: Final = Sentence(zh="{journey}：{action}", en="{journey}: {action}")
 _CAMPAIGN: Final = Sentence(zh="活动“{name}”", en="Campaign “{name}”")
@@ -152,49 +137,7 @@ class ExperimentPage(Line):
     course: Sequence[Readout]
     comparison: Comparison | None
     strategy: Strategy
-    impact: Impact | None = None
-    left: int | None = None
-
-    @property
-    def offer(self) -> Offer | None:
-        """The offer that is the arm, of a comparison between offers."""
-        between = self.strategy.experiments.between
-        if self.readout.experiment_key not in between:
-            return None
-        return self.strategy.offers.get(self.readout.subject)
-
-    @property
-    def silence(self) -> Sentence | None:
-        """Why nothing is said of what a month would bring."""
-        found = self.impact
-        return None if found is None or found.silence is None else SILENCES[found.silence]
-
-    @property
-    def margin(self) -> list[int] | None:
-        """The margin of a month and its bounds, in whole minor units; None where none is said."""
-        found = None if self.impact is None else self.impact.margin_minor
-        if found is None:
-            return None
-        return [round_half_up(one) for one in (found.value, found.low, found.high)]
-
-    @property
-    def spans_zero(self) -> bool:
-        """Whether the interval of the comparison leaves no difference possible."""
-        low, high = self.readout.low, self.readout.high
-        return low is not None and high is not None and low <= 0 <= high
-
-    @property
-    def capacity(self) -> int | None:
-        """How often the arm can be given in a month; None without a limit."""
-        a_day = None if self.offer is None else self.offer.capacity_per_day
-        return None if a_day is None else a_day * MONTH_DAYS
-
-    @property
-    def is_short(self) -> bool:
-        """Whether there is less of it than a month would take."""
-        wanted = None if self.impact is None else self.impact.offers
-        limits = [one for one in (self.capacity, self.left) if one is not None]
-        return wanted is not None and any(one < wanted for one in limits)
+    rolling: RollingOut
 
     @cached_property
     def different(self) -> list[PartLine] | None:

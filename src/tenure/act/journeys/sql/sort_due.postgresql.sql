@@ -63,6 +63,9 @@ WITH named AS MATERIALIZED (
             ELSE ''
         END AS unfollowed,
         CASE
+            -- What was rolled out is for everybody but the permanent holdout.
+            WHEN NOT %(decides)s::boolean AND %(rolled_out)s::text <> ''
+                AND f.holdout_bucket >= %(held_out_below)s THEN '~arm:' || %(rolled_out)s::text
             WHEN NOT %(decides)s::boolean THEN coalesce('~arm:' || x.arm, '')
             WHEN d.id IS NULL THEN '~undecided'
             WHEN d.outcome = 'waiting' THEN '~waiting'

@@ -62,6 +62,9 @@ WITH named AS MATERIALIZED (
             ELSE ''
         END AS unfollowed,
         CASE
+            -- What was rolled out is for everybody but the permanent holdout.
+            WHEN NOT %(decides)s AND %(rolled_out)s <> ''
+                AND f.holdout_bucket >= %(held_out_below)s THEN '~arm:' || %(rolled_out)s
             WHEN NOT %(decides)s THEN coalesce('~arm:' || x.arm, '')
             WHEN d.id IS NULL THEN '~undecided'
             WHEN d.outcome = 'waiting' THEN '~waiting'

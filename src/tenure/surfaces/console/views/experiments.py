@@ -14,12 +14,14 @@ from tenure.prove.readouts.queries import course, of_day
 from tenure.prove.reviews.queries import review, starts
 from tenure.prove.statistics.sizes import Duration, NoChange, duration, needed_in_total
 from tenure.records.campaigns.queries import names
+from tenure.records.experiments.queries import ending_of
 from tenure.records.stock.queries import left_of
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
-from tenure.surfaces.console.access import Right, needs
+from tenure.surfaces.console.access import Right, may, needs
 from tenure.surfaces.console.experiment_page import ExperimentPage, Line, name_of
+from tenure.surfaces.console.rolling_out import RollingOut
 from tenure.surfaces.console.strategy_page import page_of
 
 FIELDS: Final = {"base": 80.0, "change": 2.0, "control": 10.0, "weekly": 0.0}
@@ -60,26 +62,41 @@ def experiment(request: HttpRequest, *, key: str, subject: str) -> HttpResponse:
     found = course(key, subject, until=stands.as_of) if stands.as_of else []
     if not found or stands.as_of is None:
         raise Http404
-    page = _page(found, strategy=stands.strategy.at(stands.as_of))
+    page = page_of_comparison(found, strategy=stands.strategy.at(stands.as_of))
     rules = page.strategy
-    shown = {"shell": shell.of(request, stands), "page": page, "rules": rules.experiments}
+    shown = {
+        "shell": shell.of(request, stands),
+        "page": page,
+        "rules": rules.experiments,
+        "may_act": may(request, Right.ACT),
+    }
     return render(request, "console/experiment.html", shown)
 
 
-def _page(found: Sequence[Readout], *, strategy: Strategy) -> ExperimentPage:
+def page_of_comparison(found: Sequence[Readout], *, strategy: Strategy) -> ExperimentPage:
     """One comparison as of its newest readout, and what rolling it out would change."""
     readout, settled = found[-1], strategy.experiments
     comparison = settled.randomised.get(readout.experiment_key)
     offer = strategy.offers.get(readout.subject)
     is_offer = readout.experiment_key in settled.between and offer is not None
+    ending = ending_of(readout.experiment_key) if comparison else None
+    last_on = ending.last_on if ending else None
+    rolling = RollingOut(
+        readout,
+        strategy,
+        impact=impact(readout, comparison, is_offer=is_offer, last_on=last_on)
+        if comparison
+        else None,
+        ending=ending,
+        left=left_of([offer], on=readout.as_of).get(offer.id) if is_offer and offer else None,
+    )
     return ExperimentPage(
         readout,
         name_of(readout, strategy=strategy, campaigns=names()),
         course=found,
         comparison=comparison,
         strategy=strategy,
-        impact=impact(readout, comparison, is_offer=is_offer) if comparison else None,
-        left=left_of([offer], on=readout.as_of).get(offer.id) if is_offer and offer else None,
+        rolling=rolling,
     )
 
 
