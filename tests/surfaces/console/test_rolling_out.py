@@ -107,6 +107,8 @@ def test_a_comparison_is_stopped_once_after_a_page_that_says_what_follows(
     assert "Say why the comparison" in bare.content.decode()
     for one in done:
         assert "It is stopped from tomorrow on." in one.content.decode()
+    listed = [shown(client, "/experiments", one) for one in (ENGLISH, CHINESE)]
+    assert [">stopped</span>" in listed[0], ">已停止</span>" in listed[1]] == [True, True]
     made = Ending.objects.get()
     assert (made.rolled_out, made.reason) == ("", "够了")
     assert Entry.objects.filter(kind="experiment.stopped").count() == 1

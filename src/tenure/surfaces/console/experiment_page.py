@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Final
@@ -22,7 +22,7 @@ from tenure.prove.statistics.sample_ratio import SampleRatio
 from tenure.prove.telling.measures import Kind, Measure, round_half_up
 from tenure.prove.telling.statements import told_guard
 from tenure.prove.telling.verdicts import Verdict
-from tenure.records.experiments.rules import HOLDOUT
+from tenure.records.experiments.rules import HOLDOUT, Ended
 from tenure.strategy.experiments import Comparison
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
@@ -71,6 +71,7 @@ class Line:
 
     readout: Readout
     name: Sentence
+    ended: Ended | None = field(default=None, kw_only=True)
 
     @property
     def verdict(self) -> Sentence:

@@ -14,7 +14,7 @@ from tenure.prove.readouts.queries import course, of_day
 from tenure.prove.reviews.queries import review, starts
 from tenure.prove.statistics.sizes import Duration, NoChange, duration, needed_in_total
 from tenure.records.campaigns.queries import names
-from tenure.records.experiments.queries import ending_of
+from tenure.records.experiments.queries import ending_of, endings
 from tenure.records.stock.queries import left_of
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
@@ -44,8 +44,15 @@ def experiments(request: HttpRequest) -> HttpResponse:
     lines = []
     if stands.as_of is not None:
         rules = stands.strategy.at(stands.as_of)
-        found, called = of_day(stands.as_of), names()
-        lines = [Line(one, name_of(one, strategy=rules, campaigns=called)) for one in found]
+        found, called, over = of_day(stands.as_of), names(), endings()
+        lines = [
+            Line(
+                one,
+                name_of(one, strategy=rules, campaigns=called),
+                ended=over.get(one.experiment_key),
+            )
+            for one in found
+        ]
     shown = {
         "shell": shell.of(request, stands),
         "lines": lines,
