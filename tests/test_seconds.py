@@ -1,5 +1,6 @@
 """`make quick` runs what was recorded as quick and what is new, and CI runs everything."""
 
+import os
 import re
 from pathlib import Path
 
@@ -88,8 +89,10 @@ def test_only_quick_leaves_something_out() -> None:
 
 @pytest.mark.slow
 def test_a_run_is_recorded_by_function_without_what_is_set_up_for_many(
-    pytester: pytest.Pytester,
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # What runs there stands in another folder, and finds the plug-in of this one.
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT / "src"), str(ROOT)]))
     table = pytester.path / "seconds.json"
     table.write_text("{}")
     pytester.makeconftest(

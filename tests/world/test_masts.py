@@ -102,9 +102,12 @@ def test_production_has_no_played_provider(tmp_path: Path) -> None:
         ("[aliyun\n", {}, "no valid TOML"),
         ("[[aliyun.template]]\ncode = '1'", {}, "text"),
         (
-            "[tencent]\nsign_name='x'\ncallback_token='x'\nsdk_app_id='1'\nsecret_id='1'\n"
-            "secret_key='1'\ngateway='http://x'",
-            {"TENURE_ENV": "production"},
+            "[tencent]\nsign_name='x'\nsdk_app_id='1'\nsecret_id='1'\ngateway='http://x'",
+            {
+                "TENURE_ENV": "production",
+                "TENURE_CHANNEL_TENCENT_CALLBACK_TOKEN": "x",
+                "TENURE_CHANNEL_TENCENT_SECRET_KEY": "1",
+            },
             "https",
         ),
         (

@@ -60,7 +60,7 @@ def test_pages_of_choices_keep_the_rules_of_reading(
         expect(page.locator("h1")).to_be_visible()
         page.screenshot(path=screenshots / f"{name}.{language}.{theme}.{width}.png", full_page=True)
         if width == WIDE:
-            expect(page.locator(".tn-fresh")).to_contain_text(AS_OF_IN[language])
+            expect(page.locator(".tn-fresh:has(.tn-dot)")).to_contain_text(AS_OF_IN[language])
         found = {
             rule: page.evaluate(script)
             for rule, script in (
