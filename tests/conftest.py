@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,9 +70,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: "DjangoDbBlocker")
         keep_beginning()
 
 
+# Whether a test's work gave back what the collector is spared. Asking the collector would count
+# millions of objects, each time.
+_given_back = threading.Event()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop() -> None:
     """From here on, look for garbage among what tests make alone."""
+    give_back = gc.unfreeze
+
+    def unfreeze() -> None:
+        give_back()
+        _given_back.set()
+
+    gc.unfreeze = unfreeze
     gc.freeze()
     gc.enable()
 
@@ -79,7 +92,8 @@ def pytest_runtestloop() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
     """Spare it again after a test whose work gave it back (`kernel.memory.spared`)."""
-    if not gc.get_freeze_count():
+    if _given_back.is_set():
+        _given_back.clear()
         gc.freeze()
 
 
