@@ -1,16 +1,20 @@
 """CMP-01 … CMP-07 on the console: planned, rehearsed, launched, stopped, exported."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from tenure.prove.readouts.models import Readout
 from tenure.records.campaigns.models import Campaign, CampaignLine
+from tenure.records.campaigns.plan import Goal, Stage
 from tenure.records.customers.models import Account
 from tenure.records.goodwill.models import Goodwill
+from tenure.surfaces.console.campaign_page import GoalLine
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.segments.actions import fill
 from tenure.warehouse.fills import Filled, complete
@@ -215,3 +219,18 @@ def test_goodwill_is_given_and_agreed_to_by_another(people: None, sign_in: SignI
     assert "somebody else must agree" in own
     assert Goodwill.objects.filter(state="given").count() == 2
     assert sign_in("support").post("/goodwill/give").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("now", "english", "chinese"),
+    [("0.84", "ahead", "领先"), ("0.82", "on track", "正常"), ("0.81", "slow", "略慢")],
+)
+def test_a_goal_is_judged_by_the_share_of_its_time(now: str, english: str, chinese: str) -> None:
+    """From 80 to 84 % in a time of which two thirds are over; a word of goods fits no goal."""
+    goal = Goal("renewal_rate", Stage.MID, Decimal("0.80"), Decimal("0.84"), AS_OF, "何静")
+    line = GoalLine(goal, Decimal(now), Decimal(2) / 3)
+
+    with override("en"):
+        assert line.verdict[1] == english
+    with override("zh-hans"):
+        assert line.verdict[1] == chinese

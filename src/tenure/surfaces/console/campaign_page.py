@@ -113,7 +113,7 @@ class GoalLine:
 
     @property
     def verdict(self) -> tuple[str, str]:
-        """A tone and a word: ahead of the time, on its way, or slow."""
+        """A tone and a word: ahead of the time, on track, or slow."""
         if self.bounds is not None:
             low, high = self.bounds
             tone = "good" if low >= self.goal.target else "t2"
@@ -124,7 +124,7 @@ class GoalLine:
         if share >= self.time_share or share >= 1:
             return "good", gettext("ahead")
         if share >= self.time_share * HALF:
-            return "t2", gettext("on its way")
+            return "t2", gettext("on track")
         return "warn", gettext("slow")
 
 
