@@ -8,12 +8,13 @@ import json
 import os
 import queue
 import threading
-import urllib.request
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -154,15 +155,24 @@ class Collector:
         resource = {"attributes": [_attribute("service.name", "tenure")]}
         scope = {"scope": {"name": "tenure"}, "spans": [one.as_otlp() for one in batch]}
         content = {"resourceSpans": [{"resource": resource, "scopeSpans": [scope]}]}
-        call = urllib.request.Request(
-            self.address,
-            data=json.dumps(content).encode(),
-            headers={"Content-Type": "application/json"},
-        )
+        where = urlsplit(self.address)
+        opened = HTTPSConnection if where.scheme == "https" else HTTPConnection
         try:
-            urllib.request.urlopen(call, timeout=_SECONDS).close()
-        except (OSError, ValueError):
-            return  # a collector that is away costs traces, and nothing else
+            line = opened(where.netloc, timeout=_SECONDS)
+        except (HTTPException, ValueError):
+            return  # no address: it costs traces, and nothing else, as a collector that is away
+        try:
+            line.request(
+                "POST",
+                where.path,
+                body=json.dumps(content).encode(),
+                headers={"Content-Type": "application/json"},
+            )
+            line.getresponse().read()
+        except (OSError, HTTPException, ValueError):
+            return
+        finally:
+            line.close()
 
 
 @cache
