@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tenure.prove.campaigns.rules import Evaluation
 from tenure.prove.readouts.verdicts import within_rates
@@ -141,17 +141,5 @@ def _strata(campaign: Campaign, said: Evaluation, *, as_of: date) -> Mapping[int
     found: dict[int, dict[tuple[str, int], tuple[Group, int]]] = {}
     for line, plan, cycle, *sums, spent in select_rows(PER_LINE, values):
         stratum = found.setdefault(int(line), {})
-        stratum[plan, int(cycle)] = _group(sums), int(spent)
+        stratum[plan, int(cycle)] = Group.of_sums(*sums), int(spent)
     return found
-
-
-def _group(sums: list[Any]) -> Group:
-    accounts, terms, term_squares, total, squares, products = sums
-    return Group(
-        accounts=int(accounts),
-        terms=int(terms),
-        total=float(total),
-        squares=float(squares),
-        products=float(products),
-        term_squares=int(term_squares),
-    )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.verdicts import within_rates
@@ -130,19 +130,7 @@ def _cells(scope: Scope) -> _Cells:
     }
     cells: _Cells = {}
     for plan, cycle, years, half, arm, *sums in select_rows(PARTS, values):
-        group = _group(sums)
+        group = Group.of_sums(*sums)
         for segment, level in zip(SEGMENTS, (plan, str(cycle), years), strict=True):
             cells.setdefault((segment, level, int(half), arm), []).append(group)
     return cells
-
-
-def _group(sums: list[Any]) -> Group:
-    accounts, terms, term_squares, total, squares, products = sums
-    return Group(
-        accounts=int(accounts),
-        terms=int(terms),
-        total=float(total),
-        squares=float(squares),
-        products=float(products),
-        term_squares=int(term_squares),
-    )

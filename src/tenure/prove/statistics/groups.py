@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import erfc, sqrt
 from statistics import NormalDist
-from typing import Final
+from typing import Final, SupportsFloat
 
 _NORMAL: Final = NormalDist()
 ALPHA: Final = 0.05
@@ -27,6 +27,12 @@ class Group:
     squares: float
     products: float
     term_squares: float
+
+    @classmethod
+    def of_sums(cls, *sums: SupportsFloat) -> Group:
+        """From sums as the databases give them: accounts, terms, n², y, y² and n·y."""
+        accounts, terms, term_squares, total, squares, products = (float(one) for one in sums)
+        return cls(int(accounts), terms, total, squares, products, term_squares)
 
     @property
     def mean(self) -> float:
