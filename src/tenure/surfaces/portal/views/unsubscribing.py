@@ -1,10 +1,8 @@
 """The way out of marketing: one click for a mail program, two for a person (R-P-031)."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
@@ -13,19 +11,9 @@ from django.views.decorators.http import require_http_methods
 from tenure.act.messages import returns
 from tenure.kernel import clock
 from tenure.kernel.failures import Sentence
+from tenure.surfaces.portal.one_button import OneButton, said
 
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What one page says; without a button there is nothing left to do."""
-
-    title: Sentence
-    text: Sentence
-    button: Sentence | None = None
-    status: int = 200
-
-
-_ASK: Final = _Page(
+_ASK: Final = OneButton(
     Sentence(zh="不再接收营销消息", en="No more marketing"),
     Sentence(
         zh="确认后，我们不再通过任何渠道向您发送营销消息；到期、扣款等服务通知不受影响。",
@@ -34,14 +22,14 @@ _ASK: Final = _Page(
     ),
     Sentence(zh="确认退订", en="Unsubscribe"),
 )
-_DONE: Final = _Page(
+_DONE: Final = OneButton(
     Sentence(zh="已退订", en="Unsubscribed"),
     Sentence(
         zh="即刻生效，您不会再收到我们的营销消息。",
         en="This holds from now on: you will receive no more marketing from us.",
     ),
 )
-_UNKNOWN: Final = _Page(
+_UNKNOWN: Final = OneButton(
     Sentence(zh="链接无效", en="This link is not valid"),
     Sentence(
         zh="链接不完整或已失效；请从最近一封邮件重新打开，或致电客服退订。",
@@ -73,14 +61,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     return HttpResponse(status=200 if is_done else 404)
 
 
-def _said(request: HttpRequest, page: _Page, *, language: str, token: str) -> HttpResponse:
+def _said(request: HttpRequest, page: OneButton, *, language: str, token: str) -> HttpResponse:
+    wishes = reverse("portal:wishes", args=[token]) if page.status == 200 else ""
     chosen = language or translation.get_language() or "zh-Hans"
-    with translation.override("en" if chosen == "en" else "zh-hans"):
-        context = {
-            "title": page.title.say(chosen),
-            "text": page.text.say(chosen),
-            "button": page.button.say(chosen) if page.button else "",
-            "preferences": _MORE.say(chosen),
-            "preferences_url": reverse("portal:wishes", args=[token]) if page.status == 200 else "",
-        }
-        return render(request, "portal/unsubscribe.html", context, status=page.status)
+    beside = {"preferences": _MORE.say(chosen), "preferences_url": wishes}
+    return said(request, page, language=chosen, beside=beside)
