@@ -15,7 +15,8 @@ from tenure.surfaces.console.urls import urlpatterns
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.segments.actions import fill
 from tenure.warehouse.fills import Filled, complete
-from tests.builders import AS_OF, AT, a_consent, a_term, a_todo, primary_person
+from tests.act.decisions import a_decision
+from tests.builders import AS_OF, AT, a_consent, a_subscription, a_term, a_todo, primary_person
 from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.console.test_today import MOST_QUERIES
@@ -159,3 +160,31 @@ def test_a_script_of_somebody_who_left_is_written_from_a_few_readings(
     assert answer.status_code == 200
     assert "tn-script" in answer.content.decode()
     assert len(made) <= MOST_QUERIES, len(made)
+
+
+def test_a_script_asks_a_dozen_times_with_a_long_past_and_a_decision(
+    busy: int, sign_in: SignIn
+) -> None:
+    """CHN-04, WIN-01: a chain of four years that ended, and an offer decided for it."""
+    contract = a_subscription(started_on=AS_OF - timedelta(days=4 * 365 + 60))
+    for years in range(4, 0, -1):
+        ends_on = AS_OF - timedelta(days=60 + 365 * (years - 1))
+        last = a_term(
+            subscription=contract,
+            ends_on=ends_on,
+            state=TermState.RENEWED if years > 1 else TermState.LAPSED,
+        )
+    todo = a_todo(term=last)
+    decided = a_decision(term=last)
+    plain = {"script": {}, "decision_id": decided.pk, "template": "ends_soon"}
+    type(todo).objects.filter(pk=todo.pk).update(**plain)
+    client = sign_in("owner")
+    client.get(f"/todos/{busy}/script")
+    with CaptureQueriesContext(connection) as made:
+        answer = client.get(f"/todos/{todo.pk}/script", headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 200
+    assert "¥" in answer.content.decode()
+    assert "You may offer" in answer.content.decode()
+    assert len(made) <= MOST_QUERIES, [one["sql"][:90] for one in made]
+    assert client.get("/todos/999999/script").status_code == 404

@@ -7,12 +7,21 @@ from tenure.act.care.rules import SUBSTITUTION
 from tenure.act.care.scripts import Told, script_for
 from tenure.act.messages.slots import Reader
 from tenure.act.messages.terms import term_facts
-from tenure.act.prices.decided import givens
+from tenure.act.prices.decided import Given, chosen, given_by, givens
 from tenure.records.strategies.queries import one_reading
 from tenure.records.success.models import ToDo
+from tenure.records.together import read_together
 from tenure.strategy.facts import card
 from tenure.strategy.journeys import ToDoKind
 from tenure.strategy.sections import Strategy
+
+
+def script_of(todo_id: int, *, strategy: Strategy, on: date) -> Mapping[str, str] | None:
+    """What to say of one to-do, which is read with the decision behind it; None where it is not."""
+    named = ToDo.objects.filter(pk=todo_id)
+    todos, decided = read_together(named, chosen().filter(pk__in=named.values("decision_id")))
+    given = {one.pk: given_by(one, strategy=strategy) for one in decided}
+    return _scripts(todos, given, strategy=strategy, on=on).get(todo_id)
 
 
 def scripts_of(
@@ -24,9 +33,15 @@ def scripts_of(
     read by day, when prices and offers may be others: so they are written here. However many
     to-dos, it is a handful of queries.
     """
+    given = givens([one.decision_id for one in todos if not one.script], strategy=strategy)
+    return _scripts(todos, given, strategy=strategy, on=on)
+
+
+def _scripts(
+    todos: Sequence[ToDo], given: Mapping[int, Given], *, strategy: Strategy, on: date
+) -> Mapping[int, Mapping[str, str]]:
     plain = [one for one in todos if not one.script]
     terms = term_facts({one.term_id for one in plain}, on=on, strategy=strategy)
-    given = givens([one.decision_id for one in plain], strategy=strategy)
     found: dict[int, Mapping[str, str]] = {one.pk: one.script for one in todos if one.script}
     with one_reading():
         for one in plain:

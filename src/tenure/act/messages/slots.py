@@ -11,10 +11,11 @@ from tenure.act.consequences.queries import catalog_steps
 from tenure.act.consequences.rules import Export, consequences, first_loss
 from tenure.act.messages.aftermath import leaving_slots
 from tenure.act.messages.declines import said_of
+from tenure.act.messages.hanging import DueFacts
 from tenure.act.messages.own_confirming import confirming_slots
 from tenure.act.messages.own_waiver import waiver_slots
 from tenure.act.messages.presents import benefit_slots, gift_slots
-from tenure.act.messages.terms import DueFacts, TermFacts
+from tenure.act.messages.terms import TermFacts
 from tenure.act.messages.tokens import token_of
 from tenure.act.messages.usage import NOTHING_KNOWN, Used
 from tenure.act.messages.wording import dated, gigabytes, priced

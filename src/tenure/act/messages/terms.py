@@ -3,23 +3,20 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
 from django.db.models import OuterRef, Subquery
 
 from tenure.act.consequences.rules import Step, steps_of
+from tenure.act.messages.hanging import DueFacts, hanging_on
 from tenure.act.prices.queries import Charges, Till
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.among import among
-from tenure.records.billing.deductions.models import Deduction
-from tenure.records.billing.deductions.states import BY_HAND, DeductionState
-from tenure.records.billing.mandates.models import Mandate
-from tenure.records.billing.mandates.states import STANDING
 from tenure.records.billing.models import Payment
-from tenure.records.catalog.models import Entitlement, PlanVersion
+from tenure.records.catalog.models import PlanVersion
 from tenure.records.catalog.price_list import PriceList
 from tenure.records.customers.models import Person
 from tenure.records.subscriptions.models import Term
@@ -39,17 +36,6 @@ _ATTRIBUTES: Final = frozenset({"previews", "news", "cases"})
 _METHOD: Final = "paid_method"
 _OWN_WORDS: Final = "account__attributes"
 _READER: Final = "reader_name"
-
-
-@dataclass(frozen=True, slots=True)
-class DueFacts:
-    """The automatic payment of a term's renewal, as its customer is told of it."""
-
-    due_on: date
-    amount: Money
-    method: str
-    decline_code: str
-    retry_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +94,11 @@ def term_facts(
     sold = {one: _sold(price_list.versions[one]) for one in versions}
     expected = term_ids if priced is None else priced
     till = Till(expected, on=on, strategy=strategy, price_list=price_list)
-    given = _given(versions)
-    dues = _dues({row["pk"] for row in rows})
-    mandated = _mandated({row["subscription_id"] for row in rows})
+    hanging = hanging_on(rows)
     tariffs = _tariffs(price_list, on) if is_asked(_TARIFFS) else {}
     found = {}
     for row in rows:
-        mandate, plan = mandated.get(row["subscription_id"]), sold[row["plan_version_id"]]
+        agreed, plan = hanging.agreed.get(row["subscription_id"]), sold[row["plan_version_id"]]
         found[row["pk"]] = TermFacts(
             term_id=row["pk"],
             account_id=row["account_id"],
@@ -127,14 +111,14 @@ def term_facts(
             started_on=row["subscription__started_on"],
             owner_name=row["subscription__owner_name"],
             till=till,
-            gives=given[row["plan_version_id"]],
-            paid_by=mandate.method if mandate else row.get(_METHOD) or "",
+            gives=hanging.gives[row["plan_version_id"]],
+            paid_by=agreed.method if agreed else row.get(_METHOD) or "",
             account_kind=row["account__kind"],
             attributes=row.get(_OWN_WORDS) or {},
             reader_name=row.get(_READER) or "",
-            agreed=_agreed(mandate),
+            agreed=agreed.price if agreed else None,
             lapse=plan.lapse,
-            due=dues.get(row["pk"]),
+            due=hanging.dues.get(row["pk"]),
             tariffs=tariffs.get(row["currency"], ()),
         )
     return found
@@ -168,43 +152,6 @@ def _sold(version: PlanVersion) -> _Sold:
     """What a version says of itself: some dozens, for all customers."""
     plan = version.plan
     return _Sold(plan.code, Sentence(plan.name_zh, plan.name_en), steps_of(version.lapse_policy))
-
-
-def _given(versions: Collection[int]) -> defaultdict[int, dict[str, Sentence]]:
-    """Plan version → code → name of what it gives."""
-    given: defaultdict[int, dict[str, Sentence]] = defaultdict(dict)
-    for one in Entitlement.objects.filter(plan_version__in=versions):
-        given[one.plan_version_id][one.code] = Sentence(one.name_zh, one.name_en)
-    return given
-
-
-def _dues(terms: Collection[int]) -> Mapping[int, DueFacts]:
-    """Term → its automatic payment, where there is one that is not left to the customer."""
-    left_out = (*BY_HAND, DeductionState.STOPPED)
-    rows = Deduction.objects.filter(among("term_id", terms)).exclude(state__in=left_out)
-    return {
-        one.term_id: DueFacts(
-            one.due_on,
-            Money(one.amount_minor, one.currency),
-            one.mandate.method,
-            one.decline_code,
-            one.next_at if one.state == DeductionState.RETRYING else None,
-        )
-        for one in rows.select_related("mandate")
-    }
-
-
-def _mandated(chains: Collection[int]) -> Mapping[int, Mandate]:
-    """Subscription → its mandate with the consent behind it, where it has one."""
-    standing = Mandate.objects.filter(among("subscription_id", chains), state__in=STANDING)
-    return {one.subscription_id: one for one in standing.select_related("consent")}
-
-
-def _agreed(mandate: Mandate | None) -> Money | None:
-    """The price that the customer agreed to be deducted; None without a mandate."""
-    if mandate is None:
-        return None
-    return Money(mandate.consent.price_minor, mandate.consent.currency)
 
 
 def _tariffs(

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from tenure.decide.decisions.models import Decision
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
@@ -35,8 +37,13 @@ class Given:
 def givens(decision_ids: Iterable[int | None], *, strategy: Strategy) -> Mapping[int, Given]:
     """Decision → the offer that it gives, in the words of the strategy that decided it."""
     wanted = {one for one in decision_ids if one is not None}
-    chosen = Decision.objects.filter(among("pk", wanted), outcome=Decision.Outcome.CHOSEN)
-    return {decision.pk: given_by(decision, strategy=strategy) for decision in chosen}
+    found = chosen().filter(among("pk", wanted))
+    return {decision.pk: given_by(decision, strategy=strategy) for decision in found}
+
+
+def chosen() -> QuerySet[Decision]:
+    """The decisions that give something."""
+    return Decision.objects.filter(outcome=Decision.Outcome.CHOSEN)
 
 
 def given_by(decision: Decision, *, strategy: Strategy) -> Given:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from operator import itemgetter
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, Max, OuterRef, Q
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    Max,
+    OuterRef,
+    Q,
+    Value,
+)
 from django.db.models.functions import Lower
 
 from tenure.kernel.failures import Sentence
@@ -54,6 +65,32 @@ class _Had(NamedTuple):
     makes_up: bool
 
 
+_HAD = _Had._fields[:-1]
+_NO_NUMBER = Value(None, output_field=BigIntegerField())
+_NO_DAY = Value(None, output_field=DateField())
+_NO_TEXT = Value("", output_field=CharField())
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """By account the terms that were had, each chain in its order, and the days on which an offer
+    for those who return was given.
+    """
+
+    terms: defaultdict[int, list[_Had]] = field(default_factory=lambda: defaultdict(list))
+    given: defaultdict[int, list[date]] = field(default_factory=lambda: defaultdict(list))
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """By account whether it gets the offer for those who return, and why; by subscription of
+    these accounts its terms as they were had, the first one first.
+    """
+
+    verdicts: Mapping[int, Verdict]
+    chains: Mapping[int, Sequence[Served]]
+
+
 def benefits_of(on: date) -> Benefits:
     """What the strategy gives beside a term on a day; nothing where none was applied."""
     try:
@@ -73,15 +110,19 @@ def catalog_and_benefits(on: date) -> tuple[Catalog | None, Benefits]:
 
 def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Served]]:
     """Subscription → its terms as they were had, the first one first."""
-    found: dict[int, list[Served]] = defaultdict(list)
-    made_up: dict[int, date] = {}
     chains = list(subscription_ids)
     if not chains:
-        return found
+        return {}
     rows = Term.objects.filter(among("subscription_id", chains), reversed_on=None)
     rows = rows.annotate(makes_up=Exists(_MAKE_UPS)).order_by("number")
-    for row in rows.values_list(*_Had._fields):
-        had = _Had._make(row)
+    return _in_chains(map(_Had._make, rows.values_list(*_Had._fields)))
+
+
+def _in_chains(terms: Iterable[_Had]) -> Mapping[int, Sequence[Served]]:
+    """Terms, each chain in its order, as they were had."""
+    found: dict[int, list[Served]] = defaultdict(list)
+    made_up: dict[int, date] = {}
+    for had in terms:
         found[had.subscription_id].append(served(had))
         if had.makes_up:
             made_up.setdefault(had.subscription_id, had.starts_on)
@@ -112,46 +153,67 @@ def comebacks_of(
     account_ids: Collection[int], *, rules: Comeback, on: date
 ) -> Mapping[int, Verdict]:
     """The same for many accounts; a few queries however many."""
-    found = _gone(account_ids, on=on) if account_ids else {}
-    return {account: may_come_back(rules, one, on=on) for account, one in found.items()}
+    return returning(account_ids, rules=rules, on=on).verdicts
 
 
-def _gone(account_ids: Collection[int], *, on: date) -> Mapping[int, Gone]:
-    """Account → whether it, or another one of the same person, is a customer; else since when not.
+def returning(account_ids: Collection[int], *, rules: Comeback, on: date) -> Returning:
+    """Who of some accounts gets the offer for those who return, and what they had before.
 
     The same person is whoever is reached at the same address or number (WIN-01): a second account
     of a current customer gets no offer for those who left.
     """
+    if not account_ids:
+        return Returning({}, {})
     persons = _same_person(account_ids)
-    accounts = frozenset[int]().union(*persons.values())
-    terms: defaultdict[int, list[Term]] = defaultdict(list)
-    for term in Term.objects.filter(account_id__in=accounts, reversed_on=None):
-        terms[term.account_id].append(term)
-    before = Benefit.objects.filter(account_id__in=accounts, kind=BenefitKind.COMEBACK)
-    given: defaultdict[int, list[date]] = defaultdict(list)
-    rows = before.exclude(end=Benefit.End.TAKEN_BACK).values_list("account_id", "given_on")
-    for account, given_on in rows:
-        given[account].append(given_on)
-    grace = grace_days(on)
-    return {
-        account: _gone_by(
-            [term for one in same for term in terms[one]],
-            [day for one in same for day in given[one]],
-            on=on,
-            grace=grace,
-        )
+    past, grace = _past(frozenset[int]().union(*persons.values())), grace_days(on)
+    verdicts = {
+        account: may_come_back(rules, _gone_by(past, same, on=on, grace=grace), on=on)
         for account, same in persons.items()
     }
+    own = (had for account in persons for had in past.terms[account])
+    return Returning(verdicts, _in_chains(own))
 
 
-def _gone_by(terms: Sequence[Term], given_on: Sequence[date], *, on: date, grace: int) -> Gone:
+def _past(accounts: Collection[int]) -> _Past:
+    """What some accounts had: their terms, and the offers for those who return, by one question."""
+    benefits = Benefit.objects.filter(
+        account_id__in=accounts, kind__in=(BenefitKind.COMEBACK, BenefitKind.MAKE_UP)
+    ).exclude(end=Benefit.End.TAKEN_BACK)
+    terms = Term.objects.filter(account_id__in=accounts, reversed_on=None).values_list(
+        Value(""), "account_id", "pk", "number", *_HAD
+    )
+    # The columns of a benefit stand below those of a term; what it has none of is nothing.
+    rows = terms.union(
+        benefits.values_list(
+            "kind", "account_id", "term_id", _NO_NUMBER, _NO_NUMBER, "given_on",
+            _NO_DAY, _NO_DAY, _NO_NUMBER, _NO_TEXT, _NO_TEXT,
+        ),
+        all=True,
+    )  # fmt: skip
+    found, makes_up, had = _Past(), set[int](), []
+    for kind, account, term, number, *told in rows:
+        if not kind:
+            had.append((number, account, term, told))
+        elif kind == BenefitKind.COMEBACK:
+            found.given[account].append(told[1])
+        else:
+            makes_up.add(term)
+    for _, account, term, told in sorted(had, key=itemgetter(0)):
+        found.terms[account].append(_Had._make((*told, term in makes_up)))
+    return found
+
+
+def _gone_by(past: _Past, accounts: Collection[int], *, on: date, grace: int) -> Gone:
+    """Whether one of the accounts of a person is a customer; else since when none is."""
+    terms = [term for one in accounts for term in past.terms[one]]
+    given_on = [day for one in accounts for day in past.given[one]]
     ends = [_true_end(term, grace=grace) for term in terms if term.starts_on <= on]
     is_customer = any(end > on for end in ends) or any(one.starts_on > on and
         one.state != TermState.CANCELLED for one in terms)  # fmt: skip
     return Gone(is_customer, max(ends, default=None), max(given_on, default=None))
 
 
-def _true_end(term: Term, *, grace: int) -> date:
+def _true_end(term: _Had, *, grace: int) -> date:
     """The first day on which the customer was none any more, whatever a night wrote or missed."""
     if term.closed_on is not None:
         return term.closed_on

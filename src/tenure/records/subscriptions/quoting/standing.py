@@ -22,8 +22,9 @@ from tenure.records.catalog.price_list import PriceList
 from tenure.records.catalog.rules import NotOnSaleYet
 from tenure.records.subscriptions.benefits.queries import (
     NONE_DECLARED,
+    Returning,
     catalog_and_benefits,
-    comebacks_of,
+    returning,
     served_chains,
 )
 from tenure.records.subscriptions.benefits.queries import served as as_served
@@ -126,8 +127,9 @@ class Standing:
         for term in found.values():
             # Some dozens of versions are in memory: a row is not made an object for each term.
             term.plan_version = price_list.versions[term.plan_version_id]
-        served = _chains(found.values(), rights, sold)
-        returning, grace = _returning(found.values(), rights, on=on), grace_days(on)
+        gone, grace = _gone(found.values(), rights, on=on), grace_days(on)
+        served = _chains(found.values(), rights, sold, known=gone.chains)
+        returning = {one for one, verdict in gone.verdicts.items() if verdict.is_given}
         return [
             cls(
                 (term := found[one]),
@@ -344,7 +346,11 @@ class _Held:
 
 
 def _chains(
-    terms: Iterable[Term], rights: Benefits, sold: Catalog | None
+    terms: Iterable[Term],
+    rights: Benefits,
+    sold: Catalog | None,
+    *,
+    known: Mapping[int, Sequence[Served]],
 ) -> dict[int, Sequence[Served]]:
     """Subscription → its terms so far, where the next one can depend on all that was before.
 
@@ -360,16 +366,19 @@ def _chains(
         if one.number > 1 and (one.ends_on - one.subscription.started_on).days >= 28 * least
     ]
     first = [one for one in terms if one.number == 1 and one.cycle_months >= least]
-    return {**served_chains(long), **{one.subscription_id: [as_served(one)] for one in first}}
+    return {
+        **{one: known[one] for one in long if one in known},
+        **served_chains(one for one in long if one not in known),
+        **{one.subscription_id: [as_served(one)] for one in first},
+    }
 
 
-def _returning(terms: Iterable[Term], rights: Benefits, *, on: date) -> frozenset[int]:
-    """The accounts whose service is over, and that get the offer for those who return (WIN-01)."""
+def _gone(terms: Iterable[Term], rights: Benefits, *, on: date) -> Returning:
+    """Of the accounts whose service is over, who gets the offer for those who return (WIN-01)."""
     if rights.comeback is None:
-        return frozenset()
+        return Returning({}, {})
     over = {one.account_id for one in terms if _is_over(one, on=on)}
-    verdicts = comebacks_of(over, rules=rights.comeback, on=on)
-    return frozenset(account for account, verdict in verdicts.items() if verdict.is_given)
+    return returning(over, rules=rights.comeback, on=on)
 
 
 def _is_over(term: Term, *, on: date) -> bool:

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.db.models import Case, Count, F, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from tenure.act.care.queries import scripts_of
+from tenure.act.care.queries import script_of
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal
 from tenure.kernel.holidays import holidays_of
@@ -76,9 +76,10 @@ def todos(request: HttpRequest) -> HttpResponse:
 def script(request: HttpRequest, todo_id: int) -> HttpResponse:
     """What to say, written with the prices and offers of now, as a piece of the page."""
     stands = shell.standing()
-    todo = get_object_or_404(ToDo, pk=todo_id)
     on = clock.today(stands.zone, clock.now())
-    found = scripts_of([todo], strategy=stands.strategy.at(on), on=on)[todo.pk]
+    found = script_of(todo_id, strategy=stands.strategy.at(on), on=on)
+    if found is None:
+        raise Http404
     return render(request, "console/_script.html", {"script": found})
 
 
