@@ -16,6 +16,8 @@ from tenure.decide.optimiser.pricing import priced
 from tenure.decide.optimiser.rules import Plan, best_plan
 from tenure.kernel.masking import without_identifiers
 from tenure.observe.uploads.width import luck, rows_needed
+from tenure.prove.statistics.groups import difference, yes_or_no
+from tenure.prove.statistics.strata import Stratified
 from tenure.strategy.loading import preset
 from tenure.strategy.persuasion import pressing
 from tenure.understand.segments.population import cuts_of, settle
@@ -166,3 +168,29 @@ def test_wide_tables_what_luck_brings() -> None:
 
     assert f"= {luck(3 * 300, rows=150):.2f}. The best" in told
     assert f"= {rows_needed(3 * 300):,} rows" in told
+
+
+def test_experiments_strata_put_right_whom_the_calls_reached() -> None:
+    """TOP-04: once as it fell, once as if each stratum had been divided evenly."""
+    told = page("experiments")
+    fell = [(yes_or_no(800, yes=680), yes_or_no(200, yes=160)),
+            (yes_or_no(200, yes=60), yes_or_no(800, yes=200))]  # fmt: skip
+    evenly = [(yes_or_no(500, yes=425), yes_or_no(500, yes=400)),
+              (yes_or_no(500, yes=150), yes_or_no(500, yes=125))]  # fmt: skip
+
+    def points(effect: float, low: float, high: float) -> str:
+        return f"{effect * 100:+.1f} ({low * 100:+.1f} to {high * 100:+.1f})"
+
+    plain = difference(yes_or_no(1000, yes=740), yes_or_no(1000, yes=360))
+    found, test = Stratified.of(fell).difference(), Stratified.of(fell).students()
+    other = difference(yes_or_no(1000, yes=575), yes_or_no(1000, yes=525))
+    even, bounds = Stratified.of(evenly).difference(), Stratified.of(evenly).students()
+
+    assert (
+        f"a difference of +38.0 points ({plain.low * 100:+.1f} to {plain.high * 100:+.1f})" in told
+    )
+    assert f"weighed {points(found.effect, test.low, test.high)}, p = {test.p_value:.3f}" in told
+    assert f"would be {points(other.effect, other.low, other.high)}" in told
+    assert f"weighed one {points(even.effect, bounds.low, bounds.high)}" in told
+    left = (even.deviation / other.deviation) ** 2
+    assert f"{left:.0%}".replace("%", " %") + " of the variance is left" in told

@@ -1,17 +1,19 @@
 """Intervals and checks against truths that are known, many times over; seeds are printed."""
 
+from datetime import date
 from math import sqrt
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from tenure.prove.experiments.analysis import analyse
+from tenure.prove.experiments.plan import Plan
 from tenure.prove.statistics.adjusting import (
-    StratumWithoutArm,
-    by_strata,
     by_the_past,
     from_sums,
     of_values,
-    sums_by_arm,
+    sums_by_place,
 )
 from tenure.prove.statistics.groups import difference, yes_or_no
 from tenure.prove.statistics.sample_ratio import (
@@ -21,6 +23,8 @@ from tenure.prove.statistics.sample_ratio import (
     sample_ratio_level,
 )
 from tenure.prove.statistics.sequential import always_valid, obrien_fleming, spending_lines
+from tenure.prove.statistics.strata import Stratified, StratumWithoutArm
+from tests.prove.statistics.stratified import pairs_of
 
 SEED = 20261128
 TIMES = 1000
@@ -103,12 +107,13 @@ def test_strata_put_right_what_chance_made_uneven() -> None:
     outcome = np.where(loyal, 0.9, 0.3) + 0.05 * treated + rng.normal(0, 0.01, 2000)
     plain = difference(of_values(outcome[treated]), of_values(outcome[~treated]))
 
-    found = by_strata(outcome, np.where(loyal, "loyal", "new"), treated=treated)
+    found = Stratified.of(pairs_of(outcome, loyal.astype(int), treated=treated)).difference()
 
     assert plain.effect > 0.35
     assert found.effect == pytest.approx(0.05, abs=0.003)
+    table = pa.table({"paid": outcome, "arm": treated, "side": np.where(treated, "one", "other")})
     with pytest.raises(StratumWithoutArm, match="merge small strata"):
-        by_strata(outcome, np.where(treated, "one", "other"), treated=treated)
+        analyse(table, Plan("arm", ("paid",), strata=("side",)), file="t", on=date(2026, 11, 28))
 
 
 def test_sums_taken_together_adjust_each_outcome_as_the_values_would() -> None:
@@ -123,19 +128,20 @@ def test_sums_taken_together_adjust_each_outcome_as_the_values_would() -> None:
     known = rng.random(40_000) < 0.9
     outcomes = past @ np.array([[0.5, -1.0], [0.2, 2.0]]) + rng.normal(7, 2, (40_000, 2))
     outcomes[~known] = np.nan
-    centre, arms = sums_by_arm([*past.T, *outcomes.T], arm, known=known)
+    centre, arms = sums_by_place([*past.T, *outcomes.T], arm, known=known)
     both, treated = known & (arm < 2), arm == 0
     past, outcomes, treated = past[both], outcomes[both], treated[both]
 
     for place in range(2):
         plain = by_the_past(outcomes[:, place], past, treated=treated)
-        found = from_sums(arms[0], arms[1], past=2, outcome=2 + place, centre=centre)
+        found = from_sums(arms[:1], arms[1:2], past=2, outcome=2 + place, centre=centre)
 
-        one, other = (difference(each.treated, each.control) for each in (found, plain))
+        [(adjusted, control)] = found.pairs
+        one, other = difference(adjusted, control), difference(plain.treated, plain.control)
         assert one.effect == pytest.approx(other.effect, rel=1e-9)
         assert one.deviation == pytest.approx(other.deviation, rel=1e-9)
         assert found.ratio == pytest.approx(plain.ratio, rel=1e-9)
-        assert found.control.mean == pytest.approx(plain.control.mean, rel=1e-12)
+        assert control.mean == pytest.approx(plain.control.mean, rel=1e-12)
 
 
 def test_sizes_of_arms_looked_at_every_day_raise_few_false_alarms() -> None:

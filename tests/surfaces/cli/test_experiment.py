@@ -47,6 +47,8 @@ def test_a_table_is_read_in_words_and_as_json(
         (["--metric", "renewd"], "the nearest is “renewed”"),
         (["--metric", "renewed", "--expected", "half"], "write it like a=1,b=1"),
         (["--metric", "renewed", "--guardrail", "renewed=little"], "write it like kept=0.01"),
+        (["--metric", "renewed", "--strata", "unit"], "at most 100 can be weighed"),
+        (["--metric", "renewed", "--strata", "renewed"], "before anybody was assigned"),
     ],
 )
 def test_what_is_asked_wrongly_is_said_in_one_sentence(
@@ -57,6 +59,35 @@ def test_what_is_asked_wrongly_is_said_in_one_sentence(
     told = capsys.readouterr()
     assert told.out == ""
     assert sentence in told.err
+
+
+def test_strata_are_said_in_words_and_as_json(
+    table: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TOP-04: `--strata`, in both languages, with what is left of the variance."""
+    lines = table.read_text().splitlines()
+    plans = ["", *(["fibre", "mobile", ""][n % 3] for n in range(400))]
+    table.write_text(
+        "\n".join(
+            f"{line},{plan or 'plan' * (not n)}"
+            for n, (line, plan) in enumerate(zip(lines, plans, strict=True))
+        )
+    )
+    asked = ["experiment", "read", str(table), "--arm", "arm", "--metric", "renewed"]
+
+    assert main.run([*asked, "--strata", "plan"]) == 0
+    in_words = capsys.readouterr().out
+    assert main.run([*asked, "--strata", "plan", "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    monkeypatch.setenv("TENURE_LANG", "zh-Hans")
+    assert main.run([*asked, "--strata", "plan"]) == 0
+
+    assert "Strata: plan, 3 in all" in in_words
+    assert "Nothing is known of “plan” for 133 units" in in_words
+    assert "Weighed within strata; 10" in in_words
+    assert values["strata"]["units"] == {"fibre": 134, "mobile": 133, "(empty)": 133}
+    assert values["metrics"][0]["adjusted_by"] == ["strata"]
+    assert "分层：“plan”，共 3 层" in capsys.readouterr().out
 
 
 def test_the_size_of_the_next_one(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,9 +11,9 @@ from typing import Final
 
 from tenure.prove.campaigns.rules import Evaluation
 from tenure.prove.readouts.verdicts import within_rates
-from tenure.prove.statistics.adjusting import around
-from tenure.prove.statistics.groups import Difference, Group, difference
+from tenure.prove.statistics.groups import Difference, Group
 from tenure.prove.statistics.sequential import always_valid
+from tenure.prove.statistics.strata import LEAST_IN_STRATUM, Stratified
 from tenure.prove.telling.verdicts import Verdict
 from tenure.records.campaigns.models import Campaign, CampaignLine
 from tenure.records.campaigns.rules import name_in_journal
@@ -97,7 +97,7 @@ def line_return(offered: _Strata, left: _Strata, *, least_per_arm: int, alpha: f
         left: (plan, cycle) → those who were kept out.
         alpha: the chance that the bounds are wrong at any look, for this line.
     """
-    least = min(least_per_arm, _LEAST_PER_STRATUM)
+    least = max(min(least_per_arm, _LEAST_PER_STRATUM), LEAST_IN_STRATUM)
     pairs = [
         (group, left[stratum][0], spent)
         for stratum, (group, spent) in offered.items()
@@ -119,16 +119,10 @@ def line_return(offered: _Strata, left: _Strata, *, least_per_arm: int, alpha: f
 
 def _more(pairs: list[tuple[Group, Group]], *, alpha: float) -> Difference:
     """The renewals that the offered have more, with the weights of the offered in each stratum."""
-    terms = sum(group.terms for group, _ in pairs)
-    effect = variance = 0.0
-    for group, other in pairs:
-        one, share = difference(group, other), group.terms / terms
-        effect += share * one.effect
-        variance += share**2 * one.deviation**2
-    accounts = sum(group.accounts + other.accounts for group, other in pairs)
-    plain = around(effect, deviation=variance**0.5, alpha=alpha)
-    shown = always_valid(plain, accounts=accounts, tuning=accounts, alpha=alpha)
-    return within_rates(shown).times(terms)
+    found = Stratified.of(pairs, as_treated=True)
+    plain = found.difference(alpha=alpha)
+    shown = always_valid(plain, accounts=found.accounts, tuning=found.accounts, alpha=alpha)
+    return within_rates(shown).times(sum(group.terms for group, _ in pairs))
 
 
 def _strata(campaign: Campaign, said: Evaluation, *, as_of: date) -> Mapping[int, _Strata]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from tenure.prove.experiments.contrast import Adjusting, By, Contrast, Outcomes
 from tenure.prove.experiments.honest import honest_of
-from tenure.prove.experiments.past import Pairs, Past, filled
+from tenure.prove.experiments.past import filled
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import (
     BadGuardrail,
@@ -22,6 +24,7 @@ from tenure.prove.experiments.refusals import (
     NoOutcome,
 )
 from tenure.prove.experiments.staying import stay_groups
+from tenure.prove.experiments.strata import Strata
 from tenure.prove.experiments.table import (
     Flags,
     Floats,
@@ -37,7 +40,6 @@ from tenure.prove.statistics.groups import (
     Difference,
     Group,
     difference,
-    relative_difference,
     students,
     yes_or_no,
 )
@@ -95,9 +97,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One metric: each arm, each comparison, and the share of the variance left by the past.
+    """One metric: each arm as drawn, each comparison, and the share of the variance left in it.
 
-    `horizon` is how far days are counted where the metric is a time to an event.
+    `adjusted_by` is what took the rest away; with strata, `variance_left` compares the variances
+    of the differences. `horizon` is how far days are counted where the metric is a time to an
+    event.
     """
 
     metric: str
@@ -106,6 +110,7 @@ class Measured:
     compared: tuple[Compared, ...]
     variance_left: float | None
     horizon: float | None = None
+    adjusted_by: tuple[By, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,7 @@ class Readout:
     metrics: tuple[Measured, ...]
     parts: tuple[Part, ...]
     honest: Mapping[str, tuple[HonestPart, ...]]  # arm → segments that differ
+    strata: Strata | None = None
 
 
 def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
@@ -152,15 +158,16 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
     Raises:
         NoColumn, OneArm, ManyArms, NoSuchArm, ChangedArm, SeveralRows, OutcomeBeforeExposure,
         BadWeights, BadGuardrail, NoNumber, TooLarge, NoOutcome, FewUnits, NegativeParts, BadDays,
-        NoEvent, NobodyFollowed: see `refusals`.
+        NoEvent, NobodyFollowed, NotBefore, ManyStrata, SmallStratum, TimeInStrata: see `refusals`.
+        StratumWithoutArm: a stratum holds nobody of an arm.
     References:
         docs/algorithms/experiments.md
     """
     _check_guardrails(plan)
     units = units_of(table, plan, file=file)
     is_locked = plan.readable_on is not None and on < plan.readable_on
-    past = Past.of(units, plan)
-    found = [_measured(units, metric, plan=plan, past=past) for metric in plan.metrics]
+    adjusting = Adjusting.of(units, plan)
+    found = [_measured(units, metric, plan=plan, adjusting=adjusting) for metric in plan.metrics]
     metrics = _together(found, is_locked=is_locked)
     parts = () if is_locked else tuple(_parts(units, plan))
     honest = {} if is_locked else {arm: honest_of(units, plan, arm=arm) for arm in units.names[1:]}
@@ -173,6 +180,7 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
         metrics=metrics,
         parts=parts,
         honest=honest,
+        strata=adjusting.strata,
     )
 
 
@@ -194,13 +202,12 @@ def _ratio(units: Units, plan: Plan) -> Ratio:
     return Ratio(counts, weights, p_value, sample_ratio_level(p_value))
 
 
-def _measured(units: Units, metric: str, *, plan: Plan, past: Past | None) -> Measured:
+def _measured(units: Units, metric: str, *, plan: Plan, adjusting: Adjusting) -> Measured:
     parts = [units.numbers(part) for part in parts_of(metric)]
     known = np.logical_and.reduce([~np.isnan(one) for one in parts])
     flags = {arm: units.flags(arm) & known for arm in units.names}
     for arm, here in flags.items():
         _check_size(metric, arm=arm, has=int(here.sum()), rows=units.counts[arm])
-    left: float | None = None
     horizon: float | None = None
     if is_stay(metric):
         kind = "days"
@@ -212,12 +219,11 @@ def _measured(units: Units, metric: str, *, plan: Plan, past: Past | None) -> Me
         values = parts[0]
         kind = "share" if ((values == 0) | (values == 1) | ~known).all() else "mean"
         groups = {arm: _group(values[here], kind) for arm, here in flags.items()}
-    control = units.names[0]
-    pairs: Pairs = {arm: (groups[arm], groups[control]) for arm in units.names[1:]}
-    if past is not None and kind in ("share", "mean"):
-        pairs, left = past.adjusted(metric, known)
-    compared = tuple(_pair(arm, pair, metric=metric, plan=plan) for arm, pair in pairs.items())
-    return Measured(metric, kind, groups, compared, left, horizon)
+    found = adjusting.contrasts(Outcomes(metric, kind, parts, known, groups))
+    compared = tuple(
+        _compared(arm, one, metric=metric, plan=plan) for arm, one in found.of_arms.items()
+    )
+    return Measured(metric, kind, groups, compared, found.left, horizon, found.by)
 
 
 def _check_size(metric: str, *, arm: str, has: int, rows: int) -> None:
@@ -247,23 +253,20 @@ def _sums(metric: str, over: Floats, below: Floats) -> Group:
     )
 
 
-def _pair(arm: str, pair: tuple[Group, Group], *, metric: str, plan: Plan) -> Compared:
-    treated, control = pair
-    one = difference(treated, control, alpha=plan.alpha)
-    test = students(treated, control, one=one, alpha=plan.alpha)
-    accounts = treated.accounts + control.accounts
+def _compared(arm: str, contrast: Contrast, *, metric: str, plan: Plan) -> Compared:
+    one, test, accounts = contrast.one, contrast.test, contrast.accounts
     tuning = max(accounts, _LEAST_TUNING)
     believed = posterior(one, alpha=plan.alpha)
-    margin = plan.guardrails.get(metric)
+    margin, guards = plan.guardrails.get(metric), partial(guarded, one, contrast.treated)
     return Compared(
         arm=arm,
         shown=always_valid(one, accounts=accounts, tuning=tuning, alpha=plan.alpha),
         fixed=replace(one, low=test.low, high=test.high),
         p_value=test.p_value,
         adjusted_p=test.p_value,
-        relative=relative_difference(treated, control) if control.mean > 0 else None,
+        relative=contrast.relative,
         wins=believed.wins if believed else None,
-        guarding=None if margin is None else guarded(one, treated, margin=margin, alpha=plan.alpha),
+        guarding=None if margin is None else guards(margin=margin, alpha=plan.alpha),
     )
 
 

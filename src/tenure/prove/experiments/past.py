@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from tenure.prove.experiments.plan import Plan
+from tenure.prove.experiments.strata import Strata
 from tenure.prove.experiments.table import Flags, Floats, Units, parts_of
-from tenure.prove.statistics.adjusting import Sums, from_sums, sums_by_arm
+from tenure.prove.statistics.adjusting import Sums, from_sums, sums_by_place
 from tenure.prove.statistics.groups import Group
 
-type Pairs = Mapping[str, tuple[Group, Group]]
+type Pairs = Mapping[str, Sequence[tuple[Group, Group]]]
 _EVERYWHERE: Final = b""
 
 
@@ -29,22 +30,25 @@ class Past:
     """What was known before: the sums of all metrics with it, taken once for all of one gap.
 
     Metrics that are known of the same units are added up together, in one pass over the table.
+    With strata the sums are those of each arm in each of them.
     """
 
-    def __init__(self, units: Units, plan: Plan) -> None:
-        self.units = units
+    def __init__(self, units: Units, plan: Plan, *, strata: Strata | None) -> None:
+        self.units, self.strata = units, strata
         self.columns = [filled(units.numbers(one)) for one in plan.past]
         self.metrics = [one for one in plan.metrics if len(parts_of(one)) == 1]
         self.gaps: dict[str, bytes] = {}
-        self.taken: dict[bytes, tuple[Floats, dict[str, Sums]]] = {}
+        self.taken: dict[bytes, tuple[Floats, dict[str, list[Sums]]]] = {}
 
     @classmethod
-    def of(cls, units: Units, plan: Plan) -> Past | None:
+    def of(cls, units: Units, plan: Plan, *, strata: Strata | None) -> Past | None:
         """None where nothing was measured before."""
-        return cls(units, plan) if plan.past else None
+        return cls(units, plan, strata=strata) if plan.past else None
 
     def adjusted(self, metric: str, known: Flags) -> tuple[Pairs, float]:
-        """Each arm against the control around their common past, and the variance left."""
+        """Each arm against the control around their common past, stratum by stratum (one where
+        there are none), and the variance left within them.
+        """
         gap = self._gap(metric)
         alike = [one for one in self.metrics if self._gap(one) == gap]
         if gap not in self.taken:
@@ -56,7 +60,7 @@ class Past:
             arm: from_sums(sums[arm], sums[control], past=past, outcome=place, centre=centre)
             for arm in others
         }
-        pairs = {arm: (one.treated, one.control) for arm, one in found.items()}
+        pairs = {arm: one.pairs for arm, one in found.items()}
         return pairs, float(np.mean([one.ratio for one in found.values()]))
 
     def _gap(self, metric: str) -> bytes:
@@ -66,8 +70,12 @@ class Past:
             self.gaps[metric] = np.packbits(missing).tobytes() if missing.any() else _EVERYWHERE
         return self.gaps[metric]
 
-    def _sums(self, metrics: list[str], known: Flags) -> tuple[Floats, dict[str, Sums]]:
+    def _sums(self, metrics: list[str], known: Flags) -> tuple[Floats, dict[str, list[Sums]]]:
         """The sums of the past and of metrics that are known of exactly these units."""
         columns = [*self.columns, *(self.units.numbers(one) for one in metrics)]
-        centre, sums = sums_by_arm(columns, self.units.arms, known=known)
-        return centre, dict(zip(self.units.names, sums, strict=True))
+        arms = self.units.arms
+        places = arms if self.strata is None else self.strata.cells(arms)
+        centre, sums = sums_by_place(columns, places, known=known)
+        width = len(sums) // len(self.units.names)
+        parts = [sums[start : start + width] for start in range(0, len(sums), width)]
+        return centre, dict(zip(self.units.names, parts, strict=True))

@@ -15,7 +15,8 @@ class Plan:
 
     `metrics` are columns, `paid / visits` for a ratio of two, or `days until left` for a time to an
     event, counted up to `horizon` (0: as far as every arm was followed); the first is the primary.
-    `past` are columns measured before anybody was assigned. `weights` are the shares promised to
+    `past` are columns measured before anybody was assigned, `strata` columns known by then, whose
+    levels are compared each with its own. `weights` are the shares promised to
     the arms, equal where it is empty. `guardrails` says of a metric how much harm is still borne,
     in its own unit. `planned_on` is the day of the readout; outcomes need `ripening_days` more.
     """
@@ -25,6 +26,7 @@ class Plan:
     control: str = ""
     unit: str = ""
     past: tuple[str, ...] = ()
+    strata: tuple[str, ...] = ()
     segments: tuple[str, ...] = ()
     weights: Mapping[str, int] = field(default_factory=dict)
     guardrails: Mapping[str, float] = field(default_factory=dict)

@@ -190,3 +190,54 @@ class NobodyFollowed(Refusal):
         en="The arm “{arm}” was followed for {most} days at most in “{metric}”, which does not "
         "reach {horizon}; wait, or name a shorter --horizon.",
     )
+
+
+class NotBefore(Refusal):
+    """What is said to be known before anybody was assigned is the arm, an outcome, a name or a day.
+
+    Adjusted by its own outcome no experiment finds anything.
+    """
+
+    code = "not_before"
+    said = Sentence(
+        zh="“{column}”是分组、指标、单位编号或时间列，不能用于 {option}："
+        "那里只能写分组之前就已知道的列。",
+        en="“{column}” holds the arm, a metric, the unit's id or a day here and cannot be used for "
+        "{option}, which takes what was known before anybody was assigned.",
+    )
+
+
+class ManyStrata(Refusal):
+    """More strata than can be told from a name or a number."""
+
+    code = "many_strata"
+    said = Sentence(
+        zh="“{column}”分出 {count} 层，最多 {most} 层；请先归并，数字列可以先分段，或改用 --past。",
+        en="“{column}” makes {count} strata, at most {most} can be weighed; merge them first, put "
+        "numbers into bands, or name a number as --past.",
+    )
+
+
+class SmallStratum(Refusal):
+    """A stratum with too few of an arm to know how far its units differ."""
+
+    code = "small_stratum"
+    said = Sentence(
+        zh="分层“{stratum}”里“{arm}”组只有 {has} 个单位有“{metric}”的结果（这样小的分层共 {count} "
+        "个），每组至少需要 {needs} 个；请合并较小的分层，或不按这一列分层。",
+        en="In the stratum “{stratum}” the outcome “{metric}” is known of {has} of “{arm}” (strata "
+        "as small: {count}); it takes {needs} of each arm. Merge small strata, or leave the column "
+        "out.",
+    )
+
+
+class TimeInStrata(Refusal):
+    """A time to an event, which is not weighed by strata."""
+
+    code = "time_in_strata"
+    said = Sentence(
+        zh="“{metric}”是到离开为止的时间，不按分层加权：小的分层里常没有人跟踪到同一天。"
+        "请单独读取它，不加 --strata。",
+        en="“{metric}” is a time to an event and is not weighed by strata: in small ones nobody "
+        "may have been followed to the same day. Read it in a run of its own, without --strata.",
+    )

@@ -15,6 +15,7 @@ from tenure.prove.experiments.refusals import (
     ManyArms,
     NoNumber,
     NoSuchArm,
+    NotBefore,
     OneArm,
     OutcomeBeforeExposure,
     SeveralRows,
@@ -70,13 +71,19 @@ def units_of(table: pa.Table, plan: Plan, *, file: str) -> Units:
 
     Raises:
         NoColumn, OneArm, ManyArms, NoSuchArm: it does not say who is in which arm.
+        NotBefore: what was known beforehand is an outcome, the arm, a name or a day.
         ChangedArm, SeveralRows: a unit has more than one row.
         OutcomeBeforeExposure: an effect before its cause.
     """
     parts = [part for metric in plan.metrics for part in parts_of(metric)]
-    named = [plan.arm, *parts, *plan.past, *plan.segments]
+    named = [plan.arm, *parts, *plan.past, *plan.strata, *plan.segments]
     named += [one for one in (plan.unit, plan.exposed, plan.known) if one]
     need_columns(table.column_names, named, file=file)
+    later = {plan.arm, *parts, plan.unit, plan.exposed, plan.known}
+    for option, columns in (("--past", plan.past), ("--strata", plan.strata)):
+        for column in columns:
+            if column in later:
+                raise NotBefore(column=column, option=option)
     if table.column(plan.arm).null_count:
         table = table.filter(table.column(plan.arm).is_valid())
     names, arms = _arms(table, plan)

@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+import numpy as np
+
 from tenure.kernel.failures import Sentence
 from tenure.prove.experiments.analysis import Compared, Measured, Readout
+from tenure.prove.experiments.contrast import By
 from tenure.prove.experiments.plan import Plan
+from tenure.prove.experiments.strata import Strata
 from tenure.prove.statistics.groups import ALPHA, Difference, Group
-from tenure.prove.statistics.sample_ratio import SampleRatio
+from tenure.prove.statistics.sample_ratio import SRM_ALARM, SampleRatio
 from tenure.prove.telling.measures import Kind, Measure
 from tenure.prove.telling.statements import Statement, told_guard, told_p
 from tenure.prove.telling.verdicts import Verdict
@@ -51,10 +55,35 @@ _PAST: Final = Sentence(
     zh="  利用实验前的数据，方差降到 {left}。",
     en="  What was known before leaves {left} of the variance.",
 )
+_BY_STRATA: Final = Sentence(
+    zh="  按分层加权之后，方差为原来的 {left}。",
+    en="  Weighed within strata; {left} of the variance is left.",
+)
+_BY_BOTH: Final = Sentence(
+    zh="  利用实验前的数据并按分层加权之后，方差为原来的 {left}。",
+    en="  What was known before and strata leave {left} of the variance.",
+)
+_STRATA: Final = Sentence(
+    zh="分层：“{columns}”，共 {count} 层；各组在每一层内比较，再按各层的人数加权。"
+    "这一列须在分组之前就已写定。",
+    en="Strata: {columns}, {count} in all; arms are compared within each and weighed by how many "
+    "are in it. What they say must have been known before the lot.",
+)
+_MISSING: Final = Sentence(
+    zh="  {units} 个单位没有“{column}”的值，自成一层。",
+    en="  Nothing is known of “{column}” for {units} units; they are a level of their own.",
+)
+_UNEVEN_STRATA: Final = Sentence(
+    zh="注意，各组在分层里的比例差得不像随机（p {p}）：这一列是否在分组之后才写？"
+    "若是，请不要按它分层。",
+    en="Warning, the arms fall among the strata more unevenly than a lot would leave them (p {p}): "
+    "was the column written after the lot? Then do not use it.",
+)
 _PART: Final = Sentence(
     zh="  {segment} = {level}（{units} 个）：“{arm}” {effect}（{low} 至 {high}），校正后 p {p}。",
     en="  {segment} = {level} ({units}): “{arm}” {effect} ({low} to {high}), adjusted p {p}.",
 )
+_LEFT: Final = {(By.PAST,): _PAST, (By.STRATA,): _BY_STRATA, (By.PAST, By.STRATA): _BY_BOTH}
 _PARTS: Final = Sentence(
     zh="按人群（探索性，已做多重比较校正）：",
     en="By segment (exploratory, adjusted for being many):",
@@ -103,6 +132,8 @@ def sentences(readout: Readout, *, guardrails: dict[str, float]) -> Iterator[Sen
     for one in readout.before:
         if one.p_value < ALPHA / max(len(readout.before), 1):
             yield _BEFORE.fill(column=one.column, arm=one.arm, p=told_p(one.p_value))
+    if readout.strata is not None:
+        yield from _of_strata(readout.strata)
     for measured in readout.metrics:
         yield from _of_metric(measured, control=readout.control, guardrails=guardrails)
     if readout.parts:
@@ -116,6 +147,16 @@ def sentences(readout: Readout, *, guardrails: dict[str, float]) -> Iterator[Sen
         if all(part.adjusted_p >= ALPHA for part in readout.parts):
             yield _NO_PART
         yield from _honest(readout, measure)
+
+
+def _of_strata(strata: Strata) -> Iterator[Sentence]:
+    """By what the arms are compared, who has no value there, and whether it can be believed."""
+    yield _STRATA.fill(columns=strata.columns, count=len(strata.names))
+    for column, units in strata.missing.items():
+        if units:
+            yield _MISSING.fill(column=column, units=f"{units:,}")
+    if strata.p_value < SRM_ALARM:
+        yield _UNEVEN_STRATA.fill(p=told_p(strata.p_value))
 
 
 def _honest(readout: Readout, measure: Measure) -> Iterator[Sentence]:
@@ -162,7 +203,7 @@ def _of_metric(
     for arm, group in measured.arms.items():
         yield _ARM.fill(arm=arm, mean=measure.value(group.mean), n=f"{group.accounts:,}")
     if measured.variance_left is not None:
-        yield _PAST.fill(left=f"{measured.variance_left:.0%}")
+        yield _LEFT[measured.adjusted_by].fill(left=f"{measured.variance_left:.0%}")
     for pair in measured.compared:
         yield _indented(_statement(pair, measure, control=control).told(name=pair.arm))
         if pair.guarding is not None:
@@ -204,6 +245,7 @@ def as_values(readout: Readout) -> dict[str, Any]:
         "before": [
             {"column": one.column, "arm": one.arm, "p": one.p_value} for one in readout.before
         ],
+        "strata": _strata(readout.strata) if readout.strata else None,
         "metrics": [_metric(one) for one in readout.metrics],
         "segments": [
             {
@@ -224,10 +266,22 @@ def as_values(readout: Readout) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _strata(strata: Strata) -> dict[str, Any]:
+    sizes = np.bincount(strata.places, minlength=len(strata.names)).tolist()
+    return {
+        "columns": list(strata.columns),
+        "count": len(strata.names),
+        "missing": dict(strata.missing),
+        "units": {name.en: size for name, size in zip(strata.names, sizes, strict=True)},
+        "p": strata.p_value,
+    }
+
+
 def _metric(one: Measured) -> dict[str, Any]:
     return {
         "metric": one.metric,
         "kind": one.kind,
+        "adjusted_by": list(one.adjusted_by),
         "variance_left": one.variance_left,
         "horizon": one.horizon,
         "arms": {arm: _group(group) for arm, group in one.arms.items()},

@@ -1,16 +1,16 @@
-"""Less noise from what was known before: CUPED, and strata put right afterwards."""
+"""Less noise from what was measured before anybody was assigned: CUPED."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tenure.kernel.failures import Refusal, Sentence
-from tenure.prove.statistics.groups import ALPHA, Difference, Group, difference, one_each
+from tenure.prove.statistics.groups import Group, one_each
 
 type Floats = NDArray[np.float64]
 type Flags = NDArray[np.bool_]
@@ -18,17 +18,7 @@ type Places = NDArray[np.intp]
 
 # So many rows of twenty columns stay near the processor while they are added up.
 _ROWS_AT_ONCE: Final = 16_384
-
-
-class StratumWithoutArm(Refusal):
-    """A stratum holds customers of one arm only, so nothing in it can be compared."""
-
-    code = "stratum_without_arm"
-    said = Sentence(
-        zh="分层“{stratum}”只有一组有客户，无法比较；请合并较小的分层。",
-        en="The stratum “{stratum}” holds customers of one arm only, so nothing in it can be "
-        "compared; merge small strata.",
-    )
+_FEW_PLACES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +27,14 @@ class Adjusted:
 
     treated: Group
     control: Group
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class AdjustedPairs:
+    """The same in each stratum, and in one where there are none."""
+
+    pairs: list[tuple[Group, Group]]
     ratio: float
 
 
@@ -73,7 +71,9 @@ def by_the_past(outcome: Floats, past: Floats, *, treated: Flags) -> Adjusted:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What one arm's columns add up to about a common centre: its size, (P,) and (P, P)."""
+    """What the columns of an arm (or of a stratum of it) add up to about a common centre: its
+    size, (P,) and (P, P).
+    """
 
     size: int
     total: Floats
@@ -81,89 +81,82 @@ class Sums:
 
     @property
     def scatter(self) -> Floats:
-        """The products around the arm's own means."""
+        """The products around its own means."""
         around: Floats = self.products - np.outer(self.total, self.total) / self.size
         return around
 
 
-def sums_by_arm(
-    columns: Sequence[Floats], arms: Places, *, known: Flags
+def sums_by_place(
+    columns: Sequence[Floats], places: Places, *, known: Flags
 ) -> tuple[Floats, list[Sums]]:
-    """The common means of columns, and each arm's sums about them, in one pass.
+    """The common means of columns, and the sums of each place about them, in one pass.
 
     Args:
         columns: P columns of N numbers.
-        arms: the place of each row's arm, from 0 without a gap.
-        known: the rows that count; at least one in each arm.
+        places: of each row its arm, or its arm and stratum, from 0 without a gap.
+        known: the rows that count; at least one in each place.
     """
     whole = bool(known.all())
     centre = np.array([(one if whole else one[known]).mean() for one in columns])
-    width, count = len(columns), int(arms.max()) + 1
+    width, count = len(columns), int(places.max()) + 1
     sizes, totals = np.zeros(count, dtype=int), np.zeros((count, width))
     products = np.zeros((count, width, width))
-    for start in range(0, len(arms), _ROWS_AT_ONCE):
+    for start in range(0, len(places), _ROWS_AT_ONCE):
         rows = slice(start, start + _ROWS_AT_ONCE)
         moved = np.stack([one[rows] for one in columns]) - centre[:, None]
-        for arm in range(count):
-            part = np.compress((arms[rows] == arm) & known[rows], moved, axis=1)
-            sizes[arm] += part.shape[1]
-            totals[arm] += part.sum(axis=1)
-            products[arm] += part @ part.T
-    return centre, [Sums(int(sizes[arm]), totals[arm], products[arm]) for arm in range(count)]
+        for place, part in _parted(moved, places[rows], known=known[rows], count=count):
+            sizes[place] += part.shape[1]
+            totals[place] += part.sum(axis=1)
+            products[place] += part @ part.T
+    return centre, [Sums(int(sizes[one]), totals[one], products[one]) for one in range(count)]
 
 
-def from_sums(treated: Sums, control: Sums, *, past: int, outcome: int, centre: Floats) -> Adjusted:
+def _parted(
+    moved: Floats, places: Places, *, known: Flags, count: int
+) -> Iterator[tuple[int, Floats]]:
+    """Columns of rows that count, place by place."""
+    if count <= _FEW_PLACES:
+        for place in range(count):
+            yield place, np.compress((places == place) & known, moved, axis=1)
+        return
+    # To look at all rows for each of many places is slower than to put them in order once.
+    rows = np.flatnonzero(known)
+    rows = rows[np.argsort(places[rows], kind="stable")]
+    found, starts = np.unique(places[rows], return_index=True)
+    edges = pairwise([*starts.tolist(), len(rows)])
+    ordered = moved[:, rows]
+    for place, (start, end) in zip(found.tolist(), edges, strict=True):
+        yield place, ordered[:, start:end]
+
+
+def from_sums(
+    treated: Sequence[Sums], control: Sequence[Sums], *, past: int, outcome: int, centre: Floats
+) -> AdjustedPairs:
     """`by_the_past` for one of many outcomes whose sums with the past were taken together.
 
     Args:
+        treated: the sums of the arm in each stratum; of the whole arm where there are none.
+        control: the same, stratum by stratum.
         past: how many columns, the first ones, are the past.
         outcome: the place of the outcome's column.
         centre: what the sums are about.
     """
-    scatter = treated.scatter + control.scatter
+    cells = [*treated, *control]
+    scatter = np.sum([one.scatter for one in cells], axis=0)
     weights, *_ = np.linalg.lstsq(scatter[:past, :past], scatter[:past, outcome], rcond=None)
     # How an outcome is left once the past is taken away: one column less the others, weighed.
     shape = np.zeros(len(centre))
     shape[:past], shape[outcome] = -weights, 1.0
-    both = treated.size + control.size
-    common = (treated.total[:past] + control.total[:past]) / both
+    both = sum(one.size for one in cells)
+    common = np.sum([one.total[:past] for one in cells], axis=0) / both
     level = float(centre[outcome] + common @ weights)
     plain = float(scatter[outcome, outcome])
     ratio = float(shape @ scatter @ shape) / plain if plain > 0 else 1.0
-    arms = [_left(arm, shape, level=level) for arm in (treated, control)]
-    return Adjusted(arms[0], arms[1], ratio)
+    arms = [[_left(one, shape, level=level) for one in arm] for arm in (treated, control)]
+    return AdjustedPairs(list(zip(*arms, strict=True)), ratio)
 
 
 def _left(arm: Sums, shape: Floats, *, level: float) -> Group:
     total = float(arm.total @ shape) + arm.size * level
     squares = float(shape @ arm.scatter @ shape) + total**2 / arm.size
     return one_each(arm.size, total=total, squares=squares)
-
-
-def by_strata(
-    outcome: Floats, strata: NDArray[np.str_], *, treated: Flags, alpha: float = ALPHA
-) -> Difference:
-    """The difference within each stratum, weighed by how many of all are in it.
-
-    Raises:
-        StratumWithoutArm: a stratum holds one arm only.
-    """
-    effect, variance = 0.0, 0.0
-    for stratum in np.unique(strata):
-        here = strata == stratum
-        arms = [outcome[here & arm] for arm in (treated, ~treated)]
-        if min(len(arm) for arm in arms) == 0:
-            raise StratumWithoutArm(stratum=str(stratum))
-        one = difference(of_values(arms[0]), of_values(arms[1]))
-        share = float(here.mean())
-        effect += share * one.effect
-        variance += share**2 * one.deviation**2
-    return around(effect, deviation=float(np.sqrt(variance)), alpha=alpha)
-
-
-def around(effect: float, *, deviation: float, alpha: float = ALPHA) -> Difference:
-    """An effect with its fixed-horizon interval."""
-    from scipy.special import ndtri
-
-    half = float(ndtri(1 - alpha / 2)) * deviation
-    return Difference(effect, deviation, effect - half, effect + half)

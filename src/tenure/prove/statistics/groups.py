@@ -90,8 +90,12 @@ def difference(treated: Group, control: Group, *, alpha: float = ALPHA) -> Diffe
     Valid when it is looked at once, on the planned day. Both groups hold somebody.
     """
     deviation = _deviation(treated, control)
+    return around(treated.mean - control.mean, deviation=deviation, alpha=alpha)
+
+
+def around(effect: float, *, deviation: float, alpha: float = ALPHA) -> Difference:
+    """An effect with its fixed-horizon interval."""
     half = _NORMAL.inv_cdf(1 - alpha / 2) * deviation
-    effect = treated.mean - control.mean
     return Difference(effect, deviation, effect - half, effect + half)
 
 
@@ -103,10 +107,7 @@ def relative_difference(treated: Group, control: Group, *, alpha: float = ALPHA)
     """
     base = control.mean
     variance = treated.variance / base**2 + control.variance * treated.mean**2 / base**4
-    deviation = sqrt(variance)
-    half = _NORMAL.inv_cdf(1 - alpha / 2) * deviation
-    effect = (treated.mean - base) / base
-    return Difference(effect, deviation, effect - half, effect + half)
+    return around((treated.mean - base) / base, deviation=sqrt(variance), alpha=alpha)
 
 
 def _deviation(treated: Group, control: Group) -> float:

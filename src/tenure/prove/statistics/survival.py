@@ -9,8 +9,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tenure.prove.statistics.adjusting import around
-from tenure.prove.statistics.groups import ALPHA, Difference, Group, Test, one_each
+from tenure.prove.statistics.groups import ALPHA, Difference, Group, Test, around, one_each
 
 type Floats = NDArray[np.float64]
 type Flags = NDArray[np.bool_]

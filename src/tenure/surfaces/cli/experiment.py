@@ -39,6 +39,11 @@ _PAST = Sentence(
     zh="实验前测得的列（用于降低方差）；可重复",
     en="a column measured before it began, to reduce the variance; may be repeated",
 )
+_STRATA = Sentence(
+    zh="分组之前就已写定的列，各组在它的每一层内比较（事后分层）；可重复",
+    en="a column known before the lot, within whose levels arms are compared (post-stratification);"
+    " may be repeated",
+)
 _SEGMENT = Sentence(zh="人群列；可重复", en="a segment column; may be repeated")
 _EXPECTED = Sentence(zh="承诺的比例，如 a=1,b=1", en="the promised shares, such as a=1,b=1")
 _GUARD = Sentence(
@@ -89,6 +94,7 @@ def _register_read(group: typer.Typer) -> None:
         control: Annotated[str, typer.Option(help=said(_CONTROL))] = "",
         unit: Annotated[str, typer.Option(help=said(_UNIT))] = "",
         past: Annotated[list[str] | None, typer.Option(help=said(_PAST))] = None,
+        strata: Annotated[list[str] | None, typer.Option(help=said(_STRATA))] = None,
         segment: Annotated[list[str] | None, typer.Option(help=said(_SEGMENT))] = None,
         expected: Annotated[str, typer.Option(help=said(_EXPECTED))] = "",
         guardrail: Annotated[list[str] | None, typer.Option(help=said(_GUARD))] = None,
@@ -106,6 +112,7 @@ def _register_read(group: typer.Typer) -> None:
             control=control,
             unit=unit,
             past=tuple(past or ()),
+            strata=tuple(strata or ()),
             segments=tuple(segment or ()),
             weights=_weights(expected),
             guardrails=_guardrails(guardrail or [], metrics=metric),
