@@ -14,6 +14,7 @@ from tenure.prove.readouts.verdicts import within_rates
 from tenure.prove.statistics.groups import Difference, Group
 from tenure.prove.statistics.sequential import always_valid
 from tenure.prove.statistics.strata import LEAST_IN_STRATUM, Stratified
+from tenure.prove.telling.measures import round_half_up
 from tenure.prove.telling.verdicts import Verdict
 from tenure.records.campaigns.models import Campaign, CampaignLine
 from tenure.records.campaigns.rules import name_in_journal
@@ -113,7 +114,7 @@ def line_return(offered: _Strata, left: _Strata, *, least_per_arm: int, alpha: f
         return LineReturn(LineVerdict.FEWER, customers)
     if more.low <= 0:
         return LineReturn(LineVerdict.UNPROVEN, customers)
-    amounts = (int(spent / one) for one in (more.effect, more.high, more.low))
+    amounts = (round_half_up(spent / one) for one in (more.effect, more.high, more.low))
     return LineReturn(LineVerdict.TOLD, customers, *amounts)
 
 
