@@ -6,6 +6,7 @@ written with these. All run on SQLite and on PostgreSQL and inside the caller's 
 """
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,6 +18,7 @@ from typing import Any
 from django.db import NotSupportedError, connection, models
 
 BATCH_ROWS = 5_000
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 type AnyField = models.Field[Any, Any]
 
@@ -98,6 +100,33 @@ def select_rows(path: Path, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_statement(path, connection.vendor), _adapted(values))
         return list(cursor.fetchall())
+
+
+def insert_selected(table: str, path: Path, values: Mapping[str, Any]) -> int:
+    """Write what a query finds into a table that has its columns in their order; how many rows."""
+    with connection.cursor() as cursor:
+        selected = _statement(path, connection.vendor)
+        cursor.execute(f"INSERT INTO {table}\n{selected}", _adapted(values))  # nosec B608
+        return max(int(cursor.rowcount), 0)
+
+
+def select_parts(path: Path, parts: Sequence[Mapping[str, Any]]) -> list[list[tuple[Any, ...]]]:
+    """Run a query once for each of `parts` by one statement; of each the rows that it finds."""
+    found: list[list[tuple[Any, ...]]] = [[] for _ in parts]
+    if not parts:
+        return found
+    statement = _statement(path, connection.vendor)
+    named = {f"{name}_{place}": one for place, values in enumerate(parts)
+        for name, one in values.items()}  # fmt: skip
+    every = "\nUNION ALL\n".join(
+        f"SELECT {place}, part.* FROM (\n{_NAMED.sub(rf'%(\1_{place})s', statement)}\n) AS part"  # nosec B608
+        for place in range(len(parts))
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(every, _adapted(named))
+        for place, *row in cursor.fetchall():
+            found[place].append(tuple(row))
+    return found
 
 
 def _batches(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:

@@ -5,7 +5,8 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Exists, OuterRef
 
 from tenure.act.journeys.due import Due
-from tenure.act.journeys.planning import Occasion, Opening, Planned, plan_step
+from tenure.act.journeys.planning import Occasion, Planned, plan_step
+from tenure.act.journeys.sorting import Opening
 from tenure.act.journeys.versions import Version
 from tenure.decide.campaigns.journeys import STEP, journey_of
 from tenure.decide.decisions.models import Decision

@@ -1,6 +1,5 @@
 """Read what was learned of people, and say why a message took its way."""
 
-from collections.abc import Collection, Mapping
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -8,17 +7,8 @@ from tenure.act.habits.models import Habit
 from tenure.act.habits.rules import WHY, hours_around, persona
 from tenure.kernel.failures import Sentence
 from tenure.kernel.instants import Window
-from tenure.records.among import among
 from tenure.records.contacts.models import Message
 from tenure.records.customers.models import Account
-
-
-def hours_of(persons: Collection[int]) -> Mapping[int, int]:
-    """Person → the hour of the business at which somebody answers, where that was learned."""
-    rows = Habit.objects.filter(among("person_id", persons), hour__isnull=False)
-    return {
-        person: hour for person, hour in rows.values_list("person_id", "hour") if hour is not None
-    }
 
 
 def window_of(hour: int, *, business_zone: str, zone: str, at: datetime) -> Window:

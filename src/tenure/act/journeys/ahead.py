@@ -1,18 +1,22 @@
 """The next messages of one customer: when, how, in which words, and what would hold them."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from operator import attrgetter, itemgetter
 from typing import Any
 
+from django.db.models import Q
+
 from tenure.act.journeys.due import Due, named_for
-from tenure.act.journeys.foresight import UNWRITTEN, Foresight, Foretold, foresight
+from tenure.act.journeys.foresight import UNWRITTEN, Foresight, Foretold, LeftOut, foresight
 from tenure.act.journeys.moments import Under, leaves_on
-from tenure.act.journeys.planning import Opening
 from tenure.act.journeys.queries import features_of_terms, journeys_of, kept_by
 from tenure.act.journeys.rules import expiry, send_key
+from tenure.act.journeys.sorting import Opening, Sorting, sorted_steps
 from tenure.act.journeys.versions import Version
+from tenure.act.messages.facts import Row, message_rows
 from tenure.act.messages.own import template_of
 from tenure.act.messages.reasons import told
 from tenure.decide.decisions.models import Decision
@@ -77,11 +81,15 @@ class _Traveller:
         shown = replace(step, follows="", unless_reacted=False, decides=step.decides and is_made)
         return named_for(shown, on=day - timedelta(days=1), entry=under.entry)
 
+    def look(self, on: date) -> Foresight:
+        """A look at a later day that knows nothing of the days before it."""
+        return foresight(self.strategy, on=on, at=self.at)
+
     def sight(self, on: date) -> Foresight:
-        """A look at a later day that knows what went out before it."""
-        found = foresight(self.strategy, on=on, at=self.at)
+        """The same, which knows what is so today, and what went out before it."""
+        found = self.look(on)
         if self.had:
-            found.had = self.had[0].had
+            found.had, found.known = self.had[0].had, self.had[0].known
         self.had.append(found)
         return found
 
@@ -113,18 +121,47 @@ def next_messages(account_id: int, *, on: date, at: datetime, most: int = MOST) 
         ),
         key=itemgetter(0, 1),
     )
-    found = list(_others(account_id, traveller=traveller))
     stops = [
         _Stop(under, step, term, day, traveller.due(under, step, term=term, day=day))
         for day, _, under, step, term in ahead
     ]
-    written = Message.objects.filter(send_key__in=[one.key for one in stops])
-    states = {key: (pk, state) for key, pk, state in written.values_list("send_key", "pk", "state")}
+    written = _written(account_id, [one.key for one in stops], strategy=strategy)
+    planned = _planned([one for one in stops if one.key not in written.states], traveller=traveller)
+    first = traveller.sight(on)
+    first.know([*written.rows.values(), *(row for rows, _ in planned.values() for row in rows)])
+    found = list(_others(written.others, sight=first))
     for one in stops:
         if len(found) >= most:
             break
-        found += _one(one, traveller=traveller, written=states.get(one.key))
+        found += _one(one, planned.get(one.key), traveller=traveller, written=written)
     return sorted(found, key=attrgetter("at"))[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """The messages of a customer that are written already: of the steps ahead, whatever became of
+    them, and of those that wait what they tell, by their keys.
+    """
+
+    states: Mapping[str, str]
+    rows: Mapping[str, Row]
+    known: Collection[str]
+
+    @property
+    def others(self) -> list[Row]:
+        """What waits from elsewhere than the journeys: campaigns, presents, payments."""
+        return [row for row in self.rows.values() if row["journey"] not in self.known]
+
+
+def _written(account_id: int, keys: Collection[str], *, strategy: Strategy) -> _Written:
+    """By two questions, however many steps lie ahead."""
+    elsewhere = Q(state=MessageState.PLANNED) & ~Q(journey__in=strategy.journeys)
+    wanted = Message.objects.filter(Q(send_key__in=keys) | elsewhere, account_id=account_id)
+    told = wanted.order_by("send_after", "pk").values_list("send_key", "pk", "state")
+    found = {key: (pk, state) for key, pk, state in told}
+    waiting = [pk for pk, state in found.values() if state == MessageState.PLANNED]
+    rows = {row["send_key"]: row for row in message_rows(waiting)} if waiting else {}
+    return _Written({key: state for key, (_, state) in found.items()}, rows, strategy.journeys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +178,50 @@ class _Stop:
     def key(self) -> str:
         return send_key(self.under.journey.id, step=self.due.id, term_id=self.term.pk)
 
+    def sorting(self, strategy: Strategy, *, sight: Foresight) -> Sorting:
+        """The step as the night before its day would sort it, for this term alone."""
+        journey, term = self.under.journey, self.term
+        expires = _until(journey, self.due, term=term, day=self.day, zone=sight.zone)
+        opening = Opening(Due((term.pk,), ()), {term.ends_on: expires}, self.under.entry)
+        version = Version(journey, strategy, journey.version)
+        return Sorting(version, self.due, opening, self.day)
 
-def _one(stop: _Stop, *, traveller: _Traveller, written: tuple[int, str] | None) -> Iterator[Ahead]:
-    """What becomes of one step; `written` is its message, if there is one, and the state of it."""
+
+type _Planned = tuple[list[Row], list[LeftOut]]
+
+
+def _planned(stops: Sequence[_Stop], *, traveller: _Traveller) -> Mapping[str, _Planned]:
+    """By its key what each step that is not written yet would plan, read once for all."""
+    sights = [traveller.look(one.day) for one in stops]
+    steps = [
+        one.sorting(traveller.strategy, sight=sight)
+        for one, sight in zip(stops, sights, strict=True)
+    ]
+    told = [
+        sight.told(step, rows)
+        for sight, step, rows in zip(sights, steps, sorted_steps(steps), strict=True)
+    ]
+    filled = iter(traveller.look(traveller.on).fill([row for rows, _ in told for row in rows]))
+    return {
+        one.key: (list(islice(filled, len(rows))), left_out)
+        for one, (rows, left_out) in zip(stops, told, strict=True)
+    }
+
+
+def _one(
+    stop: _Stop, planned: _Planned | None, *, traveller: _Traveller, written: _Written
+) -> Iterator[Ahead]:
+    """What becomes of one step, whose message may be written already."""
     journey, step, term = stop.under.journey, stop.step, stop.term
     sight = traveller.sight(stop.day)
-    if written is not None:
-        message_id, state = written
-        if state == MessageState.PLANNED:
-            for found in sight.judge([], waiting=[message_id]):
-                yield _told(found, journey, step=step, sight=sight)
+    if planned is None:
+        waits = written.rows.get(stop.key)
+        for found in sight.judge([waits]) if waits else ():
+            yield _told(found, journey, step=step, sight=sight)
         return
-    version = Version(journey, traveller.strategy, journey.version)
-    expires = _until(journey, stop.due, term=term, day=stop.day, zone=sight.zone)
-    opening = Opening(Due((term.pk,), ()), {term.ends_on: expires}, stop.under.entry)
-    rows, left_out = sight.sort(version, stop.due, opening=opening)
+    rows, left_out = planned
     meant = _is_meant(stop.under, step, row=traveller.rows.get(term.pk))
-    for found in sight.judge(sight.fill(rows)):
+    for found in sight.judge(rows):
         one = _told(found, journey, step=step, sight=sight)
         yield replace(one, held=meant or one.held)
     for left in left_out:
@@ -190,14 +254,10 @@ def _until(journey: Journey, step: Step, *, term: Term, day: date, zone: str) ->
     return instant(min(day + timedelta(days=step.valid_days), term.ends_on), time(0), zone=zone)
 
 
-def _others(account_id: int, *, traveller: _Traveller) -> Iterator[Ahead]:
-    """What waits for the customer from elsewhere: campaigns, presents, payments."""
-    known = traveller.strategy.journeys
-    waiting = Message.objects.filter(account_id=account_id, state=MessageState.PLANNED)
-    others = waiting.exclude(journey__in=known).order_by("send_after", "pk")
-    sight = traveller.sight(traveller.on)
-    for found in sight.judge([], waiting=list(others.values_list("pk", flat=True))):
-        template = template_of(found.row["template"], strategy=traveller.strategy)
+def _others(rows: Sequence[Row], *, sight: Foresight) -> Iterator[Ahead]:
+    """What waits for the customer from elsewhere than the journeys."""
+    for found in sight.judge(rows):
+        template = template_of(found.row["template"], strategy=sight.strategy)
         name = template.name if template else Sentence(zh=found.row["step"], en=found.row["step"])
         reason = "" if found.goes_out else found.verdict.reason
         yield Ahead(

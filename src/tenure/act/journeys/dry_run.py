@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
 from tenure.act.journeys.due import Due, Near, named_for, near_terms
 from tenure.act.journeys.foresight import Foresight, Foretold, LeftOut, foresight
 from tenure.act.journeys.openings import openings_of
+from tenure.act.journeys.sorting import Sorting
 from tenure.act.journeys.versions import Version, versions_in_use
 from tenure.act.messages.facts import Row
 from tenure.kernel.clock import instant, today
@@ -160,13 +161,22 @@ class _Look:
 
 def _looks(versions: Sequence[Version], *, sight: Foresight, known_on: date) -> Iterator[_Look]:
     """Every step of every journey that somebody is due for, in their order."""
-    ahead = (sight.on - timedelta(days=1) - known_on).days
+    planned_on = sight.on - timedelta(days=1)
+    ahead = (planned_on - known_on).days
     near = near_terms([one.journey for one in versions], as_of=known_on, ahead=ahead)
-    for version in versions:
-        for step in version.journey.steps:
-            due = _due(near, version, step=step, ahead=ahead)
-            if due.terms:
-                yield from _openings(version, step, due=due, sight=sight)
+    steps = [
+        Sorting(version, named_for(step, on=planned_on, entry=opening.entry), opening, sight.on)
+        for version in versions
+        for step in version.journey.steps
+        if (due := _due(near, version, step=step, ahead=ahead)).terms
+        for opening in openings_of(version.journey, step, due=due, on=planned_on, zone=sight.zone)
+    ]
+    for one, (rows, left_out) in zip(steps, sight.sort(steps), strict=True):
+        reached = [row["term_id"] for row in rows] + [
+            each.term_id for each in left_out if each.is_call or each.is_told
+        ]
+        todos = len(set(reached).intersection(one.opening.due.with_todo))
+        yield _Look(one.version, one.step, rows, left_out, todos)
 
 
 def _waiting(sight: Foresight, *, journey: str) -> list[int]:
@@ -192,19 +202,6 @@ def _due(near: Near, version: Version, *, step: Step, ahead: int) -> Due:
             for entry, terms in due.entries.items()
         },
     )
-
-
-def _openings(version: Version, step: Step, *, due: Due, sight: Foresight) -> Iterator[_Look]:
-    planned_on = sight.on - timedelta(days=1)
-    held_sight = replace(sight, strategy=replace(version.strategy, as_of=planned_on))
-    for opening in openings_of(version.journey, step, due=due, on=planned_on, zone=sight.zone):
-        told = named_for(step, on=planned_on, entry=opening.entry)
-        rows, left_out = held_sight.sort(version, told, opening=opening)
-        reached = [row["term_id"] for row in rows] + [
-            one.term_id for one in left_out if one.is_call or one.is_told
-        ]
-        todos = len(set(reached).intersection(opening.due.with_todo))
-        yield _Look(version, told, rows, left_out, todos)
 
 
 def _left_out(one: LeftOut, version: Version, *, step: Step, at: datetime) -> Told:

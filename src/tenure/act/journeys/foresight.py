@@ -1,31 +1,27 @@
 """What would become of messages that nobody wrote yet, by the very rules that the sender asks."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import batched, chain
-from pathlib import Path
 from typing import Any
 
 from tenure.act.channels.registry import carried
-from tenure.act.journeys.planning import Opening, sort_due
 from tenure.act.journeys.rules import PLANNED_FROM, send_key
-from tenure.act.journeys.versions import Version
+from tenure.act.journeys.sorting import Sorting, sorted_steps
 from tenure.act.messages.batches import Round, fate_of, written
 from tenure.act.messages.facts import Candidate, Row, candidates_of, message_rows
+from tenure.act.messages.grounds import Grounds, grounds_of
 from tenure.act.messages.rendering import Rendered
 from tenure.act.messages.rules import Fate, Past, Verdict
-from tenure.act.messages.usage import usage_of
+from tenure.act.messages.usage import Usage, usage_of
 from tenure.kernel.clock import instant
 from tenure.records.among import among
 from tenure.records.customers.models import Person
-from tenure.records.rows import select_rows
 from tenure.records.subscriptions.models import Term
-from tenure.strategy.journeys import Step
 from tenure.strategy.sections import Strategy
 
-_SQL = Path(__file__).parent / "sql"
 BATCH_SIZE = 1_000
 # Rows that are no messages are numbered where no message ever will be: their links lead nowhere.
 UNWRITTEN = 10**15
@@ -71,6 +67,14 @@ class Foretold:
         return self.candidate.row
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is so today of a few customers, where it was read for several days at once."""
+
+    grounds: Grounds
+    usage: Usage
+
+
 @dataclass(slots=True)
 class Foresight:
     """The rules in force, the day looked at, and what each person would have had by then."""
@@ -78,6 +82,7 @@ class Foresight:
     strategy: Strategy
     on: date
     at: datetime
+    known: Known | None = None
     had: defaultdict[int, list[Past]] = field(default_factory=lambda: defaultdict(list))
     numbered: int = UNWRITTEN
 
@@ -85,30 +90,33 @@ class Foresight:
     def zone(self) -> str:
         return self.strategy.business.zone
 
-    def sort(
-        self, version: Version, step: Step, *, opening: Opening
-    ) -> tuple[list[Row], list[LeftOut]]:
-        """The rows of the messages that a step would plan, and who would be left out of it.
+    def sort(self, steps: Sequence[Sorting]) -> list[tuple[list[Row], list[LeftOut]]]:
+        """Of each step the rows of the messages that it would plan, and who would be left out.
 
         The rows lack what `fill` adds, which is read for many steps at once.
         """
-        sort_due(version, step, opening=opening, on=self.on)
+        found = sorted_steps(steps)
+        return [self.told(one, rows) for one, rows in zip(steps, found, strict=True)]
+
+    def told(
+        self, one: Sorting, sorted_rows: Iterable[Mapping[str, Any]]
+    ) -> tuple[list[Row], list[LeftOut]]:
+        """The same of one step whose terms were sorted already."""
         rows: list[Row] = []
         left_out = []
-        for row in select_rows(_SQL / "sorted_due.sql", {}):
-            outcome, reason, *told = row
-            due = dict(zip(_COLUMNS, told, strict=True))
-            if outcome == "message":
-                rows.append(self._planned(due, version=version, step=step, opening=opening))
+        for row in sorted_rows:
+            if row["outcome"] == "message":
+                due = {name: row[name] for name in _COLUMNS}
+                rows.append(self._planned(due, one))
                 continue
             left_out.append(
                 LeftOut(
-                    due["term_id"],
-                    due["account_id"],
-                    due["channel"] or "",
-                    outcome == "call",
-                    reason,
-                    outcome == "webhook",
+                    row["term_id"],
+                    row["account_id"],
+                    row["channel"] or "",
+                    row["outcome"] == "call",
+                    row["reason"],
+                    row["outcome"] == "webhook",
                 )
             )
         return rows, left_out
@@ -126,9 +134,20 @@ class Foresight:
         round_ = self.round_()
         planned = chain.from_iterable(map(message_rows, batched(waiting, BATCH_SIZE)))
         for batch in batched(chain(planned, rows), BATCH_SIZE):
-            yield from self._judged(
-                candidates_of(batch, strategy=self.strategy, at=self.at), round_=round_
+            found = candidates_of(
+                batch,
+                strategy=self.strategy,
+                at=self.at,
+                grounds=self.known.grounds if self.known else None,
             )
+            yield from self._judged(found, round_=round_)
+
+    def know(self, rows: Sequence[Row]) -> None:
+        """Read what is so today of the readers of these rows, for looks at later days too."""
+        accounts = {row["account_id"] for row in rows}
+        self.known = Known(
+            grounds_of(rows, strategy=self.strategy, at=self.at), usage_of(accounts, on=self.on)
+        )
 
     def round_(self) -> Round:
         """The round of sending in which they would be looked at first."""
@@ -137,7 +156,8 @@ class Foresight:
     def _judged(self, batch: Sequence[Candidate], *, round_: Round) -> Iterator[Foretold]:
         for person, past in {one.row["person_id"]: one.past for one in batch}.items():
             past.extend(self.had[person])
-        usage = usage_of({one.row["account_id"] for one in batch}, on=self.on)
+        accounts = {one.row["account_id"] for one in batch}
+        usage = self.known.usage if self.known else usage_of(accounts, on=self.on)
         texts = written(batch, round_=replace(round_, usage=usage))
         for one, (text, blocked, _) in zip(batch, texts, strict=True):
             found, at = self._settled(one, blocked=blocked, round_=round_)
@@ -158,21 +178,20 @@ class Foresight:
             found = fate_of(one, blocked=blocked, round_=replace(round_, at=at))
         return found, at
 
-    def _planned(
-        self, due: dict[str, Any], *, version: Version, step: Step, opening: Opening
-    ) -> Row:
+    def _planned(self, due: dict[str, Any], one: Sorting) -> Row:
         """A row of a step that is due, with what its message would be called and when it waits."""
+        journey, step = one.version.journey.id, one.step.id
         ends_on = date.fromisoformat(str(due["ends_on"]))
         return {
             **due,
             "ends_on": ends_on,
-            "send_key": send_key(version.journey.id, step=step.id, term_id=due["term_id"]),
-            "journey": version.journey.id,
-            "step": step.id,
+            "send_key": send_key(journey, step=step, term_id=due["term_id"]),
+            "journey": journey,
+            "step": step,
             "attempts": 0,
             "planned_at": self.at,
             "send_after": self.at,
-            "expires_at": opening.expires[ends_on],
+            "expires_at": one.opening.expires[ends_on],
         }
 
     def _filled(self, batch: Sequence[Row]) -> Iterator[Row]:

@@ -1,6 +1,7 @@
 """Who goes which way where a lot parts them: drawn once for each customer, and kept."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 from django.db.models import Count
 
 from tenure.act.journeys.models import Passage
+from tenure.records.among import among
 from tenure.records.rows import insert_rows, select_rows
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.forks import Fork
@@ -36,19 +38,36 @@ def draw(journey: Journey, step: Step, *, terms: Collection[int]) -> Draw | None
 
     The branch hangs on the customer, so that their next term goes the same way. Nothing is written.
     """
-    fork = journey.lot_of(step)
-    if fork is None:
-        return None
-    ids = sorted(terms)
-    passed = Passage.objects.filter(term__in=ids, journey=journey.id, fork=fork.id)
-    known = dict(passed.values_list("term_id", "branch"))
-    accounts = dict(Term.objects.filter(pk__in=ids).values_list("pk", "account_id"))
-    fresh = {
-        term: fork.drawn(journey.id, accounts[term])
-        for term in ids
-        if term not in known and term in accounts
+    return draws([(journey, step, terms)])[0]
+
+
+def draws(asked: Sequence[tuple[Journey, Step, Collection[int]]]) -> list[Draw | None]:
+    """The same for many steps, in their order; two questions for all that stand behind a lot."""
+    lots = [journey.lot_of(step) for journey, step, _ in asked]
+    everybody = {
+        term for lot, (_, _, terms) in zip(lots, asked, strict=True) if lot for term in terms
     }
-    kept = [term for term in ids if known.get(term, step.branch) == step.branch]
+    if not everybody:
+        return [None if lot is None else Draw(lot.id, (), (), {}) for lot in lots]
+    passed = Passage.objects.filter(among("term_id", everybody))
+    known: defaultdict[tuple[str, str], dict[int, str]] = defaultdict(dict)
+    for journey, fork, term, branch in passed.values_list("journey", "fork", "term_id", "branch"):
+        known[journey, fork][term] = branch
+    named = Term.objects.filter(among("pk", everybody))
+    accounts = dict(named.values_list("pk", "account_id"))
+    return [
+        None if lot is None else _drawn(lot, step, known=known[journey.id, lot.id], lots={
+            term: lot.drawn(journey.id, accounts[term]) for term in sorted(terms)
+            if term in accounts
+        })
+        for lot, (journey, step, terms) in zip(lots, asked, strict=True)
+    ]  # fmt: skip
+
+
+def _drawn(fork: Fork, step: Step, *, known: Mapping[int, str], lots: Mapping[int, str]) -> Draw:
+    """What the lots of the terms mean for a step; `known` holds the branches recorded for them."""
+    fresh = {term: branch for term, branch in lots.items() if term not in known}
+    kept = [term for term in lots if known.get(term, step.branch) == step.branch]
     elsewhere = [term for term in kept if fresh.get(term, step.branch) != step.branch]
     return Draw(fork.id, tuple(kept), tuple(elsewhere), fresh)
 

@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import batched
 
 from tenure.act.journeys.due import Due, days_to_festival
-from tenure.act.journeys.planning import Opening
 from tenure.act.journeys.rules import expires_of
+from tenure.act.journeys.sorting import Opening
 from tenure.kernel.clock import instant
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.journeys import Clock, Journey, Step

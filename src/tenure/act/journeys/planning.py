@@ -3,28 +3,31 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
 from django.db import connection, transaction
 
 from tenure.act.care.actions import Desk, Wanted, open_todos
-from tenure.act.care.rules import call_key_of_step, step_key
-from tenure.act.channels.registry import carried
-from tenure.act.habits.rules import ELDERLY_YEARS, YOUNG_YEARS
+from tenure.act.care.rules import step_key
 from tenure.act.journeys.due import Due
 from tenure.act.journeys.forks import Draw, draw, record
-from tenure.act.journeys.rules import told_key, ways
+from tenure.act.journeys.sorting import (
+    SORTED,
+    Opening,
+    Sorting,
+    ground_of,
+    speaks_of_renewing,
+    values_of,
+)
 from tenure.act.journeys.versions import Version
-from tenure.act.journeys.webhooks import is_heard, tell_due
+from tenure.act.journeys.webhooks import tell_due
 from tenure.kernel.clock import today
-from tenure.records.experiments.queries import endings
-from tenure.records.experiments.rules import is_over
 from tenure.records.journal.actions import Fact, append
-from tenure.records.rows import run_statement, select_rows
+from tenure.records.rows import insert_selected, run_statement, select_rows
 from tenure.records.stores.queries import of_stores
-from tenure.strategy.journeys import Clock, Journey, OnFailure, Step, ToDoKind
+from tenure.strategy.journeys import Step, ToDoKind
 
 _SQL = Path(__file__).parent / "sql"
 
@@ -48,18 +51,6 @@ class Planned:
     def due(self) -> int:
         """How many (term, step) pairs were due."""
         return self.steps.total()
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """The terms for which a step is due, and for each end of a term until when it may be sent.
-
-    `entry` is the day on which they entered, where days are counted from that.
-    """
-
-    due: Due
-    expires: Mapping[date, datetime]
-    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,56 +109,10 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
     """
     run_statement(_SQL / "create_due.sql", {})
     run_statement(_SQL / "empty_due.sql", {})
-    journey, strategy = version.journey, version.strategy
-    comparison = strategy.experiments.comparing(journey.id, step.id.partition("@")[0])
-    over = endings().get(comparison.id) if comparison else None
-    is_ended = is_over(over, on=strategy.as_of)
-    drawn = draw(journey, step, terms=opening.due.terms)
-    found = ways(
-        step,
-        offers=strategy.offers,
-        messages=strategy.messages,
-        arms=comparison.arms.values() if comparison else (),
-        carried=carried(),
-    )
-    run_statement(
-        _SQL / "sort_due.sql",
-        {
-            "terms": json.dumps(opening.due.terms if drawn is None else drawn.kept),
-            "elsewhere": json.dumps(() if drawn is None else drawn.elsewhere),
-            "journey": journey.id,
-            "step": step.id,
-            "version": journey.version,
-            "entry": opening.entry,
-            "current_version": version.current,
-            "ends_from": min(opening.expires),
-            "ends_until": max(opening.expires),
-            "key": f"{journey.id}:{step.id}:",
-            "call_key": call_key_of_step(journey.id, step=step.id),
-            "tells": bool(step.webhook),
-            "told_key": told_key(journey.id, step=step.id),
-            "is_heard": bool(step.webhook) and is_heard(),
-            "calls": step.on_failure is OnFailure.CALL,
-            "decides": step.decides,
-            "ended": journey.clock is Clock.LAPSE,
-            "renews": speaks_of_renewing(journey, step),
-            "follows": step.follows,
-            "unless_reacted": step.unless_reacted,
-            "message": step.message,
-            "ways": json.dumps([asdict(way) for way in found]),
-            "elderly_born_until": on.year - ELDERLY_YEARS,
-            "young_born_after": on.year - YOUNG_YEARS,
-            "held_out_below": strategy.experiments.holdout_below,
-            "comparison": comparison.id if comparison and not is_ended else "",
-            "rolled_out": over.rolled_out if over and is_ended else "",
-        },
-    )
+    drawn = draw(version.journey, step, terms=opening.due.terms)
+    one = Sorting(version, step, opening, on, drawn)
+    insert_selected("act_due", SORTED, values_of(one, ground=ground_of([one])))
     return drawn
-
-
-def speaks_of_renewing(journey: Journey, step: Step) -> bool:
-    """Whether a step is about the end of a term: what a store renews is not reminded of it here."""
-    return step.decides or journey.clock in (Clock.END, Clock.LAPSE)
 
 
 def _adapted(expires: Mapping[date, datetime]) -> list[dict[str, str]]:

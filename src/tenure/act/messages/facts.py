@@ -1,32 +1,29 @@
 """What is so about a batch of messages at the moment of sending: a few reads for all of them."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 
-from tenure.act.habits.queries import hours_of, window_of
+from tenure.act.habits.queries import window_of
+from tenure.act.messages.grounds import Grounds, grounds_of
 from tenure.act.messages.own import is_awaited, template_of
 from tenure.act.messages.rules import (
     Kind,
     Past,
     Standing,
-    days_counted,
     permission_of,
 )
 from tenure.kernel.instants import Window
 from tenure.records.among import among
 from tenure.records.contacts.models import Message
-from tenure.records.customers.models import Consent, ContactPoint
+from tenure.records.customers.models import Consent
 from tenure.records.customers.queries import proved
 from tenure.records.feedback.rules import SURVEY
-from tenure.records.service.models import Incident, Line, Ticket
-from tenure.records.service.rules import RENEWAL
 from tenure.records.stores.models import StoreContract
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.journeys import Clock
@@ -70,21 +67,21 @@ def message_rows(ids: Sequence[int]) -> list[Row]:
     return [rows[pk] for pk in ids]
 
 
-def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> list[Candidate]:
+def candidates_of(
+    rows: Sequence[Row], *, strategy: Strategy, at: datetime, grounds: Grounds | None = None
+) -> list[Candidate]:
     """The same for rows that are no messages yet: what would be asked of them as of `at`.
 
     Messages of one person share one list of past messages, so that two of one batch count
     against each other's caps.
+
+    Args:
+        grounds: what is so about their readers, where that was read already.
     """
-    persons = {row["person_id"] for row in rows}
-    consents = _consents(persons, at=at)
+    grounds = grounds or grounds_of(rows, strategy=strategy, at=at)
     unproved = _unproved(rows, strategy=strategy, at=at)
-    bounced = _bounced(persons)
-    faults = _faulty({row["term__subscription_id"] for row in rows}, at=at)
-    asking = _asking({row["account_id"] for row in rows}, at=at)
     back = _back(rows, strategy=strategy)
-    past = _past(persons, strategy=strategy, at=at)
-    habits = hours_of(persons)
+    past = {row["person_id"]: list(grounds.had[row["person_id"]]) for row in rows}
     held_out_below = strategy.experiments.holdout_below
     pauses = strategy.guardrails.no_promotion_during_fault
     kinds: dict[tuple[str, ...], Kind] = {}
@@ -93,7 +90,7 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
         told = tuple(row[name] for name in _TOLD)
         kind = kinds.get(told) or kinds.setdefault(told, kind_of(row, strategy=strategy))
         said = _preferred(row)
-        learned = _habit(row, habits, strategy=strategy, at=at) if said is None else None
+        learned = _habit(row, grounds.hours, strategy=strategy, at=at) if said is None else None
         standing = Standing(
             expires_at=row["expires_at"],
             country=row["account__country"],
@@ -102,13 +99,13 @@ def candidates_of(rows: Sequence[Row], *, strategy: Strategy, at: datetime) -> l
             is_in_holdout=row["account__holdout_bucket"] < held_out_below,
             is_minor=row["person__is_minor"],
             permission=permission_of(
-                consents[row["person_id"], _purpose_of(kind)], channel=row["channel"]
+                grounds.said[row["person_id"], _purpose_of(kind)], channel=row["channel"]
             ),
             is_unproved=(row["person_id"], row["channel"]) in unproved,
             has_address=bool(row["address"]),
-            has_bounced=(row["person_id"], row["channel"], row["address"]) in bounced,
-            has_open_fault=pauses and row["term__subscription_id"] in faults,
-            has_renewal_question=row["account_id"] in asking,
+            has_bounced=(row["person_id"], row["channel"], row["address"]) in grounds.bounced,
+            has_open_fault=pauses and row["term__subscription_id"] in grounds.faulty,
+            has_renewal_question=row["account_id"] in grounds.asking,
             # Rows that are no messages yet were looked at when their step was sorted.
             is_of_store=row.get("is_of_store", False),
             preferred=said or learned,
@@ -180,20 +177,6 @@ def _habit(
     return window_of(hour, business_zone=strategy.business.zone, zone=zone, at=at)
 
 
-def _consents(
-    persons: Collection[int], *, at: datetime
-) -> Mapping[tuple[int, str], Mapping[str, bool]]:
-    """(person, purpose) → channel → whether it is given now; the newest word counts."""
-    found = Consent.objects.filter(among("person_id", persons), given_at__lte=at)
-    rows = found.order_by("given_at", "pk")
-    said: defaultdict[tuple[int, str], dict[str, bool]] = defaultdict(dict)
-    names = ("person_id", "purpose", "channel", "withdrawn_at")
-    for person, purpose, channel, withdrawn_at in rows.values_list(*names):
-        is_given = withdrawn_at is None or withdrawn_at > at
-        said[person, purpose][channel] = is_given
-    return said
-
-
 def _unproved(
     rows: Sequence[Row], *, strategy: Strategy, at: datetime
 ) -> frozenset[tuple[int, str]]:
@@ -215,34 +198,6 @@ def _unproved(
     return frozenset(asked - set(proved(found).values_list("person_id", "channel")))
 
 
-def _bounced(persons: Collection[int]) -> frozenset[tuple[int, str, str]]:
-    rows = ContactPoint.objects.filter(among("person_id", persons), bounced_at__isnull=False)
-    return frozenset(rows.values_list("person_id", "channel", "address"))
-
-
-def _faulty(subscriptions: Collection[int], *, at: datetime) -> frozenset[int]:
-    """Subscriptions behind a node with an open fault, or with an open fault ticket."""
-    still_open = Q(ended_at__isnull=True) | Q(ended_at__gt=at)
-    nodes = Incident.objects.filter(still_open, started_at__lte=at).values("node_id")
-    behind = Line.objects.filter(among("subscription_id", subscriptions), node__in=nodes)
-    unresolved = Q(resolved_at__isnull=True) | Q(resolved_at__gt=at)
-    reported = Ticket.objects.filter(
-        unresolved, among("subscription_id", subscriptions), kind="fault", opened_at__lte=at
-    )
-    return frozenset(behind.values_list("subscription_id", flat=True)) | frozenset(
-        found for found in reported.values_list("subscription_id", flat=True) if found is not None
-    )
-
-
-def _asking(accounts: Collection[int], *, at: datetime) -> frozenset[int]:
-    """Customers whose question about renewing is open: a person answers first (TCK-01)."""
-    unresolved = Q(resolved_at__isnull=True) | Q(resolved_at__gt=at)
-    open_ = Ticket.objects.filter(
-        unresolved, among("account_id", accounts), kind=RENEWAL, opened_at__lte=at
-    )
-    return frozenset(open_.values_list("account_id", flat=True))
-
-
 def _back(rows: Sequence[Row], *, strategy: Strategy) -> frozenset[int]:
     """Terms that ended, and whose customer is there again: nobody wins back who came back."""
     ended = {
@@ -258,21 +213,3 @@ def _back(rows: Sequence[Row], *, strategy: Strategy) -> frozenset[int]:
     )
     found = Term.objects.filter(Exists(later), among("pk", ended))
     return frozenset(found.values_list("pk", flat=True))
-
-
-def _past(
-    persons: Collection[int], *, strategy: Strategy, at: datetime
-) -> defaultdict[int, list[Past]]:
-    """What each person had within the reach of the caps, over all journeys and channels."""
-    since = at - timedelta(days=days_counted(strategy.contact) + 1)
-    rows = Message.objects.filter(among("person_id", persons), sent_at__gt=since, sent_at__lte=at)
-    had: defaultdict[int, list[Past]] = defaultdict(list)
-    names = ("person_id", "message_class", "template", "channel", "sent_at")
-    for person, message_class, template, channel, sent_at in rows.values_list(*names):
-        if is_awaited(template):
-            continue
-        known = strategy.messages.get(template)
-        had[person].append(
-            Past(MessageClass(message_class), known.purpose if known else None, channel, sent_at)
-        )
-    return had

@@ -6,7 +6,8 @@ from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 
 from tenure.act.journeys.due import Due
-from tenure.act.journeys.planning import Occasion, Opening, Planned, plan_step
+from tenure.act.journeys.planning import Occasion, Planned, plan_step
+from tenure.act.journeys.sorting import Opening
 from tenure.act.journeys.versions import Version
 from tenure.decide.proposals.journeys import journey_of
 from tenure.decide.proposals.models import Proposal

@@ -1,5 +1,4 @@
 -- Everybody for whom the step is due is a message, a call, or excluded with a reason.
-INSERT INTO act_due
 WITH named AS MATERIALIZED (
     SELECT value::bigint AS term_id
     FROM jsonb_array_elements_text(%(terms)s::jsonb) AS n (value)

@@ -1,5 +1,4 @@
 -- Everybody for whom the step is due is a message, a call, or excluded with a reason.
-INSERT INTO act_due
 WITH named AS MATERIALIZED (
     SELECT value AS term_id FROM json_each(%(terms)s)
 ), fresh AS MATERIALIZED (
