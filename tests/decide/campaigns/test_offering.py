@@ -112,14 +112,14 @@ def test_the_dry_run_writes_nothing_and_is_what_then_happens(broadband: Warehous
 
     assert Decision.objects.count() == CampaignMember.objects.count() == 0
     assert (dry.audience.everyone, dry.audience.size) == (12, 11)
-    assert dry.chosen.total() + dry.withheld.total() == dry.dry.reach.treated
+    assert dry.offered.chosen.total() + dry.offered.withheld.total() == dry.dry.reach.treated
     treated_without = [
         one for one in customers[8:] if arm_of(campaign, one.term.account_id) == "treated"
     ]
-    assert dry.withheld["no_consent"] == len(treated_without)
-    assert dry.dry.reach.cost_minor == dry.chosen["coupon_30"] * 3_005
+    assert dry.offered.withheld["no_consent"] == len(treated_without)
+    assert dry.dry.reach.cost_minor == dry.offered.chosen["coupon_30"] * 3_005
     launch("spring", on=AS_OF, at=AT, by="user:1")
-    assert offer_due(as_of=AS_OF, at=AT)["chosen"] == dry.chosen.total()
+    assert offer_due(as_of=AS_OF, at=AT)["chosen"] == dry.offered.chosen.total()
     refused = Decision.objects.filter(journey="campaign-spring", outcome="withheld")
     assert {one.reason for one in refused} <= {"no_consent"}
 
@@ -156,7 +156,7 @@ def test_the_holdout_and_whoever_is_in_an_experiment_are_left_out(broadband: War
     assert {name: n for name, n in found.left_out.items() if n} == {
         "holdout": 1, "in_experiment": 1,
     }  # fmt: skip
-    assert {account for account, _, _ in found.people} == {one.term.account_id for one in free}
+    assert {one.account_id for one in found.people} == {one.term.account_id for one in free}
 
 
 def test_a_stopped_campaign_offers_nothing_more_and_what_was_given_stays(

@@ -54,7 +54,7 @@ def test_it_is_honest_while_the_groups_are_small() -> None:
     assert (few.treated.terms, few.treated.total, few.control.total) == (8, 8, 1)
     # Each part of the customers says the same, and nothing before anything is known.
     assert early.parts == ()
-    assert {one.segment for one in few.parts} == {"plan", "cycle", "years"}
+    assert {one.segment for one in few.parts} == {"plan", "cycle", "years", "audience"}
     assert {one.shown for one in few.parts} == {None}
     assert sum(one.customers for one in few.parts if one.segment == "plan") == 12
 

@@ -1,6 +1,6 @@
 """A plan of a campaign with everything that it needs, and a dry run that finds nothing red."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from tenure.records.campaigns.actions import Dry, NewCampaign, NewLine
 from tenure.records.campaigns.models import Campaign, CampaignLine
 from tenure.records.campaigns.plan import Goal, Stage, Task, TaskKind
 from tenure.records.campaigns.queries import plan_of
-from tenure.records.campaigns.rules import Reach, readiness
+from tenure.records.campaigns.rules import Meant, Reach, readiness
 from tenure.records.campaigns.states import CampaignKind
 from tests.builders import AS_OF, AT
 
@@ -48,14 +48,14 @@ def a_plan(
     key: str = "spring",
     offers: Mapping[str, int] | None = None,
     control_share: int = 2_000,
-    segment: str = "yearly",
+    audiences: Sequence[str] = ("yearly",),
     kind: CampaignKind = CampaignKind.PLAIN,
     starts_on: date = AS_OF,
 ) -> Campaign:
     """A draft whose plan is whole; `offers` are offer → the cap of its line, minor units."""
     new = NewCampaign(
-        "春季焕新", starts_on, starts_on + timedelta(days=45), "CNY", segment=segment,
-        owner="何静", control_share=control_share, kind=kind,
+        "春季焕新", starts_on, starts_on + timedelta(days=45), "CNY",
+        audiences=audiences, owner="何静", control_share=control_share, kind=kind,
     )  # fmt: skip
     actions.draft(new, key=key, **WHO)
     actions.set_goals(key, [a_goal(), a_goal(Stage.LONG)], **WHO)
@@ -74,10 +74,11 @@ def the_line(campaign: Campaign) -> CampaignLine:
 def a_dry_run(
     campaign: Campaign, *people: tuple[int, int, str], cost_minor: int = 1_000, **reach: Any
 ) -> Dry:
-    """What a dry run would say of these people: (account, term, arm)."""
+    """What a dry run would say of these people: (account, term, arm), all of one audience."""
     treated = sum(arm == "treated" for _, _, arm in people)
     found = Reach(100, 10, {}, treated, len(people) - treated, cost_minor)
     found = replace(found, **reach)
     lines = list(CampaignLine.objects.filter(campaign=campaign))
     checks = readiness(plan_of(Campaign.objects.get(pk=campaign.pk), lines), found, on=AS_OF)
-    return Dry(found, checks, people, 15, LIMIT)
+    meant = [Meant(*one, audience="yearly") for one in people]
+    return Dry(found, checks, meant, 15, LIMIT)

@@ -46,7 +46,7 @@ def a_draft(client: Client) -> str:
     today = AS_OF + timedelta(days=1)
     post(
         client, "/campaigns/draft", name="春季", owner="何静", starts_on=today,
-        ends_on=today + timedelta(days=400), segment="yearly", control=50, purpose="x",
+        ends_on=today + timedelta(days=400), audience="yearly", control=50, purpose="x",
     )  # fmt: skip
     return Campaign.objects.get().key
 
@@ -83,7 +83,7 @@ def test_what_is_sent_twice_is_made_once_and_what_is_unknown_is_refused(
     client, today = sign_in("operator"), AS_OF + timedelta(days=1)
     form = {
         "name": "春季", "owner": "何静", "starts_on": today, "ends_on": today + timedelta(days=40),
-        "segment": "yearly", "control": 20, "once": "one",
+        "audience": "yearly", "control": 20, "once": "one",
     }  # fmt: skip
     for _ in range(2):
         post(client, "/campaigns/draft", **form)
@@ -94,12 +94,12 @@ def test_what_is_sent_twice_is_made_once_and_what_is_unknown_is_refused(
     refusals = {
         "cannot be read": {"starts_on": "2026-02-30"}, "before": {"ends_on": "2001-01-01"},
         "between 2 and 50 %": {"control": "-5"}, "there is no audience “nobody”": {
-            "segment": "nobody"}, "needs a name": {"name": " "},
+            "audience": ["yearly", "nobody"]}, "needs a name": {"name": " "},
     }  # fmt: skip
     for said, wrong in refusals.items():
         assert said in post(client, "/campaigns/draft", **form | wrong), said
     chinese = client.post(
-        "/campaigns/draft", form | {"segment": "x" * 90}, headers={"Accept-Language": "zh"},
+        "/campaigns/draft", form | {"audience": "x" * 90}, headers={"Accept-Language": "zh"},
         follow=True,
     )  # fmt: skip
     assert "请从列表中选择" in chinese.content.decode()
@@ -189,10 +189,13 @@ def test_it_leaves_as_a_sheet_and_on_paper(people: None, sign_in: SignIn) -> Non
     post(client, f"/campaigns/{key}/task", name="=1+1", owner="@SUM(A1)", kind="reach",
          starts_on=day, ends_on=day)  # fmt: skip
 
-    sheet = client.get(f"/campaigns/{key}/plan.csv").content.decode("utf-8-sig")
+    # The mark that lets spreadsheets read Chinese stands once, not before each row.
+    sheet = client.get(f"/campaigns/{key}/plan.csv", headers=ENGLISH).content.decode("utf-8-sig")
+    assert "\ufeff" not in sheet
     paper = client.get(f"/campaigns/{key}/plan.pdf").content
     listed = client.get("/campaigns", headers=ENGLISH).content.decode()
 
+    assert "audience,paid by the year,,,,,0" in sheet
     assert "budget,coupon_30,,,,300.00 CNY,0.00 CNY" in sheet
     assert ",=1" not in sheet
     assert ",@SUM" not in sheet
@@ -234,3 +237,36 @@ def test_a_goal_is_judged_by_the_share_of_its_time(now: str, english: str, chine
         assert line.verdict[1] == english
     with override("zh-hans"):
         assert line.verdict[1] == chinese
+
+
+def test_a_draft_is_changed_and_speaks_to_several_audiences(people: None, sign_in: SignIn) -> None:
+    """CMP-03: name, days and audiences move while it is a draft; sizes and overlaps are shown."""
+    client = sign_in("operator")
+    key = a_draft(client)
+    found = Campaign.objects.get()
+    form = {
+        "name": "夏季", "owner": "何静", "starts_on": found.starts_on, "ends_on": found.ends_on,
+        "audience": ["at_risk", "yearly"], "control": "12.5", "purpose": "more",
+    }  # fmt: skip
+
+    told = post(client, f"/campaigns/{key}/change", **form)
+    refused = post(client, f"/campaigns/{key}/change", **form | {"audience": ["nobody"]})
+    rehearsed = client.get(f"/campaigns/{key}/rehearsal", headers=ENGLISH).content.decode()
+
+    found.refresh_from_db()
+    assert (found.name, found.control_share, found.audiences) == (
+        "夏季", 1_250, ["at_risk", "yearly"],
+    )  # fmt: skip
+    assert "The plan is changed." in told
+    assert "there is no audience “nobody”" in refused
+    assert found.background
+    for said in ("Audiences and offers", 'href="/segments/at_risk"', 'href="/segments/yearly"'):
+        assert said in told, said
+    assert told.count('name="audience"') > 10
+    assert 'value="12.5"' in told
+    # All six at risk pay by the year: the second audience brings nobody.
+    assert 'At risk <span class="num">6</span>' in rehearsed
+    assert "Expected to add to the margin" in rehearsed
+
+    Campaign.objects.update(state="running", launched_at=AT, launched_on=AS_OF, approved_by="o")
+    assert "so its plan cannot change" in post(client, f"/campaigns/{key}/change", **form)

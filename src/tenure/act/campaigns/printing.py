@@ -11,6 +11,7 @@ from tenure.records.campaigns.queries import tasks_of
 
 _HEADS: Final = {
     "background": Sentence(zh="背景", en="Background"),
+    "audiences": Sentence(zh="人群", en="Audiences"),
     "goals": Sentence(zh="目标", en="Goals"),
     "budget": Sentence(zh="预算", en="Budget"),
     "timeline": Sentence(zh="排期", en="Timeline"),
@@ -29,6 +30,7 @@ def plan_pdf(
     campaign: Campaign,
     lines: Sequence[CampaignLine],
     *,
+    audiences: Sequence[str],
     goals: Sequence[tuple[str, ...]],
     verdict: str | None,
     language: str,
@@ -46,6 +48,7 @@ def plan_pdf(
     tables = {"goals": [list(one) for one in goals], "budget": budget, "timeline": tasks}
     texts = {
         "background": [one[tongue] for one in campaign.background],
+        "audiences": list(audiences),
         "found": [verdict] if verdict else [],
         "lessons": [campaign.lessons] if campaign.lessons else [],
         "next": [campaign.next_action] if campaign.next_action else [],

@@ -17,7 +17,7 @@ from tenure.prove.statistics.sequential import always_valid
 from tenure.records.rows import select_rows
 
 PARTS: Final = Path(__file__).parent / "parts.sql"
-SEGMENTS: Final = ("plan", "cycle", "years")
+SEGMENTS: Final = ("plan", "cycle", "years", "audience")
 # Accounts with an even bucket look, the others judge; the bucket was drawn with the account.
 _LOOKING, _JUDGING = 0, 1
 _YEAR: Final = timedelta(days=365)
@@ -82,7 +82,7 @@ def differing(scope: Scope, *, alpha: float = ALPHA) -> tuple[HonestPart, ...]:
 
 
 def every_part(scope: Scope, *, least_per_arm: int, alpha: float = ALPHA) -> tuple[Part, ...]:
-    """Each plan, length of a term and time with us, of all customers; the largest first.
+    """Each plan, length of a term, time with us and audience, of all customers; the largest first.
 
     Args:
         least_per_arm: parts with fewer customers in an arm get no interval.
@@ -129,8 +129,9 @@ def _cells(scope: Scope) -> _Cells:
         "three_years_ago": scope.as_of - 3 * _YEAR,
     }
     cells: _Cells = {}
-    for plan, cycle, years, half, arm, *sums in select_rows(PARTS, values):
+    for plan, cycle, years, audience, half, arm, *sums in select_rows(PARTS, values):
         group = Group.of_sums(*sums)
-        for segment, level in zip(SEGMENTS, (plan, str(cycle), years), strict=True):
-            cells.setdefault((segment, level, int(half), arm), []).append(group)
+        for segment, level in zip(SEGMENTS, (plan, str(cycle), years, audience), strict=True):
+            if level:
+                cells.setdefault((segment, level, int(half), arm), []).append(group)
     return cells

@@ -1,9 +1,11 @@
--- One row per plan, cycle, time with us, half and arm of one experiment, as sums over accounts: of
--- terms that ended long enough ago, how many were renewed. The half of an account is drawn once.
+-- One row per plan, cycle, time with us, audience of a campaign (empty: it is none), half and arm of
+-- one experiment, as sums over accounts: of terms that ended long enough ago, how many were renewed.
+-- The half of an account is drawn once.
 SELECT
     per_account.plan_code,
     per_account.cycle_months,
     per_account.years,
+    per_account.audience,
     per_account.half,
     per_account.arm,
     count(*),
@@ -24,6 +26,7 @@ FROM (
             WHEN account.started_on > %(three_years_ago)s THEN 'second'
             ELSE 'later'
         END AS years,
+        coalesce(member.audience, '') AS audience,
         count(*) AS terms,
         sum(CASE WHEN term.renewed_on <= %(as_of)s THEN 1 ELSE 0 END) AS renewed
     FROM records_assignment AS assignment
@@ -32,6 +35,10 @@ FROM (
     INNER JOIN records_term AS term ON term.id = assignment.term_id
     INNER JOIN records_planversion AS version ON version.id = term.plan_version_id
     INNER JOIN records_plan AS plan ON plan.id = version.plan_id
+    LEFT JOIN records_campaign AS campaign
+        ON experiment.kind = 'campaign' AND campaign."key" = experiment.salt
+    LEFT JOIN records_campaignmember AS member
+        ON member.campaign_id = campaign.id AND member.account_id = assignment.account_id
     WHERE
         experiment."key" = %(key)s
         AND assignment.assigned_on <= %(as_of)s
@@ -42,17 +49,20 @@ FROM (
         plan.code,
         term.cycle_months,
         account.holdout_bucket,
-        account.started_on
+        account.started_on,
+        member.audience
 ) AS per_account
 GROUP BY
     per_account.plan_code,
     per_account.cycle_months,
     per_account.years,
+    per_account.audience,
     per_account.half,
     per_account.arm
 ORDER BY
     per_account.plan_code,
     per_account.cycle_months,
     per_account.years,
+    per_account.audience,
     per_account.half,
     per_account.arm

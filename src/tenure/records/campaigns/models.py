@@ -8,8 +8,9 @@ from tenure.records.campaigns.states import Arm, CampaignKind, CampaignState
 class Campaign(models.Model):
     """One campaign: what it is for, whom it means, and what became of it.
 
-    `goals`, `tasks` and `checks` are the values of `plan.py`; `background` holds the findings of
-    the day on which it was planned, `blast` what the dry run before the launch said.
+    `audiences` are segments; whom several of them hold, the first one brings. `goals`, `tasks` and
+    `checks` are the values of `plan.py`; `background` holds the findings of the day on which it
+    was planned, `blast` what the dry run before the launch said.
     """
 
     key = models.CharField(max_length=40, unique=True)
@@ -17,7 +18,7 @@ class Campaign(models.Model):
     purpose = models.CharField(max_length=400, blank=True)
     kind = models.CharField(max_length=20, choices=CampaignKind)
     owner = models.CharField(max_length=80, blank=True)
-    segment = models.CharField(max_length=60, blank=True)
+    audiences = models.JSONField(default=list, help_text="ids of segments, the first one first")
     starts_on = models.DateField()
     ends_on = models.DateField(help_text="its last day")
     control_share = models.PositiveSmallIntegerField(help_text="of 10,000 customers, by lot")
@@ -116,14 +117,16 @@ class CampaignSpend(models.Model):
 
 
 class CampaignMember(models.Model):
-    """One customer of a campaign's audience, and what the lot gave. An arm never moves.
+    """One customer of a campaign, the audience that brought them, and what the lot gave.
 
-    While a campaign runs its customers are in no other: `is_live` is unique for an account.
+    An arm never moves. While a campaign runs its customers are in no other: `is_live` is unique
+    for an account.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey("records.Account", on_delete=models.PROTECT, related_name="+")
     term = models.ForeignKey("records.Term", on_delete=models.PROTECT, related_name="+")
+    audience = models.CharField(max_length=60, blank=True, help_text="id of the segment")
     arm = models.CharField(max_length=10, choices=Arm)
     is_live = models.BooleanField(default=True)
     joined_on = models.DateField()

@@ -1,7 +1,7 @@
 """Which campaigns there are, who is in them, and what their lines hold."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import batched
 from typing import Final
@@ -12,7 +12,7 @@ from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.campaigns.models import Campaign, CampaignLine, CampaignMember
 from tenure.records.campaigns.plan import Goal, Task
 from tenure.records.campaigns.rules import Plan, name_in_journal
-from tenure.records.campaigns.states import CampaignKind, CampaignState
+from tenure.records.campaigns.states import Arm, CampaignKind, CampaignState
 
 _BATCH: Final = 5_000
 
@@ -68,7 +68,7 @@ def plan_of(campaign: Campaign, lines: Collection[CampaignLine]) -> Plan:
     return Plan(
         kind=CampaignKind(campaign.kind),
         owner=campaign.owner,
-        segment=campaign.segment,
+        audiences=list(campaign.audiences),
         starts_on=campaign.starts_on,
         ends_on=campaign.ends_on,
         control_share=campaign.control_share,
@@ -92,17 +92,26 @@ def tasks_of(campaign: Campaign) -> list[Task]:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """How many customers of a campaign are in each arm."""
+    """How many customers of a campaign are in each arm, and of each audience treated, control."""
 
     treated: int
     control: int
+    of_audience: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def joined(campaign: Campaign) -> Joined:
     """How many people are in each arm of a campaign."""
-    rows = CampaignMember.objects.filter(campaign=campaign).values_list("arm")
-    counts = dict(rows.annotate(Count("pk")).order_by("arm"))
-    return Joined(counts.get("treated", 0), counts.get("control", 0))
+    rows = CampaignMember.objects.filter(campaign=campaign).values_list("audience", "arm")
+    counts = {(audience, arm): n for audience, arm, n in rows.annotate(Count("pk")).order_by()}
+    each = {
+        audience: (counts.get((audience, Arm.TREATED), 0), counts.get((audience, Arm.CONTROL), 0))
+        for audience, _ in counts
+    }
+    return Joined(
+        sum(treated for treated, _ in each.values()),
+        sum(control for _, control in each.values()),
+        each,
+    )
 
 
 def busy(account_ids: Collection[int]) -> Mapping[int, str]:

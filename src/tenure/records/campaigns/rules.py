@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.lifecycle import Lifecycle
@@ -15,6 +15,7 @@ from tenure.records.campaigns.states import CampaignKind, CampaignState
 
 LEAST_CONTROL: Final = 200  # of 10,000: two in a hundred
 MOST_CONTROL: Final = 5_000
+MOST_AUDIENCES: Final = 6
 KEY_OF: Final = "campaign-"  # before a campaign's key in the names of journeys and experiments
 
 
@@ -53,13 +54,22 @@ def name_in_journal(key: str) -> str:
     return f"{KEY_OF}{key}"
 
 
+class Meant(NamedTuple):
+    """One customer whom a campaign means: the term, the arm, and the audience that brings them."""
+
+    account_id: int
+    term_id: int
+    arm: str
+    audience: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What the list of checks looks at: the plan itself."""
 
     kind: CampaignKind
     owner: str
-    segment: str
+    audiences: Sequence[str]
     starts_on: date
     ends_on: date
     control_share: int
@@ -74,8 +84,8 @@ class Plan:
 class Reach:
     """What a dry run found: whom the campaign would mean, and what it could cost at most.
 
-    `everyone` counts customers with a live term, `audience` those of the segment (None: it is
-    unknown or was not counted), `left_out` why some of those are not part of it.
+    `everyone` counts customers with a live term, `audience` those of all its segments together
+    (None: one is unknown or was not counted), `left_out` why some of those are not part of it.
     """
 
     everyone: int
@@ -209,7 +219,7 @@ def _of_people(plan: Plan, reach: Reach) -> tuple[Check, ...]:
     return (
         Check(
             "segment",
-            Sentence(zh="人群已保存并算过人数", en="the audience is a segment that was counted"),
+            Sentence(zh="人群已保存并算过人数", en="every audience is a segment that was counted"),
             counted is not None,
             Sentence(
                 zh="选择一个人群；新建的人群要等下一次夜间计算",

@@ -17,6 +17,7 @@ from tenure.kernel.failures import Refusal, Sentence
 from tenure.strategy.loading import preset
 from tenure.surfaces.cli.days import day_of
 from tenure.surfaces.cli.fakes import CHANNELS, FOLDER
+from tenure.surfaces.cli.ground import make_records
 from tenure.surfaces.cli.serve import serve_in_child
 from tenure.surfaces.cli.terminal import note, result_json, said, steps
 from tenure.surfaces.console.staff import ensure_member
@@ -143,6 +144,7 @@ def _rehearsed(wish: Wish, *, home: Path, fresh: bool) -> tuple[Plan, dict[str, 
             plan = standing[0]
             told = {name: getattr(plan, name) for name in ("business", "customers", "until")}
             note(said(_REUSED.fill(**told)))
+            make_records()  # it may be of an older version
             return standing
         zone = preset(wish.business).business.zone
         plan = planned(wish, zone=zone, at=clock.now())

@@ -1,8 +1,10 @@
 """What every verb that writes stands on: records with their tables, and no surprise on the disk."""
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from django.apps import apps
 from django.db import connection
@@ -10,14 +12,41 @@ from django.db.migrations.executor import MigrationExecutor
 
 from tenure.records.tables import make_tables
 
+_TABLES_LOCK: Final = 7_366_873  # an advisory lock of ours in the database
+
 
 def make_records() -> None:
     """Bring the tables of the records to what this version needs; new ones are made.
 
-    Where nothing is missing nothing is written, so that nobody waits for whoever writes now.
+    Where nothing is missing nothing is written, so that nobody waits for whoever writes now. Where
+    several processes of a new version start at once, one makes them and the others wait for it.
     """
-    if _is_something_missing():
-        make_tables()
+    if not _is_something_missing():
+        return
+    with _alone():
+        if _is_something_missing():
+            make_tables()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_TABLES_LOCK])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_TABLES_LOCK])
+        return
+    name = str(connection.settings_dict["NAME"])
+    if "memory" in name:
+        yield
+        return
+    place = Path(name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with place.with_suffix(".tables-lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # let go when it is closed, also by a kill
+        yield
 
 
 def _is_something_missing() -> bool:

@@ -24,6 +24,7 @@ from tenure.loop.summary import RunSummary
 from tenure.records.contacts.states import MessageState
 from tenure.records.strategies.queries import current
 from tenure.surfaces.cli.days import day_of
+from tenure.surfaces.cli.ground import make_records
 from tenure.surfaces.cli.terminal import result, result_json, said, steps
 from tenure.warehouse.engines import NO_ROOM
 
@@ -140,6 +141,7 @@ def register(app: typer.Typer) -> None:
 
 def _run(as_of: str) -> RunSummary:
     at = clock.now()
+    make_records()
     day = day_of(as_of) if as_of else _yesterday(at)
     with _told_when_full(), steps(1.0, what=_RUNNING.fill(as_of=day)) as bar:
         return nightly.run(

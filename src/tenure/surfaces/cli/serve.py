@@ -10,8 +10,10 @@ from threading import Event
 from typing import Annotated, Protocol
 
 import typer
+from django.db import connection
 
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.surfaces.cli.ground import make_records
 from tenure.surfaces.cli.terminal import note, said
 from tenure.surfaces.cli.work import worker_beside
 from tenure.surfaces.program import COMMAND
@@ -99,6 +101,8 @@ def _listen(host: str, port: int, *, workers: int, has_worker: bool) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    make_records()
+    connection.close()  # each process opens its own
     server = Granian(
         "tenure.project.wsgi:application",
         address=host,

@@ -12,6 +12,7 @@ from typing import Final
 import typer
 
 from tenure.kernel.failures import Sentence
+from tenure.surfaces.cli.ground import make_records
 from tenure.surfaces.cli.terminal import note, said
 from tenure.surfaces.program import COMMAND
 
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     def work() -> None:
         parent = os.environ.get(PARENT)
         if parent is None:
+            make_records()  # a server has seen to it for its worker
             note(said(_WORKING))
         _work(int(parent) if parent else None)
 

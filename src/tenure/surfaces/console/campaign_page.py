@@ -29,6 +29,7 @@ from tenure.records.campaigns.rules import name_in_journal
 from tenure.records.campaigns.states import CampaignState
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
+from tenure.surfaces.console.campaign_audiences import AudienceLine
 from tenure.surfaces.console.parts import PartLine, line_of_part
 from tenure.understand.metrics.queries import Reading, share_of
 from tenure.understand.metrics.registry import METRICS
@@ -197,9 +198,14 @@ class CampaignPage:
     offered: Mapping[str, int]
     strategy: Strategy
     today: date
-    audience: Sentence
+    audiences: Sequence[AudienceLine]
     course: Sequence[Readout] = ()
     line_returns: Mapping[int, LineReturn] = field(default_factory=dict)
+
+    @property
+    def customers(self) -> int:
+        """Everybody in both arms."""
+        return self.people.treated + self.people.control
 
     @property
     def experiment(self) -> str:
@@ -358,7 +364,11 @@ class CampaignPage:
 
     @cached_property
     def parts(self) -> list[PartLine]:
-        """What it changed in each part of its customers, exploratory."""
+        """What it changed in each part of its customers but the audiences, exploratory."""
         if self.evaluation is None:
             return []
-        return [line_of_part(one, strategy=self.strategy) for one in self.evaluation.parts]
+        return [
+            line_of_part(one, strategy=self.strategy)
+            for one in self.evaluation.parts
+            if one.segment != "audience"
+        ]

@@ -17,6 +17,7 @@ SEGMENTS: Final = {
     "plan": gettext_lazy("Plan"),
     "cycle": gettext_lazy("Length of the term"),
     "years": gettext_lazy("Time with us"),
+    "audience": gettext_lazy("Audience"),
 }
 YEARS: Final = {
     "first": gettext_lazy("first year"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -96,13 +96,13 @@ def find(name: str, *, as_of: date) -> Known:
     return every[name]
 
 
-def name_of(segment: str, *, as_of: date, strategy: Strategy) -> Sentence:
-    """What people call a segment; its id where there is none of it any more."""
-    ready = strategy.segments.get(segment)
-    if ready is not None:
-        return ready.name
-    own = known(as_of=as_of, strategy=strategy).get(segment)
-    return Sentence(zh=segment, en=segment) if own is None else own.name
+def names_of(segments: Collection[str], *, as_of: date, strategy: Strategy) -> dict[str, Sentence]:
+    """Segment → what people call it; its id where there is none of it any more."""
+    ready = strategy.segments
+    if all(one in ready for one in segments):
+        return {one: ready[one].name for one in segments}
+    every = known(as_of=as_of, strategy=strategy)
+    return {one: every[one].name if one in every else Sentence(zh=one, en=one) for one in segments}
 
 
 @dataclass(frozen=True)

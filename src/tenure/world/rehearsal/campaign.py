@@ -18,8 +18,8 @@ from tenure.understand.metrics.queries import headline, share_of
 from tenure.understand.segments.queries import counts
 
 KEY: Final = "renewal-month"
-# As every shipped strategy calls the customers whom the campaign is for.
-ENDS_SOON: Final = "ends_soon"
+# As shipped strategies call the customers whom the campaign is for, the narrowest first.
+AUDIENCES: Final = ("soon_at_risk", "ends_soon")
 LASTS: Final = timedelta(days=45)
 NAME: Final = Sentence(zh="到期关怀月", en="A month for those whose term ends")
 PURPOSE: Final = Sentence(
@@ -41,16 +41,17 @@ def hold(strategy: Strategy, *, on: date, as_of: date, at: datetime, by: str) ->
 
     What stands in the way of a launch leaves a draft behind, whose list says what it is.
     """
-    audience = counts(as_of=as_of).get(ENDS_SOON)
+    counted = counts(as_of=as_of)
+    audiences = [one for one in AUDIENCES if one in counted and counted[one].customers]
     offers = [one for one in strategy.offers.values() if one.message and one.kind in _FIRST]
     # What most may take stands first: a longer term at a discount pays for few.
     offers.sort(key=lambda one: _FIRST.index(one.kind))
-    if audience is None or not audience.customers or not offers:
+    if not audiences or not offers:
         return False
     now: dict[str, Any] = {"on": on, "at": at, "by": by}
     new = NewCampaign(
         NAME.zh if strategy.business.country == "CN" else NAME.en, on, on + LASTS,
-        strategy.business.currency, segment=ENDS_SOON, owner=OWNER,
+        strategy.business.currency, audiences=audiences, owner=OWNER,
         purpose=PURPOSE.zh if strategy.business.country == "CN" else PURPOSE.en,
         background=background_of(strategy, as_of=as_of),
     )  # fmt: skip

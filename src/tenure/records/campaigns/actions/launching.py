@@ -19,6 +19,7 @@ from tenure.records.campaigns.rules import (
     CAMPAIGN,
     CampaignVerb,
     Check,
+    Meant,
     Reach,
     name_in_journal,
     red,
@@ -33,11 +34,11 @@ GROWTH_SHARE = 10  # a tenth
 
 @dataclass(frozen=True, slots=True)
 class Dry:
-    """A dry run: what it would reach, the list, and (account, term, arm) of everybody meant."""
+    """A dry run: what it would reach, the list, and everybody who is meant."""
 
     reach: Reach
     checks: Sequence[Check]
-    members: Sequence[tuple[int, int, str]]
+    members: Sequence[Meant]
     outcome_days: int
     limit: Money  # above it a second person must agree
 
@@ -145,8 +146,8 @@ def _begin(
 ) -> Campaign:
     """Give everybody meant an arm, once and for good, and run."""
     on = moment.on
-    rows = ((campaign.pk, account, term, arm, on) for account, term, arm in dry.members)
-    columns = ("campaign_id", "account_id", "term_id", "arm", "joined_on")
+    rows = ((campaign.pk, *one, on) for one in dry.members)
+    columns = ("campaign_id", "account_id", "term_id", "arm", "audience", "joined_on")
     insert_rows(CampaignMember, rows, columns=columns)
     experiment = Experiment.objects.create(
         key=name_in_journal(campaign.key),

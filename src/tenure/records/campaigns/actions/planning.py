@@ -20,7 +20,13 @@ from tenure.records.campaigns.refusals import (
     NegativeAmount,
     NoBudget,
 )
-from tenure.records.campaigns.rules import CAMPAIGN, LEAST_CONTROL, MANUAL, MOST_CONTROL
+from tenure.records.campaigns.rules import (
+    CAMPAIGN,
+    LEAST_CONTROL,
+    MANUAL,
+    MOST_AUDIENCES,
+    MOST_CONTROL,
+)
 from tenure.records.campaigns.states import CampaignKind, CampaignState
 from tenure.records.journal.actions import Fact, append
 
@@ -29,6 +35,7 @@ _NO_DAYS = Sentence(
     zh="结束日 {ends_on} 早于开始日 {starts_on}", en="it ends on {ends_on}, before {starts_on}"
 )
 _CONTROL = Sentence(zh="对照组要在 2% 到 50% 之间", en="the control group is between 2 and 50 %")
+_AUDIENCES = Sentence(zh="最多选 {most} 个人群", en="choose at most {most} audiences")
 _NO_TASK = Sentence(zh="没有这个任务", en="there is no such task")
 _NO_CHECK = Sentence(zh="没有这一项检查", en="there is no such check")
 _LINE = Sentence(zh="预算科目需要名称", en="a budget line needs a name")
@@ -43,7 +50,7 @@ class NewCampaign:
     starts_on: date
     ends_on: date
     currency: str
-    segment: str = ""
+    audiences: Sequence[str] = ()
     owner: str = ""
     purpose: str = ""
     kind: CampaignKind = CampaignKind.PLAIN
@@ -65,7 +72,8 @@ def draft(new: NewCampaign, *, on: date, at: datetime, by: str, key: str = "") -
     """Begin a plan (CMP-01); the same key again is the same plan.
 
     Raises:
-        BadCampaign: it has no name, no days, or a control group that says nothing.
+        BadCampaign: it has no name, no days, too many audiences, or a control group that says
+            nothing.
     """
     _check(new)
     known = Campaign.objects.filter(key=key).first() if key else None
@@ -87,7 +95,7 @@ def _fields(new: NewCampaign) -> dict[str, Any]:
         "name": new.name.strip()[:80],
         "purpose": new.purpose.strip()[:400],
         "owner": new.owner.strip()[:80],
-        "segment": new.segment,
+        "audiences": list(dict.fromkeys(new.audiences)),
         "starts_on": new.starts_on,
         "ends_on": new.ends_on,
         "kind": new.kind,
@@ -102,6 +110,8 @@ def _check(new: NewCampaign) -> None:
         raise BadCampaign(why=_NO_NAME)
     if new.ends_on < new.starts_on:
         raise BadCampaign(why=_NO_DAYS.fill(ends_on=new.ends_on, starts_on=new.starts_on))
+    if len(set(new.audiences)) > MOST_AUDIENCES:
+        raise BadCampaign(why=_AUDIENCES.fill(most=MOST_AUDIENCES))
     if not LEAST_CONTROL <= new.control_share <= MOST_CONTROL:
         raise BadCampaign(why=_CONTROL)
 
@@ -143,7 +153,7 @@ def copy(key: str, *, on: date, at: datetime, by: str, new_key: str = "") -> Cam
             starts_on=old.starts_on,
             ends_on=old.ends_on,
             currency=old.currency,
-            segment=old.segment,
+            audiences=old.audiences,
             owner=old.owner,
             purpose=old.purpose,
             kind=CampaignKind(old.kind),

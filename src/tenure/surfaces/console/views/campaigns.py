@@ -1,10 +1,8 @@
 """Campaigns: plan one, rehearse its launch, let another person agree, stop it, close it."""
 
-import csv
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -24,36 +22,34 @@ from tenure.decide.decisions.reasons import sentence_of_reason
 from tenure.kernel import clock
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.money import Money
-from tenure.observe.imports.rules.faults import guarded
+from tenure.prove.campaigns.audiences import offered_to
 from tenure.prove.campaigns.lines import line_returns
 from tenure.prove.campaigns.queries import evaluation
 from tenure.prove.readouts.queries import course
 from tenure.records.campaigns import actions
-from tenure.records.campaigns.actions import Learned, NewCampaign, NewLine, Payment
+from tenure.records.campaigns.actions import Learned, NewLine, Payment
 from tenure.records.campaigns.models import Campaign
 from tenure.records.campaigns.plan import AUDIENCE_RENEWAL, RETURN, Goal, Stage, Task, TaskKind
 from tenure.records.campaigns.queries import every, goals_of, joined, lines_of, tasks_of
 from tenure.records.campaigns.refusals import BadCampaign
 from tenure.records.campaigns.rules import name_in_journal
-from tenure.records.campaigns.states import LAUNCHED, Arm, CampaignKind, CampaignState
+from tenure.records.campaigns.states import LAUNCHED, Arm, CampaignState
 from tenure.records.strategies.queries import current
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell, wordbook
 from tenure.surfaces.console.access import Right, actor, may, needs
+from tenure.surfaces.console.campaign_audiences import audience_lines, meant
+from tenure.surfaces.console.campaign_forms import day, money, number, planned
 from tenure.surfaces.console.campaign_page import CampaignPage, metric_name
+from tenure.surfaces.console.sheets import sheet
 from tenure.understand.metrics.queries import headline
 from tenure.understand.metrics.registry import METRICS
-from tenure.understand.segments.queries import known, name_of
+from tenure.understand.segments.queries import known, names_of
 
-_NO_SEGMENT = Sentence(
-    zh="没有名为“{name}”的人群，请从列表中选择",
-    en="there is no audience “{name}”; choose one of the list",
-)
 _NO_OFFER = Sentence(
     zh="策略里没有“{name}”这个优惠，请从列表中选择",
     en="the strategy has no offer “{name}”; choose one of the list",
 )
-_NOT_READ = Sentence(zh="“{value}”读不懂，请检查", en="“{value}” cannot be read; check it")
 _SHARES: Final = [id_ for id_, one in METRICS.items() if one.unit == "share"]
 GOAL_METRICS: Final = (AUDIENCE_RENEWAL, RETURN, *_SHARES)
 
@@ -92,6 +88,11 @@ def campaign(request: HttpRequest, key: str) -> HttpResponse:
         "offers": [one for one in stands.strategy.at(page.today).offers.values() if one.message],
         "may_act": may(request, Right.ACT),
         "is_draft": page.campaign.state == CampaignState.DRAFT,
+        "control": page.campaign.control_share / 100,
+        "today": page.today,
+        "segments": known(as_of=stands.as_of or page.today, strategy=stands.strategy)
+        if page.campaign.state == CampaignState.DRAFT
+        else {},
         "is_over": page.campaign.state in (CampaignState.STOPPED, CampaignState.ENDED),
     }
     return render(request, "console/campaign.html", shown)
@@ -122,7 +123,14 @@ def _page(key: str, stands: shell.Standing) -> CampaignPage:
         course=course(name_in_journal(key), str(Arm.TREATED), until=as_of) if was_launched else (),
         strategy=strategy,
         today=today,
-        audience=name_of(found.segment, as_of=as_of, strategy=strategy),
+        audiences=audience_lines(
+            found,
+            people,
+            offered_to(found) if was_launched else {},
+            parts=() if said is None else said.parts,
+            strategy=strategy,
+            names=names_of(found.audiences, as_of=as_of, strategy=strategy),
+        ),
     )
 
 
@@ -143,12 +151,13 @@ def rehearsal(request: HttpRequest, key: str) -> HttpResponse:
         "checks": run.dry.checks,
         "is_ready": all(one.is_green for one in run.dry.checks),
         "needs_second": run.dry.reach.cost_minor > run.dry.limit.amount_minor,
+        "audiences": meant(run, names=names_of(found.audiences, as_of=on, strategy=strategy)),
         "left_out": [(WHY_LEFT_OUT[why], n) for why, n in run.audience.left_out.items() if n],
         "overlaps": sorted(run.audience.campaigns.items()),
-        "chosen": [(offers[one].name, n) for one, n in run.chosen.most_common()],
+        "chosen": [(offers[one].name, n) for one, n in run.offered.chosen.most_common()],
         "withheld": [
             (sentence_of_reason(code, strategy=strategy), n)
-            for code, n in run.withheld.most_common()
+            for code, n in run.offered.withheld.most_common()
         ],
         "may_act": may(request, Right.ACT),
         "is_draft": found.state == CampaignState.DRAFT,
@@ -163,22 +172,11 @@ def draft(request: HttpRequest) -> HttpResponse:
     """Begin a plan, its background filled in from what is known today."""
     stands, at = shell.standing(), clock.now()
     on = clock.today(stands.zone, at)
-    strategy = stands.strategy.at(stands.as_of or on)
+    as_of = stands.as_of or on
     try:
-        segment = request.POST.get("segment", "")
-        if segment and segment not in known(as_of=stands.as_of or on, strategy=stands.strategy):
-            raise BadCampaign(why=_NO_SEGMENT.fill(name=segment[:60]))
-        new = NewCampaign(
-            name=request.POST.get("name", ""),
-            starts_on=_day(request, "starts_on"),
-            ends_on=_day(request, "ends_on"),
-            currency=strategy.business.currency,
-            segment=segment,
-            owner=request.POST.get("owner", ""),
-            purpose=request.POST.get("purpose", ""),
-            kind=CampaignKind.REFERRAL if request.POST.get("referral") else CampaignKind.PLAIN,
-            control_share=int(_number(request, "control") * 100),
-            background=background_of(strategy, as_of=stands.as_of or on),
+        new = replace(
+            planned(request, stands.strategy, as_of=as_of),
+            background=background_of(stands.strategy.at(as_of), as_of=as_of),
         )
         made = actions.draft(new, key=_key(request), on=on, at=at, by=actor(request))
     except Refusal as refusal:
@@ -188,6 +186,13 @@ def draft(request: HttpRequest) -> HttpResponse:
     return redirect("console:campaign", made.key)
 
 
+def _change(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
+    stands = shell.standing()
+    new = planned(request, stands.strategy, as_of=stands.as_of or now["on"])
+    actions.change(key, new, **now)
+    return gettext("The plan is changed.")
+
+
 def _goal(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
     found = Campaign.objects.get(key=key)
     metric = request.POST.get("metric", "")
@@ -195,9 +200,9 @@ def _goal(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
     goal = Goal(
         metric=metric if metric in GOAL_METRICS else AUDIENCE_RENEWAL,
         stage=Stage(request.POST.get("stage", "short")),
-        baseline=_number(request, "baseline") / 100 if baseline else None,
-        target=_number(request, "target") / 100,
-        due_on=_day(request, "due_on"),
+        baseline=number(request, "baseline") / 100 if baseline else None,
+        target=number(request, "target") / 100,
+        due_on=day(request, "due_on"),
         owner=request.POST.get("owner", "")[:80],
     )
     had = goals_of(found)
@@ -214,8 +219,8 @@ def _task(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
         name=request.POST.get("name", "")[:80],
         owner=request.POST.get("owner", "")[:80],
         kind=TaskKind(request.POST.get("kind", "prepare")),
-        starts_on=_day(request, "starts_on"),
-        ends_on=_day(request, "ends_on"),
+        starts_on=day(request, "starts_on"),
+        ends_on=day(request, "ends_on"),
         after=(int(after),) if after.isascii() and after.isdigit() else (),
     )
     if not any(replace(one, id=task.id, done_on=None) == task for one in tasks):
@@ -229,8 +234,8 @@ def _line(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
     if offer and offer not in current().at(now["on"]).offers:
         raise BadCampaign(why=_NO_OFFER.fill(name=offer[:60]))
     name = request.POST.get("name", "").strip() or offer
-    planned = _money(request, "planned", found.currency)
-    actions.set_line(key, NewLine(name, planned, offer), **now)
+    cap = money(request, "planned", found.currency)
+    actions.set_line(key, NewLine(name, cap, offer), **now)
     return gettext("The budget line is there; it stops at its cap.")
 
 
@@ -239,7 +244,7 @@ def _pay(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
     line = next((one for one in lines_of(found) if str(one.pk) == request.POST.get("line")), None)
     if line is None:
         raise Http404
-    amount = _money(request, "amount", found.currency)
+    amount = money(request, "amount", found.currency)
     once = f"paid:{line.pk}:{request.POST.get('once', '')[:40]}"
     actions.spend(line.pk, Payment(amount, request.POST.get("note", ""), once), **now)
     return gettext("It is noted on its line.")
@@ -294,9 +299,9 @@ def _copy(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
 
 
 DEEDS: Final[dict[str, Callable[[HttpRequest, str, dict[str, Any]], str]]] = {
-    "goal": _goal, "task": _task, "line": _line, "pay": _pay, "tick": _tick, "done": _done,
-    "launch": _launch, "approve": _approve, "reject": _reject, "stop": _stop, "close": _close,
-    "drop": _drop, "copy": _copy,
+    "change": _change, "goal": _goal, "task": _task, "line": _line, "pay": _pay, "tick": _tick,
+    "done": _done, "launch": _launch, "approve": _approve, "reject": _reject, "stop": _stop,
+    "close": _close, "drop": _drop, "copy": _copy,
 }  # fmt: skip
 
 
@@ -323,9 +328,10 @@ def act(request: HttpRequest, *, key: str, deed: str) -> HttpResponse:
 def plan_csv(request: HttpRequest, key: str) -> HttpResponseBase:
     """The plan as a sheet: goals, budget lines and tasks, one a row."""
     page = _page(key, shell.standing())
-    response = HttpResponse(content_type="text/csv; charset=utf-8-sig")
-    response["Content-Disposition"] = f'attachment; filename="{key}.csv"'
     rows: list[tuple[object, ...]] = []
+    for one in page.audiences:
+        name = one.name.say(wording.reader_language())
+        rows.append(("audience", name, "", "", "", "", one.customers))
     for goal in page.goals:
         name = goal.name.say(wording.reader_language())
         base, target, present = goal.told
@@ -337,11 +343,9 @@ def plan_csv(request: HttpRequest, key: str) -> HttpResponseBase:
     for task in page.tasks:
         days = (task.starts_on, task.ends_on, str(task.kind), task.done_on or "")
         rows.append(("task", task.name, task.owner, *days))
-    writer = csv.writer(response)
-    writer.writerow(["part", "name", "owner", "from", "until", "planned", "now"])
-    # What people typed must not run in a spreadsheet.
-    writer.writerows([guarded(str(cell)) for cell in row] for row in rows)
-    return response
+    names = ("part", "name", "owner", "from", "until", "planned", "now")
+    cells = [dict(zip(names, map(str, row), strict=True)) for row in rows]
+    return sheet(cells, name=key)
 
 
 @needs(Right.READ)
@@ -352,7 +356,14 @@ def plan_file(request: HttpRequest, key: str) -> HttpResponseBase:
     language = wording.reader_language()
     goals = [(one.name.say(language), *one.told, str(one.goal.due_on)) for one in page.goals]
     told = None if page.verdict is None else page.verdict.say(language)
-    body = plan_pdf(page.campaign, page.lines, goals=goals, verdict=told, language=language)
+    body = plan_pdf(
+        page.campaign,
+        page.lines,
+        audiences=[one.name.say(language) for one in page.audiences],
+        goals=goals,
+        verdict=told,
+        language=language,
+    )
     response = HttpResponse(body, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{key}.pdf"'
     return response
@@ -366,26 +377,3 @@ def _key(request: HttpRequest, *more: str) -> str:
     parts = sorted(f"{name}={given[name]}" for name in given if name != "csrfmiddlewaretoken")
     told = "\n".join((actor(request), *more, *parts)).encode()
     return f"campaign-{blake2b(told, digest_size=12).hexdigest()}"
-
-
-def _day(request: HttpRequest, name: str) -> date:
-    given = request.POST.get(name, "")
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise BadCampaign(why=_NOT_READ.fill(value=given)) from None
-
-
-def _number(request: HttpRequest, name: str) -> Decimal:
-    given = request.POST.get(name, "").strip()
-    try:
-        value = Decimal(given)
-    except InvalidOperation:
-        raise BadCampaign(why=_NOT_READ.fill(value=given)) from None
-    if not value.is_finite() or abs(value) > 10**9:
-        raise BadCampaign(why=_NOT_READ.fill(value=given))
-    return value
-
-
-def _money(request: HttpRequest, name: str, currency: str) -> Money:
-    return Money.parse(f"{_number(request, name):.2f} {currency}")

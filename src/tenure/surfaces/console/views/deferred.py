@@ -12,7 +12,7 @@ from tenure.records.subscriptions.revenue.financing import paid_ahead, totals_ah
 from tenure.records.subscriptions.revenue.queries import movements
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, needs
-from tenure.surfaces.console.views.use import sheet
+from tenure.surfaces.console.sheets import sheet
 
 MONTHS: Final = 24
 ROWS_SHOWN: Final = 200

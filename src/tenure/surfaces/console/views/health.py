@@ -16,7 +16,8 @@ from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, needs
-from tenure.surfaces.console.views.use import held_now, nothing_yet, sheet
+from tenure.surfaces.console.sheets import sheet
+from tenure.surfaces.console.views.use import held_now, nothing_yet
 from tenure.understand.entitlements.reading import Held
 from tenure.understand.entitlements.scorecard import CAVEAT, Scored, rows_of, scorecard
 from tenure.understand.health.drivers import WORKS_ON, DriverMean, everybody

@@ -1,6 +1,5 @@
 """Journeys: what each does and did, who would get what tomorrow, and what one customer gets."""
 
-import csv
 from datetime import date, timedelta
 
 from django.contrib import messages
@@ -25,6 +24,7 @@ from tenure.surfaces.console.access import Right, may, needs
 from tenure.surfaces.console.content_calendar import DAYS, happenings
 from tenure.surfaces.console.journey_page import JourneyPage, name_of, step_names
 from tenure.surfaces.console.segment_gets import start_of
+from tenure.surfaces.console.sheets import sheet
 
 SHOWN = 100
 _CALLED = Sentence(zh="由专人致电", en="a person calls")
@@ -116,15 +116,20 @@ def dry_list(request: HttpRequest) -> HttpResponseBase:
     run = _dry_run(request, on)
     if run is None:
         raise Http404
-    response = HttpResponse(content_type="text/csv; charset=utf-8-sig")
-    response["Content-Disposition"] = f'attachment; filename="dry-run-{on}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["account", "term", "journey", "step", "channel", "goes_out", "reason", "at"])
-    for one in run.told:
-        at = "" if one.at is None else one.at.isoformat()
-        place = (one.journey, one.step, one.channel)
-        writer.writerow([one.account_id, one.term_id, *place, int(one.goes_out), one.reason, at])
-    return response
+    rows = [
+        {
+            "account": one.account_id,
+            "term": one.term_id,
+            "journey": one.journey,
+            "step": one.step,
+            "channel": one.channel,
+            "goes_out": int(one.goes_out),
+            "reason": one.reason,
+            "at": "" if one.at is None else one.at.isoformat(),
+        }
+        for one in run.told
+    ]
+    return sheet(rows, name=f"dry-run-{on}")
 
 
 @needs(Right.SEE_PEOPLE)

@@ -24,7 +24,7 @@ from tenure.surfaces import wording
 from tenure.surfaces.console import segment_desk, segment_gets, shell
 from tenure.surfaces.console.access import Right, actor, may, needs
 from tenure.surfaces.console.segment_draft import Draft, read
-from tenure.surfaces.console.views.use import sheet
+from tenure.surfaces.console.sheets import sheet
 from tenure.surfaces.editing import (
     FIELD,
     PRECONDITION_FAILED,

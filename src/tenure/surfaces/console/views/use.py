@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, needs
+from tenure.surfaces.console.sheets import sheet
 from tenure.understand.entitlements.high_use import HIGH_USE, HighUse, high_use
 from tenure.understand.entitlements.low_use import LOW_USE, LowUse, low_use
 from tenure.understand.entitlements.reading import Held, held
-from tenure.understand.metrics.exports import Form, as_bytes
 from tenure.understand.segments import queries as segments
 from tenure.understand.segments.population import NothingFilled
 
@@ -99,11 +99,3 @@ def nothing_yet(request: HttpRequest) -> HttpResponse:
     """Back to the segments, saying that no day was filled."""
     messages.info(request, NothingFilled().sentence(wording.reader_language()))
     return redirect("console:segments")
-
-
-def sheet(rows: list[dict[str, Any]], *, name: str) -> HttpResponse:
-    """Rows as a CSV file to take away."""
-    body = as_bytes(rows, Form.CSV) if rows else b""
-    response = HttpResponse(body, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
