@@ -91,7 +91,7 @@ def test_what_is_sent_twice_is_made_once_and_what_is_unknown_is_refused(
     post(client, "/campaigns/draft", **form | {"name": "夏季"})
     assert Campaign.objects.count() == 2
 
-    refusals = {
+    refusals: dict[str, dict[str, object]] = {
         "cannot be read": {"starts_on": "2026-02-30"}, "before": {"ends_on": "2001-01-01"},
         "between 2 and 50 %": {"control": "-5"}, "there is no audience “nobody”": {
             "audience": ["yearly", "nobody"]}, "needs a name": {"name": " "},

@@ -163,8 +163,8 @@ def _begin(
         (experiment.pk, *one, on)
         for one in joined.values_list("account_id", "term_id", "arm").iterator(5_000)
     )
-    columns = ("experiment_id", "account_id", "term_id", "arm", "assigned_on")
-    insert_rows(Assignment, arms, columns=columns)
+    assigned = ("experiment_id", "account_id", "term_id", "arm", "assigned_on")
+    insert_rows(Assignment, arms, columns=assigned)
     return move_campaign(
         campaign, verb, on=on, at=moment.at, by=moment.by, launched_at=moment.at,
         launched_on=on, **changes,
