@@ -14,43 +14,23 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from django.conf import settings
-from django.db import connection as records
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln
 
 from benchmarks.by_hand import condition
-from tenure.kernel.periods import day_number
-from tenure.records.tables import make_tables
 from tenure.strategy.rules import AllOf, AnyOf, Leaf, Not, Op, Rule
 from tenure.understand.churn.estimator.cases import Cases
 from tenure.understand.churn.estimator.fitting import Boosting, Fitted, fitted
 from tenure.understand.churn.scoring import scores
 from tenure.understand.features.registry import LEARNED
-from tenure.understand.metrics.book import Book
-from tenure.understand.metrics.cohorts import cells
-from tenure.understand.metrics.daily import renewals, retention, standing
-from tenure.understand.metrics.deriving import derived
-from tenure.understand.metrics.months import dues, month_end, month_of, movements, standings
-from tenure.understand.metrics.registry import METRICS
-from tenure.understand.metrics.settled import Facts
 from tenure.understand.segments.reading import gathered
 from tenure.understand.tags.expressions import asked, masks
 from tenure.understand.value.estimator.bgnbd import Purchases, fit_bgnbd
 from tenure.understand.value.estimator.sbg import fit_sbg
-from tenure.warehouse.engines import Engine, open_engine
-from tenure.warehouse.tables.events import EVENTS
-from tenure.warehouse.tables.facts import ACCOUNTS, ANSWERS, TERMS
+from tenure.warehouse.engines import open_engine
 
-SQL = Path(__file__).parent / "million_metrics.sql"
 AS_OF = date(2026, 10, 31)
-GRACE = 15
-MONTHS = 24
-YEAR = 365
-# As many periods as subscriptions were sold, and a third more: each row of the table is a term.
-RENEWED = 0.34
 LEARNED_FROM = 20_000
-# A table of customer × month of everybody does not fit; of more customers, its time is scaled.
-MOST_EXPANDED = 100_000
 
 type Array = npt.NDArray[np.float64]
 type About = Mapping[str, object]
@@ -70,137 +50,6 @@ def timed(work: Callable[[], object]) -> dict[str, object]:
         "seconds": time.perf_counter() - begun,
         "said": said,
     }
-
-
-def metrics() -> About:
-    """Every figure of 24 months with its slices and derived ones, from the months that changed."""
-    terms, accounts = _sold(customers())
-    # Which days have members of segments is asked of the records: of no days, here.
-    Path(settings.TENURE_HOME).mkdir(parents=True, exist_ok=True)
-    if not records.introspection.table_names():
-        make_tables()
-    with open_engine() as engine:
-        book = _book(engine, terms, accounts)
-        return timed(lambda: _all_figures(book))
-
-
-def metrics_by_month() -> About:
-    """The movements and stock of the same slices from a table of customer × month."""
-    count = min(customers(), MOST_EXPANDED)
-    terms, accounts = _sold(count)
-    last = month_of(AS_OF)
-    # One month more: what stood before the first one.
-    every = range(last - MONTHS - 12, last + 1)
-    days = [day_number(month_end(month)) for month in every]
-    months = pa.table({"month": list(every), "last_day": days})
-    connection = duckdb.connect()
-    for name, table in (("terms", terms), ("accounts", accounts), ("months", months)):
-        connection.register(name, table)
-
-    def work() -> int:
-        rows: list[tuple[int, ...]] = []
-        for statement in SQL.read_text().split(";\n"):
-            given = {"as_of": day_number(AS_OF), "grace": GRACE}
-            used = {name: value for name, value in given.items() if f"${name}" in statement}
-            rows = connection.execute(statement, used).fetchall()
-        # A slice of nobody's plan has no names either: the engine says which row is the whole.
-        [stood] = [stood for month, *_, stood, is_whole in rows if month == last and is_whole]
-        return int(stood)
-
-    return timed(work) | {"terms": count, "of": customers()}
-
-
-def _all_figures(book: Book) -> int:
-    """Everything that is counted, in order; the revenue at the end, scaled."""
-    moved = movements(book)
-    facts = Facts(standings(book, moved), dues(book), moved.each)
-    counted = [*renewals(book), *retention(book), *standing(book)]
-    for month in facts.stood:
-        counted += facts.figures(book, month)
-    figures = [*counted, *derived(counted, METRICS)]
-    list(cells(book, moved))
-    return next(
-        one.rate.num
-        for one in figures
-        if (one.metric, one.on, one.slice_by) == ("mrr_end", AS_OF, "")
-    )
-
-
-def _book(engine: Engine, terms: pa.Table, accounts: pa.Table) -> Book:
-    return Book(
-        engine=engine,
-        terms=engine.frame(terms),
-        accounts=engine.frame(accounts),
-        answers=engine.literal([], columns=ANSWERS.columns),
-        events=engine.literal([], columns=EVENTS.columns),
-        today=day_number(AS_OF),
-        grace=GRACE,
-        currency="CNY",
-    )
-
-
-def _sold(count: int) -> tuple[pa.Table, pa.Table]:
-    """Yearly terms of three years, a third of them renewed, and the accounts that have them."""
-    chance = np.random.default_rng(0)
-    today = day_number(AS_OF)
-    accounts = np.arange(1, count + 1)
-    starts = today - chance.integers(1, 3 * YEAR, size=count)
-    again = np.flatnonzero((chance.random(count) < RENEWED) & (starts + YEAR <= today))
-    plans = np.array(["home", "office", "studio"])[chance.integers(0, 3, size=count)]
-    renewed = np.zeros(count, dtype=bool)
-    renewed[again] = True
-    ends = starts + YEAR
-    price = chance.integers(500, 2_000, size=count) * 100
-    first = {
-        "account_id": accounts,
-        "starts_day": starts,
-        "ends_day": ends,
-        "number": np.ones(count, dtype=np.int64),
-        "price_minor": price,
-        "plan_code": plans,
-    }
-    second = {name: column[again] for name, column in first.items()}
-    second |= {
-        "starts_day": ends[again],
-        "ends_day": ends[again] + YEAR,
-        "number": second["number"] + 1,
-        "price_minor": price[again] + chance.integers(-200, 300, size=len(again)) * 100,
-    }
-    columns = {name: np.concatenate([first[name], second[name]]) for name in first}
-    columns["renewed_day"] = np.concatenate([ends, np.zeros(len(again), dtype=np.int64)])
-    open_ = np.concatenate([~renewed, np.ones(len(again), dtype=bool)])
-    rows = len(open_)
-    fixed = {
-        "tax_minor": 0, "cycle_months": 12, "free_days": 0, "cost_minor_per_month": 2_000,
-        "currency": "CNY", "end_kind": "lapse",
-    }  # fmt: skip
-    told = {name: pa.array(column) for name, column in columns.items()}
-    told["renewed_day"] = pa.array(columns["renewed_day"], mask=open_)
-    told |= {
-        "term_id": pa.array(np.arange(1, rows + 1)),
-        "subscription_id": told["account_id"],
-        "subscription_started_day": pa.array(starts[columns["account_id"] - 1]),
-        "owner_name": pa.array(_named("manager", columns["account_id"] % 5)),
-        **{name: pa.array([value] * rows) for name, value in fixed.items()},
-    }
-    known = {
-        "account_id": pa.array(accounts),
-        "region": pa.array(_named("region", accounts % 8)),
-        "sales_channel": pa.array(_named("channel", accounts % 4)),
-    }
-    return _declared(told, TERMS.column_names), _declared(known, ACCOUNTS.column_names)
-
-
-def _named(kind: str, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.str_]:
-    named: npt.NDArray[np.str_] = np.char.add(kind, numbers.astype(str))
-    return named
-
-
-def _declared(columns: Mapping[str, pa.Array], names: tuple[str, ...]) -> pa.Table:
-    """The columns of a table; those that nobody asks for hold nothing."""
-    rows = len(next(iter(columns.values())))
-    nothing = pa.nulls(rows, pa.int64())
-    return pa.table({name: columns.get(name, nothing) for name in names})
 
 
 RULES: Mapping[str, Rule] = {

@@ -72,7 +72,8 @@ def _opening() -> tuple[str, ...]:
         "the verbs of one renewal called for each contract (`benchmarks/company.py`), "
         "`executemany` of the same rows into the same table in batches of 100, both flushed to "
         "the disk (`benchmarks/intake.py`), and for tables made up here the one named in its row "
-        "(`benchmarks/million.py`; processor seconds stand beside those of the clock).",
+        "(`benchmarks/million.py`, `benchmarks/sold.py`; processor seconds stand beside those of "
+        "the clock).",
         "",
         f"| {' | '.join(HEAD)} |",
         f"| {' | '.join('---' for _ in HEAD)} |",

@@ -12,7 +12,16 @@ import django
 
 django.setup()
 
-from benchmarks import company, ground, increments, million, orm_loop, reaching, twelve  # noqa: E402
+from benchmarks import (  # noqa: E402
+    company,
+    ground,
+    increments,
+    million,
+    orm_loop,
+    reaching,
+    sold,
+    twelve,
+)
 from benchmarks.deciding import experiment, learning, market, optimiser  # noqa: E402
 from benchmarks.measure import told  # noqa: E402
 from benchmarks.trials import null_market, weekly  # noqa: E402
@@ -177,8 +186,9 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         reaching.mailed_plainly,
         reaching.reacted,
         reaching.idle,
-        million.metrics,
-        million.metrics_by_month,
+        sold.terms_made_up,
+        sold.metrics,
+        sold.metrics_by_month,
         million.segments,
         million.segments_by_hand,
         million.bgnbd,

@@ -5,17 +5,17 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tenure.kernel.periods import date_of, day_number
-from tenure.understand.metrics.expressions.renewals import due_terms
-from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE, revenue_per_customer
+from tenure.understand.metrics.due import due_terms
 from tenure.understand.metrics.rules.renewals import TermEnd, renewal_rates
-from tenure.understand.metrics.summing import renewal_sums, retained
+from tenure.understand.metrics.sold import MONTHLY_SCALE, Sold, read_sold
+from tenure.understand.metrics.summing import renewal_sums, retained, revenue_on
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.tables.facts import ACCOUNTS, TERMS
+from tests.understand.features.literal import frame
 
 TODAY = 20_600
 GRACE = 15
@@ -40,12 +40,17 @@ def a_row(term_id: int, **given: Any) -> tuple[Any, ...]:
     return tuple((values | given)[name] for name in COLUMNS)
 
 
-def sums(rows: list[tuple[Any, ...]], *, by: str | None = None) -> list[dict[str, Any]]:
+def sold(rows: list[tuple[Any, ...]], started: dict[int, int | None] | None = None) -> Sold:
+    """Terms, and the days on which customers began."""
     with open_engine() as engine:
         terms = engine.literal(rows, columns=TERMS.columns)
-        accounts = engine.literal([], columns=ACCOUNTS.columns)
-        due = due_terms(terms, accounts, from_day=TODAY - 60, to_day=TODAY, as_of=TODAY)
-        found = renewal_sums(engine.collect(due), by=(by,), grace_days=GRACE)
+        born = [{"account_id": one, "started_day": day} for one, day in (started or {}).items()]
+        return read_sold(terms, frame(engine, ACCOUNTS, *born), engine=engine, currency="CNY")
+
+
+def sums(rows: list[tuple[Any, ...]], *, by: str | None = None) -> list[dict[str, Any]]:
+    due = due_terms(sold(rows), from_day=TODAY - 60, to_day=TODAY, as_of=TODAY)
+    found = renewal_sums(due, by=(by,), grace_days=GRACE)
     return [asdict(one) for one in sorted(found, key=lambda one: one.slice_value)]
 
 
@@ -129,12 +134,8 @@ def test_revenue_is_netted_per_customer_and_grace_is_not_loss() -> None:
         a_row(6, starts_day=TODAY - 400, ends_day=TODAY - 20, account_id=5, closed_day=TODAY - 5),
     ]
 
-    with open_engine() as engine:
-        terms = engine.literal(rows, columns=TERMS.columns)
-        days = {"month": TODAY - 30, "now": TODAY}
-        per_customer = revenue_per_customer(terms, days=days, grace_days=GRACE)
-        held = engine.collect(per_customer)
-        row = asdict(retained(held["month"].to_numpy(), held["now"].to_numpy()))
+    held = revenue_on(sold(rows), {"month": TODAY - 30, "now": TODAY}, grace_days=GRACE)
+    row = asdict(retained(held["month"], held["now"]))
 
     month = 10_000 * MONTHLY_SCALE
     assert row["start"] == month * 4 + month // 2
@@ -161,20 +162,20 @@ def test_revenue_of_two_days_is_summed_by_the_customers_of_a_segment() -> None:
 
 def test_due_terms_are_summed_by_the_year_in_which_customers_began() -> None:
     """MET-02: a customer whose start is not known, or no year of ours, belongs to no cohort."""
-    columns = {
-        "ends_day": [TODAY, TODAY, TODAY, TODAY - 40],
-        "started_day": [
-            day_number(date(2021, 12, 31)),
-            day_number(date(2022, 1, 1)),
-            None,
-            -40_000,
-        ],
-        "late_days": [0, 3, None, None],
-        "old_year_minor": [100.0, 200.0, 300.0, 50.0],
-        "new_year_minor": [120.0, None, None, None],
-    }
+    year: dict[str, Any] = {"price_minor": 200, "ends_day": TODAY}
+    rows = [
+        a_row(1, ends_day=TODAY, renewed_day=TODAY, price_minor=100),
+        a_row(11, subscription_id=1, account_id=1, number=2, starts_day=TODAY,
+              ends_day=TODAY + 365, price_minor=120),
+        a_row(2, renewed_day=TODAY + 3, **year),
+        a_row(3, **year | {"price_minor": 300}),
+        a_row(4, **year | {"price_minor": 50, "ends_day": TODAY - 40}),
+    ]  # fmt: skip
+    started = {1: day_number(date(2021, 12, 31)), 2: day_number(date(2022, 1, 1)), 3: None,
+               4: -40_000}  # fmt: skip
+    due = due_terms(sold(rows, started), from_day=TODAY - 60, to_day=TODAY, as_of=TODAY + 3)
 
-    found = renewal_sums(pa.table(columns), by=("cohort",), grace_days=GRACE, monthly=True)
+    found = renewal_sums(due, by=("cohort",), grace_days=GRACE, monthly=True)
 
     assert [astuple(one)[1:2] + astuple(one)[3:] for one in found] == [
         ("", 1, 0, 0, 50.0, 0.0, 0.0),

@@ -5,25 +5,27 @@ Read from the tables of that day, as the figure was, so that the sums of the row
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-import narwhals.stable.v2 as nw
+import numpy as np
+from numpy.typing import NDArray
 
 from tenure.kernel.periods import date_of
 from tenure.strategy.sections import Strategy
 from tenure.understand.metrics.actions import book_of
+from tenure.understand.metrics.book import Book
+from tenure.understand.metrics.columns import Wholes
 from tenure.understand.metrics.daily import YEAR_DAYS
-from tenure.understand.metrics.due import WINDOW_DAYS, window_of
-from tenure.understand.metrics.expressions.renewals import due_terms
-from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE, revenue_per_customer
+from tenure.understand.metrics.due import WINDOW_DAYS, due_between, window_of
+from tenure.understand.metrics.sold import MONTHLY_SCALE
+from tenure.understand.metrics.summing import Turned, revenue_on, turned
 from tenure.warehouse.engines import open_engine
 
-if TYPE_CHECKING:
-    from tenure.understand.metrics.book import Book
-    from tenure.warehouse.engines import Frame
+type Parts = NDArray[Any]
+type OfRevenue = Callable[[Wholes, Wholes], tuple[Parts, Parts]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,79 +42,61 @@ class Behind:
     plan: str = ""
 
 
-def _floored(now: nw.Expr, before: nw.Expr) -> nw.Expr:
-    return nw.when(now < before).then(now).otherwise(before)
-
-
-_OLD, _NEW = nw.col("old_year_minor"), nw.col("new_year_minor")
-_RENEWED = nw.col("is_renewed")
-_ONE, _NOTHING = nw.lit(1), nw.lit(0)
-
 # Metric → what a due term adds to its numerator and to its denominator.
-_OF_TERMS: Final[Mapping[str, tuple[nw.Expr, nw.Expr]]] = {
-    "renewal_rate": (nw.when(_RENEWED).then(_ONE).otherwise(_NOTHING), _ONE),
-    "atr_churn": (nw.when(_RENEWED).then(_NOTHING).otherwise(_ONE), _ONE),
-    "renewal_value_gross": (
-        nw.when(_RENEWED).then(_floored(_NEW, _OLD)).otherwise(_NOTHING),
-        _OLD,
-    ),
-    "renewal_value_net": (nw.when(_RENEWED).then(_NEW).otherwise(_NOTHING), _OLD),
+_OF_TERMS: Final[Mapping[str, Callable[[Turned], tuple[Parts, Parts]]]] = {
+    "renewal_rate": lambda each: (each.is_renewed, np.ones_like(each.old)),
+    "atr_churn": lambda each: (~each.is_renewed, np.ones_like(each.old)),
+    "renewal_value_gross": lambda each: (each.kept, each.old),
+    "renewal_value_net": lambda each: (each.new, each.old),
 }
-_THEN, _NOW = nw.col("then"), nw.col("now")
-# Metric → days back, and what a customer adds; money counts in the business's currency only.
-_OF_CUSTOMERS: Final[Mapping[str, tuple[int, bool, nw.Expr, nw.Expr]]] = {
-    "mrr": (0, True, _NOW / MONTHLY_SCALE, _NOTHING),
-    "customers": (0, False, nw.when(_NOW > 0).then(_ONE).otherwise(_NOTHING), _NOTHING),
-    "grr": (YEAR_DAYS, True, _floored(_NOW, _THEN) / MONTHLY_SCALE, _THEN / MONTHLY_SCALE),
-    "nrr": (YEAR_DAYS, True, _NOW / MONTHLY_SCALE, _THEN / MONTHLY_SCALE),
-    "logo_churn": (WINDOW_DAYS, False, nw.when(_NOW > 0).then(_NOTHING).otherwise(_ONE), _ONE),
+# Metric → days back, whether money of the business's currency counts alone, and what a customer
+# adds by their revenue then and now.
+_OF_CUSTOMERS: Final[Mapping[str, tuple[int, bool, OfRevenue]]] = {
+    "mrr": (0, True, lambda _, now: (now / MONTHLY_SCALE, now * 0)),
+    "customers": (0, False, lambda _, now: (now > 0, now * 0)),
+    "grr": (
+        YEAR_DAYS,
+        True,
+        lambda then, now: (np.minimum(then, now) / MONTHLY_SCALE, then / MONTHLY_SCALE),
+    ),
+    "nrr": (YEAR_DAYS, True, lambda then, now: (now / MONTHLY_SCALE, then / MONTHLY_SCALE)),
+    "logo_churn": (WINDOW_DAYS, False, lambda then, now: (now == 0, np.ones_like(then))),
 }
 # What can be opened: the figures that are counted from customers and due terms of one day.
 OPENED: Final = frozenset(_OF_TERMS) | frozenset(_OF_CUSTOMERS)
 
 
 def rows_behind(metric: str, *, as_of: date, strategy: Strategy) -> list[Behind]:
-    """Every row that a figure of the whole business was counted from.
+    """Every row that a figure of the whole business was counted from, in the order of customers.
 
     Args:
         metric: one of `OPENED`.
     """
     with open_engine() as engine:
         book = book_of(engine, as_of=as_of, strategy=strategy)
-        build: Callable[[Book, str], Frame] = _terms if metric in _OF_TERMS else _customers
-        found = book.rows(build(book, metric).sort("account_id"))
-    return [_behind(row) for row in found]
+        found = _terms(book, metric) if metric in _OF_TERMS else _customers(book, metric)
+        return sorted(found, key=lambda one: one.account_id)
 
 
-def _behind(row: Mapping[str, Any]) -> Behind:
-    ends, plan = row.get("ends_day"), row.get("plan")
-    on = None if ends is None else date_of(int(ends))
-    return Behind(row["account_id"], float(row["num"]), float(row["den"]), on, plan or "")
-
-
-def _terms(book: Book, metric: str) -> Frame:
+def _terms(book: Book, metric: str) -> Iterator[Behind]:
     """The terms whose days of grace are over, of 30 days of due dates."""
     first, last = window_of(book)
-    due = due_terms(
-        book.terms,
-        book.accounts,
-        from_day=first,
-        to_day=last,
-        as_of=book.today,
-    )
-    whose = book.terms.select("term_id", "account_id")
-    renewed = (nw.col("late_days") <= book.grace).fill_null(value=False)
-    num, den = _OF_TERMS[metric]
-    marked = due.with_columns(is_renewed=renewed).join(whose, on="term_id", how="left")
-    return marked.select("account_id", "ends_day", "plan", num=num, den=den)
+    due = due_between(book, from_day=first, to_day=last)
+    num, den = _OF_TERMS[metric](turned(due, grace_days=book.grace))
+    plan = due.column("plan")
+    rows = zip(due.account_id, num, den, due.ends, plan.codes, strict=True)
+    for account, above, below, ends, code in rows:
+        name = plan.names[max(code, 0)]
+        yield Behind(int(account), float(above), float(below), date_of(int(ends)), name)
 
 
-def _customers(book: Book, metric: str) -> Frame:
+def _customers(book: Book, metric: str) -> Iterator[Behind]:
     """Who had revenue on the earlier day, or has it now where there is none."""
-    back, is_money, num, den = _OF_CUSTOMERS[metric]
-    ours = (nw.col("currency") == book.currency).fill_null(value=True)
+    back, is_money, parts = _OF_CUSTOMERS[metric]
     days = {"then": book.today - back, "now": book.today}
-    only = {"then": ours, "now": ours} if is_money else None
-    per_customer = revenue_per_customer(book.terms, days=days, grace_days=book.grace, only=only)
-    counted = per_customer.filter((_THEN if back else _NOW) > 0)
-    return counted.select("account_id", num=num, den=den)
+    held = revenue_on(book.sold, days, grace_days=book.grace, ours=days if is_money else ())
+    counted = held["then" if back else "now"] > 0
+    num, den = parts(held["then"][counted], held["now"][counted])
+    rows = zip(held["account_id"][counted], num, den, strict=True)
+    for account, above, below in rows:
+        yield Behind(int(account), float(above), float(below))

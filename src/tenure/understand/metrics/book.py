@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tenure.kernel.periods import date_of
 from tenure.understand.metrics.rules.rates import Rate
+from tenure.understand.metrics.sold import Sold, read_sold
 
 if TYPE_CHECKING:
     from tenure.warehouse.engines import Engine, Frame
@@ -37,8 +39,7 @@ class Figure:
 class Book:
     """The tables of one day, the rules of the business, and where they are read.
 
-    `snapshots` are the segments of days that were asked for (`by_segment.snapshot`), `due` the due
-    terms of its last weeks (`due.due_between`).
+    `snapshots` are the segments of days that were asked for (`by_segment.snapshot`).
     """
 
     engine: Engine
@@ -51,20 +52,20 @@ class Book:
     currency: str
     survey_kinds: Mapping[str, str] = field(default_factory=dict)
     snapshots: dict[int, Any] = field(default_factory=dict, repr=False)
-    due: dict[int, Any] = field(default_factory=dict, repr=False)
 
     @property
     def as_of(self) -> date:
         return date_of(self.today)
 
+    @cached_property
+    def sold(self) -> Sold:
+        """Every term, read once for all who count."""
+        return read_sold(self.terms, self.accounts, engine=self.engine, currency=self.currency)
+
     def rows(self, frame: Frame) -> list[dict[str, Any]]:
         """A small table, computed."""
         found: list[dict[str, Any]] = self.engine.collect(frame).to_pylist()
         return found
-
-    def kept(self, frame: Frame) -> Frame:
-        """The same rows, computed once for several readings."""
-        return self.engine.frame(self.engine.collect(frame))
 
 
 def month_name(month: int) -> str:

@@ -9,27 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tenure.kernel.periods import date_of, day_number
 from tenure.understand.metrics.book import Book, Figure
-from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE
+from tenure.understand.metrics.columns import Flags, Wholes
+from tenure.understand.metrics.due import DueTerms
 from tenure.understand.metrics.rules.rates import Rate
+from tenure.understand.metrics.sold import MONTHLY_SCALE
 from tenure.understand.metrics.summing import Retained, Sums, renewal_sums, retained
 from tenure.understand.segments.models import SegmentCount
 from tenure.understand.segments.reading import column, gathered
 from tenure.understand.segments.rules import People, people
 from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.understanding import SEGMENT_MASKS
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-type Wholes = NDArray[np.int64]
-type Flags = NDArray[np.bool_]
 
 SEGMENT: Final = "segment"
 # A snapshot older than this says little of who was in a segment.
@@ -85,20 +80,18 @@ def _inside(members: Wholes, asked: Wholes) -> Flags:
     return found
 
 
-def due_by_segment(book: Book, due: pa.Table, *, first_day: int) -> Iterator[Sums]:
+def due_by_segment(book: Book, due: DueTerms, *, first_day: int) -> Iterator[Sums]:
     """The sums of due terms by the segments in which their contracts were as the window began."""
     before = snapshot(book, day=first_day)
     if before is not None:
         yield from sums_by_segment(before, due, grace_days=book.grace)
 
 
-def sums_by_segment(known: Snapshot, due: pa.Table, *, grace_days: int) -> Iterator[Sums]:
+def sums_by_segment(known: Snapshot, due: DueTerms, *, grace_days: int) -> Iterator[Sums]:
     """`summing.renewal_sums` of each segment that has a due term, in the order of their names."""
-    import pyarrow as pa
-
-    contracts = np.asarray(due["subscription_id"].to_numpy(), dtype=np.int64)
+    contracts = due.subscription_id
     for name in known.bits:
-        mine = due.filter(pa.array(known.holds(name, contracts)))
+        mine = due.taken(known.holds(name, contracts))
         for one in renewal_sums(mine, by=(None,), grace_days=grace_days):
             yield replace(one, slice_by=SEGMENT, slice_value=name)
 

@@ -9,16 +9,12 @@ import numpy as np
 
 from tenure.understand.metrics.book import Book, Figure
 from tenure.understand.metrics.by_segment import SEGMENT, due_by_segment, standing_by_segment
+from tenure.understand.metrics.columns import summed
 from tenure.understand.metrics.due import WINDOW_DAYS, due_between, window_of
-from tenure.understand.metrics.expressions.revenue import (
-    MONTHLY_SCALE,
-    revenue_per_customer,
-    running,
-    running_sums,
-)
 from tenure.understand.metrics.metric import SLICES
 from tenure.understand.metrics.rules.rates import Rate
-from tenure.understand.metrics.summing import Sums, renewal_sums, retained
+from tenure.understand.metrics.sold import MONTHLY_SCALE
+from tenure.understand.metrics.summing import Sums, renewal_sums, retained, revenue_on
 
 # What a due term says of itself; its segments are known from the day before.
 OWN_SLICES = tuple(one for one in SLICES if one != SEGMENT)
@@ -30,17 +26,15 @@ def renewals(book: Book) -> Iterator[Figure]:
 
     The last 30 days until today, grace still running, are provisional.
     """
-    import pyarrow.compute as pc
-
     first, last = window_of(book)
     # A few thousand rows out of every term that ever was: sought once, summed by each slice.
     few = due_between(book, from_day=first, to_day=book.today)
-    over = few.filter(pc.less_equal(few["ends_day"], last))
+    over = few.taken(few.ends <= last)
     for one in renewal_sums(over, by=(None, *OWN_SLICES), grace_days=book.grace):
         yield from _of_one_slice(one, book=book)
     for one in due_by_segment(book, over, first_day=first):
         yield from _of_one_slice(one, book=book)
-    recent = few.filter(pc.greater(few["ends_day"], book.today - WINDOW_DAYS))
+    recent = few.taken(few.ends > book.today - WINDOW_DAYS)
     for one in renewal_sums(recent, by=(None,), grace_days=book.grace):
         rate = Rate(one.renewed, one.due)
         yield Figure("renewal_rate_recent", rate, one.due, book.as_of, provisional=True)
@@ -63,16 +57,9 @@ def _of_one_slice(one: Sums, *, book: Book) -> list[Figure]:
 
 def retention(book: Book) -> list[Figure]:
     """Customers and revenue now, a month and a year ago; money in the business's currency."""
-    ours = (nw.col("currency") == book.currency).fill_null(value=True)
     year, month = book.today - YEAR_DAYS, book.today - WINDOW_DAYS
     days = {"year": year, "paid_now": book.today, "month": month, "now": book.today}
-    per_customer = book.engine.collect(
-        revenue_per_customer(
-            book.terms, days=days, grace_days=book.grace, only={"year": ours, "paid_now": ours}
-        )
-    )
-    read = ("account_id", *days)
-    held = {name: np.asarray(per_customer[name].to_numpy(), dtype=np.int64) for name in read}
+    held = revenue_on(book.sold, days, grace_days=book.grace, ours={"year", "paid_now"})
     money = retained(held["year"], held["paid_now"])
     heads = retained(held["month"], held["now"])
     had, on = money.customers_at_start, book.as_of
@@ -93,16 +80,24 @@ def retention(book: Book) -> list[Figure]:
 
 def standing(book: Book) -> Iterator[Figure]:
     """What the running contracts leave, and for how long they have run."""
-    ours = (nw.col("currency") == book.currency).fill_null(value=True)
-    live = book.kept(running(book.terms.filter(ours), day=book.today, grace_days=book.grace))
-    for by in (None, "plan"):
-        for row in book.rows(running_sums(live, by=by)):
-            place = (book.as_of, by or "", row["slice_value"])
-            margin = Rate(row["revenue"] - row["cost"], row["revenue"])
-            yield Figure("gross_margin", margin, row["contracts"], *place)
-            if by is None:
-                days = Rate(row["days"] * 12, row["contracts"] * YEAR_DAYS)
-                yield Figure("mean_tenure", days, row["contracts"], *place)
+    sold = book.sold
+    live = np.flatnonzero(sold.covers(book.today, grace_days=book.grace) & sold.is_ours)
+    if not len(live):
+        return
+    plan = sold.plan.taken(live)
+    place = np.maximum(plan.codes, 0)
+    counts = np.bincount(place, minlength=len(plan.names))
+    revenue = summed(sold.monthly[live], by=place, size=len(counts))
+    cost = summed(sold.cost[live], by=place, size=len(counts)) * MONTHLY_SCALE
+    earned = int(revenue.sum())
+    margin = Rate(earned - int(cost.sum()), earned)
+    yield Figure("gross_margin", margin, len(live), book.as_of)
+    days = int((book.today - sold.began[live]).sum())
+    yield Figure("mean_tenure", Rate(days * 12, len(live) * YEAR_DAYS), len(live), book.as_of)
+    for one in np.flatnonzero(counts).tolist():
+        margin = Rate(int(revenue[one] - cost[one]), int(revenue[one]))
+        value = plan.names[one]
+        yield Figure("gross_margin", margin, int(counts[one]), book.as_of, "plan", value)
 
 
 def activity(book: Book) -> Iterator[Figure]:

@@ -10,14 +10,10 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-import narwhals.stable.v2 as nw
-
 from tenure.kernel.periods import day_number
 from tenure.understand.metrics.book import Book, Figure, month_name
 from tenure.understand.metrics.daily import whole
-from tenure.understand.metrics.expressions.changes import spans
-from tenure.understand.metrics.expressions.renewals import due_terms
-from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE
+from tenure.understand.metrics.due import due_between
 from tenure.understand.metrics.metric import MONTH_SLICES
 from tenure.understand.metrics.moving import (
     KINDS,
@@ -30,6 +26,7 @@ from tenure.understand.metrics.moving import (
     net_by,
 )
 from tenure.understand.metrics.rules.rates import Rate
+from tenure.understand.metrics.sold import MONTHLY_SCALE
 from tenure.understand.metrics.summing import Sums as Turned
 from tenure.understand.metrics.summing import renewal_sums
 
@@ -39,7 +36,6 @@ WHOLE: Final = ("", "")
 MOVING: Final = ("plan", "owner")
 # What a term says of itself; cohorts are counted apart, and segments are known by the day.
 OWN_SLICES: Final = tuple(one for one in MONTH_SLICES if one not in {"cohort", "segment"})
-_DUE_COLUMNS: Final = ("ends_day", "late_days", "old_year_minor", "new_year_minor", *OWN_SLICES)
 COUNTS: Final[Mapping[str, str]] = {
     "customers_new": "is_new",
     "customers_back": "is_reactivation",
@@ -64,11 +60,8 @@ class Movements:
 
 def movements(book: Book) -> Movements:
     """What moved the revenue of the business's currency until the day of the book."""
-    ours = (nw.col("currency") == book.currency).fill_null(value=True)
-    held = spans(book.terms.filter(ours), as_of=book.today, grace_days=book.grace)
-    each = changes(book.engine.collect(held), as_of=book.today)
-    known = book.accounts.select("account_id", region="region", channel="sales_channel")
-    return Movements(moves(each, book.engine.collect(known)), each)
+    each = changes(book.sold, as_of=book.today, grace_days=book.grace)
+    return Movements(moves(each), each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +242,10 @@ def dues(book: Book) -> dict[int, list[Due]]:
     last = month_of(book.as_of)
     first = last - MONTHS + 1
     from_day = day_number(date(first // 12, first % 12 + 1, 1))
-    due = due_terms(
-        book.terms, book.accounts, from_day=from_day, to_day=book.today, as_of=book.today
-    )
-    read = book.engine.collect(due.select(*_DUE_COLUMNS))
+    due = due_between(book, from_day=from_day, to_day=book.today)
     found: dict[int, list[Due]] = {month: [] for month in range(first, last + 1)}
     slices = (None, *OWN_SLICES)
-    for one in renewal_sums(read, by=slices, grace_days=book.grace, monthly=True):
+    for one in renewal_sums(due, by=slices, grace_days=book.grace, monthly=True):
         found[one.month].append(due_of(one))
     return found
 

@@ -18,12 +18,11 @@ from tenure.kernel.periods import date_of, day_number
 from tenure.understand.metrics.book import Book
 from tenure.understand.metrics.by_segment import (
     SEGMENT,
-    Flags,
     Snapshot,
-    Wholes,
     snapshot,
     sums_by_segment,
 )
+from tenure.understand.metrics.columns import Codes, Flags, Wholes, summed
 from tenure.understand.metrics.due import due_between
 from tenure.understand.metrics.months import Due, Stood, due_of, month_end
 from tenure.understand.metrics.moving import KINDS, LOSSES, Changes, kinds_of
@@ -34,13 +33,13 @@ _NONE: Final = -1
 
 @dataclass(frozen=True)
 class _Month:
-    """Every customer who had or got revenue in a month: `size` scaled, `kind` -1 where unmoved."""
+    """Every customer as one month goes: `start` and `size` scaled, `kind` -1 where unmoved."""
 
     account_id: Wholes
     start: Wholes
-    kind: Wholes
+    kind: Codes
     size: Wholes
-    loss: Wholes
+    loss: Codes
 
 
 def stood_by_segment(book: Book, each: Changes, *, month: int) -> Iterator[Stood]:
@@ -85,16 +84,15 @@ def _first_day(month: int) -> int:
 
 def _of_month(each: Changes, month: int) -> _Month:
     """Net each customer's changes before a month, and in it."""
-    until = each.month <= month
-    account, place = np.unique(each.account_id[until], return_inverse=True)
-    gained, inside = each.gained[until], each.month[until] == month
-    start, moved = (np.zeros(len(account), dtype=np.int64) for _ in range(2))
-    np.add.at(start, place[~inside], gained[~inside])
-    np.add.at(moved, place[inside], gained[inside])
+    before, inside = np.flatnonzero(each.month < month), np.flatnonzero(each.month == month)
+    account = each.customers.account_id
+    start, moved = (
+        summed(each.gained[rows], by=each.who[rows], size=len(account)) for rows in (before, inside)
+    )
     is_old = np.zeros(len(account), dtype=np.bool_)
-    is_old[place[~inside]] = True
-    loss = np.full(len(account), _NONE, dtype=np.int64)
-    np.maximum.at(loss, place[inside], each.loss.codes[until][inside].astype(np.int64))
+    is_old[each.who[before]] = True
+    loss = np.full(len(account), _NONE, dtype=np.int32)
+    np.maximum.at(loss, each.who[inside], each.loss.codes[inside])
     kind = np.where(moved != 0, kinds_of(start, start + moved, is_first=~is_old), _NONE)
     return _Month(account, start, kind, np.abs(moved), loss)
 

@@ -9,11 +9,13 @@ from fractions import Fraction
 from typing import Any, Final
 
 import narwhals.stable.v2 as nw
+import numpy as np
 
 from tenure.kernel.money import rounded
 from tenure.understand.metrics.book import Book, Figure
-from tenure.understand.metrics.expressions.revenue import MONTHLY_SCALE, lines_of
+from tenure.understand.metrics.columns import UNKNOWN, numbered
 from tenure.understand.metrics.rules.rates import Rate
+from tenure.understand.metrics.sold import MONTHLY_SCALE
 from tenure.understand.network.rules import Availability, Outage, availability, given_back_minor
 from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.facts import INCIDENTS
@@ -28,9 +30,7 @@ type Found = Mapping[int, Availability]
 
 def service(book: Book) -> Iterator[Figure]:
     """Availability in all and by region, and what is owed; nothing where no line is known."""
-    ours = (nw.col("currency") == book.currency).fill_null(value=True)
-    lines = lines_of(book.terms.filter(ours), book.accounts, day=book.today, grace_days=book.grace)
-    rows = book.rows(lines.sort("node_id", "region", "monthly"))
+    rows = _lines(book)
     if not rows:
         return
     found = _by_node(book)
@@ -40,6 +40,26 @@ def service(book: Book) -> Iterator[Figure]:
         yield Figure("availability", Rate(worked, count * _WHOLE), count, book.as_of, *place)
     owed = sum(_owed(row, found[row["node_id"]]) for row in rows if row["node_id"] in found)
     yield Figure("credit_due", Rate(owed, 1), places[_EVERYWHERE][1], book.as_of)
+
+
+def _lines(book: Book) -> list[dict[str, Any]]:
+    """The lines that bring revenue now, by node, region and monthly fee (scaled)."""
+    sold = book.sold
+    live = sold.covers(book.today, grace_days=book.grace) & sold.is_ours
+    rows = np.flatnonzero(live & (sold.node_id != UNKNOWN))
+    region = sold.customers.region.taken(sold.who[rows])
+    nodes, node = numbered(sold.node_id[rows])
+    fees, fee = numbered(sold.monthly[rows])
+    regions = np.int64(len(region.names) + 1)
+    alike = (node * regions + region.codes + 1) * len(fees) + fee
+    every, lines = np.unique(alike, return_counts=True)
+    place, fee_of = np.divmod(every, max(1, len(fees)))
+    node_of, code = np.divmod(place, regions)
+    told = (nodes[node_of], code, fees[fee_of], lines)
+    return [
+        {"node_id": node, "region": ("", *region.names)[code], "monthly": fee, "lines": count}
+        for node, code, fee, count in zip(*(one.tolist() for one in told), strict=True)
+    ]
 
 
 def _by_node(book: Book) -> Found:
@@ -66,7 +86,7 @@ def _worked(
     for row in rows:
         count = row["lines"]
         worked = count * (_WHOLE - down.get(row["node_id"], 0))
-        for place in (_EVERYWHERE, ("region", row["region"] or "")):
+        for place in (_EVERYWHERE, ("region", row["region"])):
             minutes[place] += worked
             lines[place] += count
     return {place: (minutes[place], lines[place]) for place in lines}
