@@ -102,11 +102,11 @@ def select_rows(path: Path, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def insert_selected(table: str, path: Path, values: Mapping[str, Any]) -> int:
+def insert_selected(path: Path, values: Mapping[str, Any], *, into: str) -> int:
     """Write what a query finds into a table that has its columns in their order; how many rows."""
     with connection.cursor() as cursor:
         selected = _statement(path, connection.vendor)
-        cursor.execute(f"INSERT INTO {table}\n{selected}", _adapted(values))  # nosec B608
+        cursor.execute(f"INSERT INTO {into}\n{selected}", _adapted(values))  # nosec B608
         return max(int(cursor.rowcount), 0)
 
 

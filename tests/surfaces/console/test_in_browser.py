@@ -28,6 +28,11 @@ HANGS_OVER = """[...document.querySelectorAll(".tn-nav__f")].map((one) => {
   return side.scrollHeight - side.clientHeight;
 })"""
 
+# The lists that stand as cards on a phone, and yet are wider than their own region.
+CARDS = """[...document.querySelectorAll(".tn-cards")]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .map((one) => one.outerHTML.slice(0, 120))"""
+
 # What reaches out of the screen, outside the regions that may scroll.
 HOLDOUT = "/experiments/holdout/treated"
 TOO_WIDE = """[...document.querySelectorAll("body *")]
@@ -84,6 +89,9 @@ def test_no_page_scrolls_sideways_on_the_smallest_screen(
     served.sign_in(page, path=served.customer_path if path == "customer" else path)
 
     assert page.evaluate(OVERFLOW) == 0, page.evaluate(TOO_WIDE)
+    assert page.evaluate(CARDS) == []
+    if path in ("/", "/customers", "/todos"):
+        assert page.locator(".tn-cards").count() == (2 if path == "/" else 1)
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -111,7 +111,7 @@ def sort_due(version: Version, step: Step, *, opening: Opening, on: date) -> Dra
     run_statement(_SQL / "empty_due.sql", {})
     drawn = draw(version.journey, step, terms=opening.due.terms)
     one = Sorting(version, step, opening, on, drawn)
-    insert_selected("act_due", SORTED, values_of(one, ground=ground_of([one])))
+    insert_selected(SORTED, values_of(one, ground=ground_of([one])), into="act_due")
     return drawn
 
 
