@@ -1,6 +1,7 @@
 """The plan of a campaign on paper."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from tenure.act.documents.typesetting import pdf
@@ -26,14 +27,20 @@ _COLUMNS: Final = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What stands beside the plan itself, in the reader's language.
+
+    `goals` are metric, baseline, target, now and until; `verdict` is None before the launch.
+    """
+
+    audiences: Sequence[str]
+    goals: Sequence[tuple[str, ...]]
+    verdict: str | None
+
+
 def plan_pdf(
-    campaign: Campaign,
-    lines: Sequence[CampaignLine],
-    *,
-    audiences: Sequence[str],
-    goals: Sequence[tuple[str, ...]],
-    verdict: str | None,
-    language: str,
+    campaign: Campaign, lines: Sequence[CampaignLine], *, told: Told, language: str
 ) -> bytes:
     """The plan, and after the launch what it brought; the same values give the same bytes."""
     tongue = "zh" if language.startswith("zh") else "en"
@@ -45,11 +52,11 @@ def plan_pdf(
         [one.name, one.owner, str(one.starts_on), str(one.ends_on), str(one.done_on or "–")]
         for one in tasks_of(campaign)
     ]
-    tables = {"goals": [list(one) for one in goals], "budget": budget, "timeline": tasks}
+    tables = {"goals": [list(one) for one in told.goals], "budget": budget, "timeline": tasks}
     texts = {
         "background": [one[tongue] for one in campaign.background],
-        "audiences": list(audiences),
-        "found": [verdict] if verdict else [],
+        "audiences": list(told.audiences),
+        "found": [told.verdict] if told.verdict else [],
         "lessons": [campaign.lessons] if campaign.lessons else [],
         "next": [campaign.next_action] if campaign.next_action else [],
     }

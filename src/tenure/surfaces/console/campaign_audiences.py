@@ -68,24 +68,26 @@ class AudienceLine:
         return self.treated + self.control
 
 
-def audience_lines(
-    campaign: Campaign,
-    people: Joined,
-    offered: Mapping[str, OfferedTo],
-    *,
-    parts: Sequence[Part],
-    strategy: Strategy,
-    names: Mapping[str, Sentence],
-) -> list[AudienceLine]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a campaign's audiences, each by its segment: `names` of all of them."""
+
+    people: Joined
+    offered: Mapping[str, OfferedTo]
+    parts: Sequence[Part]
+    names: Mapping[str, Sentence]
+
+
+def audience_lines(campaign: Campaign, known: Known, *, strategy: Strategy) -> list[AudienceLine]:
     """The audiences of a campaign in their order, the largest offers first."""
-    effects = {one.level: one for one in parts if one.segment == "audience"}
+    effects = {one.level: one for one in known.parts if one.segment == "audience"}
     return [
         AudienceLine(
             segment,
-            names[segment],
-            *people.of_audience.get(segment, _NOBODY),
-            offers=_offers(offered.get(segment), strategy),
-            channels=_ways(offered.get(segment), strategy),
+            known.names[segment],
+            *known.people.of_audience.get(segment, _NOBODY),
+            offers=_offers(known.offered.get(segment), strategy),
+            channels=_ways(known.offered.get(segment), strategy),
             effect=line_of_part(effects[segment], strategy=strategy)
             if segment in effects
             else None,

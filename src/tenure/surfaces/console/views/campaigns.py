@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from tenure.act.campaigns.background import background_of
 from tenure.act.campaigns.launching import approve, launch, look
-from tenure.act.campaigns.printing import plan_pdf
+from tenure.act.campaigns.printing import Told, plan_pdf
 from tenure.decide.campaigns.audience import WHY_LEFT_OUT
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.reasons import sentence_of_reason
@@ -38,7 +38,7 @@ from tenure.records.strategies.queries import current
 from tenure.surfaces import wording
 from tenure.surfaces.console import shell, wordbook
 from tenure.surfaces.console.access import Right, actor, may, needs
-from tenure.surfaces.console.campaign_audiences import audience_lines, meant
+from tenure.surfaces.console.campaign_audiences import Known, audience_lines, meant
 from tenure.surfaces.console.campaign_forms import day, money, number, planned
 from tenure.surfaces.console.campaign_page import CampaignPage, metric_name
 from tenure.surfaces.console.sheets import sheet
@@ -125,11 +125,13 @@ def _page(key: str, stands: shell.Standing) -> CampaignPage:
         today=today,
         audiences=audience_lines(
             found,
-            people,
-            offered_to(found) if was_launched else {},
-            parts=() if said is None else said.parts,
+            Known(
+                people,
+                offered_to(found) if was_launched else {},
+                () if said is None else said.parts,
+                names_of(found.audiences, as_of=as_of, strategy=strategy),
+            ),
             strategy=strategy,
-            names=names_of(found.audiences, as_of=as_of, strategy=strategy),
         ),
     )
 
@@ -355,13 +357,11 @@ def plan_file(request: HttpRequest, key: str) -> HttpResponseBase:
     page = _page(key, stands)
     language = wording.reader_language()
     goals = [(one.name.say(language), *one.told, str(one.goal.due_on)) for one in page.goals]
-    told = None if page.verdict is None else page.verdict.say(language)
+    verdict = None if page.verdict is None else page.verdict.say(language)
     body = plan_pdf(
         page.campaign,
         page.lines,
-        audiences=[one.name.say(language) for one in page.audiences],
-        goals=goals,
-        verdict=told,
+        told=Told([one.name.say(language) for one in page.audiences], goals, verdict),
         language=language,
     )
     response = HttpResponse(body, content_type="application/pdf")
