@@ -9,7 +9,8 @@ from tenure.decide.decisions.limited import choosings_on
 from tenure.decide.decisions.models import BudgetEntry, Choosing, Decision
 from tenure.decide.decisions.queries import made_on
 from tenure.decide.decisions.replaying import replay_all
-from tenure.decide.decisions.reviewing import day_of, worth_of
+from tenure.decide.decisions.reviewing import day_of
+from tenure.decide.decisions.worth import worth_of
 from tenure.kernel.periods import day_number
 from tenure.records.experiments.models import Assignment
 from tenure.records.stock.models import Promise, Stock, Withdrawal

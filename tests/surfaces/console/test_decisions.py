@@ -8,9 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from tenure.decide.decisions.limited import choosings_on
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.queries import budget_on, chosen_on
-from tenure.decide.decisions.reviewing import Worth, bites, day_of, worth_of
+from tenure.decide.decisions.reviewing import bites, day_of
+from tenure.decide.decisions.worth import Worth, worth_of
 from tenure.decide.effects.models import Learning
 from tenure.records.strategies.queries import current
+from tenure.surfaces.console.decisions_page import page_of
 from tests.builders import AS_OF, AT
 from tests.decide.decisions.deciding import a_customer, change_strategy
 from tests.surfaces.conftest import SignIn
@@ -117,6 +119,36 @@ def test_a_budget_that_is_too_small_pays_to_the_end(analyst: Client) -> None:
     assert worth.frontier.allowed in worth.grid
     assert "that is allowed pays" in page
     assert "of margin on top of itself" in page
+
+
+def test_the_month_is_told_as_one_and_each_term_counts_once(analyst: Client) -> None:
+    """TOP-06: under the month's own budget; an earlier choice of the same term is not added."""
+    since = AS_OF.replace(day=1)
+    month = the_month()
+    before = Decision.objects.order_by("pk")[0]
+    Decision.objects.create(
+        **{field.attname: getattr(before, field.attname) for field in Decision._meta.fields}
+        | {"id": None, "as_of": since, "step": "earlier", "coupon_code": None}
+    )
+
+    again = the_month()
+
+    assert month is not None
+    assert month == again
+    assert month.frontier.allowed == budget_on(AS_OF).budget.planned_minor
+    assert month.frontier.advised == month.needed == 12_655
+    assert (month.terms, month.left_out, month.explored_minor) == (4, 0, 0)
+    page = shown(analyst)
+    assert f"In {AS_OF:%Y-%m} spend ¥126, not the " in page
+    assert "What each budget of the month would bring" in page
+    assert 'id="d-month"' in page
+    nobody = shown(analyst, f"/decisions?month={AS_OF.year - 1}-01")
+    assert "What each budget of the month would bring" not in nobody
+
+
+def the_month() -> Worth | None:
+    found = page_of(AS_OF, strategy=current(), month="").month_worth
+    return None if found is None else found.worth
 
 
 def test_what_chance_chose_is_told_with_its_propensity_and_is_no_plan(analyst: Client) -> None:

@@ -11,9 +11,11 @@ from functools import cached_property
 from math import exp
 from typing import Any, Final
 
-from django.utils.translation import gettext, gettext_lazy
+from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
-from tenure.decide.decisions.limited import Limited, choosings_on, limited_by
+from tenure.decide.decisions.limited import Limited, limited_by
+from tenure.decide.decisions.models import Choosing
 from tenure.decide.decisions.queries import (
     BudgetUse,
     Chosen,
@@ -23,17 +25,26 @@ from tenure.decide.decisions.queries import (
     made_in,
     made_on,
 )
-from tenure.decide.decisions.reviewing import Bite, Day, Worth, bites, day_of, worth_of
+from tenure.decide.decisions.reviewing import (
+    MOST_ROWS,
+    Bite,
+    Day,
+    Row,
+    bites,
+    day_of,
+    rows_of,
+)
 from tenure.decide.decisions.sources import VERDICTS, arm_of, last_learning
+from tenure.decide.decisions.worth import worth_of, worth_of_month
 from tenure.decide.effects.models import Learning
-from tenure.kernel.currencies import EXPONENTS
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.models import Readout
-from tenure.prove.readouts.queries import of_day
+from tenure.prove.readouts.queries import of_day as readouts_of
 from tenure.strategy.offers import Offer, OfferKind
 from tenure.strategy.sections import Strategy
 from tenure.surfaces import wording
 from tenure.surfaces.console.experiment_page import Line, name_of
+from tenure.surfaces.console.worth_view import WorthView
 
 MONTHS: Final = 12
 EXAMPLES: Final = 5
@@ -110,6 +121,14 @@ class Belief:
 
 
 @dataclass(frozen=True)
+class Days:
+    """The single choices of a month, the oldest first, and how they came about."""
+
+    rows: Sequence[Row]
+    chosen: Sequence[Choosing]
+
+
+@dataclass(frozen=True)
 class DecisionsPage:
     """What the templates ask for; `day` is None where the choices are too many to read."""
 
@@ -123,6 +142,7 @@ class DecisionsPage:
     readouts: Sequence[Readout]
     learning: Learning | None
     limited: Limited | None
+    of_days: Days | None = None
 
     @property
     def verdict(self) -> Sentence | None:
@@ -209,51 +229,23 @@ class DecisionsPage:
         ]
 
     @cached_property
-    def worth(self) -> Worth | None:
-        return worth_of(self.day) if self.day else None
+    def worth(self) -> WorthView | None:
+        """What each budget of the day would bring."""
+        found = worth_of(self.day) if self.day else None
+        return None if found is None else WorthView(found, self.strategy)
 
-    @property
-    def unit_minor(self) -> int:
-        """One yuan, one dollar: what the price of the next unit is told for."""
-        return int(10 ** EXPONENTS[self.strategy.business.currency])
-
-    @property
-    def next_minor(self) -> int:
-        """What one unit of money more than what is allowed would bring, in minor units."""
-        if self.worth is None:
-            return 0
-        frontier = self.worth.frontier
-        found = (one.next_unit for one in frontier.points if one.budget == frontier.allowed)
-        return int(next(found, 0.0) * self.unit_minor)
-
-    @property
-    def chart(self) -> dict[str, Any] | None:
-        """What the script draws: expected margin over evenly spaced budgets."""
-        worth = self.worth
-        if worth is None or len(worth.grid) < 2:
+    @cached_property
+    def month_worth(self) -> WorthView | None:
+        """What each budget of the month would bring, over everybody chosen for in it."""
+        if self.of_days is None:
             return None
-        language, currency = wording.reader_language(), self.strategy.business.currency
-        drawn = [one for one in worth.frontier.points if one.budget in worth.grid]
-        labels = [
-            wording.money_short(int(one.budget), currency, language=language) for one in drawn
-        ]
-        notes = [
-            {"x": place, "text": gettext("allowed")}
-            for place, one in enumerate(drawn)
-            if one.budget == worth.frontier.allowed
-        ]
-        return {
-            "x": labels,
-            "unit": "",
-            "notes": notes,
-            "lines": [
-                {
-                    "name": gettext("Expected margin, %(currency)s") % {"currency": currency},
-                    "data": [int(one.value) / self.unit_minor for one in drawn],
-                    "c": 0,
-                }
-            ],
-        }
+        found = worth_of_month(
+            self.of_days.rows,
+            self.of_days.chosen,
+            strategy=self.strategy,
+            budget_minor=self.budget.budget.planned_minor,
+        )
+        return None if found is None else WorthView(found, self.strategy)
 
     @property
     def totals(self) -> tuple[int, int]:
@@ -298,19 +290,38 @@ class DecisionsPage:
 
 def page_of(as_of: date, *, strategy: Strategy, month: str) -> DecisionsPage:
     """The page of the last finished day and of a month, written 2026-06; else the day's own."""
-    asked, chosen = _month(month, as_of=as_of), choosings_on(as_of)
+    asked, rules = _month(month, as_of=as_of), strategy.at(as_of)
+    of_month = made_in(asked.since, asked.until)
+    is_short = _count(of_month) <= MOST_ROWS
+    days = Q(as_of=as_of)
+    if is_short:
+        days |= Q(as_of__gte=asked.since, as_of__lte=asked.until)
+    rows = rows_of(days)
+    chosen = list(Choosing.objects.filter(days).order_by("as_of", "at"))
+    today = [one for one in chosen if one.as_of == as_of]
+    of_day = [row for row in rows if row["as_of"] == as_of]
     return DecisionsPage(
         as_of=as_of,
         month=asked,
-        strategy=strategy.at(as_of),
+        strategy=rules,
         made=made_on(as_of),
-        of_month=made_in(asked.since, asked.until),
+        of_month=of_month,
         budget=budget_on(asked.until, guardrails=strategy.at(asked.until).guardrails),
-        day=day_of(as_of, chosen=chosen, strategy=strategy.at(as_of)),
-        readouts=of_day(as_of),
+        day=day_of(as_of, chosen=today, strategy=rules, rows=of_day),
+        readouts=readouts_of(as_of),
         learning=last_learning(),
-        limited=limited_by(chosen, strategy=strategy.at(as_of)),
+        limited=limited_by(today, strategy=rules),
+        of_days=Days(
+            [row for row in rows if asked.since <= row["as_of"] <= asked.until],
+            [one for one in chosen if asked.since <= one.as_of <= asked.until],
+        )
+        if is_short
+        else None,
     )
+
+
+def _count(made: Made) -> int:
+    return sum(one.count for one in made.chosen) + sum(one.count for one in made.withheld)
 
 
 def _month(code: str, *, as_of: date) -> Month:
