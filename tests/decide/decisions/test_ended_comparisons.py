@@ -8,8 +8,9 @@ from tenure.decide.decisions.replaying import replay_all
 from tenure.records.contacts.models import Message
 from tenure.records.experiments.actions import Wish, end_comparison
 from tenure.records.experiments.models import Assignment
+from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import current
-from tests.builders import AS_OF, AT, day
+from tests.builders import AS_OF, AT, a_term, day
 from tests.decide.decisions.deciding import (
     Customer,
     a_customer,
@@ -18,7 +19,7 @@ from tests.decide.decisions.deciding import (
     decide,
     the_decision,
 )
-from tests.decide.decisions.test_comparing import compare
+from tests.decide.decisions.test_comparing import COMPARISON, compare
 from tests.decide.decisions.test_promises import offering
 from tests.understand.warehouses import Warehouse
 
@@ -26,13 +27,13 @@ TOMORROW, LATER = day(1), AT + timedelta(days=1)
 OFFERS = ("coupon_30", "bill_credit")
 
 
-def between() -> None:
+def between(*, starts_on: str = str(AS_OF)) -> None:
     """Coupon or credit by lot, the credit worth a little more to everybody."""
     offering(coupon_30={"prior_logit_lift": 1.0}, bill_credit={"prior_logit_lift": 1.5})
     arm = [{"id": one, "weight": 1} for one in OFFERS]
     change_strategy({"experiments.toml": {"exploration": "0 %", "between": [
         {"id": "two", "name": {"zh": "甲", "en": "a"}, "salt": "s", "arm": arm,
-         "starts_on": str(AS_OF), "planned_on": str(day(400))},
+         "starts_on": starts_on, "planned_on": str(day(400))},
     ]}})  # fmt: skip
 
 
@@ -127,3 +128,81 @@ def test_silence_can_be_rolled_out(broadband: Warehouse) -> None:
 
     assert told == {}
     assert Message.objects.filter(step="t7", term_id__in=out).count() == len(out)
+
+
+def in_arms_of(key: str) -> set[int]:
+    found = Assignment.objects.filter(experiment__key=key)
+    return set(found.values_list("term_id", flat=True))
+
+
+def _another(one: Customer, *, days_left: int) -> Customer:
+    """One more term of the same household."""
+    term = a_term(account=one.term.account, plan_version=one.term.plan_version, days_left=days_left)
+    return Customer(term, one.p_lapse, one.features)
+
+
+def test_whoever_was_in_one_that_ended_is_free_for_another_the_day_after(
+    broadband_anywhere: Warehouse,
+) -> None:
+    """EXP-01: on its last day they are still kept apart, as the journal says, and then no more."""
+    other = {
+        **COMPARISON, "id": "t90_tone", "step": "t90", "salt": "t90-tone-1",
+        "arm": [{"id": "plain", "weight": 1}, {"id": "silent", "weight": 1, "sends": False}],
+    }  # fmt: skip
+    change_strategy({"experiments.toml": {"exploration": "0 %", "comparison": [COMPARISON, other]}})
+    first = [a_customer(days_left=7) for _ in range(3)]
+    today, next_day = ([_another(one, days_left=days) for one in first] for days in (90, 91))
+    ended("t7_tone")
+
+    decide(broadband_anywhere, *first, *today, *next_day)
+    on_its_last_day = in_arms_of("t90_tone")
+    decide(broadband_anywhere, *first, *today, *next_day, as_of=TOMORROW, at=LATER)
+
+    assert in_arms_of("t7_tone") == {one.term.pk for one in first}
+    assert on_its_last_day == set()
+    assert in_arms_of("t90_tone") >= {one.term.pk for one in next_day}
+    kept = Entry.objects.filter(kind="experiment.kept_apart").values_list("on", "content__count")
+    assert list(kept) == [(AS_OF, 3)]
+
+
+def test_an_arm_between_offers_binds_from_its_first_day_on(broadband_anywhere: Warehouse) -> None:
+    """OFR-05: the day before, everybody is offered what is best; replayed both come out alike."""
+    between(starts_on=str(TOMORROW))
+    early, later = households(6, days_left=30), households(6, days_left=31)
+
+    decide(broadband_anywhere, *early)
+    drawn_early = in_arms_of("two")
+    decide(broadband_anywhere, *later, as_of=TOMORROW, at=LATER)
+
+    assert drawn_early == set()
+    refused = {
+        alternative(the_decision(one), other)["refused_by"] for one in early for other in OFFERS
+    }
+    assert "other_arm" not in refused
+    assert len({the_decision(one).action for one in early}) == 1
+    assert in_arms_of("two") == {one.term.pk for one in later}
+    assert {the_decision(one).action for one in later} == set(OFFERS)
+    for choosing in Choosing.objects.order_by("as_of"):
+        assert all(one.is_same for one in replay_all(choosing))
+
+
+def test_a_choosing_of_before_arms_waited_is_replayed_as_it_was(
+    broadband_anywhere: Warehouse,
+) -> None:
+    """TOP-05: until then arms bound before their first day; what was written stays what it was."""
+    between()
+    early = households(6, days_left=30)
+    decide(broadband_anywhere, *early)
+    strategy = the_decision(early[0]).strategy_hash
+    between(starts_on=str(TOMORROW))
+    later = current().hash
+    assert later != strategy
+
+    # As if the same had been chosen under the strategy whose comparison begins a day later.
+    Choosing.objects.update(strategy_hash=later, arms_wait=False)
+    of_old = replay_all(Choosing.objects.get())
+    Choosing.objects.update(arms_wait=True)
+    of_now = replay_all(Choosing.objects.get())
+
+    assert all(one.is_same for one in of_old)
+    assert not all(one.is_same for one in of_now)

@@ -113,6 +113,7 @@ def _keep(result: Result, limits: DayLimits) -> None:
         gap=plan.gap,
         learning_id=result.learning_id,
         strategy_hash=desk.strategy.hash,
+        arms_wait=True,
     )
     facts = conflicts_of(
         limits, result.chosen, offers=offers, strategy=desk.strategy, as_of=desk.as_of

@@ -17,12 +17,17 @@ from tenure.strategy.sections import Strategy
 def other_arms(points: Points, offers: tuple[Offer, ...], *, strategy: Strategy) -> Ints:
     """Where a comparison between offers gives a customer another one of its arms, (A, N).
 
-    One that a person stopped gives nobody an arm any more; of one that was rolled out everybody
-    who could have been drawn gets the same.
+    One binds from its first day on, as it draws from then on. One that a person stopped gives
+    nobody an arm any more; of one that was rolled out everybody who could have been drawn gets the
+    same.
     """
     other = np.zeros((len(offers), len(points)), dtype=np.int64)
     place = {one.id: row for row, one in enumerate(offers)}
-    between = strategy.experiments.between.values()
+    between = [
+        one
+        for one in strategy.experiments.between.values()
+        if strategy.as_of is None or one.starts_on <= strategy.as_of
+    ]
     ended = endings() if between else {}
     for one in between:
         over = ended.get(one.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from tenure.decide.decisions import past
@@ -20,7 +20,7 @@ from tenure.kernel.failures import Sentence
 from tenure.records.campaigns.queries import busy
 from tenure.records.experiments.actions import STRATUM_FIELDS, Levels, assign_arms
 from tenure.records.experiments.queries import endings, in_one_of
-from tenure.records.experiments.rules import is_over
+from tenure.records.experiments.rules import Ended, is_over
 from tenure.records.journal.actions import Fact, append
 from tenure.records.subscriptions.models import Term
 from tenure.strategy.experiments import Comparison
@@ -43,14 +43,16 @@ def enter_comparisons(desk: Desk) -> int:
     They enter when the step is due, before anything of it is sent, so that whatever happened
     until then is the same in every arm.
     """
-    running = _drawing(desk.strategy.experiments.comparisons.values(), desk=desk)
+    compared = desk.strategy.experiments.comparisons.values()
+    ended = endings() if compared else {}
+    running = _drawing(compared, ended, desk=desk)
     if not running:
         return 0
     steps = [_step_of(one, desk) for one in running]
     flagged = _flagged(desk, steps)
     count = 0
     for place, one in enumerate(running):
-        alone = _apart(_members(flagged, f"due__{place}"), one, desk=desk)
+        alone = _apart(_members(flagged, f"due__{place}"), one, ended=ended, desk=desk)
         count += assign_arms(one, alone, as_of=desk.as_of, at=desk.at, levels=_levels(one, alone))
     return count
 
@@ -67,36 +69,50 @@ def _levels(comparison: Comparison, members: Sequence[tuple[int, int]]) -> Level
 def enter_between(points: Points, desk: Desk) -> int:
     """Give everybody who might get each of several offers an arm, before one is chosen (OFR-05)."""
     count = 0
-    for one in _drawing(desk.strategy.experiments.between.values(), desk=desk):
+    between = desk.strategy.experiments.between.values()
+    ended = endings() if between else {}
+    for one in _drawing(between, ended, desk=desk):
         inside = between_members(points, one, strategy=desk.strategy)
         rows = zip(points.listed("account_id"), points.listed("term_id"), strict=True)
         members = {row for row, is_in in zip(rows, inside.tolist(), strict=True) if is_in}
         elsewhere = busy([account for account, _ in members])
         fresh = sorted(row for row in members if row[0] not in elsewhere)
-        alone = _apart(fresh, one, desk=desk)
+        alone = _apart(fresh, one, ended=ended, desk=desk)
         count += assign_arms(one, alone, as_of=desk.as_of, at=desk.at)
     return count
 
 
-def _drawing(comparisons: Iterable[Comparison], *, desk: Desk) -> list[Comparison]:
+def _drawing(
+    comparisons: Iterable[Comparison], ended: Mapping[str, Ended], *, desk: Desk
+) -> list[Comparison]:
     """Those that draw on this day: begun, and not ended by a person."""
-    begun = [one for one in comparisons if one.starts_on <= desk.as_of]
-    ended = endings() if begun else {}
-    return [one for one in begun if not is_over(ended.get(one.id), on=desk.as_of)]
+    return [
+        one
+        for one in comparisons
+        if one.starts_on <= desk.as_of and not is_over(ended.get(one.id), on=desk.as_of)
+    ]
 
 
 def _apart(
-    members: Sequence[tuple[int, int]], comparison: Comparison, *, desk: Desk
+    members: Sequence[tuple[int, int]],
+    comparison: Comparison,
+    *,
+    ended: Mapping[str, Ended],
+    desk: Desk,
 ) -> list[tuple[int, int]]:
     """Those who are in no other comparison that still runs: nobody is in two at once.
 
     Two at once would change each other's outcome; whoever is in one stays there, and the journal
-    says how many were kept apart.
+    says how many were kept apart. One runs until its planned day, or until a person ended it: from
+    the day after no arm of it binds, so that nothing is done any more to those who were drawn, and
+    what another lot does to them falls on all its arms alike. They are free for it, while their
+    outcome is still counted.
     """
+    randomised = desk.strategy.experiments.randomised.values()
     others = [
         one.id
-        for one in desk.strategy.experiments.randomised.values()
-        if one.id != comparison.id and one.starts_on <= desk.as_of < one.planned_on
+        for one in _drawing(randomised, ended, desk=desk)
+        if one.id != comparison.id and desk.as_of < one.planned_on
     ]
     taken = in_one_of(others, [account for account, _ in members])
     if taken:

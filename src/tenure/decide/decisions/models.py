@@ -102,6 +102,9 @@ class Choosing(models.Model):
     gap = models.FloatField(help_text="by which share the best plan could at most be better")
     learning_id = models.BigIntegerField(null=True, help_text="what was learned; null: as stated")
     strategy_hash = models.CharField(max_length=64)
+    arms_wait = models.BooleanField(
+        default=False, help_text="arms between offers bound from the first day of their lot only"
+    )
 
     class Meta:
         app_label = "decide"

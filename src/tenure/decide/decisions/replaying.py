@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 from tenure.decide.decisions import past
@@ -16,6 +17,7 @@ from tenure.decide.decisions.recorded import points_of
 from tenure.decide.decisions.rows import alternatives_of
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.strategies.queries import by_hash
+from tenure.strategy.sections import Strategy
 
 _READ: Final = (
     "pk", "account_id", "term_id", "journey", "step", "currency", "estimator_id", "action",
@@ -75,7 +77,7 @@ def replay(decision: Decision) -> Replayed:
 
 def replay_all(choosing: Choosing) -> list[Replayed]:
     """Choose again for everybody of a past choosing, in the order in which it was written."""
-    strategy = by_hash(choosing.strategy_hash).at(choosing.as_of)
+    strategy = _as_it_bound(by_hash(choosing.strategy_hash).at(choosing.as_of), choosing)
     steps = deciding_steps(strategy.journeys)
     place_of = {(one.journey.id, one.step.id): place for place, one in enumerate(steps)}
     made = Decision.objects.filter(as_of=choosing.as_of, decided_at=choosing.at)
@@ -104,6 +106,16 @@ def replay_all(choosing: Choosing) -> list[Replayed]:
         )
         for place, row in enumerate(rows)
     ]
+
+
+def _as_it_bound(strategy: Strategy, choosing: Choosing) -> Strategy:
+    """The strategy as that choosing read it: once, arms between offers bound at any time."""
+    if choosing.arms_wait:
+        return strategy
+    form, experiments = strategy.form("experiments"), strategy.experiments
+    between = {key: replace(one, starts_on=date.min) for key, one in experiments.between.items()}
+    then = replace(form, value=replace(experiments, between=between))
+    return replace(strategy, dated={**strategy.dated, "experiments": (then,)})
 
 
 def _told(row: dict[str, Any], *, alternatives: list[dict[str, Any]], **found: Any) -> Replayed:
