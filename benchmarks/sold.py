@@ -98,13 +98,12 @@ def _all_figures(book: Book) -> int:
 
 def _book(engine: Engine) -> Book:
     home = Path(settings.TENURE_HOME)
-    terms, accounts = (
-        engine.scan([home / f"{table.name}.parquet"], table) for table in (TERMS, ACCOUNTS)
-    )
+    files = {table.name: home / f"{table.name}.parquet" for table in (TERMS, ACCOUNTS)}
     return Book(
         engine=engine,
-        terms=terms,
-        accounts=accounts,
+        terms=engine.scan([files[TERMS.name]], TERMS),
+        accounts=engine.scan([files[ACCOUNTS.name]], ACCOUNTS),
+        files=files,
         answers=engine.literal([], columns=ANSWERS.columns),
         events=engine.literal([], columns=EVENTS.columns),
         today=day_number(AS_OF),

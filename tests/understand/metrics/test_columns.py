@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tenure.kernel.periods import day_number
 from tenure.understand.metrics.columns import (
     NEVER,
+    Filled,
     Names,
     looked_up,
     months_of,
@@ -25,7 +26,7 @@ IDS = st.lists(st.integers(-3, 40) | st.integers(10**12, 10**12 + 5), max_size=3
 def test_names_that_come_in_batches_are_places_in_one_sorted_list(
     batches: list[list[str | None]],
 ) -> None:
-    names = Names()
+    names = Names(sum(map(len, batches)))
     for batch in batches:
         names.add(pa.array(batch, type=pa.string()))
 
@@ -72,7 +73,9 @@ def test_amounts_are_added_to_the_last_unit() -> None:
 
 
 def test_what_is_not_known_is_told_apart_from_any_day() -> None:
-    found = numbers(pa.array([3, None], type=pa.int32()), np.int32, unknown=NEVER)
+    found = Filled(4, np.int32)
+    for batch in ([3, None], [], [None, 5]):
+        found.add(numbers(pa.array(batch, type=pa.int64()), unknown=NEVER))
 
-    assert found.tolist() == [3, NEVER]
-    assert found.dtype == np.int32
+    assert found.values.tolist() == [3, NEVER, NEVER, 5]
+    assert found.values.dtype == np.int32

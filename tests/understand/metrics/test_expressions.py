@@ -13,6 +13,7 @@ from tenure.understand.metrics.due import due_terms
 from tenure.understand.metrics.rules.renewals import TermEnd, renewal_rates
 from tenure.understand.metrics.sold import MONTHLY_SCALE, Sold, read_sold
 from tenure.understand.metrics.summing import renewal_sums, retained, revenue_on
+from tenure.warehouse.batches import Source
 from tenure.warehouse.engines import open_engine
 from tenure.warehouse.tables.facts import ACCOUNTS, TERMS
 from tests.understand.features.literal import frame
@@ -43,9 +44,10 @@ def a_row(term_id: int, **given: Any) -> tuple[Any, ...]:
 def sold(rows: list[tuple[Any, ...]], started: dict[int, int | None] | None = None) -> Sold:
     """Terms, and the days on which customers began."""
     with open_engine() as engine:
-        terms = engine.literal(rows, columns=TERMS.columns)
+        terms = Source(TERMS, engine.literal(rows, columns=TERMS.columns), engine)
         born = [{"account_id": one, "started_day": day} for one, day in (started or {}).items()]
-        return read_sold(terms, frame(engine, ACCOUNTS, *born), engine=engine, currency="CNY")
+        accounts = Source(ACCOUNTS, frame(engine, ACCOUNTS, *born), engine)
+        return read_sold(terms, accounts, currency="CNY")
 
 
 def sums(rows: list[tuple[Any, ...]], *, by: str | None = None) -> list[dict[str, Any]]:

@@ -87,8 +87,10 @@ def compute(book: Book, facts: Facts, *, metrics: Mapping[str, Metric] = METRICS
 def book_of(engine: Engine, *, as_of: date, strategy: Strategy) -> Book:
     """The tables as they were copied on a day or last before it."""
     today, store = day_number(as_of), current_store()
+    newest = store.newest([TERMS, ACCOUNTS, ANSWERS], on_or_before=today)
+    files = {name: path for name, (_, path) in newest.items()}
     terms, accounts, answers = (
-        store.read_latest(table, on_or_before=today, engine=engine)
+        engine.scan([files[table.name]] if table.name in files else [], table)
         for table in (TERMS, ACCOUNTS, ANSWERS)
     )
     return Book(
@@ -100,6 +102,7 @@ def book_of(engine: Engine, *, as_of: date, strategy: Strategy) -> Book:
         today=today,
         grace=strategy.business.grace_days,
         currency=strategy.business.currency,
+        files=files,
         survey_kinds={one.id: one.kind for one in strategy.surveys.values()},
     )
 

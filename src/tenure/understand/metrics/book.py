@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenure.kernel.periods import date_of
 from tenure.understand.metrics.rules.rates import Rate
 from tenure.understand.metrics.sold import Sold, read_sold
+from tenure.warehouse.batches import Source
+from tenure.warehouse.tables.facts import ACCOUNTS, TERMS
 
 if TYPE_CHECKING:
     from tenure.warehouse.engines import Engine, Frame
@@ -39,7 +42,8 @@ class Figure:
 class Book:
     """The tables of one day, the rules of the business, and where they are read.
 
-    `snapshots` are the segments of days that were asked for (`by_segment.snapshot`).
+    `files` are those in which terms and accounts lie, by the names of the tables; `snapshots` the
+    segments of days that were asked for (`by_segment.snapshot`).
     """
 
     engine: Engine
@@ -51,6 +55,7 @@ class Book:
     grace: int
     currency: str
     survey_kinds: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, Path] = field(default_factory=dict)
     snapshots: dict[int, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -60,7 +65,11 @@ class Book:
     @cached_property
     def sold(self) -> Sold:
         """Every term, read once for all who count."""
-        return read_sold(self.terms, self.accounts, engine=self.engine, currency=self.currency)
+        terms, accounts = (
+            Source(table, frame, self.engine, self.files.get(table.name))
+            for table, frame in ((TERMS, self.terms), (ACCOUNTS, self.accounts))
+        )
+        return read_sold(terms, accounts, currency=self.currency)
 
     def rows(self, frame: Frame) -> list[dict[str, Any]]:
         """A small table, computed."""

@@ -31,7 +31,7 @@ def cells(book: Book, moved: Movements) -> Iterator[Cell]:
     """The cohorts of the last 36 months, each from its first month to this one."""
     last = book.as_of.year * 12 + book.as_of.month - 1
     rows: dict[int, dict[int, dict[str, Any]]] = defaultdict(dict)
-    for cohort, month, sums in moved.per_customer.by_cohort():
+    for cohort, month, sums in moved.per_customer.by_cohort:
         rows[cohort][month] = sums
     for cohort in sorted(rows):
         if cohort > last - MONTHS_BACK:

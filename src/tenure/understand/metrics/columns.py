@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
@@ -39,44 +38,54 @@ class Column:
         return Column(self.names, self.codes[chosen])
 
 
-@dataclass
+class Filled:
+    """A column of whole numbers that comes batch by batch, in memory of its own."""
+
+    def __init__(self, rows: int, kind: type[np.integer[Any]]) -> None:
+        self.values: NDArray[Any] = np.empty(rows, dtype=kind)
+        self._rows = 0
+
+    def add(self, more: NDArray[Any]) -> None:
+        """The next rows."""
+        self.values[self._rows : self._rows + len(more)] = more
+        self._rows += len(more)
+
+
 class Names:
     """A column of text that comes batch by batch, and is numbers as soon as it is here."""
 
-    _parts: list[tuple[list[str], Codes]] = field(default_factory=list)
+    def __init__(self, rows: int) -> None:
+        self._numbers = {"": 0}
+        self._codes = Filled(rows, np.int32)
 
     def add(self, values: pa.Array) -> None:
-        """The next rows."""
+        """The next rows, whether their words come apart or not."""
+        import pyarrow as pa
         import pyarrow.compute as pc
 
-        told = values.dictionary_encode()
-        known = told.dictionary.to_pylist()
+        told = values if pa.types.is_dictionary(values.type) else values.dictionary_encode()
+        known = [
+            self._numbers.setdefault(name, len(self._numbers))
+            for name in told.dictionary.to_pylist()
+        ]
         places = pc.fill_null(told.indices, len(known)) if told.null_count else told.indices
-        self._parts.append((known, places.to_numpy()))
+        self._codes.add(np.array([*known, UNKNOWN], dtype=np.int32)[places.to_numpy()])
 
     def column(self) -> Column:
         """All of them, the names in order."""
-        names = sorted({"", *(name for known, _ in self._parts for name in known)})
-        order = {name: place for place, name in enumerate(names)}
-        codes = [
-            np.array([*(order[name] for name in known), UNKNOWN], dtype=np.int32)[places]
-            for known, places in self._parts
-        ]
-        return Column(tuple(names), joined(codes, np.int32))
+        names = sorted(self._numbers)
+        places = {name: place for place, name in enumerate(names)}
+        order = [*(places[name] for name in self._numbers), UNKNOWN]
+        # The last one is asked where nothing is known.
+        return Column(tuple(names), np.array(order, dtype=np.int32)[self._codes.values])
 
 
-def numbers(values: pa.Array, kind: Any, *, unknown: int) -> NDArray[Any]:
-    """A column of whole numbers of one size, in memory of its own."""
+def numbers(values: pa.Array, *, unknown: int) -> NDArray[Any]:
+    """Whole numbers as they lie in a batch; they are gone with it."""
     import pyarrow.compute as pc
 
     known = pc.fill_null(values, unknown) if values.null_count else values
-    return np.array(known.to_numpy(zero_copy_only=False), dtype=kind)
-
-
-def joined(parts: Iterable[NDArray[Any]], kind: Any) -> NDArray[Any]:
-    """The batches of one column as one array."""
-    every = list(parts)
-    return np.concatenate(every) if every else np.zeros(0, dtype=kind)
+    return np.asarray(known.to_numpy(zero_copy_only=False))
 
 
 def summed(amounts: Wholes, *, by: NDArray[Any], size: int) -> Wholes:
@@ -96,10 +105,11 @@ def numbered(ids: Wholes) -> tuple[Wholes, Codes]:
     if room > _LEAST_TAKEN * len(ids):
         sorted_ids, place = np.unique(ids, return_inverse=True)
         return sorted_ids, place.astype(np.int32)
-    taken = np.zeros(room, dtype=np.bool_)
-    taken[ids - first] = True
-    places = np.cumsum(taken, dtype=np.int32) - np.int32(1)
-    return np.flatnonzero(taken) + first, places[ids - first]
+    taken, at = np.zeros(room, dtype=np.bool_), ids - first
+    taken[at] = True
+    places = np.cumsum(taken, dtype=np.int32)
+    places -= 1
+    return np.flatnonzero(taken) + first, places[at]
 
 
 def looked_up(ids: Wholes, *, among: Wholes) -> Places:

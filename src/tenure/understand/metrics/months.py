@@ -218,7 +218,7 @@ def _by_slice(moved: Movements) -> BySlice:
     for by in (None, *OWN_SLICES):
         for value, month, sums in moved.per_customer.by(by):
             found[by or "", value][month] = sums
-    for cohort, month, sums in moved.per_customer.by_cohort():
+    for cohort, month, sums in moved.per_customer.by_cohort:
         kept = found["cohort", month_name(cohort)[:4]]
         kept[month] = _added(kept.get(month, {}), sums)
     found.setdefault(WHOLE, {})

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tenure.understand.metrics.columns import (
     UNKNOWN,
     Codes,
     Column,
     Flags,
+    Places,
     Wholes,
     months_of,
     summed,
@@ -28,6 +28,8 @@ from tenure.understand.metrics.sold import Customers, Sold
 KINDS: Final = ("new", "reactivation", "expansion", "contraction", "churn")
 LOSSES: Final = ("voluntary", "involuntary", "lapse")
 SUMMED: Final = (*KINDS, *(f"is_{kind}" for kind in KINDS), *(f"lost_{loss}" for loss in LOSSES))
+# So many customers at a time that a column of theirs stays near the processor.
+_CUSTOMERS_BITS: Final = 16
 _NEW, _REACTIVATION, _EXPANSION, _CONTRACTION, _CHURN = range(len(KINDS))
 
 type Sums = dict[str, int]
@@ -51,70 +53,79 @@ class Changes:
 
 @dataclass(frozen=True)
 class Moves:
-    """What changed per customer and month, their subscriptions netted (G03).
+    """The sums of what changed per customer and month, their subscriptions netted (G03).
 
-    Months that changed nothing are left out. `cohort` is the customer's first month, `kind` a
-    place in `KINDS`, `size` (scaled) 0 or more; `slices` holds plan and owner (of what began, else
-    of what ended), region and channel.
+    Months that changed nothing are left out. Whoever changes their plan or owner is counted where
+    they began something, else where something ended. A cohort is a customer's first month.
     """
 
-    month: Codes
-    cohort: Codes
-    kind: Codes
-    size: Wholes
-    loss: Column
-    slices: Mapping[str, Column]
+    tables: Mapping[str, Table]
 
     def by(self, name: str | None) -> Iterator[tuple[str, int, Sums]]:
         """Slice value, month and the sums of `SUMMED`, wherever anything moved."""
-        if name is None:
-            return self._sums(np.zeros(len(self.month), dtype=np.int32), ("",))
-        column = self.slices[name]
-        return self._sums(np.maximum(column.codes, 0), column.names)
+        for value, month, sums in self.tables[name or ""].rows():
+            yield str(value), month, sums
 
+    @cached_property
     def by_cohort(self) -> Sequence[tuple[int, int, Sums]]:
         """Cohort, month and the sums of `SUMMED`, wherever anything moved."""
-        return self._by_cohort
+        return [(int(one), month, sums) for one, month, sums in self.tables["cohort"].rows()]
 
-    @cached_property
-    def _by_cohort(self) -> Sequence[tuple[int, int, Sums]]:
-        if not len(self.cohort):
-            return ()
-        first = int(self.cohort.min())
-        every = range(first, int(self.cohort.max()) + 1)
-        return tuple(self._sums(self.cohort - first, every))
 
-    @cached_property
-    def _cells(self) -> tuple[int, int, Wholes, Wholes, Flags]:
-        """The first month and how many there are; where each row is counted in its slice, by its
-        month and kind, and by its month and loss; who was lost.
-        """
-        first = int(self.month.min())
-        since = (self.month - first).astype(np.int64)
-        lost = self.kind == _CHURN
-        loss = np.maximum(self.loss.codes[lost], 0)
-        losses = since[lost] * len(self.loss.names) + loss
-        return first, int(since.max()) + 1, since * len(KINDS) + self.kind, losses, lost
+@dataclass(frozen=True)
+class Table:
+    """Sums of moves by the value of a slice, month and kind: how many, how much, and why lost."""
 
-    def _sums[T](self, value: Codes, names: Sequence[T]) -> Iterator[tuple[T, int, Sums]]:
-        if not len(self.month):
-            return
-        first, months, kinds, ends, lost = self._cells
-        rows = len(names) * months
-        cell = value * np.int64(months * len(KINDS)) + kinds
-        counts = np.bincount(cell, minlength=rows * len(KINDS)).reshape(rows, len(KINDS))
-        sizes = summed(self.size, by=cell, size=counts.size).reshape(counts.shape)
-        ended = value[lost] * np.int64(months * len(self.loss.names)) + ends
-        told = np.bincount(ended, minlength=rows * len(self.loss.names)).reshape(rows, -1)
-        known = [self.loss.names.index(one) if one in self.loss.names else None for one in LOSSES]
+    names: Sequence[str | int]
+    months: range
+    losses: Sequence[str]
+    counts: Wholes
+    sizes: Wholes
+    lost: Wholes
+
+    @classmethod
+    def empty(cls, names: Sequence[str | int], months: range, losses: Sequence[str]) -> Table:
+        """Nothing moved yet."""
+        rows = len(names) * len(months)
+        counts, sizes = (np.zeros(rows * len(KINDS), dtype=np.int64) for _ in range(2))
+        return cls(names, months, losses, counts, sizes, np.zeros(rows * len(losses), np.int64))
+
+    def take(self, value: Codes, moved: Moved) -> None:
+        """Add what some customers moved."""
+        cell = value * np.int64(len(self.months) * len(KINDS)) + moved.kind_cell
+        np.add.at(self.counts, cell, 1)
+        np.add.at(self.sizes, cell, moved.size)
+        ended = value[moved.lost] * np.int64(len(self.months) * len(self.losses)) + moved.loss_cell
+        np.add.at(self.lost, ended, 1)
+
+    def rows(self) -> Iterator[tuple[str | int, int, Sums]]:
+        """Value, month and the sums of `SUMMED`, wherever anything moved."""
+        counts, sizes = (one.reshape(-1, len(KINDS)) for one in (self.counts, self.sizes))
+        lost, months = self.lost.reshape(len(counts), -1), len(self.months)
+        known = [self.losses.index(one) if one in self.losses else None for one in LOSSES]
         for place in np.flatnonzero(counts.any(axis=1)).tolist():
-            losses = [0 if one is None else int(told[place, one]) for one in known]
-            row = [*sizes[place].tolist(), *counts[place].tolist(), *losses]
-            yield (
-                names[place // months],
-                first + place % months,
-                dict(zip(SUMMED, row, strict=True)),
-            )
+            ends = [0 if one is None else int(lost[place, one]) for one in known]
+            row = [*sizes[place].tolist(), *counts[place].tolist(), *ends]
+            month = self.months[place % months]
+            yield self.names[place // months], month, dict(zip(SUMMED, row, strict=True))
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What some customers moved: a row per customer and month.
+
+    `size` is scaled, 0 or more; `kind_cell` and `loss_cell` say where a row is counted within a
+    value of a slice, by its month and kind, and by its month and loss for whoever was lost.
+    """
+
+    who: Codes
+    cohort: Codes
+    plan: Codes
+    owner: Codes
+    size: Wholes
+    kind_cell: Wholes
+    lost: Places
+    loss_cell: Wholes
 
 
 def changes(sold: Sold, *, as_of: int, grace_days: int) -> Changes:
@@ -150,51 +161,81 @@ def changes(sold: Sold, *, as_of: int, grace_days: int) -> Changes:
 
 
 def moves(found: Changes) -> Moves:
-    """Net each customer's month and classify it once."""
-    order, starts, who, month = _months_apart(found)
-    gained = found.gained[order]
-    began = gained > 0
-    gained = _per(starts, np.add, gained)
+    """Net each customer's month, classify it once, and sum it by every slice.
+
+    Some customers are taken at a time, so that what is only needed on the way stays small.
+    """
+    months = _months(found)
+    region, channel = found.customers.region, found.customers.channel
+    columns: dict[str, Sequence[str | int]] = {
+        "": ("",), "plan": found.plan.names, "owner": found.owner.names,
+        "region": region.names, "channel": channel.names, "cohort": months,
+    }  # fmt: skip
+    tables = {name: Table.empty(names, months, found.loss.names) for name, names in columns.items()}
+    for rows in _some_at_a_time(found.who):
+        moved = _moved(found, rows, months=months)
+        tables[""].take(np.zeros(len(moved.who), dtype=np.int32), moved)
+        tables["plan"].take(np.maximum(moved.plan, 0), moved)
+        tables["owner"].take(np.maximum(moved.owner, 0), moved)
+        tables["region"].take(np.maximum(region.codes[moved.who], 0), moved)
+        tables["channel"].take(np.maximum(channel.codes[moved.who], 0), moved)
+        tables["cohort"].take(moved.cohort, moved)
+    return Moves(tables)
+
+
+def _months(found: Changes) -> range:
+    """The months in which anything changed, first to last."""
+    if not len(found.month):
+        return range(1)
+    return range(int(found.month.min()), int(found.month.max()) + 1)
+
+
+def _some_at_a_time(who: Codes) -> Iterator[Places]:
+    """The rows of some customers, and of the next ones, all rows of each together."""
+    if not len(who):
+        return
+    part = (who >> _CUSTOMERS_BITS).astype(np.uint16)
+    # Sorting 16 bits is counting.
+    order = np.argsort(part, kind="stable")
+    ends = np.cumsum(np.bincount(part))
+    yield from np.split(order, ends[:-1])
+
+
+def _moved(found: Changes, rows: Places, *, months: range) -> Moved:
+    """Net and classify some changes, which are all those of their customers."""
+    month = found.month[rows] - np.int32(months.start)
+    key = found.who[rows] * np.int64(len(months)) + month
+    # Files lie in the order in which terms were sold: long runs, which this sort merges.
+    order = np.argsort(key, kind="stable")
+    rows, key = rows[order], key[order]
+    starts = np.flatnonzero(np.diff(key, prepend=-1))
+    who, month = found.who[rows[starts]], month[order[starts]]
+    each = found.gained[rows]
+    gained = np.add.reduceat(each, starts)
     cohort, kind = _classified(who, month, gained)
     moved = np.flatnonzero(gained)
+    began = each > 0
 
-    def told(column: Column) -> Column:
+    def told(column: Column) -> Codes:
         # The newest of what began; of what ended, where nothing began.
-        codes, above = column.codes[order], np.int32(len(column.names))
-        codes[began & (codes != UNKNOWN)] += above
-        newest = _per(starts, np.maximum, codes)[moved]
-        newest[newest >= above] -= above
-        return Column(column.names, newest)
+        codes, above = column.codes[rows], np.int32(len(column.names))
+        ranked = codes + above * (began & (codes != UNKNOWN))
+        newest: Codes = np.maximum.reduceat(ranked, starts)[moved]
+        return newest - above * (newest >= above)
 
-    whose = who[moved]
-    return Moves(
-        month=month[moved],
+    since, kind = month[moved].astype(np.int64), kind[moved]
+    lost = np.flatnonzero(kind == _CHURN)
+    loss = np.maximum.reduceat(found.loss.codes[rows], starts)[moved][lost]
+    return Moved(
+        who=who[moved],
         cohort=cohort[moved],
-        kind=kind[moved],
+        plan=told(found.plan),
+        owner=told(found.owner),
         size=np.abs(gained[moved]),
-        loss=Column(found.loss.names, _per(starts, np.maximum, found.loss.codes[order])[moved]),
-        slices={
-            "plan": told(found.plan),
-            "owner": told(found.owner),
-            "region": found.customers.region.taken(whose),
-            "channel": found.customers.channel.taken(whose),
-        },
+        kind_cell=since * len(KINDS) + kind,
+        lost=lost,
+        loss_cell=since[lost] * len(found.loss.names) + np.maximum(loss, 0),
     )
-
-
-def _months_apart(found: Changes) -> tuple[NDArray[np.intp], NDArray[np.intp], Codes, Codes]:
-    """The changes in the order of customers and months, where each such month begins there, and
-    whose and which it is.
-
-    Apart, so that what is only needed on the way is gone before the next columns are made.
-    """
-    first = int(found.month.min()) if len(found.month) else 0
-    months = np.int64(int(found.month.max()) - first + 1 if len(found.month) else 1)
-    key = found.who * months + found.month - first
-    order = np.argsort(key, kind="stable")
-    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    chosen = order[starts]
-    return order, starts, found.who[chosen], found.month[chosen]
 
 
 def _classified(who: Codes, month: Codes, gained: Wholes) -> tuple[Codes, Codes]:
@@ -213,14 +254,12 @@ def net_by(found: Changes, column: Column) -> Iterator[tuple[str, int, int]]:
     Returns:
         Slice value, month, gained (scaled).
     """
-    if not len(found.month):
-        return
-    first = int(found.month.min())
-    months = int(found.month.max()) - first + 1
-    cell = np.maximum(column.codes, 0) * np.int64(months) + found.month - first
-    gained = summed(found.gained, by=cell, size=len(column.names) * months)
+    months = _months(found)
+    cell = np.maximum(column.codes, 0) * np.int64(len(months)) + found.month - months.start
+    gained = summed(found.gained, by=cell, size=len(column.names) * len(months))
     for place in np.flatnonzero(np.bincount(cell, minlength=len(gained))).tolist():
-        yield column.names[place // months], first + place % months, int(gained[place])
+        value, month = divmod(place, len(months))
+        yield column.names[value], months[month], int(gained[place])
 
 
 def kinds_of(before: Wholes, after: Wholes, *, is_first: Flags) -> Codes:
@@ -232,8 +271,3 @@ def kinds_of(before: Wholes, after: Wholes, *, is_first: Flags) -> Codes:
     kind[is_in] = _REACTIVATION
     kind[is_in & is_first] = _NEW
     return kind
-
-
-def _per(starts: NDArray[np.intp], add: np.ufunc, values: NDArray[Any]) -> NDArray[Any]:
-    """One value for each group of rows that stand together."""
-    return add.reduceat(values, starts) if len(starts) else values[:0]

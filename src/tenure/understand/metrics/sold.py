@@ -1,12 +1,11 @@
 """Every term that was ever sold, as columns of numbers: read once for all who count.
 
-An engine reads the file on all cores, batch by batch. What it leaves takes about a hundred bytes a
-term, and each sum over it is a few passes over arrays (docs/decisions/0143).
+The file is read as it lies, batch by batch. What is kept takes about a hundred bytes a term, and
+each sum over it is a few passes over arrays (docs/decisions/0143).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,10 +18,10 @@ from tenure.understand.metrics.columns import (
     Codes,
     Column,
     Days,
+    Filled,
     Flags,
     Names,
     Wholes,
-    joined,
     looked_up,
     numbered,
     numbers,
@@ -31,7 +30,7 @@ from tenure.understand.metrics.columns import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from tenure.warehouse.engines import Engine, Frame
+    from tenure.warehouse.batches import Source
 
 # Divisible by every cycle up to 10 months, a year, and its multiples up to five years: revenue
 # per month, times this, is a whole number.
@@ -102,7 +101,7 @@ class Sold:
         return (self.starts <= day) & (is_paid | is_waiting) & (self.closed > day)
 
 
-def read_sold(terms: Frame, accounts: Frame, *, engine: Engine, currency: str) -> Sold:
+def read_sold(terms: Source, accounts: Source, *, currency: str) -> Sold:
     """Read what the metrics count.
 
     Args:
@@ -110,20 +109,21 @@ def read_sold(terms: Frame, accounts: Frame, *, engine: Engine, currency: str) -
         accounts: the table `accounts`.
         currency: the business's own; terms that name none are in it.
     """
-    kept: dict[str, list[NDArray[Any]]] = defaultdict(list)
-    names = {name: Names() for name in _NAMES}
-    for batch in engine.batches(terms.select(*_NUMBERS, *_FOR_REVENUE, *_NAMES)):
-        for name, (kind, unknown) in _NUMBERS.items():
-            kept[name].append(numbers(batch[name], kind, unknown=unknown))
-        kept["monthly"].append(_monthly(batch))
+    rows, batches = terms.read((*_NUMBERS, *_FOR_REVENUE, *_NAMES))
+    kept = {name: Filled(rows, kind) for name, (kind, _) in _NUMBERS.items()}
+    monthly, names = Filled(rows, np.int64), {name: Names(rows) for name in _NAMES}
+    for batch in batches:
+        for name, (_, unknown) in _NUMBERS.items():
+            kept[name].add(numbers(batch[name], unknown=unknown))
+        monthly.add(_monthly(batch))
         for name, column in names.items():
             column.add(batch[name])
-    whole = {name: joined(kept.pop(name, []), kind) for name, (kind, _) in _NUMBERS.items()}
+    whole = {name: one.values for name, one in kept.items()}
     told = {name: column.column() for name, column in names.items()}
     ids, who = numbered(whole["account_id"])
     began = whole["subscription_started_day"]
     return Sold(
-        customers=_customers(accounts, ids, engine=engine),
+        customers=_customers(accounts, ids),
         who=who,
         subscription_id=whole["subscription_id"],
         number=whole["number"],
@@ -133,7 +133,7 @@ def read_sold(terms: Frame, accounts: Frame, *, engine: Engine, currency: str) -
         closed=whole["closed_day"],
         began=np.where(began == NEVER, whole["starts_day"], began),
         price=whole["price_minor"],
-        monthly=joined(kept["monthly"], np.int64),
+        monthly=monthly.values,
         cycle=whole["cycle_months"],
         cost=whole["cost_minor_per_month"],
         node_id=whole["node_id"],
@@ -146,16 +146,11 @@ def read_sold(terms: Frame, accounts: Frame, *, engine: Engine, currency: str) -
 
 def _monthly(batch: pa.RecordBatch) -> Wholes:
     """What terms bring a month; free days at the end make a term longer, not dearer (G19)."""
-    price: Wholes
-    price, tax, cycle, free = (
-        numbers(batch[name], np.int64, unknown=0)
-        for name in ("price_minor", "tax_minor", "cycle_months", "free_days")
-    )
-    price -= tax
-    assert not len(price) or max(-price.min(), price.max()) <= _MOST_WHOLE, "a whole number fits"
-    monthly: Wholes = (
-        price * (MONTHLY_SCALE * YEAR_DAYS) // (cycle * YEAR_DAYS + free * YEAR_MONTHS)
-    )
+    net = numbers(batch["price_minor"], unknown=0) - numbers(batch["tax_minor"], unknown=0)
+    assert not len(net) or max(-net.min(), net.max()) <= _MOST_WHOLE, "a whole number fits"
+    free = numbers(batch["free_days"], unknown=0) * YEAR_MONTHS
+    days = numbers(batch["cycle_months"], unknown=0) * YEAR_DAYS + free
+    monthly: Wholes = net * (MONTHLY_SCALE * YEAR_DAYS) // days
     return monthly
 
 
@@ -165,16 +160,16 @@ def _is_ours(told: Column, currency: str) -> Flags:
     return found
 
 
-def _customers(accounts: Frame, ids: Wholes, *, engine: Engine) -> Customers:
-    asked = accounts.select("account_id", "started_day", "region", "sales_channel")
-    known, started = list[NDArray[Any]](), list[NDArray[Any]]()
-    region, channel = Names(), Names()
-    for batch in engine.batches(asked):
-        known.append(numbers(batch["account_id"], np.int64, unknown=0))
-        started.append(numbers(batch["started_day"], np.int32, unknown=NEVER))
+def _customers(accounts: Source, ids: Wholes) -> Customers:
+    rows, batches = accounts.read(("account_id", "started_day", "region", "sales_channel"))
+    known, started = Filled(rows, np.int64), Filled(rows, np.int32)
+    region, channel = Names(rows), Names(rows)
+    for batch in batches:
+        known.add(numbers(batch["account_id"], unknown=0))
+        started.add(numbers(batch["started_day"], unknown=NEVER))
         region.add(batch["region"])
         channel.add(batch["sales_channel"])
-    place = looked_up(ids, among=joined(known, np.int64))
+    place = looked_up(ids, among=known.values)
 
     def of(values: NDArray[Any], unknown: int) -> NDArray[Any]:
         # The last one is asked where the place is -1.
@@ -184,4 +179,4 @@ def _customers(accounts: Frame, ids: Wholes, *, engine: Engine) -> Customers:
         column = names.column()
         return Column(column.names, of(column.codes, UNKNOWN))
 
-    return Customers(ids, of(joined(started, np.int32), NEVER), named(region), named(channel))
+    return Customers(ids, of(started.values, NEVER), named(region), named(channel))
