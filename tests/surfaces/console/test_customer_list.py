@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tenure.kernel.clock import now
@@ -130,3 +131,21 @@ def test_an_average_of_the_plan_is_no_score(terms: list[Term], sign_in: SignIn) 
     assert "not better than chance; average of the plan 70" in listed
     assert "Critical" not in listed
     assert "this order says nothing about a single customer" in listed
+
+
+def test_customers_are_searched_by_the_letters_of_their_names(
+    terms: list[Term], sign_in: SignIn
+) -> None:
+    """R-U-030: by whoever sees people; others find by number alone."""
+    for name in ("张伟", "李四"):
+        an_account(name=name)
+
+    owner, analyst = sign_in("owner"), sign_in("analyst")
+
+    def found(client: Client, sought: str) -> str:
+        return client.get("/customers", {"q": sought}).content.decode()
+
+    assert "张伟" in found(owner, "zhangwei")
+    assert "张伟" in found(owner, "ZW")
+    assert "李四" not in found(owner, "zw")
+    assert "<tbody>" not in found(analyst, "zhangwei")

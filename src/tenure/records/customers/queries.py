@@ -3,7 +3,10 @@
 from collections.abc import Collection, Mapping
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Substr
+from django.db.models.lookups import In
 
+from tenure.kernel.pinyin import readings_of
 from tenure.records.customers.models import (
     Account,
     Consent,
@@ -19,6 +22,19 @@ GUARDIAN = "guardian"
 def account_of(source: str, external_id: str) -> Account | None:
     """The account that a source knows by an id."""
     return Account.objects.filter(source=source, external_id=external_id).first()
+
+
+def spelled(typed: str) -> Q:
+    """Accounts whose Chinese name begins as the typed letters are read: zhangwei, zhangw, zw."""
+    found = Q(pk__in=())
+    for reading in readings_of(typed):
+        found |= Q(
+            *(
+                In(Substr("name", place, 1), sorted(characters))
+                for place, characters in enumerate(reading, start=1)
+            )
+        )
+    return found
 
 
 def people_of(account_id: int) -> list[Person]:

@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from tenure.kernel import clock
 from tenure.records.customers.models import Account, ContactPoint
+from tenure.records.customers.queries import spelled
 from tenure.records.numbered import accounts_with_number
 from tenure.surfaces.console import shell, wordbook
 from tenure.surfaces.console.access import Right, may, needs
@@ -81,7 +82,7 @@ def _matching(sought: str, *, sees_people: bool) -> QuerySet[Account]:
         return accounts
     found = Q(external_id__startswith=sought) | accounts_with_number(sought)
     if sees_people:
-        found |= Q(name__startswith=sought) | _with_phone(sought)
+        found |= Q(name__startswith=sought) | spelled(sought) | _with_phone(sought)
     return accounts.filter(found)
 
 
