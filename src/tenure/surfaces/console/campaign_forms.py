@@ -66,6 +66,6 @@ def number(request: HttpRequest, name: str) -> Decimal:
     return value
 
 
-def money(request: HttpRequest, name: str, currency: str) -> Money:
+def money(request: HttpRequest, name: str, *, currency: str) -> Money:
     """An amount in a currency, rounded to its hundredths."""
     return Money.parse(f"{number(request, name):.2f} {currency}")

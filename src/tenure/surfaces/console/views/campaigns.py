@@ -236,7 +236,7 @@ def _line(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
     if offer and offer not in current().at(now["on"]).offers:
         raise BadCampaign(why=_NO_OFFER.fill(name=offer[:60]))
     name = request.POST.get("name", "").strip() or offer
-    cap = money(request, "planned", found.currency)
+    cap = money(request, "planned", currency=found.currency)
     actions.set_line(key, NewLine(name, cap, offer), **now)
     return gettext("The budget line is there; it stops at its cap.")
 
@@ -246,7 +246,7 @@ def _pay(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
     line = next((one for one in lines_of(found) if str(one.pk) == request.POST.get("line")), None)
     if line is None:
         raise Http404
-    amount = money(request, "amount", found.currency)
+    amount = money(request, "amount", currency=found.currency)
     once = f"paid:{line.pk}:{request.POST.get('once', '')[:40]}"
     actions.spend(line.pk, Payment(amount, request.POST.get("note", ""), once), **now)
     return gettext("It is noted on its line.")
