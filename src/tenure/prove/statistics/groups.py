@@ -54,6 +54,21 @@ class Group:
         freedom = 1.0 if self.is_binomial else self.accounts / max(self.accounts - 1, 1)
         return max(0.0, self.scatter(self.mean)) * freedom / self.terms**2
 
+    @property
+    def doubt(self) -> float:
+        """The variance of the mean as an interval may use it: of yes or no it is never zero.
+
+        Where every outcome is alike the sample says nothing of how far the next ones differ; it
+        counts as if one more account had said yes and one more no.
+
+        References:
+            Agresti, Caffo (2000), Simple and effective confidence intervals.
+        """
+        if not self.is_binomial or 0 < self.total < self.terms:
+            return self.variance
+        share = (self.total + 1) / (self.terms + 2)
+        return share * (1 - share) / (self.terms + 2)
+
 
 def one_each(accounts: int, *, total: float, squares: float) -> Group:
     """A group in which every account has one term, from the sums of y and of y²."""
@@ -111,7 +126,10 @@ def relative_difference(treated: Group, control: Group, *, alpha: float = ALPHA)
 
 
 def _deviation(treated: Group, control: Group) -> float:
-    return sqrt(treated.variance + control.variance)
+    """Zero where nothing varies at all: of that no interval is shown."""
+    if not treated.variance and not control.variance:
+        return 0.0
+    return sqrt(treated.doubt + control.doubt)
 
 
 @dataclass(frozen=True, slots=True)
