@@ -64,6 +64,7 @@ from tenure.understand.health.actions import fill as fill_health
 from tenure.understand.metrics.actions import fill as fill_metrics
 from tenure.understand.segments.actions import fill as fill_segments
 from tenure.understand.tags.actions import fill as fill_tags
+from tenure.understand.value.actions import fill as fill_curves
 from tenure.understand.voice.weekly import study_week
 from tenure.warehouse.snapshots import take
 
@@ -177,6 +178,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("划分人群", "segments"), _dated(fill_segments)),
         Verb(Sentence("经营指标", "metrics"), _dated(fill_metrics)),
         Verb(Sentence("到期预测", "forecast"), _dated(fill_forecast)),
+        Verb(Sentence("留存曲线", "how long customers stay"), _dated(fill_curves)),
         Verb(Sentence("文本主题", "topics of what was said"), _dated(study_week)),
     ),
     "decide": (

@@ -18,6 +18,7 @@ from tenure.strategy.contact import Contact
 from tenure.strategy.content import FILES, Document
 from tenure.strategy.contracts import ContractTemplate
 from tenure.strategy.documents import Documents
+from tenure.strategy.economics import Economics
 from tenure.strategy.experiments import Experiments
 from tenure.strategy.facts import Fact
 from tenure.strategy.guardrails import Guardrails
@@ -165,6 +166,10 @@ class Strategy:
     @property
     def documents(self) -> Documents:
         return cast(Documents, self.form("documents").value)
+
+    @property
+    def economics(self) -> Economics:
+        return cast(Economics, self.form("economics").value)
 
     @property
     def tags(self) -> Mapping[str, Tag]:

@@ -10,6 +10,7 @@ from tenure.understand.metrics.models import (
     OwnMetric,
 )
 from tenure.understand.segments.models import SegmentCount
+from tenure.understand.value.models import SurvivalCurve
 from tenure.understand.voice.models import FoundTopic, TopicStudy
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "OwnMetric",
     "RiskWatch",
     "SegmentCount",
+    "SurvivalCurve",
     "TopicStudy",
 ]

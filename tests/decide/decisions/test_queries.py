@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from tenure.decide.decisions.budget import budget_on
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.queries import (
     Why,
-    budget_on,
     capacities_on,
     chosen_on,
     latest_of,

@@ -5,9 +5,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tenure.decide.decisions.budget import budget_on
 from tenure.decide.decisions.limited import choosings_on
 from tenure.decide.decisions.models import Decision
-from tenure.decide.decisions.queries import budget_on, chosen_on
+from tenure.decide.decisions.queries import chosen_on
 from tenure.decide.decisions.reviewing import bites, day_of
 from tenure.decide.decisions.worth import Worth, worth_of
 from tenure.decide.effects.models import Learning

@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from tenure.decide.decisions.models import BudgetEntry
 from tenure.records.rows import run_statement
+from tenure.records.strategies.queries import current
 from tenure.strategy.guardrails import Guardrails
 
 COMMIT: Final = Path(__file__).with_name("commit_budget.sql")
@@ -73,3 +74,27 @@ def commit(*, as_of: date) -> int:
 def settle(*, as_of: date) -> int:
     """Replace expected by real costs where a term is over; how many entries are new."""
     return sum(run_statement(one, {"as_of": as_of}) for one in (SETTLE, SETTLE_PROMISES))
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetUse:
+    """A month's budget as of a day; `pace_minor` is what the month comes to at this rate."""
+
+    budget: Budget
+    pace_minor: int
+
+    @property
+    def over_minor(self) -> int:
+        """By how much the month would exceed its budget at this rate; 0 where it would not."""
+        return max(0, self.pace_minor - self.budget.planned_minor)
+
+
+def budget_on(as_of: date, *, guardrails: Guardrails | None = None) -> BudgetUse:
+    """The budget of the month of a day, and where it is heading.
+
+    Args:
+        guardrails: those in force on the day, where the caller has them already.
+    """
+    budget = budget_of(as_of, guardrails or current().at(as_of).guardrails)
+    days = monthrange(as_of.year, as_of.month)[1]
+    return BudgetUse(budget, pace_minor=budget.used_minor * days // as_of.day)

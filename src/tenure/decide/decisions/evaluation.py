@@ -20,6 +20,7 @@ from tenure.decide.offers.prices import Floats, Ints, Priced, offers_of, ordinar
 from tenure.decide.offers.rules import Believed, Doubt, Facing, Weighed, assumed, weigh
 from tenure.decide.offpolicy.rules import Flags
 from tenure.strategy import guard_lines as guardrails
+from tenure.strategy.economics import Horizon
 from tenure.strategy.offers import Offer, OfferKind
 from tenure.strategy.refusing import Refusing
 from tenure.strategy.rules import Rule, features_of
@@ -37,6 +38,11 @@ ALWAYS: Final = (
     "extended_days", "cost_minor_per_month", "holds_offer", "has_now", "withdrawn", "most_used",
     "most_used_share",
 )  # fmt: skip
+
+# Where a save counts for the lifetime: the terms expected of each customer (DERL), and what an
+# ordinary one leaves.
+EXPECTED_TERMS: Final = "expected_terms"
+MARGIN_PER_TERM: Final = "margin_per_term_minor"
 
 # The log-odds of renewing if nothing is done, as effects are learned over it.
 LOG_ODDS: Final = "log_odds_without"
@@ -137,11 +143,18 @@ def mark_of(offer: Offer) -> str:
 
 def facing_of(points: Points, strategy: Strategy) -> Facing:
     """The terms as the weighing of offers sees them."""
+    is_known = counts_lifetime(strategy) and EXPECTED_TERMS in points.rows.column_names
     return Facing(
         p_renew=points.p_renew,
         cycle_months=points.sold.cycle_months,
         same=ordinary(points.sold, strategy.catalog),
+        expected_terms=points.floats(EXPECTED_TERMS) if is_known else None,
     )
+
+
+def counts_lifetime(strategy: Strategy) -> bool:
+    """Whether a save is worth more than the term at stake."""
+    return strategy.economics.value_of_a_save is Horizon.LIFETIME
 
 
 def features_of_points(points: Points, names: Sequence[str]) -> Floats:

@@ -29,6 +29,7 @@ from tenure.decide.decisions.expressions import (
 )
 from tenure.decide.decisions.points import Points, computed, in_memory
 from tenure.decide.decisions.tables import Tables
+from tenure.decide.decisions.staying import with_expected_terms
 from tenure.decide.effects.lessons import Lesson
 from tenure.decide.guardrails.expressions import with_cap_room, with_discounts, with_troubles
 from tenure.kernel.clock import to_us
@@ -110,7 +111,7 @@ def of_terms(desk: Desk, term_ids: Sequence[int]) -> pa.Table | None:
 
 def _features(desk: Desk) -> Frame:
     """The features that somebody asks for: keys, what is always logged, what a rule looks at."""
-    asked = {*KEYS, *ALWAYS, *looked_at(desk.strategy)}
+    asked = {*KEYS, *ALWAYS, *looked_at(desk.strategy), "term_number"}
     return desk.tables.features.select(*(one for one in FEATURES.column_names if one in asked))
 
 
@@ -155,6 +156,7 @@ def weighed(desk: Desk, waiting: pa.Table) -> tuple[Points, Evaluated]:
     used = with_most_used(guarded, uses=_uses(desk, waiting))
     known = with_past(used, in_memory(earlier)).sort("row")
     points = Points(_recorded(computed(known), on=desk.as_of))
+    points = with_expected_terms(points, desk.strategy, as_of=desk.as_of)
     return points, evaluate(points, strategy=desk.strategy, past=earlier, lesson=desk.lesson)
 
 

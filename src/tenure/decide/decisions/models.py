@@ -11,7 +11,10 @@ class Decision(models.Model):
     the term. `alternatives` holds every action of the strategy in its order, each with `action`,
     `eligible`, `refused_by` and, where it could be weighed, `effect`, `cost_minor`,
     `margin_minor`, `margin_low_minor`, `margin_high_minor` and `propensity`; `is_learned` says
-    whether the effect was learned from matured choices or is as the strategy states it.
+    whether the effect was learned from matured choices or is as the strategy states it. Where the
+    strategy counts a save for the lifetime, margins do, `term_margin_minor` beside them says what
+    comes in the term at stake, and `inputs` hold `expected_terms` (null: too few renewals are
+    known, the term alone counted) and `margin_per_term_minor`.
     """
 
     class Outcome(models.TextChoices):
@@ -42,6 +45,9 @@ class Decision(models.Model):
     margin_minor = models.BigIntegerField(null=True, help_text="expected, against doing nothing")
     margin_low_minor = models.BigIntegerField(null=True)
     margin_high_minor = models.BigIntegerField(null=True)
+    term_margin_minor = models.BigIntegerField(
+        null=True, help_text="of the margin, in the term at stake; null where only that counts"
+    )
     cost_minor = models.BigIntegerField(default=0, help_text="expected")
     contact_cost_minor = models.BigIntegerField(default=0)
     list_price_minor = models.BigIntegerField(null=True, help_text="of the term that is offered")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,15 +9,15 @@ from math import floor
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models.functions import Coalesce
 
-from tenure.decide.decisions.budget import Budget, budget_of
 from tenure.decide.decisions.models import Decision
 from tenure.decide.decisions.reasons import input_of, sentence_of_reason
 from tenure.decide.decisions.sources import source_of
+from tenure.decide.decisions.stakes import Stake, stake_of
 from tenure.decide.decisions.sums import discount, handed_cost
 from tenure.kernel.failures import Sentence
 from tenure.records.strategies.queries import by_hash, current
-from tenure.strategy.guardrails import Guardrails
 from tenure.strategy.offers import HANDED, Offer, OfferKind
 from tenure.strategy.sections import Strategy
 
@@ -28,8 +27,9 @@ class Alternative:
     """One action as it stood for one term; estimates are None where nobody could make them.
 
     `effect` is the change of the probability of renewing, 0 to 1; amounts are minor units.
-    `is_learned` says whether the effect was learned or is as the strategy assumes it; `why_not` is
-    None for the action that was chosen.
+    `term_margin_minor` is what of the margin comes in the term at stake, None where only that
+    counts; `is_learned` says whether the effect was learned or is as the strategy assumes it;
+    `why_not` is None for the action that was chosen.
     """
 
     action: str
@@ -43,6 +43,7 @@ class Alternative:
     margin_minor: int | None
     margin_low_minor: int | None
     margin_high_minor: int | None
+    term_margin_minor: int | None
     is_learned: bool
     why_not: Sentence | None
 
@@ -51,7 +52,8 @@ class Alternative:
 class Why:
     """One choice with everything that led to it, in both languages.
 
-    `decision` is None for a suggestion that nobody has decided on.
+    `decision` is None for a suggestion that nobody has decided on; `stake` is what keeping the
+    customer is worth, None where the strategy counts the term alone.
     """
 
     action: str
@@ -65,6 +67,7 @@ class Why:
     strategy_hash: str
     estimator_id: int | None
     decision: Decision | None = None
+    stake: Stake | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,9 @@ def tell(weighed: Weighed, *, decision: Decision | None = None) -> Why:
         strategy_hash=strategy.hash,
         estimator_id=weighed.estimator_id,
         decision=decision,
+        stake=stake_of(
+            weighed.inputs, weighed.alternatives, offer=offer, currency=weighed.currency
+        ),
     )
 
 
@@ -171,6 +177,7 @@ def _alternative(one: Mapping[str, Any], weighed: Weighed) -> Alternative:
         name=strategy.offers[one["action"]].name,
         is_chosen=is_chosen,
         is_eligible=one["eligible"],
+        term_margin_minor=one.get("term_margin_minor"),
         is_learned=one.get("is_learned", False),
         why_not=why_not,
         **numbers,
@@ -194,10 +201,11 @@ class Chosen:
     """The choices of one day for one action: how many, and what they are expected to change.
 
     The ends of the interval move together, because our doubt is about the action, not about each
-    customer; so they are summed. `least` and `most` bound the probability with which chance chose
-    it, None where chance chose nobody. `given_minor` is what discounts are expected to take off,
-    `subsidy_minor` the part that goes to those who would renew anyway; where a longer term is
-    offered, the expected uptake counts.
+    customer; so they are summed. `term_margin_minor` is what of the margin comes in the terms at
+    stake, None where only that was counted. `least` and `most` bound the probability with which
+    chance chose it, None where chance chose nobody. `given_minor` is what discounts are expected
+    to take off, `subsidy_minor` the part that goes to those who would renew anyway; where a longer
+    term is offered, the expected uptake counts.
     """
 
     action: str
@@ -211,6 +219,7 @@ class Chosen:
     margin_minor: int
     margin_low_minor: int
     margin_high_minor: int
+    term_margin_minor: int | None
     least: float | None
     most: float | None
     given_minor: int
@@ -269,6 +278,8 @@ def made_in(since: date, until: date) -> Made:
             margin=Sum("margin_minor"),
             margin_low=Sum("margin_low_minor"),
             margin_high=Sum("margin_high_minor"),
+            of_term=Sum(Coalesce("term_margin_minor", "margin_minor")),
+            looks_far=Count("term_margin_minor"),
         )
     )
     made = (Decision.Outcome.CHOSEN, Decision.Outcome.WAITING)
@@ -323,6 +334,7 @@ def _chosen(rows: Sequence[_Row], *, as_of: date) -> Chosen:
         margin_minor=total("margin"),
         margin_low_minor=total("margin_low"),
         margin_high_minor=total("margin_high"),
+        term_margin_minor=total("of_term") if total("looks_far") else None,
         least=min((row["least"] for row in bounds), default=None),
         most=max((row["most"] for row in bounds), default=None),
         given_minor=floor(total("given") + total("given_longer") * uptake + total("handed") + 0.5),
@@ -345,19 +357,6 @@ def _name(action: str, strategy: Strategy) -> Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetUse:
-    """A month's budget as of a day; `pace_minor` is what the month comes to at this rate."""
-
-    budget: Budget
-    pace_minor: int
-
-    @property
-    def over_minor(self) -> int:
-        """By how much the month would exceed its budget at this rate; 0 where it would not."""
-        return max(0, self.pace_minor - self.budget.planned_minor)
-
-
-@dataclass(frozen=True, slots=True)
 class Capacity:
     """How much of a daily capacity the choices of a day use."""
 
@@ -365,17 +364,6 @@ class Capacity:
     name: Sentence
     used: int
     limit: int
-
-
-def budget_on(as_of: date, *, guardrails: Guardrails | None = None) -> BudgetUse:
-    """The budget of the month of a day, and where it is heading.
-
-    Args:
-        guardrails: those in force on the day, where the caller has them already.
-    """
-    budget = budget_of(as_of, guardrails or current().at(as_of).guardrails)
-    days = monthrange(as_of.year, as_of.month)[1]
-    return BudgetUse(budget, pace_minor=budget.used_minor * days // as_of.day)
 
 
 def capacities_on(as_of: date) -> list[Capacity]:

@@ -81,6 +81,11 @@ _NAMES: Final[Mapping[str, Sentence]] = {
     "has_now": Sentence(zh="套餐之外已有的权益", en="rights held beside the plan"),
     "most_used": Sentence(zh="用得最多的模块", en="module used most"),
     "most_used_share": Sentence(zh="该模块占使用次数", en="its part of all use"),
+    "expected_terms": Sentence(
+        zh="预计还会留下的期数（含本次，已折现）",
+        en="terms still expected, this one included, discounted",
+    ),
+    "margin_per_term_minor": Sentence(zh="一个普通订期的毛利", en="margin of an ordinary term"),
     "withdrawn": Sentence(zh="已停发的优惠", en="offers withdrawn"),
     "reason_1": Sentence(zh="风险的首要因素", en="strongest sign of risk"),
     "reason_2": Sentence(zh="风险的第二因素", en="second sign of risk"),

@@ -9,7 +9,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from tenure.decide.decisions.evaluation import ALWAYS, Evaluated, looked_at
+from tenure.decide.decisions.evaluation import (
+    ALWAYS,
+    EXPECTED_TERMS,
+    MARGIN_PER_TERM,
+    Evaluated,
+    looked_at,
+)
 from tenure.decide.decisions.expressions import DecidingStep
 from tenure.decide.decisions.facing import Desk
 from tenure.decide.decisions.models import Decision
@@ -23,9 +29,14 @@ COLUMNS: Final = (
     "account_id", "term_id", "journey", "step", "as_of", "outcome", "action", "kind", "reason",
     "explored", "drawn_from", "propensity", "p_without", "p_with", "p_low", "p_high", "currency",
     "margin_minor", "margin_low_minor", "margin_high_minor", "cost_minor", "contact_cost_minor",
-    "list_price_minor", "price_minor", "months", "extension_days", "valid_until", "coupon_code",
-    "alternatives", "inputs", "strategy_hash", "estimator_id", "learning_id", "decided_at",
+    "term_margin_minor", "list_price_minor", "price_minor", "months", "extension_days",
+    "valid_until", "coupon_code", "alternatives", "inputs", "strategy_hash", "estimator_id",
+    "learning_id", "decided_at",
 )  # fmt: skip
+
+
+# What a save was counted on, where it counts for the lifetime.
+STAKE: Final = (EXPECTED_TERMS, MARGIN_PER_TERM)
 
 
 @dataclass(frozen=True)
@@ -43,25 +54,24 @@ class Result:
 
 def rows_of(result: Result) -> Iterator[tuple[Any, ...]]:
     """One row per choice, in the order of COLUMNS."""
-    points, chosen, offers = result.points, result.chosen, result.evaluated.offers
-    step_at = points.listed("place")
-    estimate = _estimates(result)
+    points, chosen, desk = result.points, result.chosen, result.desk
+    offers = result.evaluated.offers
+    step_at, estimate = points.listed("place"), _estimates(result)
     alternatives = alternatives_of(result.evaluated, points, chosen=chosen)
-    inputs = inputs_of(points, result.desk.strategy)
+    inputs = inputs_of(points, desk.strategy)
     columns = [points.listed(name) for name in ("account_id", "term_id", "currency", "days_left")]
     estimator = points.listed("estimator_id")
     for place, (account, term, currency, days_left) in enumerate(zip(*columns, strict=True)):
         step = result.steps[step_at[place]]
         offer = offers[chosen.choice[place]]
-        acts = offer.kind is not OfferKind.NOTHING
-        is_chosen = acts or chosen.reason[place] in DELIBERATE
+        is_chosen = offer.kind is not OfferKind.NOTHING or chosen.reason[place] in DELIBERATE
         numbers = {name: values[place] for name, values in estimate.items()}
         yield (
             account,
             term,
             step.journey.id,
             step.step.id,
-            result.desk.as_of,
+            desk.as_of,
             Decision.Outcome.CHOSEN if is_chosen else Decision.Outcome.WITHHELD,
             offer.id,
             str(offer.kind),
@@ -79,18 +89,19 @@ def rows_of(result: Result) -> Iterator[tuple[Any, ...]]:
             numbers["margin_high"],
             numbers["cost"] or 0,
             offer.contact_cost.amount_minor,
+            numbers["term_margin"],
             numbers["list_price"],
             numbers["price"],
             int(numbers["months"]),
             offer.extension_days,
-            _valid_until(offer, as_of=result.desk.as_of, days_left=days_left),
+            _valid_until(offer, as_of=desk.as_of, days_left=days_left),
             _code(offer, result, unit=f"{term}:{step.journey.id}:{step.step.id}"),
             alternatives[place],
             inputs[place],
-            result.desk.strategy.hash,
+            desk.strategy.hash,
             estimator[place],
             result.learning_id,
-            result.desk.at,
+            desk.at,
         )
 
 
@@ -108,6 +119,7 @@ def _estimates(result: Result) -> dict[str, list[Any]]:
     """What is expected of the chosen action, per choice; None where nobody knows."""
     chosen, weighed = result.chosen.choice, result.evaluated.weighed
     every = np.arange(len(chosen))
+    looks_far = EXPECTED_TERMS in result.points.rows.column_names
 
     def of(values: Floats) -> Floats:
         picked: Floats = values[chosen, every]
@@ -122,6 +134,9 @@ def _estimates(result: Result) -> dict[str, list[Any]]:
         "margin_low": whole(of(weighed.margin_low)),
         "margin_high": whole(of(weighed.margin_high)),
         "cost": whole(of(weighed.cost)),
+        "term_margin": whole(
+            of(weighed.margin_of_term) if looks_far else np.full(len(every), np.nan)
+        ),
         "list_price": whole(of(result.evaluated.priced.price)),
         "price": whole(of(weighed.price_after)),
         "months": of(weighed.months).tolist(),
@@ -133,6 +148,8 @@ def alternatives_of(
 ) -> list[list[dict[str, Any]]]:
     """Every action for every choice, with what speaks for and against it."""
     lists = _weighed_actions(evaluated, points)
+    if EXPECTED_TERMS in points.rows.column_names:
+        _add_margins_of_term(lists, evaluated)
     propensity = chosen.propensity.T.tolist()
     held_back = chosen.held_back.T.tolist()
     for place, actions in enumerate(lists):
@@ -140,6 +157,14 @@ def alternatives_of(
             one["propensity"] = float(f"{propensity[place][row]:.6g}")
             one["refused_by"] = one["refused_by"] or held_back[place][row]
     return lists
+
+
+def _add_margins_of_term(lists: list[list[dict[str, Any]]], evaluated: Evaluated) -> None:
+    """Say beside each margin what of it comes in the term at stake."""
+    margins = [whole(row) for row in evaluated.weighed.margin_of_term]
+    for actions, numbers in zip(lists, zip(*margins, strict=True), strict=True):
+        for one, number in zip(actions, numbers, strict=True):
+            one["term_margin_minor"] = number
 
 
 def _weighed_actions(evaluated: Evaluated, points: Points) -> list[list[dict[str, Any]]]:
@@ -197,6 +222,7 @@ def _shown(evaluated: Evaluated, place: int, *, case: int) -> Any:
 def inputs_of(points: Points, strategy: Strategy) -> list[dict[str, Any]]:
     """What each choice was made from: every feature that a rule looks at, and the contract."""
     names = (*ALWAYS, *sorted(looked_at(strategy) - frozenset(ALWAYS)))
+    names += tuple(one for one in STAKE if one in points.rows.column_names and one not in names)
     columns = [points.listed(name) for name in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
 

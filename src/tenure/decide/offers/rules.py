@@ -24,12 +24,22 @@ class Facing:
     """N terms that face a choice, arrays of length N.
 
     `p_renew` is the probability (0 to 1) that the term is renewed if nothing is done, not a
-    number where nobody scored it; `same` is the ordinary next term.
+    number where nobody scored it; `same` is the ordinary next term. `expected_terms` are the
+    discounted terms expected before the renewal is decided (DERL), the one at stake among them:
+    not a number where they are not known. Without them, and there, the term at stake alone counts.
     """
 
     p_renew: Floats
     cycle_months: Ints
     same: Priced
+    expected_terms: Floats | None = None
+
+    def beyond(self, times: Floats) -> Floats:
+        """How many of the expected terms come after the first `times`; 0 where nobody knows."""
+        if self.expected_terms is None:
+            return np.zeros(len(self.p_renew))
+        further: Floats = np.maximum(np.nan_to_num(self.expected_terms) - times, 0.0)
+        return further
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class Weighed:
     `left` is what remains of the list price, as a share of it, after service, offer and contact;
     `cost` is the expected cost of the action and `margin` what it is expected to add to the
     margin, between `margin_low` and `margin_high`; by our doubt it is at least `margin_surely`
-    with the sureness asked for.
+    with the sureness asked for. Of `margin`, `margin_of_term` comes in the term at stake.
     """
 
     months: Floats
@@ -56,6 +66,7 @@ class Weighed:
     margin_low: Floats
     margin_high: Floats
     margin_surely: Floats
+    margin_of_term: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,8 @@ def weigh(
     Returns:
         Not a number where the term is not sold or nobody scored it.
     References:
-        science dossier §3 (d): p_a (V − discount) − cost − p_0 V.
+        science dossier §3 (d): p_a (V − discount) − cost − p_0 V; B4 where terms are expected
+        beyond the one at stake; docs/algorithms/value-of-a-save.md.
     """
     each = [
         _weigh_one(
@@ -209,6 +221,7 @@ def _weigh_one(
         margin_low=np.minimum(margins[1], margins[2]),
         margin_high=np.maximum(margins[1], margins[2]),
         margin_surely=margins[3],
+        margin_of_term=margins[0] - _later(facing, bargain, p_with=p_with),
     )
 
 
@@ -252,4 +265,16 @@ def _gain(
     renewing = bargain.uptake * taken + (1 - bargain.uptake) * otherwise
     renewing -= bargain.given_up + bargain.handed
     gain: Floats = p_with * renewing - (1 - p_with) * bargain.given_away - bargain.contact - without
-    return gain
+    return gain + _later(facing, bargain, p_with=p_with)
+
+
+def _later(facing: Facing, bargain: _Bargain, *, p_with: Floats) -> Floats:
+    """What a change of the probability brings after the terms that `_gain` compares.
+
+    Together they are margin × ΔP × DERL − cost (B4). Only the change counts: whoever renews anyway
+    would have stayed on without the action too.
+    """
+    usual = facing.same.price - facing.same.cost
+    times = np.maximum(bargain.months / facing.cycle_months, 1.0)
+    later: Floats = (p_with - facing.p_renew) * usual * facing.beyond(times)
+    return later

@@ -8,11 +8,10 @@ from typing import Final
 from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from tenure.decide.decisions.budget import BudgetUse, budget_on
 from tenure.decide.decisions.queries import (
-    BudgetUse,
     Capacity,
     Made,
-    budget_on,
     capacities,
     made_on,
 )

@@ -14,14 +14,13 @@ from typing import Any, Final
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from tenure.decide.decisions.budget import BudgetUse, budget_on
 from tenure.decide.decisions.limited import Limited, limited_by
 from tenure.decide.decisions.models import Choosing
 from tenure.decide.decisions.queries import (
-    BudgetUse,
     Chosen,
     Counted,
     Made,
-    budget_on,
     made_in,
     made_on,
 )

@@ -186,6 +186,7 @@ def _decision(choice: Choice) -> dict[str, Any]:
         "why": _plain(why.reason),
         "propensity": choice.propensity,
         "strategy": why.strategy_hash,
+        "stake": _plain(why.stake.told) if why.stake else None,
         "alternatives": [
             {
                 "action": one.action,
@@ -194,6 +195,7 @@ def _decision(choice: Choice) -> dict[str, Any]:
                 "effect": one.effect,
                 "cost": _amount(one.cost_minor, why.currency),
                 "margin": _amount(one.margin_minor, why.currency),
+                "margin_of_term": _amount(one.term_margin_minor, why.currency),
                 "why_not": _plain(one.why_not),
             }
             for one in why.alternatives

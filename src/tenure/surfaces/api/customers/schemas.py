@@ -131,7 +131,10 @@ class AlternativeOut(Answer):
     is_chosen: bool
     effect: float | None = Field(description="change of the probability of renewing")
     cost: Amount | None
-    margin: Amount | None
+    margin: Amount | None = Field(description="expected, as far as the strategy looks")
+    margin_of_term: Amount | None = Field(
+        description="of the margin, in the term at stake; null where only that is counted"
+    )
     why_not: Said | None
 
 
@@ -146,6 +149,7 @@ class DecisionOut(Answer):
     why: Said
     propensity: float
     strategy: str
+    stake: Said | None = Field(description="what keeping the customer is worth, and why")
     alternatives: list[AlternativeOut]
 
 

@@ -19,6 +19,8 @@ type Array = npt.NDArray[np.float64]
 LEAST_PERIODS = 2
 # Logarithms of parameters beyond this say no more; below this curvature the likelihood is flat.
 LARGEST, FLATTEST = 12.0, 0.05
+# A sum is taken until what is left of it is worth less than this share, and no further.
+LEAST_WORTH, LONGEST = 1e-9, 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,27 @@ class ShiftedBetaGeometric:
 
         This, and not the lifetime of a new customer, is what keeping one at that decision is worth.
         """
-        start = self.beta + renewal - 1
-        z = 1 / (1 + discount_per_period)
-        return self.retention(renewal) * float(hyp2f1(1, start + 1, self.alpha + start + 1, z))
+        renewals = np.array([float(renewal)])
+        return float(self.expected_residuals(renewals, discount_per_period=discount_per_period)[0])
+
+    def expected_residuals(self, renewals: Array, *, discount_per_period: float) -> Array:
+        """`expected_residual` of many decisions at once; always a number.
+
+        The closed form overflows where the parameters are large; there the same sum is taken from
+        its far end: each age is worth its retention, times one and what the next age is worth.
+        """
+        assert np.all(renewals >= 1), "renewals are counted from 1"
+        z, start = 1 / (1 + discount_per_period), self.beta + renewals - 1
+        kept = start / (self.alpha + start)
+        closed = kept * hyp2f1(1, start + 1, self.alpha + start + 1, z)
+        if np.isfinite(closed).all():
+            return np.asarray(closed)
+        ahead = min(LONGEST, 1 + int(np.ceil(np.log(LEAST_WORTH) / np.log(z))))
+        worth = np.zeros_like(start)
+        for later in range(ahead, -1, -1):
+            aged = start + later
+            worth = aged / (self.alpha + aged) * (1 + z * worth)
+        return np.asarray(worth)
 
     @property
     def _norm(self) -> float:
