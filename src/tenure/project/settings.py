@@ -184,6 +184,10 @@ SECURE_CSP = {
 
 # Webhooks go to public addresses over https only, unless the receivers stand in an intranet.
 TENURE_WEBHOOK_INTRANET = os.environ.get("TENURE_WEBHOOK_INTRANET", "") == "1"
+# Off as it ships: a language model on this machine or in the intranet may point at an answer of the
+# customers' guide where no word of the tree fits (…/v1 of OpenAI's interface).
+TENURE_GUIDE_MODEL = os.environ.get("TENURE_GUIDE_MODEL", "")
+TENURE_GUIDE_MODEL_NAME = os.environ.get("TENURE_GUIDE_MODEL_NAME", "local")
 # Whoever writes a log, secrets are taken out first; structlog's lines are scrubbed likewise.
 LOGGING = {
     "version": 1,

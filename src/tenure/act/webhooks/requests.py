@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Protocol
 
 import httpx
 from standardwebhooks.webhooks import Webhook
@@ -56,7 +56,7 @@ class Sender:
         return Answered(answered.status, answered.failure, answered.answer, took_ms)
 
     def _ask(self, letter: Letter, *, at: datetime, until: float) -> tuple[int, str]:
-        transport = _Pinned(self, verify=self.trusts)
+        transport = Pinned(self.guard, self.resolve, verify=self.trusts)
         with httpx.Client(
             transport=transport, timeout=self.seconds, follow_redirects=False, trust_env=False
         ) as client:
@@ -65,18 +65,25 @@ class Sender:
                 return response.status_code, _beginning(response, until=until)
 
 
-class _Pinned(httpx.HTTPTransport):
+class Judge(Protocol):
+    """Whoever says which address of a host may be asked."""
+
+    def judged_address(self, url: str, *, host: str, port: int, resolve: Resolver) -> str:
+        """The address to connect to; refuses what may not be asked."""
+
+
+class Pinned(httpx.HTTPTransport):
     """Connects to the address that was judged, and still asks for the host by its name."""
 
-    def __init__(self, sender: Sender, *, verify: bool | str) -> None:
+    def __init__(self, judge: Judge, resolve: Resolver, *, verify: bool | str = True) -> None:
         super().__init__(verify=verify, retries=0)
-        self._sender = sender
+        self._judge, self._resolve = judge, resolve
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.host
         port = request.url.port or (_HTTPS_PORT if request.url.scheme == "https" else _HTTP_PORT)
-        address = self._sender.guard.judged_address(
-            str(request.url), host=host, port=port, resolve=self._sender.resolve
+        address = self._judge.judged_address(
+            str(request.url), host=host, port=port, resolve=self._resolve
         )
         request.extensions = {**request.extensions, "sni_hostname": host}
         request.url = request.url.copy_with(host=address)

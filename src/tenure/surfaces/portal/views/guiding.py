@@ -16,7 +16,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from tenure.act.self_service.guiding import Walked, end_guide
-from tenure.strategy.guide import End, Step, meant
+from tenure.act.self_service.meaning import MOST_TEXT, answer_meant
+from tenure.strategy.guide import End, Step
 from tenure.surfaces import wording
 from tenure.surfaces.portal.shell import draw
 from tenure.surfaces.portal.visitors import Moment, Right, Visitor, moment, opens
@@ -53,7 +54,8 @@ def guide(request: HttpRequest, visitor: Visitor) -> HttpResponse:
 def _answered(
     request: HttpRequest, visitor: Visitor, now: Moment, *, way: Sequence[int], here: Step
 ) -> HttpResponse:
-    number = _number(request, here)
+    language = visitor.person.language or wording.reader_language()
+    number = _number(request, here, language=language)
     if number is None:
         messages.info(request, gettext("No answer fits these words. Choose one below."))
         return HttpResponseRedirect(_address(way))
@@ -63,17 +65,17 @@ def _answered(
     if told is None:
         return redirect("portal:guide")
     if isinstance(end, End):
-        walked = Walked(further, told, end, visitor.person.language or wording.reader_language())
+        walked = Walked(further, told, end, language)
         end_guide(visitor.account_id, walked, on=now.on, at=now.at, by=visitor.by)
     return HttpResponseRedirect(_address(further))
 
 
-def _number(request: HttpRequest, here: Step) -> int | None:
+def _number(request: HttpRequest, here: Step, *, language: str) -> int | None:
     """The answer that was chosen, or that the customer's own words mean."""
     chosen = request.POST.get("answer", "")
     if chosen.isascii() and chosen.isdigit() and len(chosen) < 3:
         return int(chosen)
-    return meant(here, request.POST.get("text", "")[:500])
+    return answer_meant(here, request.POST.get("text", "")[:MOST_TEXT], language=language)
 
 
 def _way(text: str) -> list[int]:
