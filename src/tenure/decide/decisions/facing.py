@@ -28,8 +28,8 @@ from tenure.decide.decisions.expressions import (
     with_scores,
 )
 from tenure.decide.decisions.points import Points, computed, in_memory
-from tenure.decide.decisions.tables import Tables
 from tenure.decide.decisions.staying import with_expected_terms
+from tenure.decide.decisions.tables import Tables
 from tenure.decide.effects.lessons import Lesson
 from tenure.decide.guardrails.expressions import with_cap_room, with_discounts, with_troubles
 from tenure.kernel.clock import to_us
