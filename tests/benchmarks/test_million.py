@@ -36,7 +36,7 @@ def test_segments_count_whom_the_engine_counts() -> None:
 
 
 def test_survival_and_purchases_find_the_same_parameters() -> None:
-    """MET-03: whether equal histories are counted once or looked at one by one."""
+    """MET-03, B2: whether equal histories are counted once or looked at one by one."""
     for ours, theirs in (
         (million.bgnbd(), million.bgnbd_one_by_one()),
         (million.sbg(), million.sbg_one_by_one()),

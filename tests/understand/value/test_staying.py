@@ -114,7 +114,8 @@ def broadband(db: None, settings: Any, tmp_path: Any) -> Warehouse:
 
 def _terms(survivors: list[int]) -> list[dict[str, Any]]:
     """Terms of a year that are over, each decided at its end."""
-    today, rows = day_number(AS_OF), []
+    today = day_number(AS_OF)
+    rows: list[dict[str, Any]] = []
     for number, (before, after) in enumerate(itertools.pairwise(survivors), start=1):
         for one in range(before):
             ends = today - 100
