@@ -13,8 +13,15 @@ from pathlib import Path
 
 TABLE = Path(__file__).parent.parent / "src" / "tenure" / "kernel" / "pinyin.txt"
 FIRST, LAST = 0x4E00, 0x9FA5
-# A common character keeps so many readings, a rare one its first.
-MOST_READINGS = 4
+# What names are read as beside the first reading of a dictionary: every reading would find 立 by
+# wei, which nobody says; without these nobody would find a 单, 曾 or 仇.
+_ALSO = """
+单shan 曾zeng 仇qiu 区ou 解xie 盖ge 查zha 朴piao 覃qin 乐yue 翟zhai 尉yu 任ren 华hua 纪ji 宁ning 冼xian
+折she 员yun 祭zhai 缪miao 秘bi 种chong 黑he 逄pang 洗xian 召shao 那na 莘shen 盛sheng 长chang 重zhong
+行hang 茜xi 朝zhao 柏bo 都dou 车ju 晟cheng 藏zang 露lou 颉jie 谌shen 郗chi 隗kui 贾gu 叶xie 强jiang
+参shen 适kuo 乘sheng 弹tan 调tiao 将jiang 降xiang 角jue 量liang 率lv 蔓man
+"""
+ALSO = {word[0]: word[1:] for word in _ALSO.split()}
 HEAD = """\
 # The readings of Chinese characters without tones, made by `python -m tools.pinyin` from
 # pypinyin 0.55.0, (c) 2016 mozillazg and contributors, under the MIT licence:
@@ -29,14 +36,13 @@ def plain(reading: str) -> str:
 
 
 def readings(table: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """(syllable, character) of every character that GBK knows, the common ones as all are read."""
+    """(syllable, character): each by its first reading, and by what names are read as."""
     for code, told in table.items():
         if not FIRST <= int(code) <= LAST:
             continue
         character = chr(int(code))
-        is_common = character.encode("gb2312", "ignore") != b""
-        known = dict.fromkeys(plain(one) for one in told.split(","))
-        for syllable in list(known)[: MOST_READINGS if is_common else 1]:
+        first = plain(told.partition(",")[0])
+        for syllable in sorted({first, ALSO.get(character, first)}):
             if syllable.isascii() and syllable.isalpha():
                 yield syllable, character
 

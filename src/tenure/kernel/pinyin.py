@@ -1,7 +1,7 @@
 """Chinese names by the letters in which they are typed: 张伟 is meant by zhangwei, zhangw and zw.
 
-The table beside this module holds the characters of each syllable, of common characters every
-reading: who types shan or dan finds 单 (decision 0151).
+The table beside this module holds the characters of each syllable; those that names read in
+their own way stand there twice: who types shan or dan finds 单 (decision 0151).
 """
 
 from collections import defaultdict

@@ -1,11 +1,16 @@
 """R-U-034: a page with its filters is kept under a name, for oneself or for all, by its address."""
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tenure.records.journal.models import Entry
 from tenure.records.views.models import SavedView
+from tenure.records.views.queries import columns_for
+from tenure.surfaces.console.customer_columns import USUAL
+from tests.decide.decisions.deciding import a_customer
 from tests.surfaces.conftest import SignIn
+from tests.surfaces.days import finish_day
 from tests.understand.warehouses import Warehouse
 
 if TYPE_CHECKING:
@@ -72,3 +77,37 @@ def test_nothing_outside_is_kept_and_a_view_has_a_name(
     assert SavedView.objects.count() == 0
     assert 'name="at"' not in client.get("/views?at=//evil.example/").content.decode()
     assert 'name="at"' in client.get(f"/views?at={quote(PAGE)}").content.decode()
+
+
+def test_columns_are_chosen_kept_for_oneself_and_said_by_the_address(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """R-U-034: what is chosen stays, a link shows its own, and nobody else's list changes."""
+    finish_day(broadband, a_customer())
+    ann, bob = sign_in("owner"), sign_in("analyst")
+
+    def heads(client: "Client", address: str = "/customers") -> list[str]:
+        page = client.get(address, headers={"Accept-Language": "en"}).content.decode()
+        return re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', page)
+
+    usual = ["Customer", "Plan", "Ends", "Churn risk", "Health", "Kind", "Region", "Since"]
+    answer = ann.post(
+        "/customers/columns", {"column": ["sales_channel", "ends", "nonsense"], "order": "ending"}
+    )
+    ann.post("/customers/columns", {"column": ["sales_channel", "ends"]})
+
+    assert answer["Location"] == "/customers?order=ending&columns=ends%2Csales_channel"
+    assert heads(ann) == ["Customer", "Ends", "Sales channel"]
+    assert heads(ann, "/customers?columns=plan,nonsense") == ["Customer", "Plan"]
+    assert heads(bob) == heads(ann, "/customers?columns=nonsense") == usual
+    assert Entry.objects.filter(kind="columns.chosen").count() == 1
+    assert ann.get("/customers/columns").status_code == 405
+
+
+def test_who_chooses_no_column_sees_the_usual_ones(broadband: Warehouse, sign_in: SignIn) -> None:
+    finish_day(broadband, a_customer())
+    client = sign_in("owner")
+
+    client.post("/customers/columns", {})
+
+    assert columns_for(f"user:{client.session['_auth_user_id']}", table="customers") == USUAL

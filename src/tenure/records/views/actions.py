@@ -1,5 +1,6 @@
-"""Save a view, and take it away; both are entries of the journal."""
+"""Save a view, take it away, choose columns; each is an entry of the journal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -8,7 +9,7 @@ from django.db import transaction
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.journal.actions import Fact, append
-from tenure.records.views.models import MutedNotice, SavedView
+from tenure.records.views.models import ChosenColumns, MutedNotice, SavedView
 
 MOST_VIEWS: Final = 100
 
@@ -93,3 +94,20 @@ def unmute(kind: str, *, owner: str, on: date, at: datetime) -> bool:
     if gone:
         append(Fact("notice.unmuted", on=on, content={"kind": kind}), at=at, by=owner)
     return bool(gone)
+
+
+@transaction.atomic
+def choose_columns(
+    columns: Sequence[str], *, table: str, owner: str, on: date, at: datetime
+) -> bool:
+    """Keep which columns of a list somebody wants to see; False where they are the same."""
+    key = {"owner": owner, "table": table}
+    held = ChosenColumns.objects.select_for_update().filter(**key).first()
+    if held is not None and held.columns == list(columns):
+        return False
+    ChosenColumns.objects.update_or_create(
+        **key, defaults={"columns": list(columns), "chosen_at": at}
+    )
+    content = {"table": table, "columns": list(columns)}
+    append(Fact("columns.chosen", on=on, content=content), at=at, by=owner)
+    return True

@@ -31,3 +31,18 @@ class MutedNotice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["owner", "kind"], name="notice_muted_once"),
         ]
+
+
+class ChosenColumns(models.Model):
+    """Which columns of a list somebody wants to see, in the order of the list."""
+
+    owner = models.CharField(max_length=120, help_text='as the journal names them: "user:7"')
+    table = models.CharField(max_length=40, help_text='"customers"')
+    columns = models.JSONField(default=list)
+    chosen_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "records"
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "table"], name="columns_chosen_once"),
+        ]

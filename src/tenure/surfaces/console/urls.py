@@ -68,6 +68,7 @@ urlpatterns = [
     path("views/save", saved.save, name="save-view"),
     path("views/<int:view_id>/remove", saved.remove, name="remove-view"),
     path("customers", customers.customers, name="customers"),
+    path("customers/columns", customers.choose, name="customer-columns"),
     path("customers/valued", customers.valued, name="valued"),
     path("customers/<int:account_id>", customer.customer, name="customer"),
     path("customers/<int:account_id>/happenings", customer.happenings, name="happenings"),

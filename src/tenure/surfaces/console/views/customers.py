@@ -1,15 +1,20 @@
 """Finding a customer."""
 
+from urllib.parse import urlencode
+
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
 
 from tenure.kernel import clock
 from tenure.records.customers.models import Account, ContactPoint
 from tenure.records.customers.queries import spelled
 from tenure.records.numbered import accounts_with_number
-from tenure.surfaces.console import shell, wordbook
-from tenure.surfaces.console.access import Right, may, needs
+from tenure.records.views.actions import choose_columns
+from tenure.surfaces.console import customer_columns, shell, wordbook
+from tenure.surfaces.console.access import Right, actor, may, needs
 from tenure.surfaces.console.customer_list import (
     ENDING,
     NEWEST,
@@ -52,8 +57,26 @@ def customers(request: HttpRequest) -> HttpResponse:
         "orders": wordbook.CUSTOMER_ORDERS,
         "today": today,
         "sees_people": sees_people,
+        "columns": customer_columns.shown(request),
+        "known_columns": customer_columns.COLUMNS,
+        "named_columns": request.GET.get("columns", ""),
     }
     return render(request, "console/customers.html", shown)
+
+
+@require_POST
+@needs(Right.READ)
+def choose(request: HttpRequest) -> HttpResponse:
+    """Keep which columns somebody wants; the address then says them, for views that are saved."""
+    chosen = customer_columns.known(request.POST.getlist("column"))
+    now = clock.now()
+    on = clock.today(shell.standing().zone, now)
+    choose_columns(chosen, table=customer_columns.TABLE, owner=actor(request), on=on, at=now)
+    asked = {name: request.POST.get(name, "") for name in ("q", "order")}
+    kept = {name: value for name, value in asked.items() if value}
+    return redirect(
+        f"{reverse('console:customers')}?{urlencode({**kept, 'columns': ','.join(chosen)})}"
+    )
 
 
 @needs(Right.READ)
