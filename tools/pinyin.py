@@ -16,10 +16,11 @@ FIRST, LAST = 0x4E00, 0x9FA5
 # What names are read as beside the first reading of a dictionary: every reading would find 立 by
 # wei, which nobody says; without these nobody would find a 单, 曾 or 仇.
 _ALSO = """
-单shan 曾zeng 仇qiu 区ou 解xie 盖ge 查zha 朴piao 覃qin 乐yue 翟zhai 尉yu 任ren 华hua 纪ji 宁ning 冼xian
-折she 员yun 祭zhai 缪miao 秘bi 种chong 黑he 逄pang 洗xian 召shao 那na 莘shen 盛sheng 长chang 重zhong
-行hang 茜xi 朝zhao 柏bo 都dou 车ju 晟cheng 藏zang 露lou 颉jie 谌shen 郗chi 隗kui 贾gu 叶xie 强jiang
-参shen 适kuo 乘sheng 弹tan 调tiao 将jiang 降xiang 角jue 量liang 率lv 蔓man
+单shan 曾zeng 仇qiu 区ou 解xie 盖ge 查zha 朴piao 覃qin 乐yue 翟zhai 尉yu 任ren 华hua 纪ji
+宁ning 冼xian 折she 员yun 祭zhai 缪miao 秘bi 种chong 黑he 逄pang 洗xian 召shao 那na 莘shen
+盛sheng 长chang 重zhong 行hang 茜xi 朝zhao 柏bo 都dou 车ju 晟cheng 藏zang 露lou 颉jie
+谌shen 郗chi 隗kui 贾gu 叶xie 强jiang 参shen 适kuo 乘sheng 弹tan 调tiao 将jiang 降xiang
+角jue 量liang 率lv 蔓man
 """
 ALSO = {word[0]: word[1:] for word in _ALSO.split()}
 HEAD = """\

@@ -101,13 +101,12 @@ def choose_columns(
     columns: Sequence[str], *, table: str, owner: str, on: date, at: datetime
 ) -> bool:
     """Keep which columns of a list somebody wants to see; False where they are the same."""
-    key = {"owner": owner, "table": table}
-    held = ChosenColumns.objects.select_for_update().filter(**key).first()
+    held = ChosenColumns.objects.select_for_update().filter(owner=owner, table=table).first()
     if held is not None and held.columns == list(columns):
         return False
-    ChosenColumns.objects.update_or_create(
-        **key, defaults={"columns": list(columns), "chosen_at": at}
-    )
+    held = held or ChosenColumns(owner=owner, table=table)
+    held.columns, held.chosen_at = list(columns), at
+    held.save()
     content = {"table": table, "columns": list(columns)}
     append(Fact("columns.chosen", on=on, content=content), at=at, by=owner)
     return True

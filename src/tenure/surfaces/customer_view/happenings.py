@@ -169,6 +169,11 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
         "",
         Sentence(zh="同意待邮件确认", en="Consent waits for the click in its mail"),
     ),
+    "consent.proved": (
+        "check",
+        "good",
+        Sentence(zh="{purpose}同意已有凭证", en="Consent to {purpose} proved"),
+    ),
     "consent.withdrawn": (
         "ban",
         "bad",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from tenure.observe.imports.known import Known, PersonKey
@@ -15,6 +15,7 @@ _CONSENT: Final = (
     "person_id", "purpose", "channel", "basis", "text_version", "given_at", "withdrawn_at",
     "evidence", "double_opt_in_at", "soft_opt_in_product", "soft_opt_in_at", "opt_out_offered",
 )  # fmt: skip
+_PROOF: Final = ("double_opt_in_at", "soft_opt_in_product", "soft_opt_in_at", "opt_out_offered")
 type Who = tuple[int, int]  # person, account
 
 
@@ -67,7 +68,10 @@ class ContactPointWriter(_AboutPeople):
 
 
 class ConsentWriter(_AboutPeople):
-    """Writes consents. Taking one back dates it; giving one again adds another."""
+    """Writes consents. Taking one back dates it; giving one again adds another.
+
+    A proof that a later file knows is added to the consent that stands without one.
+    """
 
     def settle(self, record: Record) -> None:
         values = record.values
@@ -90,25 +94,38 @@ class ConsentWriter(_AboutPeople):
     def write(self, records: Sequence[Record]) -> None:
         whose = self.whose(records)
         live = {
-            (person, purpose, channel): pk
-            for pk, person, purpose, channel in Consent.objects.filter(
+            (one.person_id, one.purpose, one.channel): one
+            for one in Consent.objects.filter(
                 person_id__in={person for person, _ in whose.values()}, withdrawn_at__isnull=True
-            ).values_list("pk", "person_id", "purpose", "channel")
+            )
         }
-        added, ended, facts = [], [], []
+        added, ended, proved, facts = [], [], [], []
         for record, (person, account) in whose.items():
             told = record.ready
-            pk = live.get((person, told["purpose"], told["channel"]))
+            held = live.get((person, told["purpose"], told["channel"]))
             ends_at = told["withdrawn_at"] or (None if told["is_given"] else self.errand.at)
-            if pk is None and (told["is_given"] or told["withdrawn_at"]):
+            if held is None and (told["is_given"] or told["withdrawn_at"]):
                 added.append((person, *(told[name] for name in _CONSENT[1:])))
-            elif pk is not None and ends_at is not None:
-                ended.append((ends_at, pk))
-                facts.append(self._fact(account, pk=pk, told=told))
+            elif held is not None and ends_at is not None:
+                ended.append((ends_at, held.pk))
+                facts.append(self._fact("consent.withdrawn", account, pk=held.pk, told=told))
+            elif held is not None and _proves(told, held):
+                proved.append((*(told[name] for name in _PROOF), held.pk))
+                facts.append(self._fact("consent.proved", account, pk=held.pk, told=told))
         insert_rows(Consent, added, columns=_CONSENT)
         update_rows(Consent, ended, columns=("withdrawn_at",))
+        update_rows(Consent, proved, columns=_PROOF)
         append_many(facts, at=self.errand.at, by=self.errand.by)
 
-    def _fact(self, account: int, *, pk: int, told: dict[str, Any]) -> Fact:
+    def _fact(self, kind: str, account: int, *, pk: int, told: dict[str, Any]) -> Fact:
         content = {"consent": pk, "purpose": told["purpose"], "channel": told["channel"]}
-        return Fact("consent.withdrawn", on=self.errand.on, account_id=account, content=content)
+        return Fact(kind, on=self.errand.on, account_id=account, content=content)
+
+
+def _proves(told: Mapping[str, Any], held: Consent) -> bool:
+    """Whether a file proves a consent that stands unproved: of that one, and of none before it."""
+    if held.double_opt_in_at is not None or held.soft_opt_in_at is not None:
+        return False
+    is_soft = told["soft_opt_in_product"] and told["opt_out_offered"]
+    at = told["double_opt_in_at"] or (told["soft_opt_in_at"] if is_soft else None)
+    return at is not None and at >= held.given_at
