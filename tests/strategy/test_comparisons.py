@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tenure.strategy.experiments import Comparison
+from tenure.strategy.linting import warnings
 from tenure.strategy.loading import build
 from tenure.strategy.reading import StrategyError
 from tests.strategy.documents import a_document, files_of
@@ -54,6 +55,21 @@ def test_arms_are_sticky_and_get_their_weights() -> None:
     assert arms == [comparison.arm_of(f"account:{number}").id for number in range(20_000)]
     assert abs(arms.count("plain") - 10_000) < 283
     assert abs(arms.count("silent") - 5_000) < 245
+
+
+def test_what_is_expected_is_said_beforehand_or_worth_a_second_look() -> None:
+    """EXP-01: a hypothesis in both languages, or a warning that names the comparison."""
+    said = {"zh": "语气更短，多续 2 个百分点", "en": "A shorter tone renews 2 points more"}
+
+    told = build(with_comparison(hypothesis=said))
+    bare = build(with_comparison())
+
+    assert told.experiments.comparisons["t7_tone"].hypothesis.en == said["en"]
+    assert warnings(told) == ()
+    (found,) = warnings(bare)
+    assert "the comparison “Tone at T-7” has no hypothesis" in found.en
+    with pytest.raises(StrategyError, match="hypothesis"):
+        read(hypothesis={"zh": "只有中文"})
 
 
 def test_strata_are_fields_of_the_term() -> None:

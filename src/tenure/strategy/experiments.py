@@ -14,6 +14,7 @@ from tenure.kernel.failures import Sentence
 from tenure.strategy.reading import Reader
 
 STRATA: Final = ("plan", "cycle_months")
+UNSAID: Final = Sentence(zh="", en="")
 
 
 class Metric(StrEnum):
@@ -44,7 +45,8 @@ class Comparison:
     Customers enter from `starts_on` on; the fixed-horizon result may be read from `planned_on`.
     The first arm is the control that the others are compared with. With `strata` (fields of the
     term, of STRATA) the arms have their shares in each of them, not by chance only. A `stay` is
-    counted up to `horizon_days`.
+    counted up to `horizon_days`. `hypothesis` says beforehand what is expected to change and why;
+    empty where nobody wrote it.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Comparison:
     strata: tuple[str, ...] = ()
     metric: Metric = Metric.RENEWAL
     horizon_days: int = 90
+    hypothesis: Sentence = UNSAID
 
     @property
     def control(self) -> str:
@@ -178,6 +181,7 @@ def _comparison(reader: Reader, *, is_step: bool = True) -> Comparison:
         strata=reader.names("strata", STRATA, default=()) if is_step else (),
         metric=reader.choice("metric", Metric, default=Metric.RENEWAL),
         horizon_days=reader.whole("horizon_days", 90, least=7, most=365),
+        hypothesis=reader.sentence("hypothesis", UNSAID),
     )
 
 

@@ -23,10 +23,16 @@ _OUTSIDE = Sentence(
     "outside {low} to {high}; check the monthly premium and the yearly discount",
 )
 
+_NO_HYPOTHESIS = Sentence(
+    zh="experiments.toml：对比“{name}”没有写 hypothesis；请在开始前写明预计什么会变、为什么",
+    en="experiments.toml: the comparison “{name}” has no hypothesis; say before it begins what is "
+    "expected to change and why",
+)
+
 
 def warnings(strategy: Strategy) -> tuple[Sentence, ...]:
     """Everything worth a second look, in the order of the files."""
-    return tuple(_annual_band(strategy.catalog))
+    return (*_annual_band(strategy.catalog), *_without_hypothesis(strategy))
 
 
 def annual_saving(catalog: Catalog, plan_code: str) -> Decimal | None:
@@ -48,3 +54,9 @@ def _annual_band(catalog: Catalog) -> Iterator[Sentence]:
             yield _OUTSIDE.fill(
                 plan=plan.name, found=percent(saved), low=percent(low), high=percent(high)
             )
+
+
+def _without_hypothesis(strategy: Strategy) -> Iterator[Sentence]:
+    for one in strategy.experiments.randomised.values():
+        if not one.hypothesis.en:
+            yield _NO_HYPOTHESIS.fill(name=one.name)

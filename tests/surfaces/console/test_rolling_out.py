@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from tenure.decide.decisions.models import Decision
+from tenure.prove.readouts.actions import read_out
 from tenure.prove.readouts.models import Readout
 from tenure.records.experiments.models import Assignment, Ending
 from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import current
-from tests.builders import day
+from tests.builders import AS_OF, AT, day
 from tests.decide.decisions.deciding import change_strategy
 from tests.decide.decisions.test_promises import customers, offering
 from tests.surfaces.conftest import SignIn
@@ -67,6 +68,31 @@ def test_a_page_says_what_a_month_would_bring_and_take(compared: None, sign_in: 
     assert "There is less of it than a month takes" in page
     assert "库存或产能不够" in chinese
     assert "Margin more a month" in page
+
+
+def test_a_page_says_what_was_expected_and_whom_it_really_met(
+    compared: None, sign_in: SignIn
+) -> None:
+    """EXP-01: counted by the lot, and beside it how many were really given what is compared."""
+    read_out(as_of=AS_OF, at=AT)
+    arms = Readout.objects.get(experiment_key="less_or_hour", as_of=AS_OF).arms
+    drawn = Assignment.objects.filter(experiment__key="less_or_hour")
+    given = {
+        arm: Decision.objects.filter(action=arm, outcome="chosen", term__in=drawn.filter(
+            arm=arm).values("term")).count()
+        for arm in arms
+    }  # fmt: skip
+    client = sign_in("analyst")
+    silent = shown(client, PAGE)
+    comparing(hypothesis={"zh": "上门更留人", "en": "An hour at home keeps more"})
+    page, chinese = (shown(client, PAGE, one) for one in (ENGLISH, CHINESE))
+
+    assert {arm: counts["exposed"] for arm, counts in arms.items()} == given
+    assert 0 < given["engineer_hour"] < arms["engineer_hour"]["assigned"]
+    assert "Really met it" in page
+    assert "nobody wrote one down before it began" in silent
+    assert "An hour at home keeps more" in page
+    assert "上门更留人" in chinese
 
 
 def test_a_page_says_why_it_projects_nothing(compared: None, sign_in: SignIn) -> None:

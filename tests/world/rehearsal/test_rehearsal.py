@@ -13,6 +13,7 @@ from tenure.act.payments.models import Effect
 from tenure.decide.decisions.models import Decision
 from tenure.kernel.periods import day_number
 from tenure.observe.imports.models import ImportBatch
+from tenure.prove.readouts.models import Readout
 from tenure.records.billing.models import Payment
 from tenure.records.billing.orders.models import Order
 from tenure.records.billing.orders.states import OrderState
@@ -68,6 +69,7 @@ def test_six_days_add_up(summary: dict[str, Any], office: PostOffice, tmp_path: 
     assert_newcomers_are_customers(summary)
     assert_the_desks_have_work()
     assert_the_campaign_speaks_to_whose_term_ends_soon()
+    assert_two_texts_are_tried()
     assert (tmp_path / home.TRUTH / "truth.npz").exists()
 
 
@@ -149,6 +151,24 @@ def accounts_read(on: date) -> set[int]:
         filled = current_store().read_latest(FEATURES, on_or_before=day_number(on), engine=engine)
         rows = engine.collect(filled.select("account_id"))
     return set(rows["account_id"].to_pylist())
+
+
+def assert_two_texts_are_tried() -> None:
+    """EXP-01: who is due meets one of two texts by lot, and it is counted whom each reached."""
+    drawn = Assignment.objects.filter(experiment__key="monthly_words")
+    by_arm = {
+        arm: set(drawn.filter(arm=arm).values_list("term", flat=True))
+        for arm in ("reminder", "recap")
+    }
+    told = Message.objects.filter(journey="monthly_renewal", step="t7", sent_at__isnull=False)
+    texts = {"reminder": "ends_soon", "recap": "value_review"}
+    readout = Readout.objects.filter(experiment_key="monthly_words").latest("as_of")
+
+    for arm, terms in by_arm.items():
+        mine = told.filter(term__in=terms)
+        assert set(mine.values_list("template", flat=True)) == {texts[arm]}
+        assert readout.arms[arm]["assigned"] == len(terms) > 0
+        assert readout.arms[arm]["exposed"] == mine.values("account").distinct().count() > 0
 
 
 def assert_the_campaign_speaks_to_whose_term_ends_soon() -> None:

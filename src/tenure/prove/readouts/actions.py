@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from tenure.prove.readouts.exposure import exposed
 from tenure.prove.readouts.measuring import counted, measured
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import (
@@ -175,6 +176,7 @@ def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]
     assigned = assigned_accounts(comparison.id, since=comparison.starts_on, as_of=as_of)
     srm_p = sample_ratio(assigned, comparison.weights)
     watched, unused = guards(comparison.id, as_of=as_of), _dormant(comparison.id, occasion)
+    reached = exposed(comparison, as_of=as_of)
     for arm, weight in comparison.weights.items():
         if arm == comparison.control:
             continue
@@ -190,6 +192,7 @@ def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]
             control=comparison.control,
             arms={
                 name: found.arm(name, assigned=assigned.get(name, 0))
+                | {"exposed": reached.get(name, 0)}
                 for name in (arm, comparison.control)
             },
             terms=int(treated.renewals.terms),

@@ -168,6 +168,11 @@ class ExperimentPage(Line):
         return [(self.readout.control, arms.get(self.readout.control, {})), *others]
 
     @property
+    def has_exposure(self) -> bool:
+        """Whether it is known how many of each group really met what is compared."""
+        return all("exposed" in counts for _, counts in self.arms)
+
+    @property
     def missing(self) -> int:
         """How many customers are still to come before the least effect can be seen."""
         return max(0, (self.readout.needs or 0) - self.readout.has)

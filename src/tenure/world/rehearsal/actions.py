@@ -32,6 +32,7 @@ from tenure.world.rehearsal import home as place
 from tenure.world.rehearsal.campaign import hold
 from tenure.world.rehearsal.plan import RUNS_AT_HOUR, Plan
 from tenure.world.rehearsal.summary import Tally
+from tenure.world.rehearsal.trial import with_trial
 
 type Progress = Callable[[float, Sentence], None]
 
@@ -76,9 +77,10 @@ def rehearse(
     The records of the home folder must be empty and migrated (`home.begin`).
 
     Args:
-        strategy: what the business decides by; the one that ships with it if not given.
+        strategy: what the business decides by; the one that ships with it, and a comparison of two
+            texts, if not given.
     """
-    applied = strategy or preset(plan.business)
+    applied = strategy or with_trial(preset(plan.business), plan)
     tally = Tally()
     begun = monotonic_seconds()
     strategy = applied.at(plan.until)
