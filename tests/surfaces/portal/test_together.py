@@ -13,7 +13,7 @@ from tenure.records.groups.models import Group
 from tenure.records.strategies.actions import apply_strategy
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
-from tenure.strategy.loading import build
+from tenure.strategy.loading import build, preset
 from tests.act.payments.memory import MemoryProvider
 from tests.surfaces.portal.customers import ENGLISH, a_customer, signed_in
 
@@ -95,8 +95,27 @@ def test_another_customer_joins_by_the_address_and_a_stranger_finds_nothing(
 
 
 def test_where_no_group_is_offered_nobody_opens_one(term: Term) -> None:
+    document: Any = deepcopy(current().document)
+    del document["files"]["loyalty.toml"]["group"]
+    apply_strategy(build(document), by="test", at=now())
     client = signed_in(term)
 
     assert "/my/group" not in client.get("/my/account").content.decode()
     assert client.post("/my/group").status_code == 404
     assert not Group.objects.exists()
+
+
+@pytest.mark.parametrize(("name", "said"), [("broadband", 10), ("membership", 15)])
+def test_shipped_strategies_let_customers_renew_together(name: str, said: int) -> None:
+    """REF-03: nobody has to write the section first to see it."""
+    deal = preset(name).at(now().date()).loyalty.together
+
+    assert deal is not None
+    assert (deal.size, deal.percent_off) == (3, said)
+
+
+def test_the_account_leads_to_renewing_together_as_shipped(term: Term) -> None:
+    client, path = opened(term)
+
+    assert "/my/group" in client.get("/my/account").content.decode()
+    assert "0 of 3 have paid" in client.get(path).content.decode()
