@@ -84,7 +84,7 @@ class Table:
     lost: Wholes
 
     @classmethod
-    def empty(cls, names: Sequence[str | int], months: range, losses: Sequence[str]) -> Table:
+    def empty(cls, names: Sequence[str | int], *, months: range, losses: Sequence[str]) -> Table:
         """Nothing moved yet."""
         rows = len(names) * len(months)
         counts, sizes = (np.zeros(rows * len(KINDS), dtype=np.int64) for _ in range(2))
@@ -171,7 +171,10 @@ def moves(found: Changes) -> Moves:
         "": ("",), "plan": found.plan.names, "owner": found.owner.names,
         "region": region.names, "channel": channel.names, "cohort": months,
     }  # fmt: skip
-    tables = {name: Table.empty(names, months, found.loss.names) for name, names in columns.items()}
+    tables = {
+        name: Table.empty(names, months=months, losses=found.loss.names)
+        for name, names in columns.items()
+    }
     for rows in _some_at_a_time(found.who):
         moved = _moved(found, rows, months=months)
         tables[""].take(np.zeros(len(moved.who), dtype=np.int32), moved)
