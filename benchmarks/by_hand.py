@@ -1,5 +1,6 @@
 """The understand stage as somebody would write it for one engine and one strategy."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +16,7 @@ from tenure.understand.churn.estimator.storing import load
 from tenure.understand.churn.history import matrix
 from tenure.understand.churn.models import Estimator
 from tenure.understand.churn.scoring import scores
-from tenure.understand.features.moments import moment
+from tenure.understand.features.moments import Moment, moment
 from tenure.understand.features.sources import core_features
 from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.events import EVENTS
@@ -30,17 +31,7 @@ def understand(*, as_of: date, at: datetime) -> dict[str, object]:
     strategy, now = current().at(as_of), moment(as_of, at=at, zone=ZONE)
     connection = duckdb.connect()
     _open_tables(connection, now.first_day, last=now.day)
-    given = {
-        "day": now.day,
-        "known_us": now.known_us,
-        "ends_us": now.ends_us,
-        "evening_us": now.evenings[-1][1],
-        "core": sorted(core_features(strategy.catalog)),
-        "year": now.year,
-    }
-    for statement in SQL.read_text().split(";\n"):
-        used = {name: value for name, value in given.items() if f"${name}" in statement}
-        connection.execute(statement, used)
+    features(connection, now, core=core_features(strategy.catalog))
     home = settings.TENURE_HOME
     _write(connection, "SELECT * FROM by_hand_features", home / "by-hand-features.parquet")
     tags = " + ".join(
@@ -54,6 +45,21 @@ def understand(*, as_of: date, at: datetime) -> dict[str, object]:
     )
     _write(connection, _health(strategy.health.components), home / "by-hand-health.parquet")
     return {"rows": _score(connection, home)}
+
+
+def features(connection: duckdb.DuckDBPyConnection, now: Moment, *, core: Collection[str]) -> None:
+    """Make `by_hand_use` and `by_hand_features` from the tables that are there by their names."""
+    given = {
+        "day": now.day,
+        "known_us": now.known_us,
+        "ends_us": now.ends_us,
+        "evening_us": now.evenings[-1][1],
+        "core": sorted(core),
+        "year": now.year,
+    }
+    for statement in SQL.read_text().split(";\n"):
+        used = {name: value for name, value in given.items() if f"${name}" in statement}
+        connection.execute(statement, used)
 
 
 def _open_tables(connection: duckdb.DuckDBPyConnection, first: int, *, last: int) -> None:

@@ -145,7 +145,7 @@ def _sold(count: int) -> tuple[pa.Table, pa.Table]:
     rows = len(open_)
     fixed = {
         "tax_minor": 0, "cycle_months": 12, "free_days": 0, "cost_minor_per_month": 2_000,
-        "currency": "CNY", "end_kind": "lapse",
+        "currency": "CNY", "end_kind": "lapse", "known_us": 0,
     }  # fmt: skip
     told = {name: pa.array(column) for name, column in columns.items()}
     told["renewed_day"] = pa.array(columns["renewed_day"], mask=open_)
@@ -158,6 +158,7 @@ def _sold(count: int) -> tuple[pa.Table, pa.Table]:
     }
     known = {
         "account_id": pa.array(accounts),
+        "known_us": pa.array(np.zeros(count, dtype=np.int64)),
         "region": pa.array(_named("region", accounts % 8)),
         "sales_channel": pa.array(_named("channel", accounts % 4)),
     }

@@ -14,6 +14,7 @@ django.setup()
 
 from benchmarks import (  # noqa: E402
     company,
+    features,
     ground,
     increments,
     million,
@@ -197,8 +198,11 @@ VARIANTS: Mapping[str, Callable[[], Mapping[str, object]]] = {
         million.sbg_one_by_one,
         million.scoring,
         million.scoring_without_reasons,
+        increments.events_made_up,
         increments.use_from_the_day_before,
         increments.use_from_all_events,
+        features.features_from_events,
+        features.features_by_hand,
     )
 }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import increments, million, sold
+from benchmarks import features, increments, million, sold
 
 
 @pytest.fixture(autouse=True)
@@ -49,4 +49,19 @@ def test_survival_and_purchases_find_the_same_parameters() -> None:
 
 def test_a_day_that_goes_on_counts_the_logins_that_all_events_have() -> None:
     """TOP-18: the increment and the full pass come to the same."""
+    increments.events_made_up()
+
     assert increments.use_from_the_day_before()["said"] == increments.use_from_all_events()["said"]
+
+
+@pytest.mark.django_db
+def test_features_are_those_of_hand_written_sql() -> None:
+    """TOP-18: the same terms, and the same sums of what everybody did."""
+    sold.terms_made_up()
+    increments.events_made_up()
+
+    ours, theirs = features.features_from_events(), features.features_by_hand()
+
+    assert ours["said"] == theirs["said"]
+    assert isinstance(ours["said"], list)
+    assert all(one > 0 for one in ours["said"])

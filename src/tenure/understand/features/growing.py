@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _NEVER: Final = -1
 
 type Flags = NDArray[np.bool_]
+type Ids = NDArray[np.int64]
 
 
 def grown(before: pa.Table, marks: pa.Table, *, moment: Moment) -> pa.Table:
@@ -38,27 +39,38 @@ def grown(before: pa.Table, marks: pa.Table, *, moment: Moment) -> pa.Table:
         for day in (moment.day, *leaving_days(moment))
     }
     ids = _numbers(before["account_id"], missing=0)
-    today = _numbers(days[moment.day]["account_id"], missing=0)
-    accounts = np.union1d(ids, today)
-    kept = np.searchsorted(accounts, ids)
+    accounts, kept = _with(ids, _numbers(days[moment.day]["account_id"], missing=0))
     # Whoever did something on a day that leaves was there the day before.
     places = {
         day: np.searchsorted(accounts, _numbers(rows["account_id"], missing=0))
         for day, rows in days.items()
     }
-    columns: dict[str, NDArray[Any]] = {}
+    stays, told = None, {"account_id": pa.array(accounts)}
     for one in measures(moment):
         column = _start(one, before, at=kept, size=len(accounts))
         for day, way in ((one.today, 1), (one.today - one.span, -1)):
             _move(column, one, marks=days[day], at=places[day], way=way)
-        columns[one.name] = column
-    stays = columns["events_90"] > 0
-    told = {"account_id": pa.array(accounts[stays])}
-    for one in measures(moment):
-        values = columns[one.name][stays]
-        gone = values < moment.first_day if one.how == "max" else None
-        told[one.name] = pa.array(values, mask=gone)
-    return pa.table(told)
+        # One column at a time: so many of everybody would be the memory of the day.
+        gone = column < moment.first_day if one.how == "max" else None
+        told[one.name] = pa.array(column, mask=gone)
+        if one.name == "events_90":
+            stays = column > 0
+    rows = pa.table(told)
+    return rows if stays is None or stays.all() else rows.filter(pa.array(stays))
+
+
+def _with(ids: Ids, today: Ids) -> tuple[Ids, NDArray[np.intp] | slice]:
+    """The ids and those of today that are new, in order; and the places of the ids."""
+    in_order = bool(np.all(ids[1:] > ids[:-1]))
+    known = ids if in_order else np.sort(ids)
+    place = np.minimum(np.searchsorted(known, today), max(0, len(known) - 1))
+    new = np.sort(today[known[place] != today] if len(known) else today)
+    if in_order and not len(new):
+        return ids, slice(None)
+    # Each new one once; it is quicker than asking for what is unique.
+    accounts = np.concatenate([known, new[np.diff(new, prepend=new[:1] - 1) > 0]])
+    accounts.sort(kind="stable")
+    return accounts, np.searchsorted(accounts, ids)
 
 
 def grown_pairs(before: pa.Table, today: pa.Table, *, since: int) -> pa.Table:
@@ -73,15 +85,17 @@ def grown_pairs(before: pa.Table, today: pa.Table, *, since: int) -> pa.Table:
     return kept.sort_by([(name, "ascending") for name in DISTINCT])
 
 
-def _start(one: Measure, before: pa.Table, *, at: NDArray[np.int64], size: int) -> NDArray[Any]:
+def _start(
+    one: Measure, before: pa.Table, *, at: NDArray[np.intp] | slice, size: int
+) -> NDArray[Any]:
     nothing = _NEVER if one.how == "max" else 0
-    column = np.full(size, nothing, dtype=np.float64 if one.how == "sum" else np.int64)
+    column = np.full(size, nothing, dtype=np.float64 if one.how == "sum" else np.int32)
     column[at] = _numbers(before[one.name], missing=nothing)
     return column
 
 
 def _move(
-    column: NDArray[Any], one: Measure, *, marks: pa.Table, at: NDArray[np.int64], way: int
+    column: NDArray[Any], one: Measure, *, marks: pa.Table, at: NDArray[np.intp], way: int
 ) -> None:
     """Add what a day brings (`way` 1), or take away what a day that leaves had brought (−1)."""
     import pyarrow.compute as pc
@@ -95,7 +109,9 @@ def _move(
     elif one.how == "count":
         np.add.at(column, who, way)
     else:
-        column[np.unique(who)] += way
+        did = np.zeros(len(column), dtype=np.bool_)
+        did[who] = True
+        column[did] += way
 
 
 def _numbers(values: pa.ChunkedArray, *, missing: int) -> NDArray[Any]:
