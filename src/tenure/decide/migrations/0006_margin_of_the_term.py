@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("decide", "0004_approvals_and_bites"),
+        ("decide", "0005_arms_that_wait"),
     ]
 
     operations = [
