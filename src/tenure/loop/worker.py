@@ -102,7 +102,7 @@ class Worker:
             if _has_due(at) and not is_stopped():
                 deliver(at=at, post=self.post, by=self.by)
             tell(self.courier, at=at, by=self.by)
-            raise_alarms(at=at, by=self.by)
+            raise_alarms(at=at, post=self.post, by=self.by)
             self._look_at_money(at)
             self._look_at_papers(at)
         except (Refusal, Outage) as failure:

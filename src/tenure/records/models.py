@@ -88,7 +88,7 @@ from tenure.records.subscriptions.models import (
 from tenure.records.subscriptions.reservations.models import Reservation
 from tenure.records.subscriptions.usage.models import UsageDay
 from tenure.records.success.models import ToDo
-from tenure.records.views.models import ChosenColumns, MutedNotice, SavedView
+from tenure.records.views.models import ChosenColumns, MutedNotice, NoticeMail, SavedView
 from tenure.records.webhooks.models import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -161,6 +161,7 @@ __all__ = [
     "Milestone",
     "MutedNotice",
     "Node",
+    "NoticeMail",
     "NumberSeries",
     "Opinion",
     "Order",

@@ -1,6 +1,6 @@
 """Of R-U-045: one line a kind of notice, muted by whoever does not want it, for nobody else.
 
-Alerts leave by DingTalk, Feishu, WeCom and webhooks elsewhere; not by e-mail.
+Alerts leave by DingTalk, Feishu, WeCom, webhooks and e-mail (tests/act/alerts) elsewhere.
 """
 
 import pytest
@@ -57,3 +57,25 @@ def test_what_is_muted_is_muted_for_one_and_shown_again(told: None, sign_in: Sig
 
 def test_what_is_no_notice_cannot_be_muted(told: None, sign_in: SignIn) -> None:
     assert sign_in("operator").post("/notices/mute", {"kind": "term.renewed"}).status_code == 400
+
+
+def test_who_asks_is_told_by_mail_and_nobody_else(broadband: Warehouse, sign_in: SignIn) -> None:
+    """R-U-045: asked for by oneself, for oneself; no address enters the journal."""
+    mine, other = sign_in("operator"), sign_in("analyst")
+
+    refused = mine.post("/notices/mail", {"address": "nowhere"}, follow=True, headers=ENGLISH)
+    for _ in range(2):
+        mine.post("/notices/mail", {"address": "ann@example.com"})
+    page = mine.get("/notices", headers=ENGLISH).content.decode()
+    others = other.get("/notices", headers=ENGLISH).content.decode()
+    mine.post("/notices/mail", {"address": "ann@example.com", "do": "end"})
+    after = mine.get("/notices", headers=ENGLISH).content.decode()
+
+    assert "no address that mail can be sent to" in refused.content.decode()
+    assert "goes to ann@example.com" in page
+    assert "ann@example.com" not in others + after
+    entries = Entry.objects.filter(kind__startswith="notice.mail")
+    assert list(entries.order_by("pk").values_list("kind", "content")) == [
+        ("notice.mail_asked", {}),
+        ("notice.mail_ended", {}),
+    ]

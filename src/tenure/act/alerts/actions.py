@@ -2,24 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
-from tenure.act.alerts.rules import MOST_ALONE, WORTH, after_rush, digest
+from tenure.act.alerts.mailing import MAIL, mail_due
+from tenure.act.alerts.rules import FORGETS, MOST_ALONE, WORTH, after_rush, digest
 from tenure.act.channels import rests
 from tenure.act.channels.channel import ChannelDown, Limits, Outcome, Parcel, Result
 from tenure.act.channels.models import StaffNotice
 from tenure.act.channels.registry import Mouth, staff_mouths
+from tenure.act.messages.post import Post
 from tenure.records.journal.models import Entry
 from tenure.records.rows import insert_rows
 from tenure.records.strategies.queries import current
+from tenure.records.views.queries import mail_readers
 
 ROOM: Final = "room"
 REST: Final = timedelta(minutes=5)
-#: A word that could not be said within a day is not said any more.
-FORGETS: Final = timedelta(days=1)
 _COLUMNS: Final = (
     "once_key", "channel", "address", "text", "outcome", "code", "written_at", "send_after",
 )  # fmt: skip
@@ -37,10 +39,12 @@ def note(entries: Sequence[Entry], *, at: datetime) -> int:
     """Write one notice for each entry that is worth it and each listener; twice is once."""
     business = current().business
     language = business.language
+    rooms = [(one.channel.name, address) for one in staff_mouths() for address in _listeners(one)]
+    readers = mail_readers()
     rows = [
         (
             f"entry:{entry.pk}",
-            mouth.channel.name,
+            channel,
             address,
             f"{business.name.say(language)} · {WORTH[entry.kind].say(language)}",
             StaffNotice.Outcome.WAITING,
@@ -50,20 +54,24 @@ def note(entries: Sequence[Entry], *, at: datetime) -> int:
         )
         for entry in entries
         if entry.kind in WORTH
-        for mouth in staff_mouths()
-        for address in _listeners(mouth)
+        for channel, address in chain(
+            rooms, ((MAIL, one.address) for one in readers if entry.kind not in one.muted)
+        )
     ]
     return insert_rows(StaffNotice, rows, columns=_COLUMNS)
 
 
-def speak(*, at: datetime) -> int:
+def speak(*, at: datetime, post: Post | None = None) -> int:
     """Say what waits; how many notices were said. Only who holds the lease may ask.
+
+    Without a post to hand e-mails to, those wait.
 
     What a dead speaker left half said is in doubt, and is not said again.
     """
     left = StaffNotice.objects.filter(outcome=StaffNotice.Outcome.SENDING)
     left.update(outcome=StaffNotice.Outcome.IN_DOUBT)
-    return sum(_in_rooms_of(mouth, at=at) for mouth in staff_mouths())
+    in_rooms = sum(_in_rooms_of(mouth, at=at) for mouth in staff_mouths())
+    return in_rooms + mail_due(post=post, at=at)
 
 
 def waits(*, at: datetime) -> bool:

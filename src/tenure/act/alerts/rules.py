@@ -10,6 +10,8 @@ from tenure.kernel.failures import Sentence
 #: More than this in one round, and one message says them all (R-C-024).
 MOST_ALONE: Final = 10
 MOST_IN_DIGEST: Final = 30
+#: A word that could not be said within a day is not said any more.
+FORGETS: Final = timedelta(days=1)
 _RUSH: Final = timedelta(seconds=90)
 _HALF_HOUR_S: Final = 1_800
 

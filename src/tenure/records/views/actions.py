@@ -1,5 +1,6 @@
 """Save a view, take it away, choose columns; each is an entry of the journal."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,9 +10,11 @@ from django.db import transaction
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.journal.actions import Fact, append
-from tenure.records.views.models import ChosenColumns, MutedNotice, SavedView
+from tenure.records.views.models import ChosenColumns, MutedNotice, NoticeMail, SavedView
 
 MOST_VIEWS: Final = 100
+_LONGEST_ADDRESS: Final = 120
+_MAILABLE: Final = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 
 class TooManyViews(Refusal):
@@ -29,6 +32,15 @@ class NoName(Refusal):
 
     code = "view_without_name"
     said = Sentence(zh="请给视图起个名字。", en="Give the view a name.")
+
+
+class NoAddress(Refusal):
+    """A mail needs somewhere to go."""
+
+    code = "notice_without_address"
+    said = Sentence(
+        zh="“{address}”不是邮箱地址。", en="“{address}” is no address that mail can be sent to."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +121,30 @@ def choose_columns(
     held.save()
     content = {"table": table, "columns": list(columns)}
     append(Fact("columns.chosen", on=on, content=content), at=at, by=owner)
+    return True
+
+
+@transaction.atomic
+def ask_for_mail(address: str, *, owner: str, on: date, at: datetime) -> bool:
+    """Tell somebody of notices by e-mail from now on; an empty address ends it.
+
+    False where it is so already. The journal keeps that it was asked for, and no address.
+
+    Raises:
+        NoAddress: nothing can be sent there.
+    """
+    address = address.strip()
+    held = NoticeMail.objects.select_for_update().filter(owner=owner).first()
+    if (held.address if held else "") == address:
+        return False
+    if not address:
+        NoticeMail.objects.filter(owner=owner).delete()
+        append(Fact("notice.mail_ended", on=on), at=at, by=owner)
+        return True
+    if not _MAILABLE.fullmatch(address) or len(address) > _LONGEST_ADDRESS:
+        raise NoAddress(address=address[:_LONGEST_ADDRESS])
+    held = held or NoticeMail(owner=owner)
+    held.address, held.asked_at = address, at
+    held.save()
+    append(Fact("notice.mail_asked", on=on), at=at, by=owner)
     return True

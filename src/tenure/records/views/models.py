@@ -46,3 +46,16 @@ class ChosenColumns(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["owner", "table"], name="columns_chosen_once"),
         ]
+
+
+class NoticeMail(models.Model):
+    """Where somebody wants to be told of notices by e-mail; without a row they are not."""
+
+    owner = models.CharField(
+        max_length=120, unique=True, help_text='as the journal names them: "user:7"'
+    )
+    address = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "records"

@@ -64,6 +64,7 @@ urlpatterns = [
     path("language", session.language, name="language"),
     path("notices", notices.notices, name="notices"),
     path("notices/mute", notices.set_mute, name="mute-notice"),
+    path("notices/mail", notices.set_mail, name="notice-mail"),
     path("views", saved.saved, name="saved"),
     path("views/save", saved.save, name="save-view"),
     path("views/<int:view_id>/remove", saved.remove, name="remove-view"),

@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tenure.act.alerts.rules import WORTH
 from tenure.act.channels.registry import staff_mouths
 from tenure.kernel import clock
-from tenure.kernel.failures import Sentence
+from tenure.kernel.failures import Refusal, Sentence
 from tenure.records.journal.models import Entry
-from tenure.records.views.actions import mute, unmute
-from tenure.records.views.queries import muted_by
+from tenure.records.views.actions import ask_for_mail, mute, unmute
+from tenure.records.views.queries import mail_of, muted_by
+from tenure.surfaces import wording
 from tenure.surfaces.console import shell
 from tenure.surfaces.console.access import Right, actor, needs
 
@@ -63,6 +66,8 @@ def notices(request: HttpRequest) -> HttpResponse:
         "days": DAYS,
         "told": [one for one in every if one.count and not one.is_muted],
         "muted": [one for one in every if one.is_muted],
+        "mail": mail_of(actor(request)),
+        "own_address": getattr(request.user, "email", ""),
         "rooms": sorted({mouth.channel.name for mouth in staff_mouths()}),
     }
     return render(request, "console/notices.html", shown)
@@ -79,6 +84,26 @@ def set_mute(request: HttpRequest) -> HttpResponse:
     on = clock.today(shell.standing().zone, now)
     change = unmute if request.POST.get("do") == "show" else mute
     change(kind, owner=actor(request), on=on, at=now)
+    return redirect("console:notices")
+
+
+@require_POST
+@needs(Right.READ)
+def set_mail(request: HttpRequest) -> HttpResponse:
+    """Be told by e-mail from now on, elsewhere, or no longer."""
+    now = clock.now()
+    on = clock.today(shell.standing().zone, now)
+    address = "" if request.POST.get("do") == "end" else request.POST.get("address", "")
+    try:
+        if ask_for_mail(address, owner=actor(request), on=on, at=now):
+            told = (
+                gettext("Notices come by e-mail now.")
+                if address.strip()
+                else gettext("Notices no longer come by e-mail.")
+            )
+            messages.success(request, told)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence(wording.reader_language()))
     return redirect("console:notices")
 
 
