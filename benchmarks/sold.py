@@ -13,13 +13,12 @@ from django.db import connection as records
 from benchmarks.million import AS_OF, About, customers, timed
 from tenure.kernel.periods import day_number
 from tenure.records.tables import make_tables
+from tenure.understand.metrics.actions import compute
 from tenure.understand.metrics.book import Book
 from tenure.understand.metrics.cohorts import cells
-from tenure.understand.metrics.daily import renewals, retention, standing
-from tenure.understand.metrics.deriving import derived
 from tenure.understand.metrics.months import dues, month_end, month_of, movements, standings
 from tenure.understand.metrics.registry import METRICS
-from tenure.understand.metrics.settled import Facts
+from tenure.understand.metrics.settled import Facts, unsettled
 from tenure.warehouse.engines import Engine, as_declared, open_engine
 from tenure.warehouse.tables.events import EVENTS
 from tenure.warehouse.tables.facts import ACCOUNTS, ANSWERS, TERMS
@@ -28,6 +27,7 @@ SQL = Path(__file__).parent / "million_metrics.sql"
 GRACE = 15
 MONTHS = 24
 YEAR = 365
+NODES = 2_000
 # As many periods as subscriptions were sold, and a third more: each row of the table is a term.
 RENEWED = 0.34
 # A table of customer × month of everybody does not fit; of more customers, its time is scaled.
@@ -81,13 +81,12 @@ def metrics_by_month() -> About:
 
 
 def _all_figures(book: Book) -> int:
-    """Everything that is counted, in order; the revenue at the end, scaled."""
+    """What a night computes before it stores anything; the revenue at the end, scaled."""
     moved = movements(book)
     facts = Facts(standings(book, moved), dues(book), moved.each)
-    counted = [*renewals(book), *retention(book), *standing(book)]
-    for month in facts.stood:
-        counted += facts.figures(book, month)
-    figures = [*counted, *derived(counted, METRICS)]
+    figures = compute(book, facts)
+    # No month was ever written: all 24 are.
+    unsettled(book, facts, metrics=METRICS)
     list(cells(book, moved))
     return next(
         one.rate.num
@@ -154,15 +153,20 @@ def _sold(count: int) -> tuple[pa.Table, pa.Table]:
         "subscription_id": told["account_id"],
         "subscription_started_day": pa.array(starts[columns["account_id"] - 1]),
         "owner_name": pa.array(_named("manager", columns["account_id"] % 5)),
+        "node_id": pa.array(columns["account_id"] % NODES),
         **{name: pa.array([value] * rows) for name, value in fixed.items()},
     }
+    return _declared(told, TERMS.column_names), _accounts(accounts)
+
+
+def _accounts(ids: npt.NDArray[np.int64]) -> pa.Table:
     known = {
-        "account_id": pa.array(accounts),
-        "known_us": pa.array(np.zeros(count, dtype=np.int64)),
-        "region": pa.array(_named("region", accounts % 8)),
-        "sales_channel": pa.array(_named("channel", accounts % 4)),
+        "account_id": pa.array(ids),
+        "known_us": pa.array(np.zeros(len(ids), dtype=np.int64)),
+        "region": pa.array(_named("region", ids % 8)),
+        "sales_channel": pa.array(_named("channel", ids % 4)),
     }
-    return _declared(told, TERMS.column_names), _declared(known, ACCOUNTS.column_names)
+    return _declared(known, ACCOUNTS.column_names)
 
 
 def _named(kind: str, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.str_]:

@@ -23,7 +23,6 @@ from tenure.understand.metrics.moving import (
     Moves,
     changes,
     moves,
-    net_by,
 )
 from tenure.understand.metrics.rules.rates import Rate
 from tenure.understand.metrics.sold import MONTHLY_SCALE
@@ -231,8 +230,8 @@ def _added(before: Sums, row: Mapping[str, Any]) -> Sums:
 
 def _net(moved: Movements) -> dict[tuple[str, str], dict[int, int]]:
     found: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
-    for by, column in (("plan", moved.each.plan), ("owner", moved.each.owner)):
-        for value, month, gained in net_by(moved.each, column):
+    for by in MOVING:
+        for value, month, gained in moved.per_customer.net_by(by):
             found[by, value][month] = gained
     return found
 

@@ -16,14 +16,12 @@ import numpy as np
 from tenure.understand.metrics.columns import (
     UNKNOWN,
     Codes,
-    Column,
     Flags,
     Places,
     Wholes,
     months_of,
-    summed,
 )
-from tenure.understand.metrics.sold import Customers, Sold
+from tenure.understand.metrics.sold import Sold
 
 KINDS: Final = ("new", "reactivation", "expansion", "contraction", "churn")
 LOSSES: Final = ("voluntary", "involuntary", "lapse")
@@ -37,18 +35,43 @@ type Sums = dict[str, int]
 
 @dataclass(frozen=True)
 class Changes:
-    """Each start and each end of a span apart: `gained` is scaled, below zero for an end.
+    """Each start and each end of a term's revenue apart: the first `begun` are starts.
 
-    `who` is a place among the customers, `month` year × 12 + month − 1.
+    `rows` are those of the terms, `month` is year × 12 + month − 1. What else is asked of a change
+    is looked up when it is asked: all of it at once would be the memory of the day.
     """
 
-    customers: Customers
-    who: Codes
+    sold: Sold
+    as_of: int
+    rows: Codes
+    begun: int
     month: Codes
-    plan: Column
-    owner: Column
-    loss: Column
-    gained: Wholes
+
+    def who(self, chosen: Places) -> Codes:
+        """Whose some changes are, as places among the customers."""
+        return self.sold.who[self.rows[chosen]]
+
+    def gained(self, chosen: Places) -> Wholes:
+        """What some changes brought (scaled), below zero for an end."""
+        monthly = self.sold.monthly[self.rows[chosen]]
+        return np.where(chosen < self.begun, monthly, -monthly)
+
+    def loss(self, chosen: Places) -> Codes:
+        """How the terms of some changes were lost, as places in `losses`; 0 where none was."""
+        rows = self.rows[chosen]
+        was_lost = (chosen >= self.begun) & (self.sold.renewed[rows] > self.as_of)
+        return np.maximum(self.sold.end_kind.codes[rows], 0) * was_lost
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        return self.sold.end_kind.names
+
+    @property
+    def months(self) -> range:
+        """The months in which anything changed, first to last."""
+        if not len(self.month):
+            return range(1)
+        return range(int(self.month.min()), int(self.month.max()) + 1)
 
 
 @dataclass(frozen=True)
@@ -60,11 +83,23 @@ class Moves:
     """
 
     tables: Mapping[str, Table]
+    net: Mapping[str, Wholes]
 
     def by(self, name: str | None) -> Iterator[tuple[str, int, Sums]]:
         """Slice value, month and the sums of `SUMMED`, wherever anything moved."""
         for value, month, sums in self.tables[name or ""].rows():
             yield str(value), month, sums
+
+    def net_by(self, name: str) -> Iterator[tuple[str, int, int]]:
+        """What each plan or owner gained on balance by month, moves between them included.
+
+        Returns:
+            Slice value, month, gained (scaled).
+        """
+        gained, table = self.net[name], self.tables[name]
+        for place in np.flatnonzero(gained).tolist():
+            value, month = divmod(place, len(table.months))
+            yield str(table.names[value]), table.months[month], int(gained[place])
 
     @cached_property
     def by_cohort(self) -> Sequence[tuple[int, int, Sums]]:
@@ -137,26 +172,17 @@ def changes(sold: Sold, *, as_of: int, grace_days: int) -> Changes:
     Args:
         as_of: days since 1970; what became known later has not happened.
     """
-    is_renewed = sold.renewed <= as_of
     last = np.where(sold.closed <= as_of, sold.closed, sold.ends + np.int32(grace_days + 1))
-    last[is_renewed] = sold.ends[is_renewed]
-    chosen = np.flatnonzero(sold.is_ours & (sold.starts <= as_of) & (last > sold.starts))
-    gone = chosen[last[chosen] <= as_of]
-    rows = np.concatenate([chosen, gone])
-    # How a term was lost; nobody was where it began or was renewed.
-    loss = np.maximum(sold.end_kind.codes[rows], 0)
-    loss[: len(chosen)] = 0
-    loss[len(chosen) :][is_renewed[gone]] = 0
-    gained = sold.monthly[rows]
-    np.negative(gained[len(chosen) :], out=gained[len(chosen) :])
+    last = np.where(sold.renewed <= as_of, sold.ends, last)
+    counts = sold.is_ours & (sold.starts <= as_of) & (last > sold.starts)
+    chosen = np.flatnonzero(counts).astype(np.int32)
+    gone = np.flatnonzero(counts & (last <= as_of)).astype(np.int32)
     return Changes(
-        customers=sold.customers,
-        who=sold.who[rows],
+        sold=sold,
+        as_of=as_of,
+        rows=np.concatenate([chosen, gone]),
+        begun=len(chosen),
         month=months_of(np.concatenate([sold.starts[chosen], last[gone]])),
-        plan=sold.plan.taken(rows),
-        owner=sold.owner.taken(rows),
-        loss=Column(sold.end_kind.names, loss),
-        gained=gained,
     )
 
 
@@ -165,79 +191,109 @@ def moves(found: Changes) -> Moves:
 
     Some customers are taken at a time, so that what is only needed on the way stays small.
     """
-    months = _months(found)
-    region, channel = found.customers.region, found.customers.channel
+    sold, months = found.sold, found.months
+    region, channel = sold.customers.region, sold.customers.channel
     columns: dict[str, Sequence[str | int]] = {
-        "": ("",), "plan": found.plan.names, "owner": found.owner.names,
+        "": ("",), "plan": sold.plan.names, "owner": sold.owner.names,
         "region": region.names, "channel": channel.names, "cohort": months,
     }  # fmt: skip
     tables = {
-        name: Table.empty(names, months=months, losses=found.loss.names)
+        name: Table.empty(names, months=months, losses=found.losses)
         for name, names in columns.items()
     }
-    for rows in _some_at_a_time(found.who):
-        moved = _moved(found, rows, months=months)
+    net = {
+        name: np.zeros(len(columns[name]) * len(months), dtype=np.int64)
+        for name in ("plan", "owner")
+    }
+    for chosen in _some_at_a_time(found):
+        each = _Some.of(found, chosen)
+        for name, codes in (("plan", each.plan), ("owner", each.owner)):
+            cell = np.maximum(codes, 0) * np.int64(len(months)) + each.since
+            np.add.at(net[name], cell, each.gained)
+        moved = _moved(each, found)
         tables[""].take(np.zeros(len(moved.who), dtype=np.int32), moved)
         tables["plan"].take(np.maximum(moved.plan, 0), moved)
         tables["owner"].take(np.maximum(moved.owner, 0), moved)
         tables["region"].take(np.maximum(region.codes[moved.who], 0), moved)
         tables["channel"].take(np.maximum(channel.codes[moved.who], 0), moved)
         tables["cohort"].take(moved.cohort, moved)
-    return Moves(tables)
+    return Moves(tables, net)
 
 
-def _months(found: Changes) -> range:
-    """The months in which anything changed, first to last."""
-    if not len(found.month):
-        return range(1)
-    return range(int(found.month.min()), int(found.month.max()) + 1)
-
-
-def _some_at_a_time(who: Codes) -> Iterator[Places]:
-    """The rows of some customers, and of the next ones, all rows of each together."""
-    if not len(who):
+def _some_at_a_time(found: Changes) -> Iterator[Places]:
+    """The changes of some customers, and of the next ones, all those of each together."""
+    part = (found.sold.who >> _CUSTOMERS_BITS).astype(np.uint16)[found.rows]
+    if not len(part):
         return
-    part = (who >> _CUSTOMERS_BITS).astype(np.uint16)
     # Sorting 16 bits is counting.
     order = np.argsort(part, kind="stable")
-    ends = np.cumsum(np.bincount(part))
-    yield from np.split(order, ends[:-1])
+    yield from np.split(order, np.cumsum(np.bincount(part))[:-1])
 
 
-def _moved(found: Changes, rows: Places, *, months: range) -> Moved:
-    """Net and classify some changes, which are all those of their customers."""
-    month = found.month[rows] - np.int32(months.start)
-    key = found.who[rows] * np.int64(len(months)) + month
-    # Files lie in the order in which terms were sold: long runs, which this sort merges.
-    order = np.argsort(key, kind="stable")
-    rows, key = rows[order], key[order]
-    starts = np.flatnonzero(np.diff(key, prepend=-1))
-    who, month = found.who[rows[starts]], month[order[starts]]
-    each = found.gained[rows]
-    gained = np.add.reduceat(each, starts)
+@dataclass(frozen=True)
+class _Some:
+    """Changes of some customers, in the order of customers and months; `since` the first month.
+
+    `starts` says where a customer's month begins.
+    """
+
+    chosen: Places
+    starts: Places
+    who: Codes
+    since: Codes
+    plan: Codes
+    owner: Codes
+    gained: Wholes
+
+    @classmethod
+    def of(cls, found: Changes, chosen: Places) -> _Some:
+        """Look up what is asked of them."""
+        months = found.months
+        since, who = found.month[chosen] - np.int32(months.start), found.who(chosen)
+        key = who * np.int64(len(months)) + since
+        # Files lie in the order in which terms were sold: long runs, which this sort merges.
+        order = np.argsort(key, kind="stable")
+        chosen = chosen[order]
+        rows = found.rows[chosen]
+        return cls(
+            chosen=chosen,
+            starts=np.flatnonzero(np.diff(key[order], prepend=-1)),
+            who=who[order],
+            since=since[order],
+            plan=found.sold.plan.codes[rows],
+            owner=found.sold.owner.codes[rows],
+            gained=found.gained(chosen),
+        )
+
+
+def _moved(each: _Some, found: Changes) -> Moved:
+    """Net and classify the changes of some customers."""
+    starts = each.starts
+    who, month = each.who[starts], each.since[starts]
+    gained = np.add.reduceat(each.gained, starts)
     cohort, kind = _classified(who, month, gained)
     moved = np.flatnonzero(gained)
-    began = each > 0
+    began = each.gained > 0
 
-    def told(column: Column) -> Codes:
+    def told(codes: Codes, names: Sequence[str]) -> Codes:
         # The newest of what began; of what ended, where nothing began.
-        codes, above = column.codes[rows], np.int32(len(column.names))
+        above = np.int32(len(names))
         ranked = codes + above * (began & (codes != UNKNOWN))
         newest: Codes = np.maximum.reduceat(ranked, starts)[moved]
         return newest - above * (newest >= above)
 
     since, kind = month[moved].astype(np.int64), kind[moved]
     lost = np.flatnonzero(kind == _CHURN)
-    loss = np.maximum.reduceat(found.loss.codes[rows], starts)[moved][lost]
+    loss = np.maximum.reduceat(found.loss(each.chosen), starts)[moved][lost]
     return Moved(
         who=who[moved],
         cohort=cohort[moved],
-        plan=told(found.plan),
-        owner=told(found.owner),
+        plan=told(each.plan, found.sold.plan.names),
+        owner=told(each.owner, found.sold.owner.names),
         size=np.abs(gained[moved]),
         kind_cell=since * len(KINDS) + kind,
         lost=lost,
-        loss_cell=since[lost] * len(found.loss.names) + np.maximum(loss, 0),
+        loss_cell=since[lost] * len(found.losses) + loss,
     )
 
 
@@ -249,20 +305,6 @@ def _classified(who: Codes, month: Codes, gained: Wholes) -> tuple[Codes, Codes]
     after -= np.repeat((after - gained)[firsts], each)
     cohort = np.repeat(month[firsts], each)
     return cohort, kinds_of(after - gained, after, is_first=month == cohort)
-
-
-def net_by(found: Changes, column: Column) -> Iterator[tuple[str, int, int]]:
-    """What each plan or owner gained on balance by month, moves between them included.
-
-    Returns:
-        Slice value, month, gained (scaled).
-    """
-    months = _months(found)
-    cell = np.maximum(column.codes, 0) * np.int64(len(months)) + found.month - months.start
-    gained = summed(found.gained, by=cell, size=len(column.names) * len(months))
-    for place in np.flatnonzero(np.bincount(cell, minlength=len(gained))).tolist():
-        value, month = divmod(place, len(months))
-        yield column.names[value], months[month], int(gained[place])
 
 
 def kinds_of(before: Wholes, after: Wholes, *, is_first: Flags) -> Codes:

@@ -52,7 +52,7 @@ def stood_by_segment(book: Book, each: Changes, *, month: int) -> Iterator[Stood
         inside = before.has(name, rows.account_id) & (rows.start > 0)
         if after is not None and name in after.bits:
             inside |= after.has(name, rows.account_id) & (rows.start == 0)
-        one = _stood(name, rows, inside=inside, losses=each.loss.names)
+        one = _stood(name, rows, inside=inside, losses=each.losses)
         if not one.is_empty:
             yield one
 
@@ -85,14 +85,14 @@ def _first_day(month: int) -> int:
 def _of_month(each: Changes, month: int) -> _Month:
     """Net each customer's changes before a month, and in it."""
     before, inside = np.flatnonzero(each.month < month), np.flatnonzero(each.month == month)
-    account = each.customers.account_id
+    account = each.sold.customers.account_id
     start, moved = (
-        summed(each.gained[rows], by=each.who[rows], size=len(account)) for rows in (before, inside)
+        summed(each.gained(some), by=each.who(some), size=len(account)) for some in (before, inside)
     )
     is_old = np.zeros(len(account), dtype=np.bool_)
-    is_old[each.who[before]] = True
+    is_old[each.who(before)] = True
     loss = np.full(len(account), _NONE, dtype=np.int32)
-    np.maximum.at(loss, each.who[inside], each.loss.codes[inside])
+    np.maximum.at(loss, each.who(inside), each.loss(inside))
     kind = np.where(moved != 0, kinds_of(start, start + moved, is_first=~is_old), _NONE)
     return _Month(account, start, kind, np.abs(moved), loss)
 

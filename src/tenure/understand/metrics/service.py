@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
 import narwhals.stable.v2 as nw
 import numpy as np
 
 from tenure.kernel.money import rounded
 from tenure.understand.metrics.book import Book, Figure
-from tenure.understand.metrics.columns import UNKNOWN, numbered
+from tenure.understand.metrics.columns import UNKNOWN, Codes, Column, Wholes, numbered
 from tenure.understand.metrics.rules.rates import Rate
 from tenure.understand.metrics.sold import MONTHLY_SCALE
 from tenure.understand.network.rules import Availability, Outage, availability, given_back_minor
@@ -28,38 +29,35 @@ _EVERYWHERE: Final = ("", "")
 type Found = Mapping[int, Availability]
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """The lines that bring revenue now; `node` is a place in `nodes`, `fee` a month's (scaled)."""
+
+    nodes: Wholes
+    node: Codes
+    region: Column
+    fee: Wholes
+
+
 def service(book: Book) -> Iterator[Figure]:
     """Availability in all and by region, and what is owed; nothing where no line is known."""
-    rows = _lines(book)
-    if not rows:
+    lines = _lines(book)
+    if not len(lines.node):
         return
     found = _by_node(book)
-    places = _worked(rows, found)
+    places = _worked(lines, found)
     for place in sorted(places):
         worked, count = places[place]
         yield Figure("availability", Rate(worked, count * _WHOLE), count, book.as_of, *place)
-    owed = sum(_owed(row, found[row["node_id"]]) for row in rows if row["node_id"] in found)
-    yield Figure("credit_due", Rate(owed, 1), places[_EVERYWHERE][1], book.as_of)
+    yield Figure("credit_due", Rate(_owed(lines, found), 1), len(lines.node), book.as_of)
 
 
-def _lines(book: Book) -> list[dict[str, Any]]:
-    """The lines that bring revenue now, by node, region and monthly fee (scaled)."""
+def _lines(book: Book) -> _Lines:
     sold = book.sold
     live = sold.covers(book.today, grace_days=book.grace) & sold.is_ours
     rows = np.flatnonzero(live & (sold.node_id != UNKNOWN))
-    region = sold.customers.region.taken(sold.who[rows])
     nodes, node = numbered(sold.node_id[rows])
-    fees, fee = numbered(sold.monthly[rows])
-    regions = np.int64(len(region.names) + 1)
-    alike = (node * regions + region.codes + 1) * len(fees) + fee
-    every, lines = np.unique(alike, return_counts=True)
-    place, fee_of = np.divmod(every, max(1, len(fees)))
-    node_of, code = np.divmod(place, regions)
-    told = (nodes[node_of], code, fees[fee_of], lines)
-    return [
-        {"node_id": node, "region": ("", *region.names)[code], "monthly": fee, "lines": count}
-        for node, code, fee, count in zip(*(one.tolist() for one in told), strict=True)
-    ]
+    return _Lines(nodes, node, sold.customers.region.taken(sold.who[rows]), sold.monthly[rows])
 
 
 def _by_node(book: Book) -> Found:
@@ -76,26 +74,33 @@ def _by_node(book: Book) -> Found:
     return {node: availability(those, begins=begins, ends=ends) for node, those in outages.items()}
 
 
-def _worked(
-    rows: Sequence[Mapping[str, Any]], found: Found
-) -> dict[tuple[str, str], tuple[int, int]]:
+def _worked(lines: _Lines, found: Found) -> dict[tuple[str, str], tuple[int, int]]:
     """Minutes that lines worked and how many lines there are, in all and by region."""
-    minutes: dict[tuple[str, str], int] = defaultdict(int)
-    lines: dict[tuple[str, str], int] = defaultdict(int)
-    down = {node: one.down_minutes for node, one in found.items()}
-    for row in rows:
-        count = row["lines"]
-        worked = count * (_WHOLE - down.get(row["node_id"], 0))
-        for place in (_EVERYWHERE, ("region", row["region"])):
-            minutes[place] += worked
-            lines[place] += count
-    return {place: (minutes[place], lines[place]) for place in lines}
+    names = lines.region.names
+    cell = lines.node * np.int64(len(names)) + np.maximum(lines.region.codes, 0)
+    counts = np.bincount(cell, minlength=len(lines.nodes) * len(names)).reshape(-1, len(names))
+    down = [found[node].down_minutes if node in found else 0 for node in lines.nodes.tolist()]
+    worked = (_WHOLE - np.array(down, dtype=np.int64)) @ counts
+    every = counts.sum(axis=0)
+    by_region = {
+        ("region", names[one]): (int(worked[one]), int(every[one]))
+        for one in np.flatnonzero(every).tolist()
+    }
+    return by_region | {_EVERYWHERE: (int(worked.sum()), int(every.sum()))}
 
 
-def _owed(row: Mapping[str, Any], one: Availability) -> int:
-    """Of lines of one node that cost the same a month."""
-    fee = rounded(Fraction(int(row["monthly"]), MONTHLY_SCALE))
-    return int(row["lines"]) * given_back_minor(one, fee_minor=fee)
+def _owed(lines: _Lines, found: Found) -> int:
+    """What is given back for all lines of nodes that were down, each by its fee."""
+    was_down = np.array([node in found for node in lines.nodes.tolist()], dtype=np.bool_)
+    rows = np.flatnonzero(was_down[lines.node])
+    fees, fee = numbered(lines.fee[rows])
+    alike, counts = np.unique(lines.node[rows] * np.int64(len(fees)) + fee, return_counts=True)
+    owed = 0
+    for one, count in zip(alike.tolist(), counts.tolist(), strict=True):
+        node, place = divmod(one, len(fees))
+        fee_minor = rounded(Fraction(int(fees[place]), MONTHLY_SCALE))
+        owed += count * given_back_minor(found[int(lines.nodes[node])], fee_minor=fee_minor)
+    return owed
 
 
 def _instant(microseconds: int) -> datetime:
