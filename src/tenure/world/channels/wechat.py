@@ -75,6 +75,10 @@ class WeChatPost(Board):
             return _error(40001, "invalid credential, access_token is invalid or not latest")
         if request.path != self.path:
             return _error(48001, "api unauthorized")
+        if not isinstance(content.get("touser"), str) or not content["touser"]:
+            return _error(40003, "invalid openid")
+        if not isinstance(content.get("data"), dict):
+            return _error(47001, "data format error")
         return self.send(content)
 
     def send(self, content: Mapping[str, Any]) -> Answer:

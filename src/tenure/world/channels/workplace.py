@@ -138,8 +138,8 @@ class WeComHouse(Board):
     def _send(self, content: Mapping[str, Any]) -> Answer:
         if content.get("agentid") != self.agent_id:
             return _error(40056, "invalid agentid")
-        reader, number = str(content["touser"]), self.number()
-        if reader.startswith(GONE):
+        reader, number = str(content.get("touser", "")), self.number()
+        if not reader or reader.startswith(GONE):
             return said({"errcode": 81013, "errmsg": "user & party & tag all invalid",
                          "invaliduser": reader})  # fmt: skip
         self.take(reader, content["text"]["content"], provider_id=number)

@@ -41,8 +41,18 @@ class Request:
 
     @property
     def content(self) -> dict[str, Any]:
-        """The body's JSON object; empty where there is none."""
-        return dict(json.loads(self.body)) if self.body else {}
+        """The body's JSON object; empty where there is none.
+
+        Raises:
+            NoJson: it is something else.
+        """
+        try:
+            found = json.loads(self.body) if self.body else {}
+        except ValueError:
+            raise NoJson from None
+        if not isinstance(found, dict):
+            raise NoJson
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,10 @@ class Answer:
     body: bytes = b""
     content_type: str = "application/json; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class NoJson(Exception):
+    """A call that should bring an object brings something else."""
 
 
 class LineBroken(Exception):
@@ -106,10 +120,17 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             self._write(Answer(413))
             return
+        body = self.rfile.read(length)
+        if len(body) < length:
+            # Whoever called is gone in the middle of a sentence: nobody acts on half of one.
+            self.close_connection = True
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        request = Request(self.command, self.path, headers, self.rfile.read(length))
+        request = Request(self.command, self.path, headers, body)
         try:
             self._write(self.answering(request))
+        except NoJson:
+            self._write(Answer(400))
         except LineBroken:
             self.close_connection = True
             self.connection.close()
