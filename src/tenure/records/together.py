@@ -6,6 +6,8 @@ and back costs more than the rows.
 
 import json
 from collections.abc import Sequence
+from functools import cache
+from itertools import accumulate
 from typing import Any
 
 from django.db import models
@@ -38,21 +40,48 @@ def read_together(*wanted: QuerySet[Any]) -> tuple[Rows, ...]:
     return found
 
 
-def read_with(each: QuerySet[Any], related: str) -> Rows:
-    """Rows with the one row that each names, as `select_related` reads them, at a fifth of its
+def read_with(each: QuerySet[Any], *related: str) -> Rows:
+    """Rows with the rows that each names, as `select_related` reads them, at a fifth of its
     price: for whoever reads thousands.
+
+    What is named as `account.name` is all that is read of the account. Instants and documents are
+    left out unless they are named so: a row reads its own when somebody asks. What the rows were
+    annotated with stands among their own columns.
     """
-    model = each.model
-    other = model._meta.get_field(related).related_model
-    own = [one.attname for one in model._meta.concrete_fields]
-    theirs = [one.attname for one in other._meta.concrete_fields]
-    count = len(own)
+    own = [one for one in _plain(each.model) if one in _names(each)]
+    parts = [("", each.model, [*own, *each.query.annotations])]
+    for path, named in _by_path(related).items():
+        model: Any = each.model._meta.get_field(path).related_model
+        parts.append((path, model, ["id", *named] if named else _plain(model)))
+    asked = [f"{path}__{one}" if path else one for path, _, names in parts for one in names]
+    bounds = [0, *accumulate(len(names) for _, _, names in parts)]
     found = []
-    for row in each.values_list(*own, *(f"{related}__{one}" for one in theirs)):
-        one = _made(model, own, row[:count])
-        one._state.fields_cache[related] = _made(other, theirs, row[count:])
+    for row in each.values_list(*asked):
+        one = None
+        for (path, model, names), begins, ends in zip(parts, bounds, bounds[1:], strict=False):
+            made = _made(model, names, row[begins:ends])
+            if one is None:
+                one = made
+            else:
+                one._state.fields_cache[path] = made
         found.append(one)
     return found
+
+
+def _by_path(related: Sequence[str]) -> dict[str, list[str]]:
+    """Name of a related row → the columns that are wanted of it; all of them where none is."""
+    found: dict[str, list[str]] = {}
+    for one in related:
+        path, _, column = one.partition(".")
+        found.setdefault(path, []).extend([column] if column else [])
+    return found
+
+
+@cache
+def _plain(model: type[models.Model]) -> list[str]:
+    """The columns that cost little to read."""
+    left_out = (models.DateTimeField, models.JSONField)
+    return [one.attname for one in model._meta.concrete_fields if not isinstance(one, left_out)]
 
 
 def _made(model: Any, names: Sequence[str], values: Sequence[Any]) -> Any:

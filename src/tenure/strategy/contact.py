@@ -73,11 +73,27 @@ class Contact:
     link_hosts: frozenset[str] = frozenset()
     #: Countries in which advertising by e-mail waits for a click that confirms it (R-P-032).
     confirmed_in: frozenset[str] = CONFIRMED_BY_LAW
+    # What was looked up before: the same few are asked for by every message.
+    _windows: dict[tuple[str, str, str], SendWindow] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+    _caps: dict[tuple[str, str], tuple[Cap, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def window_for(
         self, message_class: MessageClass, *, country: str, channel: Channel
     ) -> SendWindow:
         """The most particular window: the country's before any country's, the channel's first."""
+        key = (message_class, country, channel)
+        found = self._windows.get(key)
+        if found is None:
+            found = self._windows[key] = self._window_for(*key)
+        return found
+
+    def _window_for(
+        self, message_class: MessageClass, country: str, channel: Channel
+    ) -> SendWindow:
         fitting = [
             one
             for one in self.windows
@@ -93,7 +109,12 @@ class Contact:
 
     def caps_for(self, message_class: MessageClass, *, purpose: Purpose) -> tuple[Cap, ...]:
         """The caps that a message must respect."""
-        return tuple(cap for cap in self.caps if cap.counts(message_class, purpose))
+        key = (message_class, purpose)
+        found = self._caps.get(key)
+        if found is None:
+            counted = tuple(cap for cap in self.caps if cap.counts(message_class, purpose))
+            found = self._caps[key] = counted
+        return found
 
 
 _NO_WINDOW = Sentence(

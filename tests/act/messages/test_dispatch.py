@@ -9,6 +9,7 @@ from tenure.act.messages.actions import (
     claim,
     dispatch,
     free_claims,
+    next_size,
     resume_sending,
     stop_sending,
 )
@@ -36,6 +37,24 @@ from tests.builders import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("either_database", "strategy")]
 MORNING = at_on(AS_OF, 9)
+
+
+@pytest.mark.parametrize(
+    ("size", "took_s", "following"),
+    [
+        (1_000, 0.5, 2_000),
+        (4_000, 0.5, 4_000),
+        (1_000, 5, 1_000),
+        (1_000, 30, 1_000),
+        (1_000, 31, 500),
+        (250, 600, 250),
+    ],
+)
+def test_a_batch_is_as_large_as_what_was_judged_stays_true(
+    size: int, took_s: float, following: int
+) -> None:
+    """Where a provider is slow the last of a batch must not be judged long before it leaves."""
+    assert next_size(size, took_s=took_s) == following
 
 
 def a_reminder(**changes: object) -> Message:

@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tenure.act.messages import links
 from tenure.act.messages.actions import dispatch
 from tenure.act.messages.links import foreign_links
 from tenure.records.contacts.models import Message
@@ -32,6 +35,20 @@ HOSTS = hosts_of(preset("broadband"))
 )
 def test_each_host_is_ours_or_named(text: str, foreign: tuple[str, ...]) -> None:
     assert foreign_links(text, HOSTS) == foreign
+
+
+PIECES = (
+    "https://", "http:", "//", "/", "my.lanjiang.example", "evil.example", "www.", "WWW.", "@", "?",
+    " ", "，", "谢谢", "a", "[", ":", "#",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_the_short_way_lets_through_what_the_long_one_does(text: str) -> None:
+    """Whatever is plainly ours is ours to the whole rule too."""
+    if links._all_ours(text, HOSTS):
+        found = [links._host(links._origin(one.group())) for one in links._LINK.finditer(text)]
+        assert all(host in HOSTS for host in found)
 
 
 def test_a_business_may_name_more_hosts() -> None:

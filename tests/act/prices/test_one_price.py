@@ -150,7 +150,8 @@ def test_many_terms_cost_no_more_questions_than_one(django_assert_max_num_querie
     strategy = current()
 
     with django_assert_max_num_queries(16):  # type: ignore[operator]
-        found = charges_of(terms, on=AS_OF, strategy=strategy)
+        read = list(Term.objects.filter(pk__in=terms).select_related("subscription"))
+        found = charges_of(read, on=AS_OF, strategy=strategy)
         prices = {one.price for one in found.values()}
 
     assert prices == {Money(74_520, "CNY")}

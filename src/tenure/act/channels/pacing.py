@@ -55,9 +55,10 @@ class Pace:
         limits = self.limits
         if self._whole is None:
             self._whole = Bucket(limits.per_second, limits.burst)
-        own = self._templates.setdefault(
-            template, Bucket(limits.template_per_second, max(1.0, limits.template_per_second))
-        )
+        own = self._templates.get(template)
+        if own is None:
+            burst = max(1.0, limits.template_per_second)
+            own = self._templates[template] = Bucket(limits.template_per_second, burst)
         now_s = self.now_s()
         wait_s = max(self._whole.wait_s(now_s), own.wait_s(now_s))
         if wait_s > MOST_WAIT_S:

@@ -28,8 +28,11 @@ from tenure.records.strategies.queries import current
 from tenure.strategy.messages import Channel
 from tenure.strategy.sections import Strategy
 
-# What a batch costs whatever is in it, some dozens of questions, is shared by so many.
+# What a batch costs whatever is in it, some dozens of questions, is shared by so many: more where
+# they leave quickly, fewer where a provider is slow, so that what was judged is still true.
 BATCH_SIZE = 1_000
+LEAST_BATCH, MOST_BATCH = 250, 4_000
+QUICK_SECONDS, SLOW_SECONDS = 5.0, 30.0
 # While letters leave, the switch is looked at this often: well within its five seconds.
 LOOKS_EVERY_SECONDS = 1.0
 
@@ -79,9 +82,19 @@ def dispatch(*, at: datetime, post: Post | None = None, by: str = "loop") -> Dis
     with carrier(post) as way, spared():
         usage = _usage(strategy, at=at, on=on)
         round_ = Round(strategy, at, on, usage, has_server=way is not None, carried=carried())
-        while not done.server_down and not is_stopped() and (ids := _claimed(round_)):
+        size = BATCH_SIZE
+        while not done.server_down and not is_stopped() and (ids := _claimed(round_, size)):
+            begun_s = monotonic_seconds()
             _send_batch(judge(ids, round_=round_), way, round_=round_, by=by, done=done)
+            size = next_size(size, took_s=monotonic_seconds() - begun_s)
     return done
+
+
+def next_size(size: int, *, took_s: float) -> int:
+    """How many are claimed after a batch of a size took so many seconds."""
+    if took_s < QUICK_SECONDS:
+        return min(size * 2, MOST_BATCH)
+    return max(size // 2, LEAST_BATCH) if took_s > SLOW_SECONDS else size
 
 
 @transaction.atomic
@@ -131,12 +144,12 @@ def _switch(kind: str, *, at: datetime, by: str) -> None:
         append(Fact(kind, on=today(current().business.zone, at)), at=at, by=by)
 
 
-def _claimed(round_: Round) -> list[int]:
+def _claimed(round_: Round, size: int) -> list[int]:
     """The next batch of a round, at the pace of one of those who send now."""
     senders = parties(Work.SENDING)
     for mouth in mouths().values():
         mouth.pace.senders = senders
-    return claim(round_.at, size=BATCH_SIZE, until=round_.moment + CLAIM)
+    return claim(round_.at, size=size, until=round_.moment + CLAIM)
 
 
 def _due(at: datetime) -> QuerySet[Message]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 
 from django.core.mail import EmailMessage
 
@@ -63,6 +62,7 @@ class Wording:
     subject: str
     body: str
     asked: frozenset[str]
+    sells: bool  # which only a message of marketing may
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,7 @@ class Known:
     benefits: Mapping[int, Benefit]
     called_back: frozenset[int]
     countdowns: Mapping[int, Countdown]
+    hosts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ class Judged:
 
     @property
     def pk(self) -> int:
-        return int(self.candidate.row["pk"])
+        return self.candidate.row["pk"]  # type: ignore[no-any-return]
 
     @property
     def kept(self) -> Rendered:
@@ -138,10 +139,11 @@ def _wordings(batch: Sequence[Candidate]) -> Mapping[int, Wording | None]:
     known: dict[tuple[str, ...], Wording | None] = {}
     found = {}
     for one in batch:
-        said = (one.row["template"], one.kind.channel, one.row["language"])
+        kind, row = one.kind, one.row
+        said = (row["template"], kind.channel, row["language"], kind.message_class)
         if said not in known:
             known[said] = _wording(one)
-        found[one.row["pk"]] = known[said]
+        found[row["pk"]] = known[said]
     return found
 
 
@@ -152,7 +154,8 @@ def _wording(one: Candidate) -> Wording | None:
         return None
     subject = rendering.subject.say(one.row["language"])
     body = rendering.body.say(one.row["language"])
-    return Wording(subject, body, slots_of(subject + body, template=one.row["template"]))
+    asked = slots_of(subject + body, template=one.row["template"])
+    return Wording(subject, body, asked, sells(subject + body, one.kind.message_class))
 
 
 def _known(
@@ -184,6 +187,7 @@ def _known(
         benefits=benefits_told(told),
         called_back=called_back(one.row["decision_id"] for one in batch),
         countdowns=countdowns_told([one.row for one in batch], on=round_.on),
+        hosts=hosts_of(round_.strategy),
     )
 
 
@@ -237,12 +241,12 @@ def _written(
     """The text of a message, and why it may not be sent; one of the two is empty."""
     if wording is None:
         return _UNWRITTEN, "no_template"
-    row, subject, body = one.row, wording.subject, wording.body
+    row = one.row
     if row["decision_id"] in known.called_back:
         return _UNWRITTEN, "offer_withdrawn"
     if row["journey"] == AFTER_END and row["pk"] not in known.countdowns:
         return _UNWRITTEN, "came_back"
-    if sells(subject + body, one.kind.message_class):
+    if wording.sells:
         return _UNWRITTEN, "sells"
     reader = Reader(
         name=row["person__name"],
@@ -260,15 +264,9 @@ def _written(
         reader, term=known.terms[row["term_id"]], strategy=round_.strategy, asked=wording.asked
     )
     try:
-        text = render(subject, body, template=row["template"], slots=slots)
+        text = render(wording.subject, wording.body, template=row["template"], slots=slots)
     except Refusal as refusal:
         return _UNWRITTEN, refusal.code
-    if foreign_links(f"{text.subject}\n{text.body}", _hosts(round_.strategy)):
+    if foreign_links(f"{text.subject}\n{text.body}", known.hosts):
         return _UNWRITTEN, "foreign_link"
     return text, ""
-
-
-@lru_cache(maxsize=16)
-def _hosts(strategy: Strategy) -> frozenset[str]:
-    """Where links of this strategy's messages may lead."""
-    return hosts_of(strategy)

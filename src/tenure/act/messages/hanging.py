@@ -1,9 +1,10 @@
 """What hangs on the terms that texts are about: automatic payments, mandates, what plans give."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 from django.db.models import CharField, DateField, DateTimeField, IntegerField, Value
@@ -16,6 +17,7 @@ from tenure.records.billing.deductions.states import BY_HAND, DeductionState
 from tenure.records.billing.mandates.models import Mandate
 from tenure.records.billing.mandates.states import STANDING
 from tenure.records.catalog.models import Entitlement
+from tenure.records.subscriptions.models import Term
 
 _DUE, _AGREED, _GIVES = range(3)
 _NO_AMOUNT: Final = Value(None, output_field=IntegerField())
@@ -54,14 +56,10 @@ class Hanging:
     gives: defaultdict[int, dict[str, Sentence]] = field(default_factory=lambda: defaultdict(dict))
 
 
-def hanging_on(rows: Collection[Mapping[str, Any]]) -> Hanging:
-    """All of it by one question.
-
-    Args:
-        rows: terms, each with its `pk`, `subscription_id` and `plan_version_id`.
-    """
+def hanging_on(terms: Collection[Term]) -> Hanging:
+    """All of it by one question."""
     found = Hanging()
-    for place, key, minor, currency, due_on, first, second, third, at in _told(rows):
+    for place, key, minor, currency, due_on, first, second, third, at in _told(terms):
         if place == _DUE:
             retry_at = at if third == DeductionState.RETRYING else None
             found.dues[key] = DueFacts(due_on, Money(minor, currency), first, second, retry_at)
@@ -72,11 +70,11 @@ def hanging_on(rows: Collection[Mapping[str, Any]]) -> Hanging:
     return found
 
 
-def _told(rows: Collection[Mapping[str, Any]]) -> Any:
+def _told(terms: Collection[Term]) -> Any:
     """Each part in the columns of the first one; where it has no such thing it tells nothing."""
 
     def those(name: str, of: str) -> Any:
-        return among(name, {row[of] for row in rows})
+        return among(name, set(map(attrgetter(of), terms)))
 
     left_out = (*BY_HAND, DeductionState.STOPPED)
     dues = Deduction.objects.filter(those("term_id", "pk")).exclude(state__in=left_out)

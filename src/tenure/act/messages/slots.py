@@ -66,9 +66,9 @@ def slots_for(
     Only what is `asked` for is worked out: links are sealed, prices quoted and letters' subjects
     read one by one.
     """
-    business, language = strategy.business, reader.language
-    needed = _needed(frozenset(asked))
-    found: dict[str, object] = dict(_of_business(strategy, language))
+    language, needed = reader.language, _needed(frozenset(asked))
+    business = strategy.business
+    found = dict(_of_business(strategy, language))
     for name, told in needed.told:
         found[name] = told(reader, term)
     if "library" in needed.groups:
@@ -106,7 +106,7 @@ def slots_for(
 
 
 @lru_cache(maxsize=64)
-def _of_business(strategy: Strategy, language: str) -> Mapping[str, object]:
+def _of_business(strategy: Strategy, language: str) -> dict[str, object]:
     """What every text of a business may say."""
     business = strategy.business
     return {

@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from tenure.act.consequences.rules import Step, steps_of
 from tenure.act.messages.hanging import DueFacts, hanging_on
@@ -20,13 +20,19 @@ from tenure.records.catalog.models import PlanVersion
 from tenure.records.catalog.price_list import PriceList
 from tenure.records.customers.models import Person
 from tenure.records.subscriptions.models import Term
+from tenure.records.together import read_with
 from tenure.strategy.sections import Strategy
 
 MOST_TARIFFS = 5
-_COLUMNS = (
-    "pk", "account_id", "subscription_id", "number", "cycle_months", "ends_on",
-    "currency", "plan_version_id", "subscription__started_on", "subscription__owner_name",
-    "account__name", "account__kind",
+# What texts and prices look at; the rest of a row is read when somebody asks for it.
+_COLUMNS: Final = (
+    "account", "subscription", "plan_version", "number", "cycle_months", "starts_on", "ends_on",
+    "list_price_minor", "currency", "state", "renewed_on", "closed_on", "end_kind",
+    "extended_days",
+)  # fmt: skip
+_RELATED: Final = (
+    "account.name", "account.kind", "subscription.started_on", "subscription.owner_name",
+    "subscription.anchor_on", "subscription.quantity", "subscription.state",
 )  # fmt: skip
 # What some texts name is read where one of a batch names it.
 _PAID: Final = frozenset({"payment_method"})
@@ -34,8 +40,8 @@ _TARIFFS: Final = frozenset({"tariffs"})
 _ATTRIBUTES: Final = frozenset({"previews", "news", "cases"})
 # How the account paid last, and what else is known about it.
 _METHOD: Final = "paid_method"
-_OWN_WORDS: Final = "account__attributes"
 _READER: Final = "reader_name"
+_OWN_WORDS: Final = "account.attributes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,39 +93,40 @@ def term_facts(
     def is_asked(names: frozenset[str]) -> bool:
         return asked is None or not names.isdisjoint(asked)
 
-    more = [_METHOD] * is_asked(_PAID) + [_OWN_WORDS] * is_asked(_ATTRIBUTES)
-    more += [_READER] * (asked is None)
-    rows = _read(term_ids, more)
-    versions, price_list = {row["plan_version_id"] for row in rows}, PriceList.read()
+    more = [_METHOD] * is_asked(_PAID) + [_READER] * (asked is None)
+    own_words = [_OWN_WORDS] * is_asked(_ATTRIBUTES)
+    terms = read_with(_asked(term_ids, more), *_RELATED, *own_words)
+    versions, price_list = {one.plan_version_id for one in terms}, PriceList.read()
     sold = {one: _sold(price_list.versions[one]) for one in versions}
     expected = term_ids if priced is None else priced
-    till = Till(expected, on=on, strategy=strategy, price_list=price_list)
-    hanging = hanging_on(rows)
+    till = Till(terms, expected=expected, on=on, strategy=strategy, price_list=price_list)
+    hanging = hanging_on(terms)
     tariffs = _tariffs(price_list, on) if is_asked(_TARIFFS) else {}
     found = {}
-    for row in rows:
-        agreed, plan = hanging.agreed.get(row["subscription_id"]), sold[row["plan_version_id"]]
-        found[row["pk"]] = TermFacts(
-            term_id=row["pk"],
-            account_id=row["account_id"],
-            account_name=row["account__name"],
+    for one in terms:
+        agreed, plan = hanging.agreed.get(one.subscription_id), sold[one.plan_version_id]
+        account, contract, more = one.account, one.subscription, one.__dict__
+        found[one.pk] = TermFacts(
+            term_id=one.pk,
+            account_id=one.account_id,
+            account_name=account.name,
             plan_code=plan.code,
             plan_name=plan.name,
-            number=row["number"],
-            cycle_months=row["cycle_months"],
-            ends_on=row["ends_on"],
-            started_on=row["subscription__started_on"],
-            owner_name=row["subscription__owner_name"],
+            number=one.number,
+            cycle_months=one.cycle_months,
+            ends_on=one.ends_on,
+            started_on=contract.started_on,
+            owner_name=contract.owner_name,
             till=till,
-            gives=hanging.gives[row["plan_version_id"]],
-            paid_by=agreed.method if agreed else row.get(_METHOD) or "",
-            account_kind=row["account__kind"],
-            attributes=row.get(_OWN_WORDS) or {},
-            reader_name=row.get(_READER) or "",
+            gives=hanging.gives[one.plan_version_id],
+            paid_by=agreed.method if agreed else more.get(_METHOD) or "",
+            account_kind=account.kind,
+            attributes=account.attributes if is_asked(_ATTRIBUTES) else {},
+            reader_name=more.get(_READER) or "",
             agreed=agreed.price if agreed else None,
             lapse=plan.lapse,
-            due=hanging.dues.get(row["pk"]),
-            tariffs=tariffs.get(row["currency"], ()),
+            due=hanging.dues.get(one.pk),
+            tariffs=tariffs.get(one.currency, ()),
         )
     return found
 
@@ -133,9 +140,9 @@ class _Sold:
     lapse: tuple[Step, ...]
 
 
-def _read(term_ids: Collection[int], more: Collection[str]) -> list[dict[str, Any]]:
-    """The columns of the terms, with what else of their accounts is asked for."""
-    terms = Term.objects.filter(among("pk", term_ids))
+def _asked(term_ids: Collection[int], more: Collection[str]) -> QuerySet[Term]:
+    """The terms, with what else of their accounts is asked for."""
+    terms = Term.objects.filter(among("pk", term_ids)).only(*_COLUMNS)
     if _METHOD in more:
         paid = Payment.objects.filter(
             account=OuterRef("account"), state=Payment.State.SUCCEEDED
@@ -145,7 +152,7 @@ def _read(term_ids: Collection[int], more: Collection[str]) -> list[dict[str, An
     if _READER in more:
         persons = Person.objects.filter(account=OuterRef("account"), is_primary=True)
         terms = terms.annotate(**{_READER: Subquery(persons.order_by("pk").values("name")[:1])})
-    return list(terms.values(*_COLUMNS, *more))
+    return terms
 
 
 def _sold(version: PlanVersion) -> _Sold:

@@ -43,6 +43,8 @@ class Usage:
 
     def of(self, *, account_id: int, term_id: int) -> Used:
         """What is known about one customer."""
+        if not self.measured and not self.most:
+            return NOTHING_KNOWN
         usage_gb, active_days, all_gb, all_days = self.measured.get(term_id, _UNKNOWN)
         before_gb = None if all_gb is None or usage_gb is None else (all_gb - usage_gb) / 2
         before = None if all_days is None or active_days is None else (all_days - active_days) // 2

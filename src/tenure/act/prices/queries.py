@@ -151,7 +151,7 @@ def _plainly(months: int) -> RenewalChoice:
 
 
 def charges_of(
-    term_ids: Collection[int],
+    terms: Sequence[Term],
     *,
     on: date,
     strategy: Strategy,
@@ -160,42 +160,51 @@ def charges_of(
     """Term → what renewing it costs on a day; a handful of queries however many terms.
 
     Args:
+        terms: as they were read, with their subscriptions.
         price_list: the catalogue, where it was read already.
     """
-    ids = sorted(term_ids)
-    every = Standing.every(ids, on=on, price_list=price_list)
-    standing = {one.term.pk: one for one in every}
-    kept = _kept([one.term for one in standing.values()], on=on, strategy=strategy)
-    costs = Costs()
-    return {pk: Charges(one, kept.get(pk, _NOTHING), costs) for pk, one in standing.items()}
+    costs, standing = Costs(), Standing.of_terms(terms, on=on, price_list=price_list)
+    kept = _kept(terms, on=on, strategy=strategy)
+    return {one.term.pk: Charges(one, kept.get(one.term.pk, _NOTHING), costs) for one in standing}
 
 
 class Till:
-    """What renewing several terms costs on a day; read together when the first one is asked for."""
+    """What renewing several terms costs on a day; worked out when the first one is asked for.
+
+    Args:
+        terms: as they were read, with their subscriptions.
+        expected: those whose price somebody is likely to ask for; any other is looked at alone.
+    """
 
     def __init__(
-        self, term_ids: Collection[int], *, on: date, strategy: Strategy, price_list: PriceList
+        self,
+        terms: Collection[Term],
+        *,
+        expected: Collection[int],
+        on: date,
+        strategy: Strategy,
+        price_list: PriceList,
     ) -> None:
-        self._expected = term_ids
+        self._terms = {one.pk: one for one in terms}
+        self._expected = expected
         self._on = on
         self._strategy = strategy
         self._price_list = price_list
 
     def of(self, term_id: int) -> Charges:
-        """One term's charges; a term that nobody expected is read alone."""
-        if term_id not in self._known:
-            self._known.update(self._read([term_id]))
-        return self._known[term_id]
+        """One term's charges."""
+        found = self._known.get(term_id)
+        if found is None:
+            self._known.update(self._charges([self._terms[term_id]]))
+            found = self._known[term_id]
+        return found
 
     @cached_property
     def _known(self) -> dict[int, Charges]:
-        return self._read(self._expected)
+        return dict(self._charges([self._terms[one] for one in sorted(self._expected)]))
 
-    def _read(self, term_ids: Collection[int]) -> dict[int, Charges]:
-        found = charges_of(
-            term_ids, on=self._on, strategy=self._strategy, price_list=self._price_list
-        )
-        return dict(found)
+    def _charges(self, terms: Sequence[Term]) -> Mapping[int, Charges]:
+        return charges_of(terms, on=self._on, strategy=self._strategy, price_list=self._price_list)
 
 
 def charges_for(term: Term, *, on: date, strategy: Strategy) -> Charges:

@@ -1,11 +1,12 @@
 """Every version and price at once, for whoever sells to many."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Self
 
 from tenure.kernel.failures import Sentence
+from tenure.kernel.money import Money
 from tenure.records.catalog.models import Plan, PlanVersion
 from tenure.records.catalog.rules import NoPrice
 
@@ -17,6 +18,9 @@ class PriceList:
     versions: Mapping[int, PlanVersion]  # version id → version
     of_plan: Mapping[int, Sequence[PlanVersion]]  # plan id → its versions, oldest first
     prices: Mapping[tuple[int, int, str], int]  # version, months, currency → minor units
+    # What was looked up before: the same few are asked for by thousands of customers.
+    _newest: dict[tuple[int, date], PlanVersion | None] = field(default_factory=dict, repr=False)
+    _units: dict[tuple[int, int, str], Money] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls) -> Self:
@@ -53,8 +57,11 @@ class PriceList:
 
     def newest(self, plan_id: int, *, on: date) -> PlanVersion | None:
         """The version of a plan that is sold on a day."""
-        versions = reversed(self.of_plan.get(plan_id, ()))
-        return next((one for one in versions if one.effective_on <= on), None)
+        key = plan_id, on
+        if key not in self._newest:
+            versions = reversed(self.of_plan.get(plan_id, ()))
+            self._newest[key] = next((one for one in versions if one.effective_on <= on), None)
+        return self._newest[key]
 
     def cycles(self, version_id: int, *, currency: str) -> Mapping[int, int]:
         """Months → minor units of every cycle in which a version is sold, shortest first."""
@@ -64,6 +71,17 @@ class PriceList:
             if (one, of) == (version_id, currency)
         }
         return dict(sorted(found.items()))
+
+    def unit(self, key: tuple[int, int, str]) -> Money:
+        """The list price of one unit as money.
+
+        Raises:
+            NoPrice: the version is not sold in that cycle and currency.
+        """
+        found = self._units.get(key)
+        if found is None:
+            found = self._units[key] = Money(self.price(key), key[2])
+        return found
 
     def price(self, key: tuple[int, int, str]) -> int:
         """The list price of one unit: version id, months, currency → minor units.

@@ -5,11 +5,11 @@ from datetime import date
 from django.db.models import Q, QuerySet, Sum
 
 from tenure.kernel.money import Money
-from tenure.kernel.periods import GRACE_DAYS_DEFAULT, Period
+from tenure.kernel.periods import GRACE_DAYS_DEFAULT, Period, late_start
 from tenure.records.billing.credits.models import CreditEntry
 from tenure.records.strategies.queries import NoStrategy, current
 from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.rules import NextTerm, is_within_grace, next_term, term_from
+from tenure.records.subscriptions.rules import NextTerm, is_within_grace, term_from
 from tenure.records.subscriptions.states import LIVE, TermState
 from tenure.strategy.catalog import Catalog
 
@@ -42,18 +42,16 @@ def renews(term: Term, on: date, *, grace_days: int) -> bool:
 
 def comes_after(term: Term, *, on: date, cycle_months: int, grace_days: int) -> NextTerm:
     """The days that a purchase on a day pays for after a term (R-Y-061)."""
-    anchor_on = term.subscription.anchor_on
+    starts_on = begins_after(term, on=on, grace_days=grace_days)
+    return term_from(starts_on, anchor_on=term.subscription.anchor_on, cycle_months=cycle_months)
+
+
+def begins_after(term: Term, *, on: date, grace_days: int) -> date:
+    """The first of the days that a purchase on a day pays for after a term."""
     if renews(term, on, grace_days=grace_days):
-        return next_term(
-            term.ends_on,
-            on,
-            anchor_on=anchor_on,
-            cycle_months=cycle_months,
-            grace_days=grace_days,
-        )
+        return late_start(term.ends_on, on, grace_days=grace_days)
     # Never before the end of what was bought: the term may have been cancelled before it began.
-    starts_on = max(on, term.closed_on or on, term.starts_on)
-    return term_from(starts_on, anchor_on=anchor_on, cycle_months=cycle_months)
+    return max(on, term.closed_on or on, term.starts_on)
 
 
 def live_terms(*, as_of: date) -> QuerySet[Term]:

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     CharField,
     Count,
     DateField,
-    Exists,
+    ExpressionWrapper,
     Max,
-    OuterRef,
     Q,
     Value,
 )
@@ -46,10 +46,8 @@ from tenure.strategy.catalog import Catalog
 NONE_DECLARED = Benefits()
 
 
-# Of a term with which a gap was made up for, once (OFR-06).
-_MAKE_UPS = Benefit.objects.filter(term=OuterRef("pk"), kind=BenefitKind.MAKE_UP).exclude(
-    end=Benefit.End.TAKEN_BACK
-)
+# With which terms a gap was made up for, once (OFR-06).
+_MAKE_UPS = Benefit.objects.filter(kind=BenefitKind.MAKE_UP).exclude(end=Benefit.End.TAKEN_BACK)
 
 
 class _Had(NamedTuple):
@@ -114,7 +112,10 @@ def served_chains(subscription_ids: Iterable[int]) -> Mapping[int, Sequence[Serv
     if not chains:
         return {}
     rows = Term.objects.filter(among("subscription_id", chains), reversed_on=None)
-    rows = rows.annotate(makes_up=Exists(_MAKE_UPS)).order_by("number")
+    # Read once for all of them: asked of each term it takes longer than the terms.
+    with_it = _MAKE_UPS.filter(among("subscription_id", chains)).values("term")
+    makes_up = ExpressionWrapper(Q(pk__in=with_it), output_field=BooleanField())
+    rows = rows.annotate(makes_up=makes_up).order_by("number")
     return _in_chains(map(_Had._make, rows.values_list(*_Had._fields)))
 
 
@@ -133,15 +134,11 @@ def _in_chains(terms: Iterable[_Had]) -> Mapping[int, Sequence[Served]]:
 
 def served(term: Term | _Had) -> Served:
     """A term as it was had."""
-    was_cut = term.state == TermState.CANCELLED and (term.closed_on or term.ends_on) < term.ends_on
-    ends_on = min(term.ends_on, term.closed_on or term.ends_on) if was_cut else term.ends_on
-    return Served(
-        term.starts_on,
-        ends_on,
-        term.cycle_months,
-        was_cut=was_cut,
-        after_failure=term.end_kind == EndKind.INVOLUNTARY,
-    )
+    ends_on, failed = term.ends_on, term.end_kind == EndKind.INVOLUNTARY
+    if term.state != TermState.CANCELLED or (term.closed_on or ends_on) >= ends_on:
+        return Served(term.starts_on, ends_on, term.cycle_months, False, failed)
+    return Served(term.starts_on, min(ends_on, term.closed_on or ends_on), term.cycle_months, True,
+                  failed)  # fmt: skip
 
 
 def comeback_of(account_id: int, *, rules: Comeback, on: date) -> Verdict:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.periods import Period, add_months
 from tenure.strategy.benefits import Comeback, Newcomers, Streak
 
 _YEAR = 12
+_NOTHING = Decimal(0)
 
 
 class BenefitKind(StrEnum):
@@ -28,8 +30,7 @@ class BenefitKind(StrEnum):
     MAKE_UP = "make_up"
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
+class Served(NamedTuple):
     """One term as it was had: `ends_on` is where service really ended, `months` are those paid.
 
     `was_cut` where it was ended before its time; `after_failure` where a payment failed at its end;
@@ -86,7 +87,7 @@ def with_make_up(chain: Sequence[Served], *, until: date) -> Sequence[Served]:
         one, following = ordered[place], ordered[place + 1]
         is_gap = following.starts_on > one.ends_on and not one.was_cut
         if is_gap and following.starts_on <= until:
-            return [*ordered[:place], replace(one, made_up=True), *ordered[place + 1 :]]
+            return [*ordered[:place], one._replace(made_up=True), *ordered[place + 1 :]]
     return ordered
 
 
@@ -116,6 +117,8 @@ def spread(off: Decimal, months: int, *, cycle_months: int) -> Decimal:
 def streak_share(rules: Streak, position: int, *, cycle_months: int) -> Decimal:
     """What a term after so many unbroken months is reduced by; 0 where none of it is earned."""
     months = rewarded_months(position, cycle_months, years=rules.years)
+    if not months:
+        return _NOTHING
     return spread(rules.off, months, cycle_months=cycle_months)
 
 
@@ -131,10 +134,9 @@ class Renewing:
 
 def newcomer_share(rules: Newcomers, one: Renewing) -> Decimal:
     """What an early renewal of a new customer is reduced by (OFR-04); 0 after the first year."""
-    is_new = one.started_on >= rules.joined_from
-    is_first_year = one.starts_on < add_months(one.started_on, _YEAR)
-    if not is_new or not is_first_year or one.cycle_months not in rules.cycles:
-        return Decimal(0)
+    is_new = one.started_on >= rules.joined_from and one.cycle_months in rules.cycles
+    if not is_new or one.starts_on >= add_months(one.started_on, _YEAR):
+        return _NOTHING
     return rules.steps[one.renewal - 1] if 1 <= one.renewal <= len(rules.steps) else Decimal(0)
 
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from tenure.kernel.failures import Sentence
-from tenure.kernel.periods import add_months
+from tenure.kernel.periods import Period, add_months
 from tenure.records.billing.pricing.basket import Discount, DiscountKind
 from tenure.records.subscriptions.benefits.rules import (
     BenefitKind,
@@ -23,9 +23,9 @@ from tenure.records.subscriptions.benefits.rules import (
     unbroken_months,
 )
 from tenure.records.subscriptions.models import PeriodKind
+from tenure.records.subscriptions.queries import begins_after, comes_after, renews
 from tenure.records.subscriptions.quoting.standing import PLAN_LINES, Standing
 from tenure.records.subscriptions.quoting.values import TERM_GROUP
-from tenure.records.subscriptions.rules import NextTerm
 
 PREFIX: Final = "benefit:"
 
@@ -40,13 +40,17 @@ def kind_of(discount_id: str) -> BenefitKind | None:
 type Share = tuple[BenefitKind, Sentence, Decimal]
 
 
-def shares_earned(
-    stands: Standing, comes: NextTerm, *, cycle_months: int, is_renewal: bool
-) -> tuple[Share, ...]:
+def shares_earned(stands: Standing, cycle_months: int) -> tuple[Share, ...]:
     """What the calendar of a customer takes off the next term; not a renewal, they come back."""
-    found = _coming_back(stands, comes, cycle_months=cycle_months)
-    if is_renewal:
-        found = _staying(stands, comes, cycle_months=cycle_months)
+    term, on, grace = stands.term, stands.on, stands.grace
+    starts_on = begins_after(term, on=on, grace_days=grace)
+    found: list[Share] = []
+    if stands.chain:
+        found.append(_streak(stands, starts_on, cycle_months=cycle_months))
+    if renews(term, on, grace_days=grace):
+        found += _staying(stands, starts_on, cycle_months=cycle_months)
+    elif stands.comes_back:
+        found += _coming_back(stands, starts_on, cycle_months=cycle_months)
     return tuple(one for one in found if one[2])
 
 
@@ -66,34 +70,39 @@ def as_discounts(stands: Standing, shares: Iterable[Share]) -> tuple[Discount, .
     )
 
 
-def _staying(stands: Standing, comes: NextTerm, *, cycle_months: int) -> Iterator[Share]:
-    rights, starts_on = stands.rights, comes.period.starts_on
-    if stands.chain:
-        yield from _streak(stands, starts_on, cycle_months=cycle_months)
-    if (newcomers := rights.newcomers) is not None:
+def _staying(stands: Standing, starts_on: date, *, cycle_months: int) -> Iterator[Share]:
+    rights = stands.rights
+    newcomers, number = rights.newcomers, stands.term.number
+    if newcomers is not None and number <= len(newcomers.steps):
         started_on = stands.term.subscription.started_on
-        one = Renewing(stands.term.number, started_on, starts_on, cycle_months)
+        one = Renewing(number, started_on, starts_on, cycle_months)
         yield BenefitKind.NEWCOMER, newcomers.name, newcomer_share(newcomers, one)
     if (back := rights.comeback) is None:
         return
     for held in stands.periods:
         if held.kind == PeriodKind.COMEBACK and held.starts_on <= starts_on < held.ends_on:
             until, off = held.ends_on, Decimal(held.content["off"])
-            share = share_until(off, comes.period, until=until, months=cycle_months)
+            period = _period(stands, cycle_months)
+            share = share_until(off, period, until=until, months=cycle_months)
             yield BenefitKind.COMEBACK, back.name, share
 
 
-def _coming_back(stands: Standing, comes: NextTerm, *, cycle_months: int) -> Iterator[Share]:
-    starts_on, back = comes.period.starts_on, stands.rights.comeback
-    if stands.chain:
-        yield from _streak(stands, starts_on, cycle_months=cycle_months)
-    if back is not None and stands.comes_back:
+def _coming_back(stands: Standing, starts_on: date, *, cycle_months: int) -> Iterator[Share]:
+    back = stands.rights.comeback
+    if back is not None:
         until = add_months(starts_on, back.months)
-        share = share_until(back.off, comes.period, until=until, months=cycle_months)
+        period = _period(stands, cycle_months)
+        share = share_until(back.off, period, until=until, months=cycle_months)
         yield BenefitKind.COMEBACK, back.name, share
 
 
-def _streak(stands: Standing, starts_on: date, *, cycle_months: int) -> Iterator[Share]:
+def _period(stands: Standing, cycle_months: int) -> Period:
+    """The days of the next term."""
+    term, on, grace = stands.term, stands.on, stands.grace
+    return comes_after(term, on=on, cycle_months=cycle_months, grace_days=grace).period
+
+
+def _streak(stands: Standing, starts_on: date, *, cycle_months: int) -> Share:
     rules = stands.rights.streak
     assert rules is not None, "only for a streak is a whole chain read"
     position = unbroken_months(
@@ -103,4 +112,4 @@ def _streak(stands: Standing, starts_on: date, *, cycle_months: int) -> Iterator
         make_up_days=rules.make_up_days,
     )
     share = streak_share(rules, position, cycle_months=cycle_months)
-    yield BenefitKind.STREAK, rules.name, share
+    return BenefitKind.STREAK, rules.name, share

@@ -53,6 +53,7 @@ from tenure.strategy.catalog import Catalog
 
 _LADDER_SAID = Sentence(zh="预付 {months} 个月优惠", en="{months} months paid in advance")
 _SEATS_SAID = Sentence(zh="{seats} 个席位的数量优惠", en="{seats} seats together")
+_NOTHING_PLANNED: Mapping[str, PlannedChange] = {}
 _MONTHS = Sentence(zh="{months} 个月", en="{months} months")
 _MONTH = Sentence(zh="1 个月", en="1 month")
 # Lines of the plan itself; add-ons stand apart.
@@ -96,22 +97,19 @@ class Standing:
         return cls.every([term], on=on)[0]
 
     @classmethod
-    def every(
-        cls, term_ids: Sequence[int], *, on: date, price_list: PriceList | None = None
-    ) -> list[Standing]:
-        """How several terms stand, in the order asked for; a few queries however many.
-
-        Args:
-            price_list: the catalogue, where it was read already.
-        """
+    def every(cls, term_ids: Sequence[int], *, on: date) -> list[Standing]:
+        """How several terms stand, in the order asked for; a few queries however many."""
         asked = Term.objects.filter(among("pk", term_ids))
         found = {one.pk: one for one in read_with(asked, "subscription")}
-        return cls._of(found, term_ids, on=on, price_list=price_list)
+        return cls._of(found, term_ids, on=on)
 
     @classmethod
-    def of_terms(cls, terms: Sequence[Term], *, on: date) -> list[Standing]:
+    def of_terms(
+        cls, terms: Sequence[Term], *, on: date, price_list: PriceList | None = None
+    ) -> list[Standing]:
         """How terms stand that were read with their subscriptions, in the order given."""
-        return cls._of({one.pk: one for one in terms}, [one.pk for one in terms], on=on)
+        found = {one.pk: one for one in terms}
+        return cls._of(found, list(found), on=on, price_list=price_list)
 
     @classmethod
     def _of(
@@ -126,7 +124,8 @@ class Standing:
         (sold, rights), price_list = catalog_and_benefits(on), price_list or PriceList.read()
         for term in found.values():
             # Some dozens of versions are in memory: a row is not made an object for each term.
-            term.plan_version = price_list.versions[term.plan_version_id]
+            version = price_list.versions[term.plan_version_id]
+            term._state.fields_cache["plan_version"] = version
         gone, grace = _gone(found.values(), rights, on=on), grace_days(on)
         served = _chains(found.values(), rights, sold, known=gone.chains)
         returning = {one for one, verdict in gone.verdicts.items() if verdict.is_given}
@@ -136,10 +135,10 @@ class Standing:
                 on,
                 sold,
                 price_list,
-                held.lines[one],
-                held.periods[term.subscription_id],
-                held.attached[term.subscription_id],
-                held.planned[term.subscription_id],
+                held.lines.get(one, ()),
+                held.periods.get(term.subscription_id, ()),
+                held.attached.get(term.subscription_id, ()),
+                held.planned.get(term.subscription_id, _NOTHING_PLANNED),
                 rights,
                 served.get(term.subscription_id, ()),
                 _is_over(term, on=on) and term.account_id in returning,
@@ -199,6 +198,8 @@ class Standing:
     def unit(self, version: PlanVersion, *, cycle_months: int) -> Money:
         """The price of one for a whole cycle: the list's, or a lower one that is locked."""
         currency = self.term.currency
+        if not self.periods:
+            return self.price_list.unit((version.id, cycle_months, currency))
         listed = self.price_list.price((version.pk, cycle_months, currency))
         locked = [
             int(one.content["prices"][str(cycle_months)])

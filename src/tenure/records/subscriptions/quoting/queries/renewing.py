@@ -22,7 +22,7 @@ from tenure.records.billing.pricing.rules import price
 from tenure.records.catalog.models import PlanVersion
 from tenure.records.strategies.queries import one_reading
 from tenure.records.subscriptions.models import Term
-from tenure.records.subscriptions.queries import comes_after, renews
+from tenure.records.subscriptions.queries import comes_after
 from tenure.records.subscriptions.quoting.add_ons import price_of
 from tenure.records.subscriptions.quoting.earned import Share, as_discounts, shares_earned
 from tenure.records.subscriptions.quoting.standing import Standing, months_said, plan_said
@@ -126,14 +126,24 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One way to renew a term, settled: what is bought, for which days, and what was earned."""
+    """One way to renew a term, settled: what is bought, and what was earned on it."""
 
+    stands: Standing
     months: int
     quantity: int
     version: PlanVersion
     unit: Money
-    comes: NextTerm
     earned: tuple[Share, ...]
+
+    @property
+    def comes(self) -> NextTerm:
+        """The days that it pays for; only a bill asks for them."""
+        return comes_after(
+            self.stands.term,
+            on=self.stands.on,
+            cycle_months=self.months,
+            grace_days=self.stands.grace,
+        )
 
 
 def _way(stands: Standing, choice: RenewalChoice) -> _Way:
@@ -143,26 +153,24 @@ def _way(stands: Standing, choice: RenewalChoice) -> _Way:
         raise NoSeats(seats=quantity, now=stands.quantity)
     is_as_planned = choice.plan_code is None
     version = stands.next_version() if is_as_planned else stands.version(choice.plan_code)
-    comes = comes_after(stands.term, on=stands.on, cycle_months=months, grace_days=stands.grace)
     unit = stands.unit(version, cycle_months=months)
-    is_renewal = renews(stands.term, stands.on, grace_days=stands.grace)
-    found = shares_earned(stands, comes, cycle_months=months, is_renewal=is_renewal)
-    return _Way(months, quantity, version, unit, comes, found)
+    return _Way(stands, months, quantity, version, unit, shares_earned(stands, months))
 
 
 def _basket(stands: Standing, way: _Way, choice: RenewalChoice) -> Basket:
+    comes = way.comes
     plan = Item(
         kind=LineKind.RENEWAL,
         ref=stands.ref,
         said=_said(plan_said(way.version), way.months),
         unit=way.unit,
-        period=way.comes.period,
+        period=comes.period,
         quantity=way.quantity,
         tax_share=stands.tax_share(way.version),
-        anchor_on=way.comes.anchor_on,
+        anchor_on=comes.anchor_on,
     )
     code = way.version.plan.code
-    items = [plan, *_add_ons(stands, way.comes.period, cycle_months=way.months, plan=code)]
+    items = [plan, *_add_ons(stands, comes.period, cycle_months=way.months, plan=code)]
     own = stands.reductions(stands.ref, cycle_months=way.months, quantity=way.quantity)
     used = None
     if choice.use_balance:
