@@ -20,6 +20,8 @@ from django.db import NotSupportedError, connection, models
 BATCH_ROWS = 5_000
 _NAMED = re.compile(r"%\((\w+)\)s")
 
+_OF_TIME = (models.DateField, models.TimeField)  # a field of instants is one of days too
+
 type AnyField = models.Field[Any, Any]
 
 
@@ -39,7 +41,7 @@ def insert_rows(
     defaults = _defaults(model, given=given)
     fields = given + [field for field, _ in defaults]
     constants = tuple(_adapter(field)(value) for field, value in defaults)
-    statement = _insertion(model, fields)
+    statement = _insertion(model, tuple(fields), connection.vendor)
     added = 0
     for batch in _batches(rows):
         added += _write(statement, batch, fields=given, constants=constants)
@@ -79,8 +81,7 @@ def update_rows(
     Returns:
         How many rows of the table the keys named.
     """
-    fields = [_field(model, name) for name in (*columns, key)]
-    statement = _change(model, fields)
+    statement, fields = _change(model, (*columns, key), connection.vendor)
     return sum(_write(statement, batch, fields=fields) for batch in _batches(rows))
 
 
@@ -208,23 +209,29 @@ def _adapted_columns(
     ]
 
 
-def _insertion(model: type[models.Model], fields: Sequence[AnyField]) -> str:
+@cache
+def _insertion(model: type[models.Model], fields: tuple[AnyField, ...], vendor: str) -> str:
     """The statement is built from the names of our own models only, as is `_change`."""
     names = ", ".join(map(_column, fields))
     source = f"VALUES ({', '.join(['%s'] * len(fields))})"
-    if connection.vendor == "postgresql":
+    if vendor == "postgresql":
         source = f"SELECT * FROM {_arrays(fields)}"  # nosec B608
     return f"INSERT INTO {_table(model)} ({names}) {source} ON CONFLICT DO NOTHING"  # nosec B608
 
 
-def _change(model: type[models.Model], fields: Sequence[AnyField]) -> str:
+@cache
+def _change(
+    model: type[models.Model], columns: tuple[str, ...], vendor: str
+) -> tuple[str, Sequence[AnyField]]:
+    """The statement that sets all of the columns but the last, the key; and what they are."""
+    fields = [_field(model, name) for name in columns]
     *changed, key = map(_column, fields)
-    if connection.vendor == "postgresql":
+    if vendor == "postgresql":
         names, settings = ", ".join([*changed, key]), ", ".join(f"{n} = new.{n}" for n in changed)
         source = f"{_arrays(fields)} AS new ({names}) WHERE old.{key} = new.{key}"
-        return f"UPDATE {_table(model)} AS old SET {settings} FROM {source}"  # nosec B608
+        return f"UPDATE {_table(model)} AS old SET {settings} FROM {source}", fields  # nosec B608
     settings = ", ".join(f"{n} = %s" for n in changed)
-    return f"UPDATE {_table(model)} SET {settings} WHERE {key} = %s"  # nosec B608
+    return f"UPDATE {_table(model)} SET {settings} WHERE {key} = %s", fields  # nosec B608
 
 
 def _arrays(fields: Sequence[AnyField]) -> str:
@@ -266,16 +273,23 @@ def _adapter(field: AnyField) -> Callable[[Any], Any]:
     """How one value of this field is handed to the database driver."""
     if isinstance(field, models.JSONField):
         return _or_nothing(_json_adapter(field.encoder))
-    # The operations are looked up once a column: finding them costs more than using them.
-    operations = connection.ops
-    # The same instants and days come again and again in a column.
-    if isinstance(field, models.DateTimeField):
+    if not isinstance(field, _OF_TIME):
+        return _as_it_is
+    return _adapter_of(field.get_internal_type(), connection.vendor, connection.timezone_name)
+
+
+@cache
+def _adapter_of(kind: str, vendor: str, zone: str) -> Callable[[Any], Any]:
+    """Of instants, days and times: kept, for the same ones come again and again.
+
+    A row that is written alone takes longer to find its adapters than to be written.
+    """
+    assert (vendor, zone) == (connection.vendor, connection.timezone_name), "as this one writes"
+    if kind == "DateTimeField":
         return lru_cache(maxsize=BATCH_ROWS)(_or_nothing(_instant_adapter()))
-    if isinstance(field, models.DateField):
-        return lru_cache(maxsize=BATCH_ROWS)(_or_nothing(operations.adapt_datefield_value))
-    if isinstance(field, models.TimeField):
-        return _or_nothing(operations.adapt_timefield_value)
-    return _as_it_is
+    if kind == "DateField":
+        return lru_cache(maxsize=BATCH_ROWS)(_or_nothing(connection.ops.adapt_datefield_value))
+    return _or_nothing(connection.ops.adapt_timefield_value)
 
 
 def _or_nothing(adapt: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -48,8 +48,9 @@ def read_with(each: QuerySet[Any], *related: str) -> Rows:
     left out unless they are named so: a row reads its own when somebody asks. What the rows were
     annotated with stands among their own columns.
     """
-    own = [one for one in _plain(each.model) if one in _names(each)]
-    parts = [("", each.model, [*own, *each.query.annotations])]
+    first: type[models.Model] = each.model
+    own = [one for one in _plain(first) if one in _names(each)]
+    parts = [("", first, [*own, *each.query.annotations])]
     for path, named in _by_path(related).items():
         model: Any = each.model._meta.get_field(path).related_model
         parts.append((path, model, ["id", *named] if named else _plain(model)))

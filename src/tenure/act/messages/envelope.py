@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 
 from django.core.mail import EmailMultiAlternatives
 
@@ -50,9 +51,9 @@ def compose(letter: Letter, *, sender: Sender) -> EmailMultiAlternatives:
     died between the server's answer and our mark, both copies carry one Message-ID.
     """
     headers = {
-        "From": formataddr((sender.name, sender.address)),
+        "From": _named(sender.name, sender.address),
         "Message-ID": identity(letter.send_key, domain=sender.domain),
-        "Date": format_datetime(letter.at),
+        "Date": _dated(letter.at),
         "Content-Language": letter.language,
         "Auto-Submitted": "auto-generated",
     }
@@ -68,6 +69,17 @@ def compose(letter: Letter, *, sender: Sender) -> EmailMultiAlternatives:
     )
     email.attach_alternative(_page(letter), "text/html")
     return email
+
+
+@lru_cache(maxsize=64)
+def _named(name: str, address: str) -> str:
+    """A business as its letters are from it: written once for all of them."""
+    return formataddr((name, address))
+
+
+@lru_cache(maxsize=64)
+def _dated(at: datetime) -> str:
+    return format_datetime(at)
 
 
 def identity(send_key: str, *, domain: str) -> str:
