@@ -26,8 +26,8 @@ from tenure.understand.metrics.sold import Sold
 KINDS: Final = ("new", "reactivation", "expansion", "contraction", "churn")
 LOSSES: Final = ("voluntary", "involuntary", "lapse")
 SUMMED: Final = (*KINDS, *(f"is_{kind}" for kind in KINDS), *(f"lost_{loss}" for loss in LOSSES))
-# So many customers at a time that a column of theirs stays near the processor.
-_CUSTOMERS_BITS: Final = 16
+# So many customers that a column of their changes stays near the processor.
+AT_A_TIME: Final = 65_536
 _NEW, _REACTIVATION, _EXPANSION, _CONTRACTION, _CHURN = range(len(KINDS))
 
 type Sums = dict[str, int]
@@ -186,10 +186,12 @@ def changes(sold: Sold, *, as_of: int, grace_days: int) -> Changes:
     )
 
 
-def moves(found: Changes) -> Moves:
+def moves(found: Changes, *, at_a_time: int = AT_A_TIME) -> Moves:
     """Net each customer's month, classify it once, and sum it by every slice.
 
-    Some customers are taken at a time, so that what is only needed on the way stays small.
+    Args:
+        at_a_time: how many customers are looked up together, so that what is only needed on the
+            way stays small.
     """
     sold, months = found.sold, found.months
     region, channel = sold.customers.region, sold.customers.channel
@@ -205,7 +207,7 @@ def moves(found: Changes) -> Moves:
         name: np.zeros(len(columns[name]) * len(months), dtype=np.int64)
         for name in ("plan", "owner")
     }
-    for chosen in _some_at_a_time(found):
+    for chosen in _some(found, at_a_time):
         each = _Some.of(found, chosen)
         for name, codes in (("plan", each.plan), ("owner", each.owner)):
             cell = np.maximum(codes, 0) * np.int64(len(months)) + each.since
@@ -220,9 +222,9 @@ def moves(found: Changes) -> Moves:
     return Moves(tables, net)
 
 
-def _some_at_a_time(found: Changes) -> Iterator[Places]:
+def _some(found: Changes, at_a_time: int) -> Iterator[Places]:
     """The changes of some customers, and of the next ones, all those of each together."""
-    part = (found.sold.who >> _CUSTOMERS_BITS).astype(np.uint16)[found.rows]
+    part = (found.sold.who // np.int32(at_a_time)).astype(np.uint16)[found.rows]
     if not len(part):
         return
     # Sorting 16 bits is counting.
