@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tenure.kernel.periods import date_of
@@ -95,7 +95,12 @@ def rows_of(terms: list[Term]) -> list[tuple[Any, ...]]:
     return rows
 
 
+# Whoever goes to another plan and pays more has moved where they are now.
+ELSEWHERE: list[Term] = [(1, "office", 400, 365, 1_200, "lapse"), (1, "home", 34, 365, 2_400, None)]
+
+
 @settings(max_examples=60, deadline=None)
+@example(ELSEWHERE, 65_536)
 @given(TERMS, st.sampled_from([1, 2, 65_536]))
 def test_moves_are_those_of_each_customer_by_hand(terms: list[Term], at_a_time: int) -> None:
     """MET-01, STD-01: however many customers are looked up together."""
