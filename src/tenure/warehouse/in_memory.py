@@ -27,7 +27,7 @@ def known_in_memory(written: Written, table: Table) -> pa.Table | None:
         return None
     rows = pa.table({one.name: _known(written[one.name], one) for one in table.columns})
     order: list[tuple[str, Literal["ascending"]]] = [(one, "ascending") for one in table.sorted_by]
-    return rows.sort_by(order).combine_chunks()
+    return (rows.sort_by(order) if order else rows).combine_chunks()
 
 
 def as_it_lies(path: Path, table: Table, *, columns: Sequence[str]) -> pa.Table | None:

@@ -31,8 +31,9 @@ from tenure.understand.features.expressions.use import (
 from tenure.understand.features.growing import grown, grown_pairs
 from tenure.understand.features.moments import WINDOW_DAYS, Moment
 from tenure.understand.features.sources import Desk
-from tenure.warehouse.engines import as_declared
+from tenure.warehouse.engines import ROW_GROUP_ROWS, write_parquet
 from tenure.warehouse.fills import Filled, complete
+from tenure.warehouse.in_memory import known_in_memory
 from tenure.warehouse.tables.declaration import Column, Table
 from tenure.warehouse.tables.events import EVENTS
 
@@ -95,18 +96,20 @@ def use_of_day(desk: Desk, moment: Moment, *, rules: Rules, at: datetime) -> Fra
     kept = ((RUNNING_USE, use), (RUNNING_FEATURES, pairs))
 
     def write(paths: Mapping[str, Path]) -> dict[str, int]:
-        return {
-            table.name: engine.write(
-                as_declared(engine.frame(rows), table), paths[table.name], codec="lz4_raw"
-            )
-            for table, rows in kept
-        }
+        return {table.name: _written(rows, table, paths[table.name]) for table, rows in kept}
 
     store.place([table for table, _ in kept], day=day, at=at, fill=write)
     version = _digest(files, day=day, rules=rules)
     complete(Filled(RUNNING_USE.name, day, version), row_count=use.num_rows, at=at)
     store.forget([table for table, _ in kept], before_day=day - 1, at=at)
     return told(engine.frame(use), engine.frame(pairs))
+
+
+def _written(rows: pa.Table, table: Table, path: Path) -> int:
+    """Store what is in memory already; an engine would make a plan first."""
+    known = known_in_memory(rows, table)
+    assert known is not None, "rows are in memory"
+    return write_parquet(known.to_reader(ROW_GROUP_ROWS), path, codec="lz4_raw")
 
 
 def _went_on(desk: Desk, moment: Moment, *, rules: Rules) -> tuple[pa.Table, pa.Table]:
@@ -117,12 +120,12 @@ def _went_on(desk: Desk, moment: Moment, *, rules: Rules) -> tuple[pa.Table, pa.
     marks = engine.collect(marks_of(events, moment=moment, core=rules.core))
     today = engine.collect(distinct(events.filter(nw.col("day") == day), moment=moment))
     use, pairs = (
-        engine.collect(store.read(table, engine=engine, from_day=day - 1, to_day=day - 1))
-        for table in (RUNNING_USE, RUNNING_FEATURES)
+        store.rows(table, day=day - 1, engine=engine) for table in (RUNNING_USE, RUNNING_FEATURES)
     )
-    newest = as_declared(engine.frame(today), RUNNING_FEATURES)
+    newest = known_in_memory(today, RUNNING_FEATURES)
+    assert newest is not None, "rows are in memory"
     since = moment.since(PAIRS_DAYS)
-    return grown(use, marks, moment=moment), grown_pairs(pairs, engine.collect(newest), since=since)
+    return grown(use, marks, moment=moment), grown_pairs(pairs, newest, since=since)
 
 
 def _files(day: int) -> list[StoredFile]:
