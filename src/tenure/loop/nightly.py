@@ -29,6 +29,7 @@ from tenure.loop.leases import Held, held
 from tenure.loop.money import collect_money, prepare_money
 from tenure.loop.outreach import deliver
 from tenure.loop.reactions import react
+from tenure.loop.sealing import seal_journal
 from tenure.loop.summary import READERS, RunSummary
 from tenure.observe.intake.actions import seal
 from tenure.prove.campaigns.actions import read_campaigns
@@ -214,6 +215,10 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
     "prove": (
         Verb(Sentence("对照评估", "reading out"), _dated(read_out)),
         Verb(Sentence("活动评估", "reading campaigns"), _dated(read_campaigns)),
+        Verb(
+            Sentence("封存审计日志", "sealing the journal"),
+            lambda day: seal_journal(at=day.at, by=day.by),
+        ),
     ),
 }
 

@@ -58,7 +58,7 @@ from tenure.records.goodwill.models import Goodwill, GoodwillGiver
 from tenure.records.groups.models import Group, GroupPlace
 from tenure.records.invoicing.models import Invoice, InvoiceFile, Title
 from tenure.records.jobs.models import Fill, Follower, Lease, Run, StoredFile
-from tenure.records.journal.models import Entry
+from tenure.records.journal.models import Entry, JournalSeal
 from tenure.records.keys.models import ApiKey
 from tenure.records.loyalty.models import PointsLine, PointsLot, PointsMove
 from tenure.records.maintenance.models import Maintenance, MaintenanceNode
@@ -149,6 +149,7 @@ __all__ = [
     "Invitation",
     "Invoice",
     "InvoiceFile",
+    "JournalSeal",
     "Lease",
     "LegalHold",
     "Line",

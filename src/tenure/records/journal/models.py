@@ -3,6 +3,7 @@
 from django.db import models
 
 from tenure.records.journal.fields import TransactionField
+from tenure.records.journal.rules import Sealed
 
 
 class Entry(models.Model):
@@ -33,3 +34,25 @@ class Entry(models.Model):
             models.Index(fields=["kind", "on"], name="entry_kind_on"),
             models.Index(fields=["written_in", "id"], name="entry_written"),
         ]
+
+
+class JournalSeal(models.Model):
+    """The hash of some entries, chained to the seal before it. Rows are only ever added."""
+
+    number = models.BigIntegerField(unique=True, help_text="1, 2, 3, without a gap")
+    previous = models.CharField(max_length=64, blank=True, help_text="the link of the seal before")
+    count = models.PositiveIntegerField(help_text="entries")
+    ranges = models.JSONField(help_text="[[first id, last id], …], both in")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the entries by id")
+    first_at = models.DateTimeField(help_text="the earliest instant of an entry")
+    last_at = models.DateTimeField()
+    link = models.CharField(max_length=64, help_text="SHA-256 of all of the above")
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "records"
+
+    @property
+    def sealed(self) -> Sealed:
+        """What the seal says of its entries."""
+        return Sealed(self.count, self.ranges, self.digest, self.first_at, self.last_at)
