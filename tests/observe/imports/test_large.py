@@ -4,6 +4,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.observe.imports.children import PEAK, begun, count, ended, many_events
 from tests.observe.imports.folders import ACCOUNTS, Folder
@@ -38,3 +40,16 @@ def test_progress_is_told_with_the_file_and_never_goes_back(folder: Folder) -> N
     assert [share for share, _ in reached] == sorted(share for share, _ in reached)
     assert {what for _, what in reached} == {"accounts.csv", "people.csv"}
     assert 0.5 < reached[-1][0] <= 1.0
+
+
+def test_what_a_source_tells_for_the_first_time_is_compared_with_nothing(folder: Folder) -> None:
+    folder.write(accounts=ACCOUNTS)
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            folder.take()
+        asked.append(
+            sum('"observe_importedrow"."key" IN' in one["sql"] for one in queries.captured_queries)
+        )
+
+    assert asked == [0, 1]

@@ -57,7 +57,7 @@ def test_both_pages_are_drawn_in_every_language_theme_and_width(
 ) -> None:
     """STD-09: the pictures are kept for whoever wants to look."""
     page = reader(open_page, language, theme, viewport={"width": width, "height": 900})
-    served.sign_in(page)
+    served.sign_in_by_form(page)
     sideways = {}
     for name, path in paths_of(served).items():
         page.goto(f"{served.address}{path}")

@@ -4,9 +4,12 @@ Mark the control that cancels with `data-cancel` and what stands beside it, an o
 with `data-other`; `dark_patterns` then says in words everything that is not fair about the page.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from playwright.sync_api import Page
+
+from tenure.kernel.clock import monotonic_seconds
 
 SHAMING: Final = (
     "are you sure", "really want", "miss out", "missing out", "don't go", "do not go",
@@ -75,12 +78,22 @@ LOOK: Final = """() => {
 }"""
 
 
-def dark_patterns(page: Page) -> list[str]:
-    """Everything on a drawn page that would hold up somebody who leaves; empty where it is fair."""
-    faults: list[str] = page.evaluate(LOOK)
-    text = page.locator("main").inner_text()
-    faults += [f"shaming: {phrase}" for phrase in SHAMING if phrase in text.lower()]
-    page.wait_for_timeout(TIMER_MS)
+def dark_patterns(page: Page, *, meanwhile: Callable[[], object] = bool) -> list[str]:
+    """Everything on a drawn page that would hold up somebody who leaves; empty where it is fair.
+
+    Whether something counts down takes a moment to see, in which something else may be looked at.
+    """
+    text, until = page.locator("main").inner_text(), monotonic_seconds() + TIMER_MS / 1_000
+    faults = drawn_patterns(page)
+    meanwhile()
+    page.wait_for_timeout(max(0.0, 1_000 * (until - monotonic_seconds())))
     if page.locator("main").inner_text() != text:
         faults.append("something counts down")
     return faults
+
+
+def drawn_patterns(page: Page) -> list[str]:
+    """What is unfair about a page as it stands, whatever becomes of it."""
+    faults: list[str] = page.evaluate(LOOK)
+    text = page.locator("main").inner_text()
+    return faults + [f"shaming: {phrase}" for phrase in SHAMING if phrase in text.lower()]

@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from tenure.kernel.clock import monotonic_seconds
 from tests.browser import OpenPage
 from tests.surfaces.console.serving import CUSTOMERS, DAYS, copy_demo, run_command, wait_for
-from tests.surfaces.portal.serving import LINKS, Portal
+from tests.surfaces.portal.serving import Portal, links
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -55,8 +55,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Portal, dic
         )
     try:
         address = _address(said, server)
-        links = json.loads(run_command([sys.executable, "-W", "ignore", "-c", LINKS], environment))
-        yield Portal(address, iter(links)), environment
+        yield Portal(address, links()), environment
     finally:
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(timeout=60)

@@ -116,6 +116,7 @@ class _Importer:
         kinds = dict.fromkeys(one.kind.name for one in to_read.rules.makings)
         self._writers = {name: WRITERS[name](self._known) for name in kinds}
         self._seen: set[int] = set()  # digests of the keys that the file named so far
+        self._told_of = {name for name in kinds if _was_told_of(name, errand)}
 
     def store(self, lines: Sequence[Line]) -> None:
         """Write one chunk: whole lines or nothing of them."""
@@ -149,7 +150,7 @@ class _Importer:
         told = [one for line in lines if line.fault is None for one in line.records]
         for record in told:
             record.seal()
-        return _Comparison(told, errand=self.errand, seen=self._seen)
+        return _Comparison(told, self.errand, seen=self._seen, told_of=self._told_of)
 
     def _reject(self, lines: Sequence[Line]) -> None:
         faults = [line.fault for line in lines if line.fault is not None]
@@ -194,11 +195,19 @@ def _raw(fault: Fault) -> str:
 class _Comparison:
     """What a chunk says, beside what was said before."""
 
-    def __init__(self, told: Sequence[Record], *, errand: Errand, seen: set[int]) -> None:
+    def __init__(
+        self, told: Sequence[Record], errand: Errand, *, seen: set[int], told_of: set[str]
+    ) -> None:
         self.errand = errand
         self.standings: dict[Record, Standing] = {}
         self._first: dict[tuple[str, str], Record] = {}
-        self._before = _said_before(told, errand)
+        # Where a source tells of a kind for the first time, only this file can have said it.
+        asked = [
+            one
+            for one in told
+            if (name := one.making.kind.name) in told_of or hash((name, one.key)) in seen
+        ]
+        self._before = _said_before(asked, errand)
         for record in told:
             if record.line.fault is None:
                 self._compare(record, seen)
@@ -235,6 +244,11 @@ class _Comparison:
                 changed.append((one.digest, batch, self._before[key][0]))
         insert_rows(ImportedRow, new, columns=("source", "kind", "key", "digest", "batch_id"))
         update_rows(ImportedRow, changed, columns=("digest", "batch_id"))
+
+
+def _was_told_of(kind: str, errand: Errand) -> bool:
+    """Whether this source said anything of a kind before this file."""
+    return ImportedRow.objects.filter(source=errand.source, kind=kind).exists()
 
 
 def _said_before(told: Sequence[Record], errand: Errand) -> dict[tuple[str, str], tuple[int, str]]:
