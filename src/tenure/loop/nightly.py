@@ -25,6 +25,7 @@ from tenure.decide.decisions.approvals.actions import expire_due
 from tenure.decide.decisions.learning import learn_weekly
 from tenure.kernel.clock import monotonic_seconds, today
 from tenure.kernel.failures import Refusal, Sentence
+from tenure.loop import counting
 from tenure.loop.leases import Held, held
 from tenure.loop.money import collect_money, prepare_money
 from tenure.loop.outreach import deliver
@@ -57,12 +58,9 @@ from tenure.records.subscriptions.actions import (
     follow_terms,
     give_anniversaries,
 )
-from tenure.understand.churn.actions import fill as fill_risks
 from tenure.understand.features.actions import fill as fill_features
 from tenure.understand.features.correcting import correct
-from tenure.understand.forecast.actions import fill as fill_forecast
 from tenure.understand.health.actions import fill as fill_health
-from tenure.understand.metrics.actions import fill as fill_metrics
 from tenure.understand.segments.actions import fill as fill_segments
 from tenure.understand.tags.actions import fill as fill_tags
 from tenure.understand.value.actions import fill as fill_curves
@@ -175,10 +173,9 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
         Verb(Sentence("更正以往特征", "correcting past features"), _dated(correct)),
         Verb(Sentence("更新标签", "tags"), _dated(fill_tags)),
         Verb(Sentence("健康评分", "health"), _dated(fill_health)),
-        Verb(Sentence("流失概率", "risks"), _dated(fill_risks)),
+        Verb(Sentence("流失概率", "risks"), _dated(counting.estimate)),
         Verb(Sentence("划分人群", "segments"), _dated(fill_segments)),
-        Verb(Sentence("经营指标", "metrics"), _dated(fill_metrics)),
-        Verb(Sentence("到期预测", "forecast"), _dated(fill_forecast)),
+        Verb(Sentence("经营指标与到期预测", "metrics and forecast"), _dated(counting.begin)),
         Verb(Sentence("留存曲线", "how long customers stay"), _dated(fill_curves)),
         Verb(Sentence("文本主题", "topics of what was said"), _dated(study_week)),
     ),
@@ -215,6 +212,7 @@ STAGES: Mapping[str, tuple[Verb, ...]] = {
     "prove": (
         Verb(Sentence("对照评估", "reading out"), _dated(read_out)),
         Verb(Sentence("活动评估", "reading campaigns"), _dated(read_campaigns)),
+        Verb(Sentence("保存指标与预测", "keeping metrics"), _dated(counting.keep)),
         Verb(
             Sentence("封存审计日志", "sealing the journal"),
             lambda day: seal_journal(at=day.at, by=day.by),

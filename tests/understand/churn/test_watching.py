@@ -12,6 +12,7 @@ from tenure.kernel.periods import day_number
 from tenure.records.journal.models import Entry
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.states import TermState
+from tenure.understand.churn.actions import inputs_of_night, watch_night
 from tenure.understand.churn.board import as_plain, board
 from tenure.understand.churn.championing import fresh
 from tenure.understand.churn.endings import beside
@@ -117,6 +118,26 @@ def test_inputs_that_moved_ring_once_and_make_a_new_contest_due(broadband: Wareh
     shown = board(as_of=AS_OF + timedelta(days=2))
     assert shown is not None
     assert "logins" in as_plain(shown)["drift"]["alarms"][0]["en"].lower()
+
+
+def test_a_night_is_watched_the_same_whoever_looked_at_its_rows(broadband: Warehouse) -> None:
+    champion = a_champion(as_of_days=-2)
+    put_today(broadband, logins=2.0)
+    at_once = as_plain_row(watched(champion))
+
+    inputs = inputs_of_night(current().at(AS_OF), as_of=AS_OF, at=AT)
+    watch_night(as_of=AS_OF, at=AT, inputs=inputs)
+    afterwards = as_plain_row(RiskWatch.objects.get())
+    watch_night(as_of=AS_OF, at=AT)
+
+    assert at_once["alarms"] == ["inputs"]
+    assert as_plain_row(RiskWatch.objects.get()) == afterwards == at_once
+    assert Entry.objects.filter(kind="risk.drifted").count() == 1
+
+
+def as_plain_row(row: RiskWatch) -> dict[str, object]:
+    found = RiskWatch.objects.filter(pk=row.pk).values().get()
+    return {name: value for name, value in found.items() if name != "id"}
 
 
 def test_what_we_begin_to_do_rings_nothing_and_hides_nothing(broadband: Warehouse) -> None:

@@ -16,6 +16,7 @@ from tenure.kernel.periods import day_number
 from tenure.records.jobs.models import Fill
 from tenure.records.journal.actions import Fact, append_many
 from tenure.records.strategies.queries import current
+from tenure.strategy.sections import Strategy
 from tenure.understand.churn.championing import fit, fresh
 from tenure.understand.churn.endings import ENDINGS, averages_only, load_endings
 from tenure.understand.churn.estimator.fitting import Fitted
@@ -24,7 +25,7 @@ from tenure.understand.churn.history import Past, matrix
 from tenure.understand.churn.models import Estimator
 from tenure.understand.churn.rules import Wholes, bands, risen, sold_as
 from tenure.understand.churn.scoring import NO_REASON, REASONS, Scores, scores
-from tenure.understand.churn.watching import watch
+from tenure.understand.churn.watching import Inputs, inputs_of, watch, watched
 from tenure.understand.features.registry import FEATURES
 from tenure.understand.features.sources import Desk
 from tenure.warehouse.engines import open_engine
@@ -40,7 +41,7 @@ ROSE = "risk.rose"
 CALM_DAYS = 7
 
 
-def fill(*, as_of: date, at: datetime) -> dict[str, int]:
+def fill(*, as_of: date, at: datetime, watches: bool = True) -> dict[str, int]:
     """Estimate for every live term how likely it is not renewed, and in which way it would end.
 
     Champions and challengers are fitted when due (PRD-01, PRD-02); every night is watched for
@@ -48,6 +49,8 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
 
     A second call changes nothing.
 
+    Args:
+        watches: False where `watch_night` follows.
     Returns:
         `scored`: live terms; `rose`: new entries of the journal; `fitted`: 1 where an estimator
         was fitted.
@@ -68,12 +71,42 @@ def fill(*, as_of: date, at: datetime) -> dict[str, int]:
         past.desk.store.write(RISKS, day=day, frame=table, at=at, engine=engine)
         ends = _ends(table, estimator, features=features)
         past.desk.store.write(RISK_ENDS, day=day, frame=ends, at=at, engine=engine)
-        watch(past, estimator, features=features)
+        if watches:
+            watch(past, estimator, features=features)
     with transaction.atomic():
         rose = append_many(_risen(table, scored, before=before, as_of=as_of), at=at, by="loop")
         for entry in (RISK_ENDS.name, RISKS.name):
             complete(Filled(entry, day, version=strategy.hash), row_count=table.num_rows, at=at)
     return {"scored": table.num_rows, "rose": rose, "fitted": int(champion is None)}
+
+
+def watch_night(*, as_of: date, at: datetime, inputs: Inputs | None = None) -> None:
+    """Watch a night whose risks are filled; said twice, watched once.
+
+    Args:
+        inputs: `inputs_of_night`, where somebody knows it already.
+    """
+    strategy = current().at(as_of)
+    champion = fresh(strategy.churn, as_of=as_of)
+    assert champion is not None, "who scored the day is as fresh as it was"
+    found = inputs or inputs_of_night(strategy, as_of=as_of, at=at)
+    with open_engine(settings.TENURE_ENGINE) as engine:
+        past = Past(Desk(engine, current_store(), day_number(as_of)), strategy, as_of, at)
+        watched(past, champion, inputs=found)
+
+
+def inputs_of_night(strategy: Strategy, *, as_of: date, at: datetime) -> Inputs:
+    """How far the rows of a night are others than those of the champion's first day.
+
+    Args:
+        strategy: as of the day.
+    """
+    champion = fresh(strategy.churn, as_of=as_of)
+    assert champion is not None, "who scored the day is as fresh as it was"
+    with open_engine(settings.TENURE_ENGINE) as engine:
+        past = Past(Desk(engine, current_store(), day_number(as_of)), strategy, as_of, at)
+        features = past.desk.store.rows(FEATURES, day=past.now.day, engine=engine)
+        return inputs_of(past, champion, features=features)
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,13 @@ def watch(past: Past, champion: Estimator, *, features: pa.Table) -> RiskWatch |
     Returns:
         What was found; None while averages stand in.
     """
+    return watched(past, champion, inputs=inputs_of(past, champion, features=features))
+
+
+def watched(past: Past, champion: Estimator, *, inputs: Inputs) -> RiskWatch | None:
+    """`watch`, where it is known already how far the rows of the day are other ones."""
     if champion.kind == Estimator.Kind.BASE_RATE:
         return None
-    inputs = _inputs(past, champion, features=features)
     lot = _lot(past)
     earlier = list(
         RiskWatch.objects.filter(
@@ -108,7 +112,9 @@ def watch(past: Past, champion: Estimator, *, features: pa.Table) -> RiskWatch |
 
 
 @dataclass(frozen=True)
-class _Inputs:
+class Inputs:
+    """How far the rows of a day are others than those that were learned from."""
+
     told_apart: float | None
     shifts: dict[str, float]
 
@@ -121,14 +127,15 @@ class _Lot:
     observed: Floats
 
 
-def _inputs(past: Past, champion: Estimator, *, features: pa.Table) -> _Inputs:
+def inputs_of(past: Past, champion: Estimator, *, features: pa.Table) -> Inputs:
+    """Hold the rows of a day against those of the champion's first day; nothing is written."""
     path = beside(Path(settings.TENURE_HOME) / champion.path, "seen")
     sample = load_sample(path) if champion.path else None
     if sample is None:
-        return _Inputs(None, {})
+        return Inputs(None, {})
     now = near_rows(features, sample.names, past=past)
     if min(len(now), len(sample.rows)) < LEAST_ROWS:
-        return _Inputs(None, {})
+        return Inputs(None, {})
     shifts = {
         name: stability_index(
             sample.rows[:, place].astype(np.float64), now[:, place].astype(np.float64)
@@ -136,7 +143,7 @@ def _inputs(past: Past, champion: Estimator, *, features: pa.Table) -> _Inputs:
         for place, name in enumerate(sample.names)
     }
     largest = sorted(shifts, key=lambda name: -shifts[name])[:_SHIFTS_KEPT]
-    return _Inputs(_told_apart(sample, now), {name: round(shifts[name], 4) for name in largest})
+    return Inputs(_told_apart(sample, now), {name: round(shifts[name], 4) for name in largest})
 
 
 def _told_apart(sample: Sample, now: np.ndarray) -> float:

@@ -1,5 +1,7 @@
 """Fill the forecast of a day."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,41 +21,61 @@ BANDS = range(1, 5)
 MONTHS = 6  # whole ones, after the rest of the running one
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """The forecast of a day on its way to the tables: the fields of each of their rows."""
+
+    as_of: date
+    weeks: Sequence[Mapping[str, Any]]
+    months: Sequence[Mapping[str, Any]]
+
+
 def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     """Store the next 13 weeks and 6 months as they look on `as_of`; said twice, stored once."""
-    today = day_number(as_of)
-    store = current_store()
+    return keep(foreseen(as_of=as_of, level_spread=queries.level_spread(as_of=as_of)))
+
+
+def foreseen(*, as_of: date, level_spread: float | None) -> Foreseen:
+    """What `fill` computes; nothing is written.
+
+    Args:
+        level_spread: how far past forecasts were off (`queries.level_spread`).
+    """
+    today, spread = day_number(as_of), level_spread or PRIOR_LEVEL_SPREAD
+    store, firsts = current_store(), _firsts(as_of)
     with open_engine() as engine:
         risks = store.read(RISKS, from_day=today, to_day=today, engine=engine)
         terms = store.read_latest(TERMS, on_or_before=today, engine=engine)
         sums = weekly_sums(risks, terms).sort("week", "currency")
         rows = engine.collect(sums).to_pylist()
-        begins = [(one - as_of).days for one in _firsts(as_of)[1:]]
+        begins = [(one - as_of).days for one in firsts[1:]]
         monthly = monthly_sums(risks, terms, begins=begins).sort("month", "currency")
         month_rows = engine.collect(monthly).to_pylist()
-    level_spread = queries.level_spread(as_of=as_of) or PRIOR_LEVEL_SPREAD
-    weeks = [
-        ForecastWeek(
-            as_of=as_of,
-            week_starts_on=as_of + timedelta(days=WEEK_DAYS * row["week"]),
-            **_spread(row, level_spread=level_spread),
-        )
-        for row in rows
-    ]
-    months = [
-        ForecastMonth(
-            as_of=as_of,
-            month_starts_on=_firsts(as_of)[row["month"]],
-            **_spread(row, level_spread=level_spread),
-        )
-        for row in month_rows
-    ]
-    with transaction.atomic():
-        ForecastWeek.objects.filter(as_of=as_of).delete()
-        ForecastWeek.objects.bulk_create(weeks)
-        ForecastMonth.objects.filter(as_of=as_of).delete()
-        ForecastMonth.objects.bulk_create(months)
-    return {"weeks": len(weeks), "months": len(months)}
+    return Foreseen(
+        as_of=as_of,
+        weeks=[
+            {
+                "week_starts_on": as_of + timedelta(days=WEEK_DAYS * row["week"]),
+                **_spread(row, level_spread=spread),
+            }
+            for row in rows
+        ],
+        months=[
+            {"month_starts_on": firsts[row["month"]], **_spread(row, level_spread=spread)}
+            for row in month_rows
+        ],
+    )
+
+
+@transaction.atomic
+def keep(found: Foreseen) -> dict[str, int]:
+    """Write down the forecast of a day, in place of what stood there."""
+    as_of = found.as_of
+    ForecastWeek.objects.filter(as_of=as_of).delete()
+    ForecastWeek.objects.bulk_create(ForecastWeek(as_of=as_of, **one) for one in found.weeks)
+    ForecastMonth.objects.filter(as_of=as_of).delete()
+    ForecastMonth.objects.bulk_create(ForecastMonth(as_of=as_of, **one) for one in found.months)
+    return {"weeks": len(found.weeks), "months": len(found.months)}
 
 
 def _firsts(as_of: date) -> list[date]:

@@ -1,6 +1,7 @@
 """Fill the metrics for a day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -24,11 +25,11 @@ from tenure.understand.metrics.months import dues, month_of, movements, standing
 from tenure.understand.metrics.own import own_metrics
 from tenure.understand.metrics.registry import METRICS
 from tenure.understand.metrics.service import service
-from tenure.understand.metrics.settled import Facts, settle, unsettled
-from tenure.understand.metrics.storing import store
+from tenure.understand.metrics.settled import Facts, Unsettled, settle, unsettled
+from tenure.understand.metrics.storing import Row, row_of, store
 from tenure.understand.metrics.voices import voices
 from tenure.warehouse.engines import Engine, open_engine
-from tenure.warehouse.fills import Filled, complete
+from tenure.warehouse.fills import Filled, complete, is_complete
 from tenure.warehouse.store import current_store
 from tenure.warehouse.tables.events import EVENTS
 from tenure.warehouse.tables.facts import ACCOUNTS, ANSWERS, TERMS
@@ -40,32 +41,72 @@ COHORT_COLUMNS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The metrics of a day on their way to the table, from whichever process counted them."""
+
+    as_of: date
+    version: str  # the strategy's hash
+    metrics: Mapping[str, Metric]
+    rows: Sequence[Row]
+    cohorts: Sequence[Cell]
+    past: Unsettled
+
+
 def fill(*, as_of: date, at: datetime) -> dict[str, int]:
     """Compute every metric as of a day from the snapshots of that day; said twice, changed once.
 
     Months of the past stand as they are known on that day.
     """
-    strategy = strategies.current().at(as_of)
+    return keep(counted(strategies.current().at(as_of), as_of=as_of), at=at)
+
+
+def counted(strategy: Strategy, *, as_of: date) -> Counted:
+    """What `fill` computes; nothing is written.
+
+    Args:
+        strategy: as of the day.
+    """
     with open_engine() as engine:
         book = book_of(engine, as_of=as_of, strategy=strategy)
         moved = movements(book)
         metrics = METRICS | own_metrics()
         facts = Facts(standings(book, moved), dues(book), moved.each)
         figures = compute(book, facts, metrics=metrics)
-        cohorts = list(cells(book, moved))
-        past = unsettled(book, facts, metrics=metrics)
-    with transaction.atomic():
-        changed = store(figures, days={as_of}, metrics=metrics)
-        settled = settle(past, metrics=metrics, at=at)
-        _store_cohorts(cohorts, as_of=as_of)
-        alerts = watch(metrics, as_of=as_of, at=at)
-        count = len(figures) + settled.figures
-        complete(Filled(ENTRY, day_number(as_of), strategy.hash), row_count=count, at=at)
+        return Counted(
+            as_of=as_of,
+            version=strategy.hash,
+            metrics=metrics,
+            rows=[row_of(one, metrics=metrics) for one in figures],
+            cohorts=list(cells(book, moved)),
+            past=unsettled(book, facts, metrics=metrics),
+        )
+
+
+@transaction.atomic
+def keep(found: Counted, *, at: datetime) -> dict[str, int]:
+    """Write down what was counted of a day; said twice, changed once."""
+    as_of, metrics = found.as_of, found.metrics
+    changed = store(found.rows, days={as_of}, metrics=metrics)
+    settled = settle(found.past, metrics=metrics, at=at)
+    _store_cohorts(found.cohorts, as_of=as_of)
+    alerts = watch(metrics, as_of=as_of, at=at)
+    count = len(found.rows) + settled.figures
+    complete(_filled(as_of, version=found.version), row_count=count, at=at)
     return {
         "metrics": count,
         "metrics_changed": changed + settled.changed,
         "metrics_alerted": alerts,
     }
+
+
+def are_kept(*, as_of: date) -> bool:
+    """Whether the metrics of a day stand in the table, by the strategy that counts now."""
+    return is_complete(_filled(as_of, version=strategies.current().at(as_of).hash))
+
+
+def _filled(as_of: date, *, version: str) -> Filled:
+    return Filled(ENTRY, day_number(as_of), version)
 
 
 def compute(book: Book, facts: Facts, *, metrics: Mapping[str, Metric] = METRICS) -> list[Figure]:

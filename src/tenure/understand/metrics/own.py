@@ -18,7 +18,7 @@ from tenure.understand.metrics.metric import Grain, Metric, Unit
 from tenure.understand.metrics.models import MetricValue, OwnMetric
 from tenure.understand.metrics.registry import METRICS
 from tenure.understand.metrics.rules.rates import Rate
-from tenure.understand.metrics.storing import store
+from tenure.understand.metrics.storing import row_of, store
 
 UNITS: Final[tuple[Unit, ...]] = ("share", "minor", "count", "ratio", "points", "months", "days")
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{2,39}", re.ASCII)
@@ -156,7 +156,8 @@ def _compute(metric: Metric) -> None:
     figures = [_figure(row) for row in rows]
     known: Mapping[str, Metric] = METRICS | {metric.id: metric}
     made = list(derived(figures, known, only={metric.id}))
-    store(made, days={one.on for one in made}, metrics={metric.id: metric})
+    told = [row_of(one, metrics={metric.id: metric}) for one in made]
+    store(told, days={one.on for one in made}, metrics={metric.id: metric})
 
 
 def _figure(row: MetricValue) -> Figure:

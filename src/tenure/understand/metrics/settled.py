@@ -30,7 +30,7 @@ from tenure.understand.metrics.months import (
 )
 from tenure.understand.metrics.moving import Changes
 from tenure.understand.metrics.segment_months import dues_by_segment, stood_by_segment
-from tenure.understand.metrics.storing import store
+from tenure.understand.metrics.storing import Row, row_of, store
 from tenure.warehouse.fills import Filled, complete
 
 ENTRY: Final = "metric_months"
@@ -72,7 +72,7 @@ class Unsettled:
     """What is to be written of the months that are over, and how many figures stand as they are."""
 
     standing: int
-    rows: Sequence[Figure]
+    rows: Sequence[Row]
     anew: Sequence[tuple[Filled, int]]
 
 
@@ -81,7 +81,7 @@ def unsettled(book: Book, facts: Facts, *, metrics: Mapping[str, Metric]) -> Uns
     ours = {id_: one for id_, one in metrics.items() if one.grain == "month"}
     over = {month: on for month in facts.stood if (on := month_end(month)) < book.as_of}
     known = _known(over.values())
-    standing, rows, anew = 0, list[Figure](), list[tuple[Filled, int]]()
+    standing, rows, anew = 0, list[Row](), list[tuple[Filled, int]]()
     for month, on in over.items():
         digest = _digest(book, month, facts=facts, metrics=ours)
         before = known.get(day_number(on))
@@ -91,7 +91,7 @@ def unsettled(book: Book, facts: Facts, *, metrics: Mapping[str, Metric]) -> Uns
         counted = list(facts.figures(book, month))
         told = [*counted, *derived(counted, ours)]
         anew.append((Filled(ENTRY, day_number(on), digest), len(told)))
-        rows += told
+        rows += [row_of(one, metrics=ours) for one in told]
     return Unsettled(standing, rows, anew)
 
 

@@ -32,13 +32,15 @@ _FORGOTTEN_AT_ONCE: Final = 5_000
 type Row = tuple[Any, ...]
 
 
-def store(
-    figures: Iterable[Figure], *, days: Collection[date], metrics: Mapping[str, Metric]
-) -> int:
-    """Make these the figures of the metrics on those days; how many rows were written."""
+def store(rows: Iterable[Row], *, days: Collection[date], metrics: Collection[str]) -> int:
+    """Make these the rows of the metrics on those days; how many were written.
+
+    Args:
+        rows: see `row_of`.
+    """
     if not days:
         return 0
-    wanted = {row[:_KEYS]: row for row in (_row(one, metrics=metrics) for one in figures)}
+    wanted = {row[:_KEYS]: row for row in rows}
     ours = MetricValue.objects.filter(as_of__in=days, metric__in=metrics)
     ids, there = {}, {}
     for pk, *row in ours.values_list("pk", *COLUMNS):
@@ -58,7 +60,8 @@ def _forget(ids: Sequence[int]) -> None:
         MetricValue.objects.filter(pk__in=lot).delete()
 
 
-def _row(figure: Figure, *, metrics: Mapping[str, Metric]) -> Row:
+def row_of(figure: Figure, *, metrics: Mapping[str, Metric]) -> Row:
+    """A figure as `COLUMNS` has it, with its interval where it is a share of independent cases."""
     spread = figure.spread
     if spread is None and figure.metric in COUNT_SHARES:
         spread = wilson(figure.rate)
