@@ -10,6 +10,7 @@ import structlog
 from django.db import connection
 
 from tenure.act.batches.actions import go_on_with_all, waits_to_go_on
+from tenure.act.channels.registry import staff_mouths
 from tenure.act.collecting.queries import has_money_due
 from tenure.act.documents import carrying
 from tenure.act.journeys.rules import PLANNED_FROM
@@ -102,7 +103,8 @@ class Worker:
             if _has_due(at) and not is_stopped():
                 deliver(at=at, post=self.post, by=self.by)
             tell(self.courier, at=at, by=self.by)
-            raise_alarms(at=at, post=self.post, by=self.by)
+            if staff_mouths():
+                raise_alarms(at=at, post=self.post, by=self.by)
             self._look_at_money(at)
             self._look_at_papers(at)
         except (Refusal, Outage) as failure:
@@ -116,6 +118,8 @@ class Worker:
         if self.papers_from is not None and at < self.papers_from:
             return
         self.papers_from = at + PAPERS_EVERY
+        # A room hears at once; who asked for mails is looked for here.
+        raise_alarms(at=at, post=self.post, by=self.by)
         if owes_receipts(at):
             send_receipts(at=at, post=self.post, by=self.by)
         if waits_to_be_abandoned(at):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from itertools import batched
-from operator import or_
+from operator import attrgetter, or_
 from typing import Any
 
 from django.db import transaction
@@ -42,10 +42,10 @@ class Verified:
 def seal(entries: Sequence[Entry], *, at: datetime) -> int:
     """Hang the next seal on the last one; how many entries it holds. The same again is none."""
     last = JournalSeal.objects.select_for_update().order_by("-number").first()
-    ids = sorted(one.pk for one in entries)
-    if not ids or (last is not None and ids[-1] in _ids(last)):
+    ordered = sorted(entries, key=attrgetter("pk"))
+    if not ordered or (last is not None and ordered[-1].pk in _ids(last)):
         return 0
-    sealed = _sealed(ids)
+    sealed = _sealed(ordered)
     number, previous = (last.number + 1, last.link) if last else (1, NOTHING)
     JournalSeal.objects.create(
         number=number,
@@ -105,11 +105,17 @@ def _changed(one: JournalSeal, kept_from: datetime, found: Verified) -> str:
     return f"seal {one.number}: {one.first_at:%Y-%m-%d}/{one.last_at:%Y-%m-%d}"
 
 
-def _sealed(ids: Sequence[int]) -> Sealed:
-    ranges = ranges_of(ids)
-    rows = list(_rows(ranges))
-    ats = [row["at"] for row in rows]
-    return Sealed(len(rows), ranges, digest_of(map(line_of, rows)), min(ats), max(ats))
+def _sealed(entries: Sequence[Entry]) -> Sealed:
+    """What is said of entries as they were read, the lowest id first."""
+    rows = [{name: getattr(one, name) for name in _COLUMNS} for one in entries]
+    ats = [one.at for one in entries]
+    return Sealed(
+        count=len(rows),
+        ranges=ranges_of(one.pk for one in entries),
+        digest=digest_of(map(line_of, rows)),
+        first_at=min(ats),
+        last_at=max(ats),
+    )
 
 
 def _rows(ranges: Sequence[Sequence[int]]) -> Iterator[dict[str, Any]]:
