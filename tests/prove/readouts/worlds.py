@@ -22,8 +22,8 @@ def terms_of(
 ) -> list[int]:
     """So many accounts with one term that ended a month ago, the first `renewed` of them renewed.
 
-    Returns the ids of the terms. `ends_on`, `price_minor` (of the next term) and `currency` may
-    be given.
+    Returns the ids of the terms. `ends_on`, `price_minor` (of the next term), `currency` and the
+    `stratum` in which they were drawn may be given.
     """
     ends_on: date = given.get("ends_on", ENDED_ON)
     price: int = given.get("price_minor", YEAR_MINOR)
@@ -52,8 +52,9 @@ def terms_of(
         _insert(Term, ended)
         _insert(Term, following)
         experiment = Experiment.objects.get(key=key).pk
-        given = {"experiment_id": experiment, "arm": arm, "assigned_on": day(-200)}
-        _insert(Assignment, [{"account_id": n, "term_id": n, **given} for n in ids])
+        drawn = {"experiment_id": experiment, "arm": arm, "assigned_on": day(-200)}
+        drawn["stratum"] = given.get("stratum", "")
+        _insert(Assignment, [{"account_id": n, "term_id": n, **drawn} for n in ids])
     return ids
 
 

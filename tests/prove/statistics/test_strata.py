@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.prove.statistics.groups import (
+    NOBODY,
     Group,
     difference,
     relative_difference,
     students,
     yes_or_no,
 )
-from tenure.prove.statistics.strata import Stratified, groups_of
+from tenure.prove.statistics.strata import TOGETHER, Stratified, groups_of, large_enough
 from tests.prove.statistics.stratified import pairs_of
 
 SMALL = np.array([1.0, 2, 3, 4, 1, 1, 2, 2])  # four treated, four of the control
@@ -123,3 +124,29 @@ def test_effects_that_differ_between_strata_are_less_sure() -> None:
     assert one.difference().effect == pytest.approx(other.difference().effect)
     within = sum(float(side.parts.sum()) for side in (other.treated, other.control))
     assert other.difference().deviation ** 2 == pytest.approx(within + 0.1**2 / 400)
+
+
+def test_small_strata_are_put_together_by_their_sizes_alone() -> None:
+    """Two of four hold fewer than ten of an arm: together they are enough."""
+    sizes = {"a": (50, 40), "b": (9, 30), "c": (12, 8), "d": (20, 20)}
+    strata = {
+        name: (yes_or_no(some, yes=some // 2), yes_or_no(others, yes=0))
+        for name, (some, others) in sizes.items()
+    }
+
+    found = large_enough(strata, least=10)
+
+    assert set(found) == {"a", "d", TOGETHER}
+    assert [one.accounts for one in found[TOGETHER]] == [21, 38]
+    assert found[TOGETHER][0].total == 4 + 6
+
+
+def test_small_ones_that_are_too_few_together_take_the_smallest_of_the_others_along() -> None:
+    one, two, few = (yes_or_no(units, yes=1) for units in (40, 20, 3))
+
+    found = large_enough({"a": (one, one), "b": (two, two), "c": (few, NOBODY)}, least=10)
+
+    assert set(found) == {"a", TOGETHER}
+    assert [side.accounts for side in found[TOGETHER]] == [23, 20]
+    assert large_enough({"c": (few, few)}, least=10) == {TOGETHER: (few, few)}
+    assert large_enough({}, least=10) == {}

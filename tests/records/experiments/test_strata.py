@@ -130,3 +130,24 @@ def test_changed_weights_are_refused_and_nobody_moves() -> None:
 
     assert arms_of(terms) == before
     assert Assignment.objects.count() == 3
+
+
+@pytest.mark.django_db
+def test_where_a_customer_was_drawn_is_kept_whatever_its_term_becomes() -> None:
+    """TOP-04: a plan that is changed afterwards, perhaps by the arm, moves nobody."""
+    comparison = a_comparison()
+    [one, old] = due(2, cycle_months=12)
+    enter([one], comparison)
+    Term.objects.filter(pk=one.pk).update(cycle_months=24)
+    later = a_term(account=one.account, days_left=7, cycle_months=24)
+    # Somebody who was drawn before strata were kept stays without one.
+    enter([old], comparison)
+    Assignment.objects.filter(term=old).update(stratum="")
+    other = a_term(account=old.account, days_left=7, cycle_months=24)
+
+    enter([later, other, *due(1, cycle_months=24)], comparison)
+
+    found = dict(Assignment.objects.values_list("term_id", "stratum"))
+    assert (found[one.pk], found[later.pk]) == ("12", "12")
+    assert (found[old.pk], found[other.pk]) == ("", "")
+    assert sorted(found.values()) == ["", "", "12", "12", "24"]

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tenure.prove.statistics import groups
 from tenure.prove.statistics.adjusting import of_values
 from tenure.prove.statistics.groups import difference
 from tenure.prove.statistics.sequential import always_valid
-from tenure.prove.statistics.strata import Stratified
+from tenure.prove.statistics.strata import Stratified, large_enough
 from tests.prove.statistics.stratified import pairs_of
 
 SEED = 20261129
@@ -82,3 +83,23 @@ def test_looked_at_every_day_it_leaves_the_truth_out_in_one_of_twenty_at_most() 
                 break
 
     assert missed / TIMES <= 0.05, f"seed {SEED}: {missed}"
+
+
+def test_many_small_strata_put_together_cover_as_well() -> None:
+    """TOP-04: forty strata of 5 to 40 customers, drawn in turn, as the night weighs them."""
+    covered, sizes = 0, np.random.default_rng(SEED).integers(5, 40, 40)
+    levels = np.linspace(0.1, 0.9, 40)
+    for seed in range(TIMES):
+        rng = np.random.default_rng([SEED, 7, seed])
+        yes = {}
+        for place, (size, level) in enumerate(zip(sizes.tolist(), levels.tolist(), strict=True)):
+            some = size // 2
+            counts = rng.binomial([some, size - some], [level + 0.05, level])
+            yes[str(place)] = (
+                groups.yes_or_no(some, yes=int(counts[0])),
+                groups.yes_or_no(size - some, yes=int(counts[1])),
+            )
+        found = Stratified.of(list(large_enough(yes, least=10).values())).difference()
+        covered += found.low <= 0.05 <= found.high
+
+    assert 0.93 <= covered / TIMES <= 0.97, f"seed {SEED}: {covered}"

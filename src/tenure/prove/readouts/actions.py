@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from tenure.prove.readouts.exposure import exposed
-from tenure.prove.readouts.measuring import counted, measured
+from tenure.prove.readouts.measuring import Brought, brought, counted, measured
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import (
     NO_OUTCOME,
@@ -24,7 +24,6 @@ from tenure.prove.readouts.queries import (
 )
 from tenure.prove.readouts.verdicts import Design, Finding, read
 from tenure.prove.readouts.watching import dormant, guards
-from tenure.prove.statistics.groups import Difference, Group, difference
 from tenure.prove.statistics.sample_ratio import SampleRatio, sample_ratio, sample_ratio_level
 from tenure.prove.statistics.sequential import always_valid
 from tenure.prove.telling.measures import Kind
@@ -144,9 +143,9 @@ def _holdout(occasion: Occasion) -> Iterator[Readout]:
         ),
         srm_p=srm_p,
     )
-    row = _row(
-        claim, occasion, **_money(claim, treated, control=control, spent=costs(occasion.matured))
-    )
+    more, has = brought(treated, control), _accounts(treated, control)
+    money = _money(claim, more, has=has, spent=costs(occasion.matured))
+    row = _row(claim, occasion, **money)
     row.guards = guards(HOLDOUT, as_of=occasion.matured.as_of)
     row.dormant = _dormant(HOLDOUT, occasion)
     yield row
@@ -200,9 +199,11 @@ def _comparison(comparison: Comparison, occasion: Occasion) -> Iterator[Readout]
             srm_p=srm_p,
         )
         # What a longer stay is worth is not what terms brought until now.
-        money = {} if found.is_stay else _money(claim, treated, control=control)
+        has = _accounts(treated, control)
+        money = {} if found.is_stay else _money(claim, found.brought(arm), has=has)
         row = _row(claim, occasion, **money)
         row.guards, row.dormant, row.curves = watched, unused, found.curves(arm)
+        row.strata = found.strata(arm)
         yield row
 
 
@@ -230,12 +231,16 @@ def _exploration(occasion: Occasion) -> Iterator[Readout]:
 
 
 def _money(
-    claim: Claim, treated: Outcome, *, control: Outcome, spent: Costs | None = None
+    claim: Claim, more: Brought | None, *, has: int, spent: Costs | None = None
 ) -> dict[str, int]:
     """What the treated brought above what they would have brought, in minor units (ROI-01).
 
     Prices of bought terms are net of discounts, so the margin needs only the costs that no price
     shows: contacts and days of service given away.
+
+    Args:
+        more: revenue and margin for each term that the treated have more; None while unknown.
+        has: customers of both arms.
     """
     found: dict[str, int] = {}
     if spent is not None:
@@ -245,11 +250,10 @@ def _money(
             "subsidy_minor": spent.subsidy,
         }
     needs, terms = claim.finding.needs, claim.terms
-    if needs is None:
+    if needs is None or more is None:
         return found
     unseen = spent.contact + spent.given_days if spent is not None else 0
-    revenue = _any_day(treated.revenue, control.revenue, needs=needs).times(terms)
-    margin = _any_day(treated.margin, control.margin, needs=needs).times(terms)
+    revenue, margin = (always_valid(one, accounts=has, tuning=needs).times(terms) for one in more)
     return found | {
         "revenue_minor": int(revenue.effect),
         "margin_minor": int(margin.effect) - unseen,
@@ -258,9 +262,8 @@ def _money(
     }
 
 
-def _any_day(treated: Group, control: Group, *, needs: int) -> Difference:
-    plain = difference(treated, control)
-    return always_valid(plain, accounts=treated.accounts + control.accounts, tuning=needs)
+def _accounts(treated: Outcome, control: Outcome) -> int:
+    return treated.renewals.accounts + control.renewals.accounts
 
 
 def _row(claim: Claim, occasion: Occasion, **money: int) -> Readout:

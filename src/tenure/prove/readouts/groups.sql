@@ -1,7 +1,9 @@
--- One row per arm of one experiment, as sums over its accounts: of terms that ended long enough
--- ago, how many were renewed, and what the terms bought with them brought.
+-- One row per arm of one experiment and stratum in which accounts were drawn (empty where there are
+-- none), as sums over accounts: of terms that ended long enough ago, how many were renewed, and what
+-- the terms bought with them brought.
 SELECT
     per_account.arm,
+    per_account.stratum,
     count(*),
     sum(per_account.terms),
     sum(per_account.terms * per_account.terms),
@@ -18,6 +20,7 @@ FROM (
     SELECT
         assignment.account_id,
         assignment.arm,
+        min(assignment.stratum) AS stratum,
         count(*) AS terms,
         sum(CASE WHEN term.renewed_on <= %(as_of)s THEN 1 ELSE 0 END) AS renewed,
         sum(coalesce(following.price_minor, 0)) AS revenue,
@@ -43,4 +46,4 @@ FROM (
         AND term.ends_on <= %(matured_until)s
     GROUP BY assignment.account_id, assignment.arm
 ) AS per_account
-GROUP BY per_account.arm
+GROUP BY per_account.arm, per_account.stratum

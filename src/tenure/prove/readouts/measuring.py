@@ -6,14 +6,30 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tenure.prove.readouts.queries import NO_OUTCOME, Matured, Outcome, outcomes
+from tenure.prove.readouts.queries import (
+    NO_OUTCOME,
+    Matured,
+    Outcome,
+    of_arms,
+    outcomes_by_stratum,
+)
 from tenure.prove.readouts.staying import NOBODY, curve, stays
-from tenure.prove.readouts.verdicts import Design, Finding, read, read_amounts, read_stays
-from tenure.prove.statistics.groups import Group
+from tenure.prove.readouts.verdicts import (
+    Design,
+    Finding,
+    read,
+    read_amounts,
+    read_stays,
+    read_weighed,
+)
+from tenure.prove.readouts.weighing import Weighing, group
+from tenure.prove.statistics.groups import Difference, Group, difference
 from tenure.prove.statistics.sample_ratio import SampleRatio
 from tenure.prove.statistics.survival import Curve, Stays
 from tenure.prove.telling.measures import Kind, Measure
 from tenure.strategy.experiments import Comparison, Metric
+
+type Brought = tuple[Difference, Difference]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +40,7 @@ class Measured:
     currency: str
     outcomes: Mapping[str, Outcome]
     stays: Mapping[str, Stays]
+    by_stratum: Mapping[str, Mapping[str, Outcome]]
 
     @property
     def is_stay(self) -> bool:
@@ -40,18 +57,47 @@ class Measured:
         """The terms of an arm."""
         return self.outcomes.get(arm, NO_OUTCOME)
 
+    def weighing(self, arm: str) -> Weighing | None:
+        """An arm and the control within the strata in which they were drawn; None without any.
+
+        A stay is compared as drawn: in small strata nobody may have been followed for so long.
+        """
+        if self.is_stay or not self.comparison.strata:
+            return None
+        pair = (arm, self.comparison.control)
+        return Weighing.of(self.by_stratum, pair=pair, by=self.comparison.strata)
+
+    def strata(self, arm: str) -> dict[str, Any]:
+        """What a readout keeps of the weighing; nothing where nothing was weighed."""
+        weighing = self.weighing(arm)
+        if weighing is None:
+            return {}
+        return weighing.kept(self.measure.kind, arms=(arm, self.comparison.control))
+
+    def brought(self, arm: str) -> Brought | None:
+        """Revenue and margin for each term that an arm has more than the control, minor units."""
+        weighing = self.weighing(arm)
+        if weighing is None:
+            return brought(self.outcome(arm), self.outcome(self.comparison.control))
+        revenue, margin = (
+            weighing.stratified(kind).difference() for kind in (Kind.REVENUE, Kind.MARGIN)
+        )
+        return revenue, margin
+
     def finding(self, arm: str, *, design: Design, ratio: SampleRatio) -> Finding:
         """What an arm says against the control."""
         control, metric, measure = self.comparison.control, self.comparison.metric, self.measure
         if self.is_stay:
             pair = (self.stays.get(one, NOBODY) for one in (arm, control))
             return read_stays(*pair, measure=measure, design=design, ratio=ratio)
+        weighing = self.weighing(arm)
+        if weighing is not None:
+            weighed = weighing.stratified(measure.kind)
+            return read_weighed(weighed, measure=measure, design=design, ratio=ratio)
         treated, left = self.outcome(arm), self.outcome(control)
         if metric is Metric.RENEWAL:
             return read(treated.renewals, left.renewals, design=design, ratio=ratio)
-        groups = [
-            one.revenue if metric is Metric.REVENUE else one.margin for one in (treated, left)
-        ]
+        groups = [group(one, measure.kind) for one in (treated, left)]
         return read_amounts(*groups, measure=measure, design=design, ratio=ratio)
 
     def arm(self, name: str, *, assigned: int) -> dict[str, Any]:
@@ -62,9 +108,9 @@ class Measured:
             return counts | self._stayed(self.stays.get(name, NOBODY))
         if self.comparison.metric is Metric.RENEWAL:
             return counts
-        group = outcome.revenue if self.comparison.metric is Metric.REVENUE else outcome.margin
-        mean = round(group.mean) if group.terms else None
-        return counts | {"total_minor": round(group.total), "mean_minor": mean}
+        amounts = group(outcome, self.measure.kind)
+        mean = round(amounts.mean) if amounts.terms else None
+        return counts | {"total_minor": round(amounts.total), "mean_minor": mean}
 
     def _stayed(self, one: Stays) -> dict[str, Any]:
         counts: dict[str, Any] = {"followed": len(one.seen), "left": int(one.left.sum())}
@@ -91,15 +137,29 @@ def measured(comparison: Comparison, matured: Matured) -> Measured:
     followed: Mapping[str, Stays] = {}
     if comparison.metric is Metric.STAY:
         followed = stays(comparison.id, as_of=matured.as_of)
-    return Measured(comparison, matured.currency, outcomes(comparison.id, matured), followed)
+    found = outcomes_by_stratum(comparison.id, matured)
+    return Measured(comparison, matured.currency, of_arms(found), followed, found)
 
 
-def counted(group: Group, *, assigned: int) -> dict[str, Any]:
+def brought(treated: Outcome, control: Outcome) -> Brought | None:
+    """Revenue and margin for each term that the treated have more than the control, as drawn.
+
+    None while one of them has no term whose outcome is known.
+    """
+    if not (treated.renewals.terms and control.renewals.terms):
+        return None
+    return (
+        difference(treated.revenue, control.revenue),
+        difference(treated.margin, control.margin),
+    )
+
+
+def counted(one: Group, *, assigned: int) -> dict[str, Any]:
     """An arm: customers that were given it, and its terms whose outcome is known."""
     return {
         "assigned": assigned,
-        "accounts": group.accounts,
-        "terms": int(group.terms),
-        "renewed": int(group.total),
-        "rate": group.mean if group.terms else None,
+        "accounts": one.accounts,
+        "terms": int(one.terms),
+        "renewed": int(one.total),
+        "rate": one.mean if one.terms else None,
     }

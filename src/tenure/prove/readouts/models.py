@@ -22,6 +22,8 @@ class Readout(models.Model):
     metric = models.CharField(max_length=10, default="renewal")
     horizon_days = models.PositiveSmallIntegerField(default=0, help_text="of a stay, else 0")
     curves = models.JSONField(default=dict)  # of a stay: arm → the share that stays, day by day
+    # Where arms were weighed by strata: by which fields, the variance left, and each level's arms.
+    strata = models.JSONField(default=dict)
     verdict = models.CharField(max_length=20)
     diff = models.FloatField(null=True)
     low = models.FloatField(null=True)

@@ -12,9 +12,9 @@ from django.db.models import Count
 
 from tenure.kernel.failures import Sentence
 from tenure.prove.readouts.models import Readout
-from tenure.prove.statistics.groups import Group
+from tenure.prove.statistics.groups import NOBODY, Group
 from tenure.prove.telling.measures import Kind, Measure
-from tenure.prove.telling.statements import Statement
+from tenure.prove.telling.statements import Statement, Weighed
 from tenure.prove.telling.verdicts import Verdict
 from tenure.records.experiments.models import Assignment
 from tenure.records.rows import select_rows
@@ -23,7 +23,6 @@ _HERE = Path(__file__).parent
 GROUPS: Final = _HERE / "groups.sql"
 DRAWN: Final = _HERE / "drawn_groups.sql"
 COSTS: Final = _HERE / "costs.sql"
-_NOBODY: Final = Group(0, 0, 0.0, 0.0, 0.0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,14 @@ class Outcome:
     revenue: Group
     margin: Group
 
+    def __add__(self, other: Outcome) -> Outcome:
+        """Both, as one."""
+        return Outcome(
+            self.renewals + other.renewals,
+            self.revenue + other.revenue,
+            self.margin + other.margin,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Costs:
@@ -58,27 +65,37 @@ class Costs:
     subsidy: int
 
 
-NO_OUTCOME: Final = Outcome(_NOBODY, _NOBODY, _NOBODY)
+NO_OUTCOME: Final = Outcome(NOBODY, NOBODY, NOBODY)
 
 
 def outcomes(key: str, matured: Matured) -> Mapping[str, Outcome]:
     """Arm → what became of it, for the arms of an experiment that have a known outcome."""
+    return of_arms(outcomes_by_stratum(key, matured))
+
+
+def of_arms(by_stratum: Mapping[str, Mapping[str, Outcome]]) -> Mapping[str, Outcome]:
+    """Arm → what became of it in all strata together."""
+    found: dict[str, Outcome] = {}
+    for arms in by_stratum.values():
+        for arm, one in arms.items():
+            found[arm] = found.get(arm, NO_OUTCOME) + one
+    return found
+
+
+def outcomes_by_stratum(key: str, matured: Matured) -> Mapping[str, Mapping[str, Outcome]]:
+    """Stratum in which accounts were drawn (empty where there are none) → arm → what became."""
     rows = select_rows(GROUPS, {**matured.values, "key": key, "currency": matured.currency})
-    return {row[0]: _outcome(row[1:]) for row in rows}
+    found: dict[str, dict[str, Outcome]] = {}
+    for arm, stratum, *sums in rows:
+        found.setdefault(stratum, {})[arm] = _outcome(sums)
+    return found
 
 
 def _outcome(sums: Sequence[Any]) -> Outcome:
     accounts, terms, term_squares, *rest = sums
     groups = [
-        Group(
-            accounts=int(accounts),
-            terms=int(terms),
-            total=float(total),
-            squares=float(squares),
-            products=float(products),
-            term_squares=int(term_squares),
-        )
-        for total, squares, products in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
+        Group.of_sums(accounts, terms, term_squares, *three)
+        for three in zip(rest[::3], rest[1::3], rest[2::3], strict=True)
     ]
     return Outcome(*groups)
 
@@ -87,15 +104,7 @@ def drawn_outcomes(matured: Matured) -> Mapping[tuple[str, str, str], Mapping[st
     """(journey, step, action) → "tried" and "left" → the renewals of what chance drew."""
     found: dict[tuple[str, str, str], dict[str, Group]] = {}
     for journey, step, action, arm, *sums in select_rows(DRAWN, matured.values):
-        accounts, terms, term_squares, total, squares, products = sums
-        found.setdefault((journey, step, action), {})[arm] = Group(
-            accounts=int(accounts),
-            terms=int(terms),
-            total=float(total),
-            squares=float(squares),
-            products=float(products),
-            term_squares=int(term_squares),
-        )
+        found.setdefault((journey, step, action), {})[arm] = Group.of_sums(*sums)
     return found
 
 
@@ -151,6 +160,7 @@ def told(readout: Readout, *, name: Sentence) -> Sentence:
         least_effect=readout.least_effect,
         srm_p=readout.srm_p,
         measure=measure_of(readout),
+        weighed=Weighed.read(readout.strata),
     )
     return found.told(name=name)
 

@@ -11,6 +11,7 @@ from tenure.prove.statistics.groups import ALPHA, Difference, Group, Test, diffe
 from tenure.prove.statistics.sample_ratio import SampleRatio
 from tenure.prove.statistics.sequential import always_valid
 from tenure.prove.statistics.sizes import needed_by_now, needed_in_total
+from tenure.prove.statistics.strata import Stratified
 from tenure.prove.statistics.survival import Stays, log_rank, longer_stay
 from tenure.prove.telling.measures import RENEWALS, Kind, Measure
 from tenure.prove.telling.statements import Statement
@@ -130,6 +131,24 @@ def read_amounts(
         needs=needed_by_now(plain, has=sum(accounts), change=change, alpha=design.alpha),
         measure=measure,
     )
+    return _judged(pair, design=design, ratio=ratio)
+
+
+def read_weighed(
+    found: Stratified, *, measure: Measure, design: Design, ratio: SampleRatio
+) -> Finding:
+    """Say what may be said of arms that were weighed by the strata in which they were drawn.
+
+    How many it takes to find the least change of a rate is what was planned before anybody knew
+    how much the strata narrow; of an amount it is judged by what they left.
+    """
+    plain = found.difference(alpha=design.alpha)
+    if measure.kind is Kind.RENEWAL:
+        needs = needed(found.control.mean, design=design)
+    else:
+        change = design.least_effect * abs(found.control.mean)
+        needs = needed_by_now(plain, has=found.accounts, change=change, alpha=design.alpha)
+    pair = _Pair(plain, found.test, found.sizes, needs, measure)
     return _judged(pair, design=design, ratio=ratio)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import erfc, sqrt
 from statistics import NormalDist
@@ -33,6 +34,17 @@ class Group:
         """From sums as the databases give them: accounts, terms, n², y, y² and n·y."""
         accounts, terms, term_squares, total, squares, products = (float(one) for one in sums)
         return cls(int(accounts), terms, total, squares, products, term_squares)
+
+    def __add__(self, other: Group) -> Group:
+        """Both, as one group."""
+        return Group(
+            accounts=self.accounts + other.accounts,
+            terms=self.terms + other.terms,
+            total=self.total + other.total,
+            squares=self.squares + other.squares,
+            products=self.products + other.products,
+            term_squares=self.term_squares + other.term_squares,
+        )
 
     @property
     def mean(self) -> float:
@@ -68,6 +80,14 @@ class Group:
             return self.variance
         share = (self.total + 1) / (self.terms + 2)
         return share * (1 - share) / (self.terms + 2)
+
+
+NOBODY: Final = Group(0, 0, 0, 0, products=0, term_squares=0)
+
+
+def together(groups: Iterable[Group]) -> Group:
+    """Groups of different accounts as one."""
+    return sum(groups, NOBODY)
 
 
 def one_each(accounts: int, *, total: float, squares: float) -> Group:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erfc, sqrt
 from typing import Final, Self
@@ -11,14 +11,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenure.kernel.failures import Refusal, Sentence
-from tenure.prove.statistics.groups import ALPHA, Difference, Group, Students, Test, around
+from tenure.prove.statistics.groups import (
+    ALPHA,
+    Difference,
+    Group,
+    Students,
+    Test,
+    around,
+    together,
+)
 
 type Floats = NDArray[np.float64]
 type Places = NDArray[np.intp]
-type Pairs = Sequence[tuple[Group, Group]]
+type Pair = tuple[Group, Group]
+type Pairs = Sequence[Pair]
 
 # One unit says nothing of how far units of its stratum differ.
 LEAST_IN_STRATUM: Final = 2
+# The name of those that are too small to be weighed alone.
+TOGETHER: Final = "*"
 
 
 class StratumWithoutArm(Refusal):
@@ -70,8 +81,8 @@ class Side:
 class Stratified:
     """Two arms at the same shares of their strata, so that none is ahead by whom it got.
 
-    `units` are those whose shares count: chance, too, how many came of each stratum, and with
-    effects that differ between strata that adds to the variance.
+    `sizes` are the units of each arm, and `units` those whose shares count: how many came of each
+    stratum is chance, too, and with effects that differ between strata that adds to the variance.
 
     References:
         Holt, Smith (1979), Post stratification; Miratrix, Sekhon, Yu (2013).
@@ -81,7 +92,12 @@ class Stratified:
     control: Side
     shares: Floats
     units: int
-    accounts: int
+    sizes: tuple[int, int]
+
+    @property
+    def accounts(self) -> int:
+        """The units of both arms."""
+        return sum(self.sizes)
 
     @classmethod
     def of(cls, pairs: Pairs, *, as_treated: bool = False) -> Self:
@@ -103,7 +119,7 @@ class Stratified:
             control=Side.of(control, shares=shares),
             shares=shares,
             units=int(counted.sum()),
-            accounts=int(both.sum()),
+            sizes=(int(mine.sum()), int((both - mine).sum())),
         )
 
     def difference(self, *, alpha: float = ALPHA) -> Difference:
@@ -150,6 +166,34 @@ class Stratified:
         """What it adds that another draw would have brought other shares of the strata."""
         apart = treated * self.treated.apart + control * self.control.apart
         return float(self.shares @ apart**2) / self.units
+
+
+def large_enough(strata: Mapping[str, Pair], *, least: int) -> dict[str, Pair]:
+    """Strata with those that hold too few of an arm put together, as `TOGETHER`.
+
+    Which go together follows from how many there are and from no outcome, so that it bends none.
+    Where even all of the small ones hold too few, the smallest of the others is added to them.
+
+    Args:
+        strata: name → treated and control.
+        least: units of each arm below which a stratum does not stand alone.
+    """
+
+    def size(name: str) -> int:
+        return min(one.accounts for one in strata[name])
+
+    names = sorted(strata, key=lambda one: (size(one), one))
+    small = [one for one in names if size(one) < least]
+    rest = names[len(small) :]
+    while rest and small and min(one.accounts for one in _added(strata, small)) < least:
+        small.append(rest.pop(0))
+    found = {one: strata[one] for one in sorted(rest)}
+    return found | ({TOGETHER: _added(strata, small)} if small else {})
+
+
+def _added(strata: Mapping[str, Pair], names: Sequence[str]) -> Pair:
+    treated, control = zip(*(strata[one] for one in names), strict=True)
+    return together(treated), together(control)
 
 
 def groups_of(over: Floats, below: Floats, *, places: Places, count: int) -> list[Group]:

@@ -122,6 +122,14 @@ SAID: Final[Mapping[Kind, Mapping[Verdict, Sentence]]] = {
     Kind.RATIO: _TABLE,
     Kind.DAYS: _TABLE,
 }
+STRATA: Final = {
+    "plan": Sentence(zh="套餐", en="plan"),
+    "cycle_months": Sentence(zh="订期长度", en="length of the term"),
+}
+WEIGHED: Final = Sentence(
+    zh="（按{by}分 {count} 层，在每层内比较后加权，方差为原来的 {left}。）",
+    en="Compared within {count} strata ({by}) and weighed: {left} of the variance is left.",
+)
 HELD: Final = Sentence(
     zh="护栏守住：排除了超过 {margin} 的损害。",
     en="The guardrail holds: a harm above {margin} is ruled out.",

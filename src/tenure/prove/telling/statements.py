@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Self
 
 from tenure.kernel.failures import Sentence
 from tenure.prove.statistics.guards import Guarded, Guarding
@@ -11,6 +13,36 @@ from tenure.prove.telling.measures import RENEWALS, Measure
 from tenure.prove.telling.verdicts import Verdict
 
 _LEAST_P = 0.0001
+_WITH_NUMBERS = (Verdict.HELPS, Verdict.HARMS, Verdict.NO_DIFFERENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """That arms were compared within strata: by which fields, how many, and the share of the
+    variance that they left.
+    """
+
+    by: tuple[str, ...]
+    count: int
+    left: float
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Self | None:
+        """From what a readout keeps of it; None where it keeps nothing."""
+        if not kept:
+            return None
+        return cls(tuple(kept["by"]), len(kept["levels"]), kept["left"])
+
+    def after(self, said: Sentence) -> Sentence:
+        """A sentence with this one after it."""
+        told = self.told
+        return Sentence(zh=f"{said.zh}{told.zh}", en=f"{said.en} {told.en}")
+
+    @property
+    def told(self) -> Sentence:
+        """What was done, as a sentence."""
+        names = [sentences.STRATA.get(one, one) for one in self.by]
+        return sentences.WEIGHED.fill(by=names, count=self.count, left=f"{self.left:.0%}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +52,7 @@ class Statement:
     `diff`, `low` and `high` are None while nothing can be compared, `needs` while nothing can be
     planned. `least_effect` is a share of 1: of all, of what the control has, or of the horizon.
     `p_value`, `relative` (the difference as a share of the control's) and `control` are told of
-    tables only.
+    tables only; `weighed` where our own customers were drawn in strata.
     """
 
     verdict: Verdict
@@ -35,6 +67,7 @@ class Statement:
     p_value: float | None = None
     relative: float | None = None
     control: str = ""
+    weighed: Weighed | None = None
 
     def told(self, *, name: Sentence | str) -> Sentence:
         """The statement in both languages.
@@ -46,6 +79,8 @@ class Statement:
             return sentences.UNEVEN.fill(srm_p=f"{self.srm_p:.2g}")
         measure = self.measure
         said = sentences.SAID[measure.kind][self.verdict]
+        if self.weighed is not None and self.verdict in _WITH_NUMBERS:
+            said = self.weighed.after(said)
         return said.fill(
             name=name,
             effect=measure.change(self.diff),

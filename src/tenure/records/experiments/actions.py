@@ -30,6 +30,7 @@ from tenure.strategy.experiments import Comparison
 from tenure.strategy.sections import Strategy
 
 type Levels = Mapping[int, tuple[object, ...]]
+type _Lot = tuple[str, str]
 
 # A stratum of the strategy as a field of the term.
 STRATUM_FIELDS = {"plan": "plan_version__plan__code", "cycle_months": "cycle_months"}
@@ -100,7 +101,8 @@ def assign_arms(
 ) -> int:
     """Give terms their arm of a comparison (EXP-01); those that have one keep it. How many.
 
-    With strata a customer has the arm of the stratum in which it came first.
+    With strata a customer has the arm of the stratum in which it came first, which is kept with
+    it: what the arm changes about its plan later says nothing of where it was drawn.
 
     Args:
         members: account and term of those for whom the compared step is due.
@@ -110,16 +112,16 @@ def assign_arms(
     """
     experiment = _comparison(comparison, as_of=as_of, at=at)
     people = list(members)
-    drawn: dict[int, str] = {}
+    drawn: dict[int, _Lot] = {}
     if comparison.strata:
         assert levels is not None, "a comparison with strata is told of each term's"
         drawn = _drawn(experiment, comparison, people, levels=levels)
     rows = (
-        (experiment.pk, account, term, drawn.get(account) or comparison.arm_of(str(account)).id,
-         as_of)
+        (experiment.pk, account, term, as_of,
+         *(drawn.get(account) or (comparison.arm_of(str(account)).id, "")))
         for account, term in people
     )  # fmt: skip
-    columns = ("experiment_id", "account_id", "term_id", "arm", "assigned_on")
+    columns = ("experiment_id", "account_id", "term_id", "assigned_on", "arm", "stratum")
     count = insert_rows(Assignment, rows, columns=columns)
     if count:
         content = {"key": comparison.id, "count": count}
@@ -189,8 +191,8 @@ def _drawn(
     people: Sequence[tuple[int, int]],
     *,
     levels: Levels,
-) -> dict[int, str]:
-    """Account → arm: the one it has, or the next of its stratum; the row is locked until then.
+) -> dict[int, _Lot]:
+    """Account → arm and stratum: those it has, or the next of its stratum; the row is locked.
 
     Who comes first on a day is drawn by the salt, so that the order of names says nothing.
     """
@@ -198,7 +200,8 @@ def _drawn(
     given = Assignment.objects.filter(experiment=experiment)
     accounts = {account for account, _ in people}
     mine = given.filter(account__in=accounts).order_by("-pk")  # the oldest is written last
-    known = dict(mine.values_list("account_id", "arm"))
+    rows = mine.values_list("account_id", "arm", "stratum")
+    known = {account: (arm, stratum) for account, arm, stratum in rows}
     sizes = _sizes(given, fields)
     fresh: dict[str, list[int]] = {}
     first = {account: _stratum(levels[term]) for account, term in sorted(people, reverse=True)}
@@ -209,7 +212,7 @@ def _drawn(
     for stratum, units in fresh.items():
         lot = in_blocks(comparison.salt, stratum, weights=comparison.weights)
         arms = drawn_after(lot, already=sizes.get(stratum, 0), units=len(units))
-        known |= dict(zip(units, arms, strict=True))
+        known |= {unit: (arm, stratum) for unit, arm in zip(units, arms, strict=True)}
     return known
 
 

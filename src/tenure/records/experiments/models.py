@@ -26,6 +26,10 @@ class Assignment(models.Model):
     term = models.ForeignKey("records.Term", on_delete=models.PROTECT, related_name="+")
     arm = models.CharField(max_length=40)
     assigned_on = models.DateField()
+    stratum = models.CharField(
+        max_length=120, blank=True, default="", db_default="",
+        help_text="in which the account was drawn, as it was on that day; empty where none is",
+    )  # fmt: skip
 
     class Meta:
         app_label = "records"

@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("records", "0026_audiences_of_campaigns"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="assignment",
+            name="stratum",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                default="",
+                help_text="in which the account was drawn, as it was on that day; empty where none is",
+                max_length=120,
+            ),
+        ),
+    ]
