@@ -264,3 +264,39 @@ def test_a_strategy_is_reviewed_and_a_change_over_time_is_not_called_an_effect(
     assert "too few on one side" in page
     assert "策略评估" in shown(analyst, "/experiments/strategy?strategy=unknown", CHINESE)
     assert "/experiments/strategy" in shown(analyst, "/experiments")
+
+
+def test_the_strata_of_a_comparison_stand_on_its_page(analyst: Client) -> None:
+    """TOP-04: each with its weight, both groups and the difference; said in both languages."""
+    strata = {
+        "by": ["plan", "cycle_months"], "left": 0.72,
+        "levels": {
+            "home_300/12": {"share": 0.6, "arms": {
+                "treated": {"accounts": 500, "terms": 500, "mean": 0.7},
+                "holdout": {"accounts": 480, "terms": 480, "mean": 0.65}}},
+            "*": {"share": 0.3, "arms": {
+                "treated": {"accounts": 40, "terms": 40, "mean": 0.5},
+                "holdout": {"accounts": 30, "terms": 30, "mean": 0.6}}},
+            "": {"share": 0.1, "arms": {
+                "treated": {"accounts": 20, "terms": 20, "mean": 0.9},
+                "holdout": {"accounts": 20, "terms": 20, "mean": 0.9}}},
+        },
+    }  # fmt: skip
+    a_readout(experiment_key="t7_tone", strata=strata)
+
+    english, chinese = (
+        shown(analyst, "/experiments/t7_tone/treated", language) for language in (ENGLISH, CHINESE)
+    )
+    Readout.objects.filter(experiment_key="t7_tone").update(srm="alarm", verdict="uneven")
+    uneven = shown(analyst, "/experiments/t7_tone/treated")
+
+    for text in (
+        "Within the strata", "72% of the variance is left", "· 12 months", "small ones together",
+        "drawn before strata were kept", "+5.0", "−10.0", "480",
+        "Compared within 3 strata (plan, length of the term) and weighed",
+    ):  # fmt: skip
+        assert text in english
+    assert english.index("· 12 months") < english.index("small ones together")
+    for text in ("各层之内", "方差为原来的 72%", "较小的各层合计", "按套餐、订期长度分 3 层"):
+        assert text in chinese
+    assert "Within the strata" not in uneven

@@ -29,6 +29,7 @@ from tenure.surfaces import wording
 from tenure.surfaces.console import wordbook
 from tenure.surfaces.console.parts import PartLine, line_of_honest
 from tenure.surfaces.console.rolling_out import RollingOut
+from tenure.surfaces.console.strata_lines import StratumLine, lines_of
 from tenure.surfaces.console.today_page import PROGRAMME
 
 TONES: Final = {Verdict.HELPS: "good", Verdict.HARMS: "bad", Verdict.UNEVEN: "bad"}
@@ -149,6 +150,14 @@ class ExperimentPage(Line):
             return None
         found = differing(scope_of(self.readout))
         return [line_of_honest(one, strategy=self.strategy) for one in found]
+
+    @cached_property
+    def strata(self) -> list[tuple[StratumLine, str]]:
+        """The strata by which it was weighed, with the difference in each; none while it waits."""
+        if not self.has_interval:
+            return []
+        lines = lines_of(self.readout, strategy=self.strategy)
+        return [(one, amount(one.effect, self.measure)) for one in lines]
 
     @property
     def days(self) -> int:

@@ -73,10 +73,11 @@ def line_of_honest(one: HonestPart, *, strategy: Strategy) -> PartLine:
 
 
 def _who(segment: str, level: str, *, strategy: Strategy) -> str:
-    return f"{SEGMENTS[segment]}: {_level(segment, level, strategy=strategy)}"
+    return f"{SEGMENTS[segment]}: {level_called(segment, level, strategy=strategy)}"
 
 
-def _level(segment: str, level: str, *, strategy: Strategy) -> str:
+def level_called(segment: str, level: str, *, strategy: Strategy) -> str:
+    """A level of a segment as people call it."""
     if segment == "years":
         return str(YEARS[level])
     if segment == "cycle":
