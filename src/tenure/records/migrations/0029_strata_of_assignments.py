@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0026_audiences_of_campaigns"),
+        ("records", "0028_notices_by_mail"),
     ]
 
     operations = [
