@@ -144,7 +144,7 @@ def read_weighed(
     """
     plain = found.difference(alpha=design.alpha)
     if measure.kind is Kind.RENEWAL:
-        needs = needed(found.control.mean, design=design)
+        needs: int | None = needed(found.control.mean, design=design)
     else:
         change = design.least_effect * abs(found.control.mean)
         needs = needed_by_now(plain, has=found.accounts, change=change, alpha=design.alpha)
