@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0028_notices_by_mail"),
+        ("records", "0029_seals_of_the_journal"),
     ]
 
     operations = [
