@@ -23,6 +23,8 @@ class Trace:
 
 
 _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
+_request: ContextVar[str] = ContextVar("request", default="")
+_REQUEST: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{7,63}$")
 
 
 def parent_of(header: str) -> Trace | None:
@@ -54,3 +56,24 @@ def under(trace: Trace) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def request_of(header: str) -> str:
+    """The id under which a proxy knows a request; empty where the header is missing or is none."""
+    told = header.strip()
+    return told if _REQUEST.match(told) else ""
+
+
+def current_request() -> str:
+    """The id of the request that is answered here; empty where none is."""
+    return _request.get()
+
+
+@contextmanager
+def within(request_id: str) -> Iterator[None]:
+    """Answer a request while the block runs: what is entered into the journal names it."""
+    token = _request.set(request_id)
+    try:
+        yield
+    finally:
+        _request.reset(token)

@@ -1,5 +1,6 @@
 """What surrounds every request: headers that Django does not set, and failures told in a page."""
 
+import os
 from collections.abc import Callable
 from typing import Final
 
@@ -9,10 +10,12 @@ from django.shortcuts import render
 from django.views.defaults import page_not_found
 
 from tenure.kernel.failures import Outage, Refusal, Sentence
+from tenure.kernel.tracing import request_of, within
 from tenure.surfaces import wording
 
 type Next = Callable[[HttpRequest], HttpResponse]
 
+REQUEST_ID: Final = "X-Request-ID"
 BAD_REQUEST, CONFLICT, UNAVAILABLE = 400, 409, 503
 # How PostgreSQL's driver words it; no person can type that character.
 _NUL: Final = "NUL (0x00)"
@@ -37,6 +40,20 @@ class BadText(Refusal):
         en="The text holds a character that cannot be kept; take it out and try again. Nothing "
         "was changed.",
     )
+
+
+class NamedRequests:
+    """Each request has an id, a proxy's where it gave one: in the answer, and in the journal."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        name = request_of(request.headers.get(REQUEST_ID, "")) or os.urandom(16).hex()
+        with within(name):
+            response = self.get_response(request)
+        response.headers[REQUEST_ID] = name
+        return response
 
 
 class CarefulHeaders:

@@ -97,6 +97,7 @@ TENURE_OTLP_ENDPOINT = os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT", "")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenure.project.middleware.NamedRequests",
     "tenure.project.tracing.Tracing",
     "tenure.project.middleware.CarefulHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -14,7 +14,7 @@ from tenure.records.journal.models import Entry
 
 # So many rows of a file are written at a time.
 _CHUNK: Final = 2_000
-_COLUMNS: Final = ("number", "at", "on", "kind", "by", "customer", "term", "content")
+_COLUMNS: Final = ("number", "at", "on", "kind", "by", "customer", "term", "content", "request")
 
 
 def lines_of(rows: QuerySet[Entry], *, sees_people: bool) -> Iterator[bytes]:
@@ -31,6 +31,7 @@ def lines_of(rows: QuerySet[Entry], *, sees_people: bool) -> Iterator[bytes]:
                 one.account.external_id if one.account else "",
                 one.term_id or "",
                 text_of(one.content, sees_people=sees_people),
+                one.request_id,
             )
         )
 

@@ -1,9 +1,10 @@
 """Of R-U-038: the journal answers who, what, before and after, when; it is filtered and leaves as
-a file. A chain of hashes and the number of a request are not kept.
+a file. Its chain of hashes: tests/records/journal/test_sealing.py.
 """
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,3 +91,29 @@ def test_instants_stand_in_the_zone_of_the_business_and_in_utc_beside(
     assert "Times in Asia/Shanghai" in page
     assert f'title="{AT:%Y-%m-%d %H:%M} UTC"' in page
     assert "业务时区" in client.get("/journal").content.decode()
+
+
+def test_an_entry_names_the_request_that_it_was_written_in(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """R-U-038: the answer says the same, a proxy's own is kept, and one asks for it."""
+    client = sign_in("owner")
+
+    first = client.post("/notices/mute", {"kind": "metric.alerted"})
+    ours = first.headers["X-Request-ID"]
+    client.post(
+        "/notices/mute",
+        {"kind": "risk.drifted"},
+        headers={"X-Request-ID": "edge-7f3a9c01"},
+    )
+    forged = client.get("/notices", headers={"X-Request-ID": "a b<script>"})
+    muted = Entry.objects.filter(kind="notice.muted").order_by("pk")
+    page = client.get(f"/journal?request={ours}").content.decode()
+    append(Fact("sending.stopped", on=AS_OF), at=AT, by="loop")
+
+    assert [one.request_id for one in muted] == [ours, "edge-7f3a9c01"]
+    assert re.fullmatch(r"[0-9a-f]{32}", ours)
+    assert re.fullmatch(r"[0-9a-f]{32}", forged.headers["X-Request-ID"])
+    assert page.count('href="?kind=notice.muted"') == 1
+    assert f'href="?request={ours}"' in page
+    assert Entry.objects.get(kind="sending.stopped").request_id == ""

@@ -5,11 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from tenure.kernel.tracing import current_trace
+from tenure.kernel.tracing import current_request, current_trace
 from tenure.records.journal.models import Entry
 from tenure.records.rows import insert_row, insert_rows
 
-_COLUMNS = ("at", "on", "kind", "actor", "account_id", "term_id", "content", "once_key")
+_COLUMNS = (
+    "at",
+    "on",
+    "kind",
+    "actor",
+    "account_id",
+    "term_id",
+    "content",
+    "once_key",
+    "request_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +54,13 @@ def append(fact: Fact, *, at: datetime, by: str) -> Entry | None:
         term_id=fact.term_id,
         content=dict(content),
         once_key=fact.once_key,
+        request_id=current_request(),
     )
     if fact.once_key is None:
         entry.save(force_insert=True)
         return entry
-    row = (at, fact.on, fact.kind, by, fact.account_id, fact.term_id, content, fact.once_key)
+    about = (at, fact.on, fact.kind, by, fact.account_id, fact.term_id)
+    row = (*about, content, fact.once_key, entry.request_id)
     entry.pk = insert_row(Entry, row, columns=_COLUMNS)
     entry._state.adding = False
     return entry if entry.pk is not None else None
@@ -62,6 +74,7 @@ def _traced(content: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def append_many(facts: Iterable[Fact], *, at: datetime, by: str) -> int:
     """Write many entries at once; how many were new."""
+    request = current_request()
     rows = (
         (
             at,
@@ -72,6 +85,7 @@ def append_many(facts: Iterable[Fact], *, at: datetime, by: str) -> int:
             fact.term_id,
             _traced(fact.content),
             fact.once_key,
+            request,
         )
         for fact in facts
     )

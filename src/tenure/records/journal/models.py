@@ -23,6 +23,9 @@ class Entry(models.Model):
     term = models.ForeignKey("records.Term", null=True, on_delete=models.PROTECT, related_name="+")
     content = models.JSONField(default=dict)
     once_key = models.CharField(max_length=200, null=True, unique=True)
+    request_id = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="empty: no request"
+    )
     written_in = TransactionField(
         help_text="orders the entries for a follower: ids can commit out of order"
     )
@@ -33,6 +36,10 @@ class Entry(models.Model):
             models.Index(fields=["account", "-at"], name="entry_account_at"),
             models.Index(fields=["kind", "on"], name="entry_kind_on"),
             models.Index(fields=["written_in", "id"], name="entry_written"),
+            # What the night enters has none, and is most of it.
+            models.Index(
+                fields=["request_id"], condition=~models.Q(request_id=""), name="entry_request"
+            ),
         ]
 
 

@@ -41,8 +41,8 @@ def line_of(values: Mapping[str, Any]) -> bytes:
     """One entry as it is hashed, the same on every database.
 
     Args:
-        values: id, at, on, kind, actor, account_id, term_id, content, once_key. By which
-            transaction it was written is left out: a restored dump has other numbers.
+        values: id, at, on, kind, actor, account_id, term_id, content, once_key, request_id. By
+            which transaction it was written is left out: a restored dump has other numbers.
     """
     told = json.dumps(values, ensure_ascii=False, sort_keys=True, default=_told)
     return told.encode() + b"\n"

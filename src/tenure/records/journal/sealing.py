@@ -18,7 +18,10 @@ from django.db.models import Q
 from tenure.records.journal.models import Entry, JournalSeal
 from tenure.records.journal.rules import NOTHING, Sealed, digest_of, line_of, link_of, ranges_of
 
-_COLUMNS = ("pk", "at", "on", "kind", "actor", "account_id", "term_id", "content", "once_key")
+_COLUMNS = (
+    "pk", "at", "on", "kind", "actor", "account_id", "term_id", "content", "once_key",
+    "request_id",
+)  # fmt: skip
 _RANGES_AT_ONCE = 200
 MOST_PROBLEMS = 20
 

@@ -28,13 +28,16 @@ class Wanted:
 
     kind: str = ""
     by: str = ""
+    request: str = ""
     customer: str = ""
     since: date | None = None
     until: date | None = None
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
-        given = {name: request.GET.get(name, "").strip()[:120] for name in ("kind", "by")}
+        given = {
+            name: request.GET.get(name, "").strip()[:120] for name in ("kind", "by", "request")
+        }
         return cls(
             **given,
             customer=request.GET.get("customer", "").strip()[:_MOST_CHARACTERS],
@@ -48,6 +51,7 @@ class Wanted:
         told = {
             "kind": self.kind,
             "by": self.by,
+            "request": self.request,
             "customer": self.customer,
             "since": "" if self.since is None else self.since.isoformat(),
             "until": "" if self.until is None else self.until.isoformat(),
@@ -65,6 +69,7 @@ class Wanted:
         asked: dict[str, Any] = {
             "kind": self.kind or None,
             "actor": self.by or None,
+            "request_id": self.request or None,
             "account__external_id__in": self.customers or None,
             "on__gte": self.since,
             "on__lte": self.until,
