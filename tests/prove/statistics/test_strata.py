@@ -150,3 +150,17 @@ def test_small_ones_that_are_too_few_together_take_the_smallest_of_the_others_al
     assert [side.accounts for side in found[TOGETHER]] == [23, 20]
     assert large_enough({"c": (few, few)}, least=10) == {TOGETHER: (few, few)}
     assert large_enough({}, least=10) == {}
+
+
+def test_a_stratum_in_which_all_did_the_same_keeps_the_width_of_chance() -> None:
+    """As of a plain arm: twelve of twelve count as 13 of 14. The other stratum varies."""
+    pairs = [
+        (yes_or_no(12, yes=12), yes_or_no(40, yes=20)),
+        (yes_or_no(40, yes=20), yes_or_no(40, yes=20)),
+    ]
+
+    found = Stratified.of(pairs)
+
+    alike = 13 / 14 * (1 / 14) / 14
+    assert found.treated.parts[0] == pytest.approx((52 / 132) ** 2 * alike)
+    assert found.treated.parts[1] == pytest.approx((80 / 132) ** 2 * 0.25 / 39)

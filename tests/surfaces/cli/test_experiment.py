@@ -46,6 +46,8 @@ def test_a_table_is_read_in_words_and_as_json(
     [
         (["--metric", "renewd"], "the nearest is “renewed”"),
         (["--metric", "renewed", "--expected", "half"], "write it like a=1,b=1"),
+        (["--metric", "renewed", "--expected", "control=²,call=1"], "write it like a=1,b=1"),
+        (["--metric", "renewed", "--expected", "a=99999999999,b=1"], "write it like a=1,b=1"),
         (["--metric", "renewed", "--guardrail", "renewed=little"], "write it like kept=0.01"),
         (["--metric", "renewed", "--strata", "unit"], "at most 100 can be weighed"),
         (["--metric", "renewed", "--strata", "renewed"], "before anybody was assigned"),

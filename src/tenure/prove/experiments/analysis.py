@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from math import inf
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from tenure.prove.experiments.refusals import (
     ManyLevels,
     NegativeParts,
     NoOutcome,
+    NothingVaries,
 )
 from tenure.prove.experiments.staying import stay_groups
 from tenure.prove.experiments.strata import Strata
@@ -46,7 +47,12 @@ from tenure.prove.statistics.groups import (
 from tenure.prove.statistics.guards import Guarded, Guarding, guarded
 from tenure.prove.statistics.many import holm
 from tenure.prove.statistics.parts import HonestPart
-from tenure.prove.statistics.sample_ratio import SampleRatio, sample_ratio, sample_ratio_level
+from tenure.prove.statistics.sample_ratio import (
+    SampleRatio,
+    evenness,
+    sample_ratio,
+    sample_ratio_level,
+)
 from tenure.prove.statistics.sequential import always_valid
 
 if TYPE_CHECKING:
@@ -96,6 +102,25 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """Arm → the share of its units whose outcome is known, where that is not all of them.
+
+    `p_value` is how likely the arms lose so unevenly by chance: who is left may not be alike.
+    """
+
+    known: Mapping[str, float]
+    p_value: float
+
+    @classmethod
+    def of(cls, rows: Mapping[str, int], known: Mapping[str, int]) -> Self | None:
+        """None where every outcome is known."""
+        table = np.array([[known[arm], rows[arm] - known[arm]] for arm in rows])
+        if not table[:, 1].any():
+            return None
+        return cls({arm: known[arm] / rows[arm] for arm in rows}, evenness(table))
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One metric: each arm as drawn, each comparison, and the share of the variance left in it.
 
@@ -111,6 +136,7 @@ class Measured:
     variance_left: float | None
     horizon: float | None = None
     adjusted_by: tuple[By, ...] = ()
+    loss: Loss | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +173,7 @@ class Readout:
     parts: tuple[Part, ...]
     honest: Mapping[str, tuple[HonestPart, ...]]  # arm → segments that differ
     strata: Strata | None = None
+    without_arm: int = 0
 
 
 def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
@@ -160,6 +187,7 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
         BadWeights, BadGuardrail, NoNumber, TooLarge, NoOutcome, FewUnits, NegativeParts, BadDays,
         NoEvent, NobodyFollowed, NotBefore, ManyStrata, SmallStratum, TimeInStrata: see `refusals`.
         StratumWithoutArm: a stratum holds nobody of an arm.
+        NoUnit, AlikeArms, NoMetric, NoOrder, NothingVaries: see `refusals`.
     References:
         docs/algorithms/experiments.md
     """
@@ -181,6 +209,7 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
         parts=parts,
         honest=honest,
         strata=adjusting.strata,
+        without_arm=units.without_arm,
     )
 
 
@@ -220,10 +249,13 @@ def _measured(units: Units, metric: str, *, plan: Plan, adjusting: Adjusting) ->
         kind = "share" if ((values == 0) | (values == 1) | ~known).all() else "mean"
         groups = {arm: _group(values[here], kind) for arm, here in flags.items()}
     found = adjusting.contrasts(Outcomes(metric, kind, parts, known, groups))
+    _check_varied(metric, found.of_arms.values(), groups=groups)
+    has = {arm: group.accounts for arm, group in groups.items()}
     compared = tuple(
         _compared(arm, one, metric=metric, plan=plan) for arm, one in found.of_arms.items()
     )
-    return Measured(metric, kind, groups, compared, found.left, horizon, found.by)
+    loss = Loss.of(units.counts, has)
+    return Measured(metric, kind, groups, compared, found.left, horizon, found.by, loss)
 
 
 def _check_size(metric: str, *, arm: str, has: int, rows: int) -> None:
@@ -231,6 +263,16 @@ def _check_size(metric: str, *, arm: str, has: int, rows: int) -> None:
         raise NoOutcome(arm=arm, metric=metric, rows=rows)
     if has < LEAST_UNITS:
         raise FewUnits(arm=arm, metric=metric, has=has, needs=LEAST_UNITS)
+
+
+def _check_varied(
+    metric: str, contrasts: Iterable[Contrast], *, groups: Mapping[str, Group]
+) -> None:
+    """A difference without any width is no knowledge where it is about a handful."""
+    least = min(one.accounts for one in groups.values())
+    for one in contrasts:
+        if one.one.deviation == 0 and one.one.effect != 0 and least < LEAST_IN_LEVEL:
+            raise NothingVaries(metric=metric, has=least, needs=LEAST_IN_LEVEL)
 
 
 def _group(values: Floats, kind: str) -> Group:

@@ -241,3 +241,60 @@ class TimeInStrata(Refusal):
         en="“{metric}” is a time to an event and is not weighed by strata: in small ones nobody "
         "may have been followed to the same day. Read it in a run of its own, without --strata.",
     )
+
+
+class NoUnit(Refusal):
+    """Rows that do not say of whom they are."""
+
+    code = "no_unit"
+    said = Sentence(
+        zh="列“{column}”有 {count} 行没有单位编号，无法知道它们是谁；请补上，或去掉这些行。",
+        en="{count} rows hold no unit in “{column}”, so nobody knows whom they are about; fill "
+        "them in, or leave them out.",
+    )
+
+
+class AlikeArms(Refusal):
+    """Two names of one arm."""
+
+    code = "alike_arms"
+    said = Sentence(
+        zh="列“{column}”里的“{one}”与“{other}”只差大小写或空格，会被当成两个分组；请统一写法。",
+        en="“{one}” and “{other}” in “{column}” differ only in letter case or blanks and would "
+        "count as two arms; write them alike.",
+    )
+
+
+class NoMetric(Refusal):
+    """A metric of more parts than two."""
+
+    code = "no_metric"
+    said = Sentence(
+        zh="无法理解指标“{metric}”：请写一列、“分子 / 分母”，或“天数 until 是否离开”。",
+        en="The metric “{metric}” is not understood: name one column, two as “over / below”, or "
+        "“days until left”.",
+    )
+
+
+class NoOrder(Refusal):
+    """Two columns of which nobody can say which comes first."""
+
+    code = "no_order"
+    said = Sentence(
+        zh="“{exposed}”与“{known}”无法比较先后（{kinds}）；请都写成日期、时刻或数字，并同时给出 "
+        "--exposed 和 --known。",
+        en="Nobody can say which of “{exposed}” and “{known}” comes first ({kinds}); write both as "
+        "days, instants or numbers, and name both --exposed and --known.",
+    )
+
+
+class NothingVaries(Refusal):
+    """A handful in which all units of each arm did the same."""
+
+    code = "nothing_varies"
+    said = Sentence(
+        zh="指标“{metric}”在每一组内都没有差别，最小的一组只有 {has} 个单位："
+        "这么少时，相同可能只是巧合，算不出区间；至少需要 {needs} 个。",
+        en="No outcome of “{metric}” differs within an arm, and the smallest holds {has} units: of "
+        "so few that may be luck, and there is no interval. It takes {needs} at least.",
+    )

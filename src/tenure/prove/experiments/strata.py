@@ -12,6 +12,7 @@ from tenure.kernel.failures import Sentence
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import ManyStrata, SmallStratum, TimeInStrata
 from tenure.prove.experiments.table import Flags, Places, Units, is_stay
+from tenure.prove.statistics.sample_ratio import evenness
 from tenure.prove.statistics.strata import LEAST_IN_STRATUM, StratumWithoutArm
 
 MOST_STRATA: Final = 100
@@ -85,8 +86,9 @@ def strata_of(units: Units, plan: Plan) -> Strata | None:
             raise ManyStrata(column=_JOINT.join(missing), count=len(found), most=MOST_STRATA)
         places = np.searchsorted(found, both)
         names = [(*names[one // len(said)], said[one % len(said)]) for one in found.tolist()]
-    p_value = _evenness(places, units=units, count=len(names))
-    return Strata(columns, tuple(map(_together, names)), places, missing, p_value)
+    arms, count = len(units.names), len(names)
+    table = np.bincount(units.arms * count + places, minlength=arms * count).reshape(arms, count)
+    return Strata(columns, tuple(map(_together, names)), places, missing, evenness(table))
 
 
 def _together(levels: Sequence[Sentence]) -> Sentence:
@@ -116,15 +118,3 @@ def _levels(units: Units, column: str) -> tuple[list[str], Places]:
     order = np.array([*(place.get(one, len(levels)) for one in found), len(levels)], dtype=np.intp)
     indices = coded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
     return levels, order[indices]
-
-
-def _evenness(places: Places, *, units: Units, count: int) -> float:
-    """How likely arms drawn apart from the strata fall among them so unevenly, by chi-squared."""
-    from scipy.special import chdtrc
-
-    arms = len(units.names)
-    table = np.bincount(units.arms * count + places, minlength=arms * count).reshape(arms, count)
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    freedom = (arms - 1) * (count - 1)
-    statistic = float(((table - expected) ** 2 / expected).sum())
-    return float(chdtrc(freedom, statistic)) if freedom else 1.0

@@ -11,11 +11,15 @@ from numpy.typing import NDArray
 from tenure.observe.uploads.columns import need_columns
 from tenure.prove.experiments.plan import Plan
 from tenure.prove.experiments.refusals import (
+    AlikeArms,
     ChangedArm,
     ManyArms,
+    NoMetric,
     NoNumber,
+    NoOrder,
     NoSuchArm,
     NotBefore,
+    NoUnit,
     OneArm,
     OutcomeBeforeExposure,
     SeveralRows,
@@ -39,11 +43,15 @@ _NO: Final = ("0", "false", "no", "n", "f", "否", "假", "lapsed", "churned", "
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """One row per unit: which arm it is in, the control first."""
+    """One row per unit: which arm it is in, the control first.
+
+    `without_arm` rows of the table said nothing of an arm and were left out.
+    """
 
     table: pa.Table
     names: tuple[str, ...]
     arms: Places
+    without_arm: int = 0
     _numbers: dict[str, Floats] = field(default_factory=dict, repr=False)
     _flags: dict[str, Flags] = field(default_factory=dict, repr=False)
 
@@ -72,9 +80,13 @@ def units_of(table: pa.Table, plan: Plan, *, file: str) -> Units:
     Raises:
         NoColumn, OneArm, ManyArms, NoSuchArm: it does not say who is in which arm.
         NotBefore: what was known beforehand is an outcome, the arm, a name or a day.
-        ChangedArm, SeveralRows: a unit has more than one row.
-        OutcomeBeforeExposure: an effect before its cause.
+        NoMetric: a metric of three parts.
+        ChangedArm, SeveralRows, NoUnit: a unit has more than one row, or a row no unit.
+        OutcomeBeforeExposure, NoOrder: an effect before its cause, or nobody can say.
     """
+    for metric in plan.metrics:
+        if len(parts_of(metric)) > 2:
+            raise NoMetric(metric=metric)
     parts = [part for metric in plan.metrics for part in parts_of(metric)]
     named = [plan.arm, *parts, *plan.past, *plan.strata, *plan.segments]
     named += [one for one in (plan.unit, plan.exposed, plan.known) if one]
@@ -84,14 +96,15 @@ def units_of(table: pa.Table, plan: Plan, *, file: str) -> Units:
         for column in columns:
             if column in later:
                 raise NotBefore(column=column, option=option)
-    if table.column(plan.arm).null_count:
+    without_arm = table.column(plan.arm).null_count
+    if without_arm:
         table = table.filter(table.column(plan.arm).is_valid())
     names, arms = _arms(table, plan)
     if plan.unit:
         _check_units(table, plan.unit, arms=arms)
-    if plan.exposed and plan.known:
+    if plan.exposed or plan.known:
         _check_order(table, plan)
-    return Units(table, names, arms)
+    return Units(table, names, arms, without_arm)
 
 
 def parts_of(metric: str) -> list[str]:
@@ -166,6 +179,11 @@ def _arms(table: pa.Table, plan: Plan) -> tuple[tuple[str, ...], Places]:
         raise ManyArms(column=plan.arm, count=len(found), most=MOST_ARMS)
     if len(found) < 2:
         raise OneArm(column=plan.arm, count=len(found))
+    plain: dict[str, str] = {}
+    for one in found:
+        other = plain.setdefault(" ".join(one.casefold().split()), one)
+        if other != one:
+            raise AlikeArms(column=plan.arm, one=other, other=one)
     control = plan.control or _control_of(found)
     if control not in found:
         raise NoSuchArm(column=plan.arm, arm=control, found=sorted(found))
@@ -190,6 +208,8 @@ def _check_units(table: pa.Table, column: str, *, arms: Places) -> None:
     from pyarrow import compute
 
     cells = table.column(column)
+    if cells.null_count:
+        raise NoUnit(column=column, count=cells.null_count)
     if pa.types.is_integer(cells.type) and not cells.null_count:
         # Numbers in order lie beside their like: a fifth of the time of counting them.
         ordered = np.sort(cells.to_numpy())
@@ -212,9 +232,21 @@ def _check_units(table: pa.Table, column: str, *, arms: Places) -> None:
 
 
 def _check_order(table: pa.Table, plan: Plan) -> None:
+    import pyarrow as pa
     from pyarrow import compute
 
-    early = compute.less(table.column(plan.known), table.column(plan.exposed)).fill_null(False)
+    if not (plan.exposed and plan.known):
+        raise NoOrder(exposed=plan.exposed or "?", known=plan.known or "?", kinds="–")
+    exposed, known = table.column(plan.exposed), table.column(plan.known)
+    if pa.types.is_null(exposed.type) or pa.types.is_null(known.type):
+        return
+    kinds = f"{exposed.type}, {known.type}"
+    if pa.types.is_string(exposed.type) or pa.types.is_string(known.type):
+        raise NoOrder(exposed=plan.exposed, known=plan.known, kinds=kinds)
+    try:
+        early = compute.less(known, exposed).fill_null(False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise NoOrder(exposed=plan.exposed, known=plan.known, kinds=kinds) from None
     rows = np.flatnonzero(np.asarray(early.to_numpy(), dtype=bool))
     if len(rows):
         raise OutcomeBeforeExposure(

@@ -44,6 +44,19 @@ _BEFORE: Final = Sentence(
     zh="实验前就有差异：“{column}”在“{arm}”组与对照组不同（p {p}）。",
     en="The arms differed before it began: “{column}” of “{arm}” and the control (p {p}).",
 )
+_WITHOUT_ARM: Final = Sentence(
+    zh="注意，{count} 行没有写分组，未计入；请查明原因。",
+    en="Warning, {count} rows hold no arm and are left out; find out why.",
+)
+_LOSS: Final = Sentence(
+    zh="  有结果的：{known}。",
+    en="  The outcome is known of: {known}.",
+)
+_UNEVEN_LOSS: Final = Sentence(
+    zh="  注意，各组缺失结果的比例差得不像随机（p {p}）：剩下的单位可能已不可比，先查明为何缺失。",
+    en="  Warning, the arms lose outcomes more unevenly than chance would (p {p}): who is left may "
+    "not be alike. Find out why they are missing.",
+)
 _HEAD: Final = Sentence(zh="{metric}：", en="{metric}:")
 _COUNTED: Final = Sentence(
     zh="  平均留下的天数，计到第 {horizon} 天；每个单位按跟踪到的时间计入（Kaplan-Meier）。",
@@ -118,6 +131,12 @@ _UNRIPE: Final = Sentence(
     en="Maturity: on {on} outcomes are not ripe yet, the first day to read them is {readable}; "
     "“{metric}” is known of {share}.",
 )
+_NO_PLAN: Final = Sentence(
+    zh="结果的成熟度：没有登记读数日，无法判断 {on} 时结果是否已成熟；“{metric}”"
+    "有结果的占 {share}。",
+    en="Maturity: no day was registered, so nobody can say whether outcomes are ripe on {on}; "
+    "“{metric}” is known of {share}.",
+)
 _NOTHING_SET: Final = Sentence(zh="无", en="none")
 _NO_DAY: Final = Sentence(zh="未登记", en="no day")
 
@@ -127,6 +146,8 @@ def sentences(readout: Readout, *, guardrails: dict[str, float]) -> Iterator[Sen
     ratio = readout.ratio
     counts = ", ".join(f"{arm} {count:,}" for arm, count in ratio.counts.items())
     yield _RATIO[ratio.level].fill(counts=counts, p=told_p(ratio.p_value))
+    if readout.without_arm:
+        yield _WITHOUT_ARM.fill(count=f"{readout.without_arm:,}")
     if readout.is_locked:
         yield _LOCKED
     for one in readout.before:
@@ -187,7 +208,9 @@ def registered(readout: Readout, plan: Plan, *, on: date) -> Iterator[Sentence]:
     )
     known = sum(group.accounts for group in metric.arms.values())
     share = f"{known / max(sum(readout.ratio.counts.values()), 1):.0%}"
-    if plan.readable_on is not None and on < plan.readable_on:
+    if plan.readable_on is None:
+        yield _NO_PLAN.fill(on=on, metric=metric.metric, share=share)
+    elif on < plan.readable_on:
         yield _UNRIPE.fill(on=on, readable=plan.readable_on, metric=metric.metric, share=share)
     else:
         yield _RIPE.fill(on=on, metric=metric.metric, share=share)
@@ -202,6 +225,11 @@ def _of_metric(
         yield _COUNTED.fill(horizon=f"{measured.horizon:g}")
     for arm, group in measured.arms.items():
         yield _ARM.fill(arm=arm, mean=measure.value(group.mean), n=f"{group.accounts:,}")
+    if measured.loss is not None:
+        known = [f"{arm} {share:.0%}" for arm, share in measured.loss.known.items()]
+        yield _LOSS.fill(known=known)
+        if measured.loss.p_value < SRM_ALARM:
+            yield _UNEVEN_LOSS.fill(p=told_p(measured.loss.p_value))
     if measured.variance_left is not None:
         yield _LEFT[measured.adjusted_by].fill(left=f"{measured.variance_left:.0%}")
     for pair in measured.compared:
@@ -234,6 +262,7 @@ def as_values(readout: Readout) -> dict[str, Any]:
     ratio = readout.ratio
     return {
         "rows": readout.rows,
+        "without_arm": readout.without_arm,
         "control": readout.control,
         "sample_ratio": {
             "counts": dict(ratio.counts),
@@ -284,6 +313,8 @@ def _metric(one: Measured) -> dict[str, Any]:
         "adjusted_by": list(one.adjusted_by),
         "variance_left": one.variance_left,
         "horizon": one.horizon,
+        "known": dict(one.loss.known) if one.loss else None,
+        "loss_p": one.loss.p_value if one.loss else None,
         "arms": {arm: _group(group) for arm, group in one.arms.items()},
         "compared": [
             {

@@ -7,6 +7,9 @@ from enum import StrEnum
 from math import erfc, exp, gamma, lgamma, log, sqrt
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 SRM_ALARM: Final = 0.001
 SRM_WARNING: Final = 0.01
 # How firmly the promised shares are believed before anything is seen.
@@ -55,6 +58,20 @@ def chi_squared_tail(statistic: float, *, freedom: int) -> float:
         power = start + step
         tail += half**power * exp(-half) / gamma(power + 1)
     return min(1.0, tail)
+
+
+def evenness(table: NDArray[np.int64]) -> float:
+    """How likely arms fall among levels so unevenly by chance, by the chi-squared test.
+
+    Args:
+        table: (arms, levels), how many units are in each; every arm and every level has some.
+    """
+    from scipy.special import chdtrc
+
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    freedom = (table.shape[0] - 1) * (table.shape[1] - 1)
+    statistic = float(((table - expected) ** 2 / expected).sum())
+    return float(chdtrc(freedom, statistic)) if freedom else 1.0
 
 
 def always_valid_ratio(looks: Iterable[Sequence[int]], *, weights: Sequence[int]) -> list[float]:

@@ -58,12 +58,16 @@ class Side:
     freedom: Floats
 
     @classmethod
-    def of(cls, groups: Sequence[Group], *, shares: Floats) -> Self:
+    def of(cls, groups: Sequence[Group], *, shares: Floats, doubted: bool) -> Self:
         """An arm whose strata count by these shares, whatever their sizes in the arm are.
 
         The mean is a ratio of two weighed sums, so that it is the mean of all (and no mean of
         ratios) where units have several terms; its variance is that of the delta method. Within a
         stratum n − 1 divides: of a handful the difference is seen.
+
+        Args:
+            doubted: count in that of a stratum in which all said yes, or all no, the next ones may
+                not, as `Group.doubt` does.
         """
         units = np.array([one.accounts for one in groups], dtype=np.float64)
         below = np.array([one.terms for one in groups]) / units
@@ -73,7 +77,11 @@ class Side:
         apart = over - mean * below
         scatter = np.array([one.scatter(mean) for one in groups]) - units * apart**2
         freedom = units - 1
-        parts = shares**2 * np.maximum(scatter, 0.0) / freedom / (units * whole**2)
+        spread = np.maximum(scatter, 0.0) / freedom / units
+        if doubted:
+            doubt = np.array([one.doubt if one.is_binomial else 0.0 for one in groups])
+            spread = np.maximum(spread, doubt)
+        parts = shares**2 * spread / whole**2
         return cls(mean, apart / whole, parts, freedom)
 
 
@@ -114,9 +122,11 @@ class Stratified:
         both = mine + np.array([one.accounts for one in control])
         counted = mine if as_treated else both
         shares = counted / counted.sum()
+        # Where nothing varies in any stratum no interval is shown, as of two plain arms.
+        doubted = any(one.variance for pair in pairs for one in pair)
         return cls(
-            treated=Side.of(treated, shares=shares),
-            control=Side.of(control, shares=shares),
+            treated=Side.of(treated, shares=shares, doubted=doubted),
+            control=Side.of(control, shares=shares, doubted=doubted),
             shares=shares,
             units=int(counted.sum()),
             sizes=(int(mine.sum()), int((both - mine).sum())),

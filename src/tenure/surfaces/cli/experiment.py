@@ -1,5 +1,6 @@
 """`tenure experiment`: read any experiment from a table, and plan the size of the next one."""
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -77,6 +78,10 @@ _LASTS = Sentence(
 )
 
 
+# More digits than any share has are a slip of the hand.
+_WHOLE = re.compile(r"[0-9]{1,9}")
+
+
 def register(app: typer.Typer) -> None:
     """Add `experiment read` and `experiment size`."""
     group = typer.Typer(help=said(_ABOUT), no_args_is_help=True)
@@ -108,7 +113,7 @@ def _register_read(group: typer.Typer) -> None:
     ) -> None:
         plan = Plan(
             arm=arm,
-            metrics=tuple(metric),
+            metrics=tuple(dict.fromkeys(metric)),
             control=control,
             unit=unit,
             past=tuple(past or ()),
@@ -197,7 +202,7 @@ def _weights(text: str) -> dict[str, int]:
     found = {}
     for part in filter(None, text.split(",")):
         arm, _, weight = part.rpartition("=")
-        if not arm or not weight.strip().isdigit() or int(weight) == 0:
+        if not arm or not _WHOLE.fullmatch(weight.strip()) or int(weight) == 0:
             raise BadWeights(text=text, example="a=1,b=1")
         found[arm.strip()] = int(weight)
     return found
