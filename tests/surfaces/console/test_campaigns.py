@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 from django.utils.translation import override
 
 from tenure.prove.readouts.models import Readout
@@ -270,3 +271,33 @@ def test_a_draft_is_changed_and_speaks_to_several_audiences(people: None, sign_i
 
     Campaign.objects.update(state="running", launched_at=AT, launched_on=AS_OF, approved_by="o")
     assert "so its plan cannot change" in post(client, f"/campaigns/{key}/change", **form)
+
+
+def test_a_plan_that_somebody_changed_meanwhile_is_not_overwritten(
+    people: None, sign_in: SignIn
+) -> None:
+    """R-E-026: 412, nothing is lost, and the newest version is shown to go on from."""
+    client = sign_in("operator")
+    key = a_draft(client)
+    found = Campaign.objects.get()
+    form = {
+        "name": "夏季", "owner": "何静", "starts_on": found.starts_on, "ends_on": found.ends_on,
+        "audience": ["yearly"], "control": "20",
+    }  # fmt: skip
+    opened = client.get(f"/campaigns/{key}")
+    seen = opened.headers["ETag"]
+
+    first = post(client, f"/campaigns/{key}/change", **form, if_match=seen)
+    late = client.post(
+        f"/campaigns/{key}/change", form | {"name": "秋季", "if_match": seen}, headers=ENGLISH
+    )
+    newest = late.headers["ETag"]
+    again = post(client, f"/campaigns/{key}/change", **form | {"name": "秋季", "if_match": newest})
+
+    assert f'name="if_match" value="{escape(seen)}"' in opened.content.decode()
+    assert "The plan is changed." in first
+    assert late.status_code == 412
+    assert "Somebody changed it after you opened it" in late.content.decode()
+    assert "夏季" in late.content.decode()
+    assert "The plan is changed." in again
+    assert Campaign.objects.get().name == "秋季"

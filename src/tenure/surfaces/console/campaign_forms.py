@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from django.http import HttpRequest
 
 from tenure.kernel.failures import Sentence
 from tenure.kernel.money import Money
 from tenure.records.campaigns.actions import NewCampaign
+from tenure.records.campaigns.models import Campaign
 from tenure.records.campaigns.refusals import BadCampaign
 from tenure.records.campaigns.states import CampaignKind
 from tenure.strategy.sections import Strategy
+from tenure.surfaces.editing import version_tag
 from tenure.understand.segments.queries import known
 
+# What the form of a plan holds.
+_PLANNED: Final = (
+    "name", "purpose", "kind", "owner", "audiences", "starts_on", "ends_on", "control_share",
+)  # fmt: skip
 _NO_SEGMENT = Sentence(
     zh="没有名为“{name}”的人群，请从列表中选择",
     en="there is no audience “{name}”; choose one of the list",
@@ -69,3 +76,8 @@ def number(request: HttpRequest, name: str) -> Decimal:
 def money(request: HttpRequest, name: str, *, currency: str) -> Money:
     """An amount in a currency, rounded to its hundredths."""
     return Money.parse(f"{number(request, name):.2f} {currency}")
+
+
+def plan_tag(campaign: Campaign) -> str:
+    """The version of a plan that a form is made from (R-E-026)."""
+    return version_tag(campaign.pk, *(getattr(campaign, name) for name in _PLANNED))

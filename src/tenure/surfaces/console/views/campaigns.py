@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -39,9 +40,10 @@ from tenure.surfaces import wording
 from tenure.surfaces.console import shell, wordbook
 from tenure.surfaces.console.access import Right, actor, may, needs
 from tenure.surfaces.console.campaign_audiences import Known, audience_lines, meant
-from tenure.surfaces.console.campaign_forms import day, money, number, planned
+from tenure.surfaces.console.campaign_forms import day, money, number, plan_tag, planned
 from tenure.surfaces.console.campaign_page import CampaignPage, metric_name
 from tenure.surfaces.console.sheets import sheet
+from tenure.surfaces.editing import PRECONDITION_FAILED, EditedMeanwhile, check_unchanged
 from tenure.understand.metrics.queries import headline
 from tenure.understand.metrics.registry import METRICS
 from tenure.understand.segments.queries import known, names_of
@@ -94,8 +96,11 @@ def campaign(request: HttpRequest, key: str) -> HttpResponse:
         if page.campaign.state == CampaignState.DRAFT
         else {},
         "is_over": page.campaign.state in (CampaignState.STOPPED, CampaignState.ENDED),
+        "if_match": (tag := plan_tag(page.campaign)),
     }
-    return render(request, "console/campaign.html", shown)
+    answer = render(request, "console/campaign.html", shown)
+    answer.headers["ETag"] = tag
+    return answer
 
 
 def _page(key: str, stands: shell.Standing) -> CampaignPage:
@@ -188,9 +193,12 @@ def draft(request: HttpRequest) -> HttpResponse:
     return redirect("console:campaign", made.key)
 
 
+@transaction.atomic
 def _change(request: HttpRequest, key: str, now: dict[str, Any]) -> str:
     stands = shell.standing()
     new = planned(request, stands.strategy, as_of=stands.as_of or now["on"])
+    held = Campaign.objects.select_for_update().get(key=key)
+    check_unchanged(request, plan_tag(held))
     actions.change(key, new, **now)
     return gettext("The plan is changed.")
 
@@ -309,7 +317,7 @@ DEEDS: Final[dict[str, Callable[[HttpRequest, str, dict[str, Any]], str]]] = {
 
 @require_POST
 @needs(Right.ACT)
-def act(request: HttpRequest, *, key: str, deed: str) -> HttpResponse:
+def act(request: HttpRequest, *, key: str, deed: str) -> HttpResponseBase:
     """One deed for one campaign; what came of it is told in a sentence."""
     if deed not in DEEDS or not Campaign.objects.filter(key=key).exists():
         raise Http404
@@ -318,6 +326,11 @@ def act(request: HttpRequest, *, key: str, deed: str) -> HttpResponse:
     try:
         told = DEEDS[deed](request, key, {"on": on, "at": at, "by": actor(request)})
         messages.success(request, told)
+    except EditedMeanwhile as refusal:
+        messages.error(request, refusal.sentence(wording.reader_language()))
+        answer = campaign(request, key)
+        answer.status_code = PRECONDITION_FAILED
+        return answer
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
     except ValueError:
