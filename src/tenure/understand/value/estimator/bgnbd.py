@@ -15,6 +15,9 @@ from tenure.understand.value.estimator.refusals import NobodyReturned, NotSettle
 
 type Array = npt.NDArray[np.float64]
 
+# Logarithms of parameters beyond this say no more, and overflow.
+LARGEST = 10.0
+
 
 @dataclass(frozen=True, slots=True)
 class Purchases:
@@ -94,7 +97,8 @@ def fit_bgnbd(purchases: Purchases) -> BetaGeometricNbd:
         np.zeros(4),
         jac=True,
         method="L-BFGS-B",
-        options={"maxiter": 500, "ftol": 1e-13},
+        bounds=[(-LARGEST, LARGEST)] * 4,
+        options={"maxiter": 500, "ftol": 1e-15, "gtol": 1e-8},
     )
     if not np.all(np.isfinite(found.x)):
         raise NotSettled(model="BG/NBD", customers=customers)

@@ -44,3 +44,27 @@ class NotSettled(Refusal):
         en="The model “{model}” did not settle on {customers} customers; "
         "check the table, or bring more of them.",
     )
+
+
+class TooFewBuyers(Refusal):
+    """A table of purchases by too few customers."""
+
+    code = "too_few_buyers"
+    said = Sentence(
+        zh="只有 {customers} 位客户，其中 {again} 位再次购买；"
+        "至少需要 {least} 位，其中 {least_again} 位再次购买。",
+        en="There are {customers} customers, {again} of whom bought again; at least {least} are "
+        "needed, {least_again} of whom did.",
+    )
+
+
+class SurvivorsRise(Refusal):
+    """A cohort that grows again."""
+
+    code = "survivors_rise"
+    said = Sentence(
+        zh="第 {renewal} 次续费后的留存（{after}）多于之前（{before}）；"
+        "留存只会减少，请按次序排列。",
+        en="After renewal {renewal} more are left ({after}) than before ({before}); survivors "
+        "never become more: bring the rows in their order.",
+    )
