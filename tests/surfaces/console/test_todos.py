@@ -63,3 +63,24 @@ def test_who_may_not_act_reads_of_no_keys_that_do_nothing(
 
     assert "o opens the script." in page
     assert "hands over" not in page
+
+
+def test_what_was_noted_by_mistake_is_undone_by_who_noted_it(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """R-U-036: a button beside what was done, which leads back to the same choice."""
+    todo = a_todo(owner_name="陈立")
+    client, other = sign_in("operator"), sign_in("owner")
+    client.post(f"/todos/{todo.pk}/attempt", {"outcome": "reached"})
+    button = f'action="/todos/{todo.pk}/take-back"'
+    shown = button in client.get("/todos", headers=ENGLISH).content.decode()
+
+    refused = other.post(f"/todos/{todo.pk}/take-back", follow=True, headers=ENGLISH)
+    still = ToDo.objects.get(pk=todo.pk).state
+    undone = client.post(f"/todos/{todo.pk}/take-back", {"next": "/todos?owner=x"}, headers=ENGLISH)
+
+    assert (shown, still, ToDo.objects.get(pk=todo.pk).state) == (True, "done", "open")
+    assert "stays as it was noted" in refused.content.decode()
+    assert undone["Location"] == "/todos?owner=x"
+    assert button not in client.get("/todos").content.decode()
+    assert client.post("/todos/999999/take-back").status_code == 404

@@ -1,7 +1,7 @@
 """Note what came of a call, and hand work over; what a person said is obeyed on every channel."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from tenure.records.among import among
 from tenure.records.customers.actions import mark_bounced, withdraw_consent
 from tenure.records.customers.queries import primary_person
 from tenure.records.journal.actions import Fact, append_many
+from tenure.records.journal.models import Entry
 from tenure.records.rows import update_rows
 from tenure.records.strategies.queries import current, one_reading
 from tenure.records.success.models import ToDo
@@ -17,9 +18,11 @@ from tenure.records.success.rules import (
     TODO,
     Attempt,
     HandOver,
+    Noted,
     ToDoVerb,
     after_attempt,
     check_hand_over,
+    check_take_back,
 )
 from tenure.records.success.states import Department, Outcome, ToDoState
 
@@ -66,6 +69,43 @@ def note_attempts(attempts: Mapping[int, Attempt], *, at: datetime, by: str) -> 
 
 
 @transaction.atomic
+def take_back(todo_id: int, *, at: datetime, by: str) -> ToDo:
+    """Undo the attempt that one has just noted by mistake; asked twice it is undone once.
+
+    Raises:
+        NotTakenBack: it is somebody else's, two minutes old, or had effects.
+        IllegalMove: the to-do was dropped.
+    """
+    todo = ToDo.objects.select_for_update().get(pk=todo_id)
+    key = f"{todo.pk}:{todo.attempts}"
+    entry = Entry.objects.filter(once_key=f"todo.tried:{key}").first()
+    if Entry.objects.filter(once_key=f"todo.taken_back:{key}").exists():
+        return todo
+    noted = Noted(todo.outcome, todo.kind, entry.at, entry.actor) if entry else None
+    check_take_back(noted, at=at, by=by)
+    assert entry is not None, "what was not noted is refused"
+    todo.state = TODO.after(ToDoState(todo.state), ToDoVerb.TAKE_BACK)
+    before = entry.content["before"]
+    todo.outcome, todo.closed_at = before["outcome"], None
+    first, due_at = before["first_tried_on"], before["due_at"]
+    todo.first_tried_on = date.fromisoformat(first) if first else None
+    todo.due_on = date.fromisoformat(before["due_on"])
+    todo.due_at = datetime.fromisoformat(due_at) if due_at else None
+    todo.taken_back += 1
+    todo.save(update_fields=[*_CHANGED, "taken_back"])
+    fact = Fact(
+        "todo.taken_back",
+        on=entry.on,
+        account_id=todo.account_id,
+        term_id=todo.term_id,
+        content={"todo": todo.pk, "outcome": noted.outcome if noted else ""},
+        once_key=f"todo.taken_back:{key}",
+    )
+    append_many([fact], at=at, by=by)
+    return todo
+
+
+@transaction.atomic
 def hand_over(todo_id: int, asked: HandOver, *, at: datetime, by: str) -> ToDo:
     """Give one to-do to somebody else or to another department; asked twice it goes once.
 
@@ -107,7 +147,14 @@ def hand_over(todo_id: int, asked: HandOver, *, at: datetime, by: str) -> ToDo:
 def _tried(todo: ToDo, attempt: Attempt, *, at: datetime) -> Fact:
     """Change the to-do as the attempt does; what the journal says of it."""
     TODO.after(ToDoState(todo.state), ToDoVerb.TRY_AGAIN)
-    follows = after_attempt(attempt, attempts=todo.attempts, first_tried_on=todo.first_tried_on)
+    before = {
+        "outcome": str(todo.outcome),
+        "first_tried_on": str(todo.first_tried_on) if todo.first_tried_on else None,
+        "due_on": str(todo.due_on),
+        "due_at": todo.due_at.isoformat() if todo.due_at else None,
+    }
+    counted = todo.attempts - todo.taken_back
+    follows = after_attempt(attempt, attempts=counted, first_tried_on=todo.first_tried_on)
     todo.state = TODO.after(ToDoState(todo.state), follows.verb)
     todo.outcome = attempt.outcome
     todo.attempts += 1
@@ -127,6 +174,7 @@ def _tried(todo: ToDo, attempt: Attempt, *, at: datetime) -> Fact:
             "outcome": str(attempt.outcome),
             "attempt": todo.attempts,
             "due_on": str(follows.due_on) if follows.due_on else None,
+            "before": before,
         },
         once_key=f"todo.tried:{todo.pk}:{todo.attempts}",
     )

@@ -20,6 +20,9 @@ class ToDo(models.Model):
     state = models.CharField(max_length=20, choices=ToDoState, default=ToDoState.OPEN)
     outcome = models.CharField(max_length=30, blank=True)  # the last one: reached, refused, …
     attempts = models.PositiveSmallIntegerField(default=0)
+    taken_back = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="of the attempts, those noted by mistake"
+    )
     first_tried_on = models.DateField(null=True)
     # What to say is written when somebody reads it (`act.care.scripts`), from the message of the
     # step and the decision behind it; a script that stands here was written by a person.

@@ -1,12 +1,13 @@
 """What follows from an attempt to reach somebody: done, or tried again, and when (R-C-034)."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from tenure.kernel.failures import Refusal, Sentence
 from tenure.kernel.lifecycle import Lifecycle
 from tenure.records.success.states import Outcome, ToDoState
+from tenure.strategy.journeys import ToDoKind
 
 MOST_ATTEMPTS = 3
 WITHIN_DAYS = 7
@@ -20,6 +21,7 @@ class ToDoVerb(StrEnum):
     FINISH = "finish"
     DROP = "be dropped"
     HAND_OVER = "be handed over"
+    TAKE_BACK = "have its last attempt taken back"
 
 
 TODO = Lifecycle(
@@ -28,10 +30,53 @@ TODO = Lifecycle(
         (ToDoState.OPEN, ToDoVerb.HAND_OVER): ToDoState.OPEN,
         (ToDoState.OPEN, ToDoVerb.FINISH): ToDoState.DONE,
         (ToDoState.OPEN, ToDoVerb.DROP): ToDoState.DROPPED,
+        (ToDoState.OPEN, ToDoVerb.TAKE_BACK): ToDoState.OPEN,
+        (ToDoState.DONE, ToDoVerb.TAKE_BACK): ToDoState.OPEN,
     },
     name="to-do",
     start=ToDoState.OPEN,
 )
+
+
+# So long whoever noted an attempt may take it back (R-U-036).
+UNDO_FOR = timedelta(minutes=2)
+# What a customer said, and what was released by it, is never undone by a press.
+_UNDONE = (Outcome.REACHED, Outcome.CALL_BACK, Outcome.NO_ANSWER)
+
+
+class NotTakenBack(Refusal):
+    """An attempt that stays as it was noted."""
+
+    code = "attempt_stays"
+    said = Sentence(
+        zh="这次结果不能撤回：只有本人刚刚（2 分钟内）记录的“联系上、约定回电、未接通”可以撤回；"
+        "客户说的话与已经兑现的事不撤回。",
+        en="This attempt stays as it was noted: only one's own, within two minutes, and only "
+        "reached, called back later or no answer are taken back; what a customer said, and what "
+        "was handed over, is not.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """The last attempt of a to-do as it was noted: what, of which kind of work, when, by whom."""
+
+    outcome: str
+    kind: str
+    at: datetime
+    by: str
+
+
+def check_take_back(noted: Noted | None, *, at: datetime, by: str) -> None:
+    """Refuse to take an attempt back that is somebody else's, old, or had effects.
+
+    Raises:
+        NotTakenBack
+    """
+    if noted is None or noted.by != by or not noted.at <= at <= noted.at + UNDO_FOR:
+        raise NotTakenBack()
+    if noted.kind == ToDoKind.FULFIL or noted.outcome not in _UNDONE:
+        raise NotTakenBack()
 
 
 class HandedToNobody(Refusal):

@@ -113,6 +113,7 @@ urlpatterns = [
     path("todos/effect", work.effect, name="todo-effect"),
     path("todos/<int:todo_id>/script", todos.script, name="todo-script"),
     path("todos/<int:todo_id>/attempt", todos.attempt, name="todo-attempt"),
+    path("todos/<int:todo_id>/take-back", todos.take_back, name="todo-take-back"),
     path("journeys", journeys.journeys, name="journeys"),
     path("journeys/calendar", journeys.calendar, name="calendar"),
     path("journeys/dry-run", journeys.dry, name="dry-run"),

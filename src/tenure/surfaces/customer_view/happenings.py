@@ -149,6 +149,11 @@ _CHANGES: Final[Mapping[str, tuple[str, str, Sentence]]] = {
         "",
         Sentence(zh="联系客户：{outcome}", en="Tried to reach the customer: {outcome}"),
     ),
+    "todo.taken_back": (
+        "phone",
+        "",
+        Sentence(zh="撤回记录：{outcome}", en="Noted by mistake: {outcome}"),
+    ),
     "todo.handed_over": (
         "users",
         "",

@@ -18,7 +18,7 @@ from tenure.kernel.holidays import holidays_of
 from tenure.records.success import actions
 from tenure.records.success.models import ToDo
 from tenure.records.success.queries import is_late
-from tenure.records.success.rules import Attempt, HandOver
+from tenure.records.success.rules import UNDO_FOR, Attempt, HandOver
 from tenure.records.success.states import Outcome
 from tenure.strategy.journeys import ToDoKind
 from tenure.strategy.sections import Strategy
@@ -31,6 +31,8 @@ from tenure.surfaces.console.wordbook import DEPARTMENTS, OUTCOMES
 SHOWN = 100
 MOST_OWNERS = 8
 SOON = timedelta(days=45)
+# In the session: the to-do whose outcome was noted last, and until when that may be taken back.
+_NOTED = "todo_noted"
 
 
 @needs(Right.SEE_PEOPLE)
@@ -67,6 +69,7 @@ def todos(request: HttpRequest) -> HttpResponse:
         "unknown_year": unknown_year(stands.strategy, on=on),
         "owners": owners.annotate(n=Count("pk")).order_by("-n", "owner_name")[:MOST_OWNERS],
         "departments": DEPARTMENTS,
+        "just_noted": _just_noted(request),
         "outcomes": OUTCOMES,
     }
     return render(request, "console/todos.html", shown)
@@ -100,8 +103,23 @@ def attempt(request: HttpRequest, todo_id: int) -> HttpResponse:
     try:
         after = actions.note_attempt(todo.pk, tried, at=at, by=actor(request))
         messages.success(request, _told(after))
+        request.session[_NOTED] = {"todo": todo.pk, "until": (at + UNDO_FOR).isoformat()}
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
+    return _back(request)
+
+
+@require_POST
+@needs(Right.ACT)
+def take_back(request: HttpRequest, todo_id: int) -> HttpResponse:
+    """Undo the attempt that one has just noted (R-U-036)."""
+    get_object_or_404(ToDo, pk=todo_id)
+    try:
+        actions.take_back(todo_id, at=clock.now(), by=actor(request))
+        messages.success(request, gettext("Taken back: the to-do is open as it was."))
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence(wording.reader_language()))
+    request.session.pop(_NOTED, None)
     return _back(request)
 
 
@@ -128,6 +146,14 @@ def hand_over(request: HttpRequest, todo_id: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.sentence(wording.reader_language()))
     return _back(request)
+
+
+def _just_noted(request: HttpRequest) -> int | None:
+    """The to-do whose outcome somebody has just noted, while they may take that back."""
+    noted = request.session.get(_NOTED)
+    if noted is None or clock.now().isoformat() > noted["until"]:
+        return None
+    return int(noted["todo"])
 
 
 def _back(request: HttpRequest) -> HttpResponse:
