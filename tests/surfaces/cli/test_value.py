@@ -92,3 +92,32 @@ def test_a_table_that_says_nothing_is_refused_in_a_sentence(
 
     assert code == REFUSED
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("cells", "more", "told"),
+    [
+        (["100", "86.9", "74.3"], [], "say with --of how many there were at the start"),
+        (["100", "many", "74"], [], "does not hold numbers"),
+        (["100", "-1", "0"], [], "does not hold numbers (for example: -1)"),
+        (["", ""], [], "has seen 0 renewals; at least 2 are needed"),
+        (["100", "80", "90"], [], "After renewal 2 more are left (90) than before (80)"),
+        (["100", "100", "100"], [], "None of 100 customers left"),
+        (["100", "80", "70"], ["--discount", "0"], "--discount must be above 0"),
+    ],
+)
+def test_a_cohort_that_says_nothing_is_refused_in_a_sentence(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    cells: list[str],
+    more: list[str],
+    told: str,
+) -> None:
+    monkeypatch.setenv("TENURE_LANG", "en")
+    file = a_file(tmp_path, "year,left", [f"{n},{one}" for n, one in enumerate(cells)])
+
+    code = run(["value", "contracts", file, "--survivors", "left", *more])
+
+    assert code == REFUSED
+    assert told in capsys.readouterr().err

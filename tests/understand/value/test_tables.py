@@ -68,7 +68,9 @@ def test_a_history_counts_days_and_not_lines() -> None:
 @given(st.integers(0, 2**32 - 1))
 def test_the_order_of_lines_says_nothing(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    bought = Bought(rng.integers(0, 9, 60), rng.integers(0, 99, 60), rng.uniform(1, 9, 60))
+    bought = Bought(
+        rng.integers(0, 9, 60), rng.integers(0, 99, 60), rng.integers(1, 9, 60).astype(np.float64)
+    )
     mixed = rng.permutation(60)
     again = Bought(bought.customer[mixed], bought.day[mixed], bought.amount[mixed])
 

@@ -124,6 +124,18 @@ class NotADay(Refusal):
     )
 
 
+class SharesWithoutCustomers(Refusal):
+    """Shares of a cohort of which nobody said how many there were."""
+
+    code = "shares_without_customers"
+    said = Sentence(
+        zh="“{column}”列不是人数（例如：{example}）；"
+        "若是百分比，请用 --of 写明开始时有多少位客户。",
+        en="The column “{column}” does not count customers (for example: {example}); where it "
+        "holds percentages, say with --of how many there were at the start.",
+    )
+
+
 class NothingBought(Refusal):
     """A table in which no row names a customer and a day."""
 
@@ -201,6 +213,8 @@ def _counts(file: Path, column: str, *, of: int) -> list[int]:
     found = [float(one) for one in amounts_of(shares, column=column) if one is not None]
     if wrong := next((one for one in found if one < 0), None):
         raise NotAmounts(column=column, example=f"{wrong:g}")
+    if of <= 0 and (broken := next((one for one in found if one != int(one)), None)) is not None:
+        raise SharesWithoutCustomers(column=column, example=f"{broken:g}")
     scale = of / found[0] if of > 0 and found and found[0] > 0 else 1.0
     return [int(one * scale + 0.5) for one in found]
 

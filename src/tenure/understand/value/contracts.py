@@ -12,8 +12,9 @@ from typing import Final
 
 import numpy as np
 
-from tenure.understand.value.estimator.refusals import SurvivorsRise
+from tenure.understand.value.estimator.refusals import SurvivorsRise, TooFewPeriods
 from tenure.understand.value.estimator.sbg import (
+    LEAST_PERIODS,
     expected_lifetimes,
     fit_sbg,
     fit_sbg_decisions,
@@ -64,6 +65,8 @@ def value_of_contracts(survivors: Sequence[int], *, discount: float) -> Contract
     for renewal, (before, after) in enumerate(pairwise(survivors), start=1):
         if after > before:
             raise SurvivorsRise(renewal=renewal, before=before, after=after)
+    if len(survivors) <= LEAST_PERIODS:
+        raise TooFewPeriods(seen=max(0, len(survivors) - 1), least=LEAST_PERIODS)
     model = fit_sbg(survivors)
     counts = np.asarray(survivors, dtype=np.float64)
     decided, renewed = counts[:-1], counts[1:]
