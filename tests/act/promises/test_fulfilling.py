@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tenure.act.promises.deeds import give_up, hand_over, try_again
 from tenure.act.promises.fulfilling import (
@@ -122,6 +124,24 @@ def test_a_term_that_ends_gives_back_what_only_a_renewal_would_have_earned(how: 
     assert state_of(point) == ("released", how.partition(".")[2])
     assert state_of(hour) == ("held", "")
     assert Stock.objects.get(offer_id="wifi_point").taken == 0
+
+
+def test_terms_with_which_nothing_was_promised_are_passed_over_together() -> None:
+    """Most renewals earn nothing: as many of them as there are cost one question."""
+    one = promised("wifi_point")
+    plain = [a_term() for _ in range(5)]
+    earned = [entry for term in plain for entry in told("term.renewed", term)]
+    lapsed = [entry for term in plain for entry in told("term.lapsed", term)]
+    no_term = [Entry(kind="term.renewed", on=day(2), content={})]
+
+    with CaptureQueriesContext(connection) as asked:
+        assert earn_with_terms([*earned, *no_term], at=AT) == 0
+        assert release_with_terms([*lapsed, *no_term], at=AT) == 0
+
+    assert len(asked) == 2
+    assert state_of(one) == ("held", "")
+    term = Term.objects.get(pk=one.term_id)
+    assert earn_with_terms([*earned, *told("term.renewed", term)], at=AT) == 1
 
 
 def test_a_renewal_that_is_undone_takes_back_what_nobody_handed_over_yet() -> None:

@@ -11,6 +11,7 @@ from tenure.records.billing.deductions.models import Deduction
 from tenure.records.billing.deductions.rules import DEDUCTION, DeductionVerb
 from tenure.records.billing.deductions.states import DeductionState
 from tenure.records.billing.mandates.actions import withdraw
+from tenure.records.billing.mandates.queries import with_leave
 from tenure.records.strategies.queries import current
 from tenure.records.subscriptions.models import Term
 from tenure.records.subscriptions.states import SubscriptionState, TermState
@@ -33,9 +34,13 @@ def follow_terms(term_ids: Collection[int], *, at: datetime, by: str = "loop") -
     moment = Moment(today(current().business.zone, at), at, by)
     found = Deduction.objects.filter(term_id__in=term_ids).order_by("pk")
     moved = sum(_follow(one, moment=moment) for one in found.values_list("pk", flat=True))
-    for term in Term.objects.filter(pk__in=term_ids).select_related("subscription"):
-        if term.subscription.state == SubscriptionState.ENDED:
-            withdraw(term.subscription_id, reason="ended", on=moment.on, at=at, by=by)
+    ended = Term.objects.filter(pk__in=term_ids, subscription__state=SubscriptionState.ENDED)
+    over = dict.fromkeys(ended.order_by("pk").values_list("subscription_id", flat=True))
+    # From most of them nothing may be deducted: three questions for all tell who is left.
+    left = with_leave(over)
+    for subscription in over:
+        if subscription in left:
+            withdraw(subscription, reason="ended", on=moment.on, at=at, by=by)
     return moved
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tenure.act.benefits.giving import given_row
 from tenure.act.care.actions import Desk, Wanted, open_todos
@@ -50,29 +51,34 @@ def fulfil_due(*, as_of: date, at: datetime, by: str = "loop") -> dict[str, int]
 
 def earn_with_terms(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
     """Terms were renewed: what was promised for that is owed. How many."""
-    count = 0
-    for entry in entries:
-        if entry.term_id is not None:
-            held = Promise.objects.filter(state=PromiseState.HELD, term_id=entry.term_id)
-            count += _owe_all(held.order_by("pk"), on=entry.on, at=at, by=by)
+    count, held = 0, Promise.objects.filter(state=PromiseState.HELD)
+    for term, entry in _promised(entries, held):
+        mine = held.filter(term_id=term).order_by("pk")
+        count += _owe_all(mine, on=entry.on, at=at, by=by)
     return count
 
 
 def release_with_terms(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:
     """Terms are over without a next one, or a renewal was undone: what is open is given back."""
     count = 0
-    for entry in entries:
-        if entry.term_id is None:
-            continue
-        # What was given without a condition is owed whatever becomes of the term.
-        found = Promise.objects.filter(term_id=entry.term_id, state__in=OPEN, at_once=False)
+    # What was given without a condition is owed whatever becomes of the term.
+    open_ = Promise.objects.filter(state__in=OPEN, at_once=False)
+    for term, entry in _promised(entries, open_):
         why = entry.kind.partition(".")[2]
-        promised = list(found.order_by("pk"))
+        promised = list(open_.filter(term_id=term).order_by("pk"))
         for one in promised:
             drop_work(one, at=at, by=by)
             stock.release(one.pk, why, on=entry.on, at=at, by=by)
         count += len(promised)
     return count
+
+
+def _promised(entries: Sequence[Entry], promises: QuerySet[Promise]) -> list[tuple[int, Entry]]:
+    """Term and entry, of terms that have one of the promises: with most nothing was promised."""
+    about = [(entry.term_id, entry) for entry in entries if entry.term_id is not None]
+    some = promises.filter(term_id__in={term for term, _ in about})
+    named = set(some.values_list("term_id", flat=True))
+    return [(term, entry) for term, entry in about if term in named]
 
 
 def refuse_with_calls(entries: Sequence[Entry], *, at: datetime, by: str = "loop") -> int:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tenure.records.billing.deductions.models import Deduction, DeductionAttempt
 from tenure.records.billing.deductions.rules import DEDUCTION, DeductionVerb
-from tenure.records.billing.deductions.states import OPEN, DeductionState
+from tenure.records.billing.deductions.states import OPEN, STOPPABLE, DeductionState
 from tenure.records.journal.actions import Fact, append, append_many
 from tenure.records.rows import insert_rows
 
@@ -236,9 +236,8 @@ def stop_open(subscription_id: int, *, reason: str, on: date, at: datetime, by: 
     One that is with its provider this very moment is stopped too: should the money come all the
     same, it is found and given back or counted by whoever takes it.
     """
-    waiting = (DeductionState.HELD, DeductionState.MANUAL, *OPEN)
     found = Deduction.objects.select_for_update().filter(
-        subscription_id=subscription_id, state__in=waiting
+        subscription_id=subscription_id, state__in=STOPPABLE
     )
     moment = Moment(on, at, by)
     stopped = [

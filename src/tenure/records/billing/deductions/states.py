@@ -26,3 +26,5 @@ OPEN = (
 )
 # The customer has to do something.
 BY_HAND = (DeductionState.HELD, DeductionState.MANUAL)
+# What is stopped where the leave to deduct is taken back.
+STOPPABLE = (*BY_HAND, *OPEN)

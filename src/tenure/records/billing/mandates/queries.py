@@ -1,9 +1,12 @@
 """What may be deducted, and the evidence behind it."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
+from tenure.records.billing.deductions.models import Deduction
+from tenure.records.billing.deductions.states import STOPPABLE
 from tenure.records.billing.mandates.models import AutoRenewConsent, Mandate
-from tenure.records.billing.mandates.states import STANDING, MandateState
+from tenure.records.billing.mandates.states import ALIVE, STANDING, MandateState
 
 
 def live_consent(subscription_id: int) -> AutoRenewConsent | None:
@@ -16,6 +19,17 @@ def live_consent(subscription_id: int) -> AutoRenewConsent | None:
 def standing_mandate(subscription_id: int) -> Mandate | None:
     """The mandate of a subscription that is signed, or suspended."""
     return Mandate.objects.filter(subscription_id=subscription_id, state__in=STANDING).first()
+
+
+def with_leave(subscription_ids: Collection[int]) -> set[int]:
+    """Which of some subscriptions have anything that `withdraw` would take back."""
+    of_them = {"subscription_id__in": subscription_ids}
+    found = (
+        AutoRenewConsent.objects.filter(withdrawn_at=None, **of_them),
+        Deduction.objects.filter(state__in=STOPPABLE, **of_them),
+        Mandate.objects.filter(state__in=ALIVE, **of_them),
+    )
+    return {one for rows in found for one in rows.values_list("subscription_id", flat=True)}
 
 
 def open_proposal(consent: AutoRenewConsent, *, method: str, since: datetime) -> Mandate | None:
