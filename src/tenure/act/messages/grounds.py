@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import Any, Final
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, F, Q, QuerySet, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateTimeField,
+    Q,
+    QuerySet,
+    Value,
+    Window,
+)
+from django.db.models.functions import RowNumber
 
 from tenure.act.habits.models import Habit
 from tenure.act.messages.own import is_awaited
@@ -52,7 +61,7 @@ def grounds_of(rows: Collection[Mapping[str, Any]], *, strategy: Strategy, at: d
     found, said = Grounds(), []
     for place, key, first, second, third, begun, over, number in _told(rows, strategy, at):
         if place == _SAID:
-            said.append((begun, number, key, first, second, over is None or over > at))
+            said.append((number, key, first, second, over is None or over > at))
         elif place == _HAD and not is_awaited(second):
             known = strategy.messages.get(second)
             purpose = known.purpose if known else None
@@ -65,7 +74,7 @@ def grounds_of(rows: Collection[Mapping[str, Any]], *, strategy: Strategy, at: d
             found.asking.add(key)
         elif place == _ANSWERS:
             found.hours[key] = number
-    for _, _, person, purpose, channel, is_given in sorted(said, key=itemgetter(0, 1)):
+    for _, person, purpose, channel, is_given in sorted(said, key=itemgetter(0)):
         found.said[person, purpose][channel] = is_given
     return found
 
@@ -80,9 +89,11 @@ def _told(
     sent = Message.objects.filter(among("person_id", persons), sent_at__gt=since, sent_at__lte=at)
     bounced = ContactPoint.objects.filter(among("person_id", persons), bounced_at__isnull=False)
     habits = Habit.objects.filter(among("person_id", persons), hour__isnull=False)
+    # Instants cost more than all else to read, so that only their order is asked for.
+    order = Window(RowNumber(), order_by=("given_at", "pk"))
     first = consents.values_list(
         Value(_SAID), "person_id", "purpose", "channel", _NO_TEXT,
-        "given_at", "withdrawn_at", F("pk"),
+        _NO_INSTANT, "withdrawn_at", order,
     )  # fmt: skip
     return first.union(
         sent.values_list(
