@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tenure.prove.readouts.models import Readout
 from tenure.records.service.models import Ticket
 from tests.builders import AS_OF, AT, day
-from tests.decide.decisions.deciding import a_customer
+from tests.decide.decisions.deciding import a_customer, change_strategy
 from tests.prove.readouts.worlds import terms_of
 from tests.surfaces.conftest import SignIn
 from tests.surfaces.days import finish_day
@@ -300,3 +300,21 @@ def test_the_strata_of_a_comparison_stand_on_its_page(analyst: Client) -> None:
     for text in ("各层之内", "方差为原来的 72%", "较小的各层合计", "按套餐、订期长度分 3 层"):
         assert text in chinese
     assert "Within the strata" not in uneven
+
+
+def test_a_stay_that_was_drawn_in_strata_says_that_it_is_compared_as_drawn(
+    analyst: Client,
+) -> None:
+    comparison = {
+        "id": "the_call", "name": {"zh": "来电", "en": "The call"}, "journey": "annual_renewal",
+        "step": "t7", "salt": "s", "starts_on": str(day(-300)), "planned_on": str(day(300)),
+        "metric": "stay", "arm": [{"id": "plain", "weight": 1}, {"id": "call", "weight": 1}],
+    }  # fmt: skip
+    a_readout(**STAY)
+    change_strategy({"experiments.toml": {"comparison": [comparison]}})
+    plain = shown(analyst, "/experiments/the_call/call")
+    change_strategy({"experiments.toml": {"comparison": [comparison | {"strata": ["plan"]}]}})
+
+    assert "compared as drawn" not in plain
+    assert "drawn in strata, compared as drawn" in shown(analyst, "/experiments/the_call/call")
+    assert "按抽取结果直接比较" in shown(analyst, "/experiments/the_call/call", CHINESE)
