@@ -115,3 +115,16 @@ def test_without_a_registered_day_nobody_claims_that_outcomes_are_ripe() -> None
 
     assert maturity.startswith("Maturity: no day was registered")
     assert "is known of 100%" in maturity
+
+
+def test_a_guardrail_is_no_looser_for_being_looked_at_early() -> None:
+    """L3, TOP-04: what one look on the planned day rules out may not be ruled out at any look."""
+    level = a_table(4000, renewed=np.arange(4000) % 4 < 2)
+    early: dict[str, Any] = {"planned_on": date(2027, 1, 1)}
+
+    def held(margin: float, **plan: Any) -> bool | None:
+        return read(level, guardrails={"renewed": margin}, **plan).metrics[0].compared[0].held
+
+    assert (held(0.03), held(0.03, **early)) == (True, False)
+    assert (held(0.06), held(0.06, **early)) == (True, True)
+    assert (held(0.01), held(0.01, **early)) == (False, False)

@@ -196,7 +196,7 @@ def analyse(table: pa.Table, plan: Plan, *, file: str, on: date) -> Readout:
     is_locked = plan.readable_on is not None and on < plan.readable_on
     adjusting = Adjusting.of(units, plan)
     found = [_measured(units, metric, plan=plan, adjusting=adjusting) for metric in plan.metrics]
-    metrics = _together(found, is_locked=is_locked)
+    metrics = _together(found, is_locked=is_locked, guardrails=plan.guardrails)
     parts = () if is_locked else tuple(_parts(units, plan))
     honest = {} if is_locked else {arm: honest_of(units, plan, arm=arm) for arm in units.names[1:]}
     return Readout(
@@ -312,18 +312,29 @@ def _compared(arm: str, contrast: Contrast, *, metric: str, plan: Plan) -> Compa
     )
 
 
-def _together(found: list[Measured], *, is_locked: bool) -> tuple[Measured, ...]:
+def _together(
+    found: list[Measured], *, is_locked: bool, guardrails: Mapping[str, float]
+) -> tuple[Measured, ...]:
     """Adjust for many questions: the primary metric stands alone, the others share their alpha."""
     if is_locked:
         return tuple(
-            replace(one, compared=tuple(_locked(pair) for pair in one.compared)) for one in found
+            replace(
+                one,
+                compared=tuple(_locked(pair, guardrails.get(one.metric)) for pair in one.compared),
+            )
+            for one in found
         )
     primary, secondary = found[:1], found[1:]
     return (*_holm(primary), *_holm(secondary))
 
 
-def _locked(pair: Compared) -> Compared:
-    return replace(pair, fixed=None, p_value=None, adjusted_p=None, wins=None)
+def _locked(pair: Compared, margin: float | None) -> Compared:
+    """What may be said at any look: a guardrail, too, by the interval that holds at each."""
+    guarding = pair.guarding
+    if guarding is not None and margin is not None and guarding.state is Guarded.HELD:
+        is_held = pair.shown.low > -margin
+        guarding = replace(guarding, state=Guarded.HELD if is_held else Guarded.NOT_HELD)
+    return replace(pair, fixed=None, p_value=None, adjusted_p=None, wins=None, guarding=guarding)
 
 
 def _holm(family: list[Measured]) -> list[Measured]:
