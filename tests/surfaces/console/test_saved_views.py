@@ -111,3 +111,22 @@ def test_who_chooses_no_column_sees_the_usual_ones(broadband: Warehouse, sign_in
     client.post("/customers/columns", {})
 
     assert columns_for(f"user:{client.session['_auth_user_id']}", table="customers") == USUAL
+
+
+def test_a_view_that_was_taken_away_is_offered_back_once(
+    broadband: Warehouse, sign_in: SignIn
+) -> None:
+    """R-U-036: with its name, its address and whether it is shared."""
+    client = sign_in("operator")
+    save(client, "at risk", shared="1")
+    client.post(f"/views/{SavedView.objects.get().pk}/remove")
+
+    offered = client.get("/views", headers=ENGLISH).content.decode()
+    later = client.get("/views", headers=ENGLISH).content.decode()
+    save(client, "at risk", shared="1")
+
+    assert "Bring it back" in offered
+    assert 'name="name" value="at risk"' in offered
+    assert 'name="shared" value="1"><span' in offered
+    assert "Bring it back" not in later
+    assert SavedView.objects.get().is_shared

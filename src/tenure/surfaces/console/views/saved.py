@@ -20,14 +20,18 @@ from tenure.surfaces.console.access import Right, actor, needs
 from tenure.surfaces.console.views.session import is_ours
 
 _LONGEST = 1000
+# In the session: the view that was taken away last, until the list was shown once (R-U-036).
+_GONE = "view_gone"
 
 
 @needs(Right.READ)
 def saved(request: HttpRequest) -> HttpResponse:
     """One's own views and those that are shared; `at` names the page that may be kept (R-U-034)."""
     address = request.GET.get("at", "")
+    gone = request.session.pop(_GONE, None)
     shown = {
         "shell": shell.of(request),
+        "gone": gone if gone and _is_page(request, gone["address"]) else None,
         "views": views_for(actor(request)),
         "me": actor(request),
         "at": address if _is_page(request, address) else "",
@@ -60,7 +64,11 @@ def remove(request: HttpRequest, view_id: int) -> HttpResponse:
     """Take one's own view away."""
     now = clock.now()
     on = clock.today(shell.standing().zone, now)
-    if remove_view(view_id, owner=actor(request), on=on, at=now):
+    gone = next((one for one in views_for(actor(request)) if one.pk == view_id), None)
+    if remove_view(view_id, owner=actor(request), on=on, at=now) and gone is not None:
+        request.session[_GONE] = {
+            "name": gone.name, "address": gone.address, "is_shared": gone.is_shared,
+        }  # fmt: skip
         messages.success(request, gettext("The view is gone; the page itself is as it was."))
     return redirect("console:saved")
 
