@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
-from tenure.decide.decisions.models import Choosing
+from tenure.decide.decisions.evaluation import facing_of
+from tenure.decide.decisions.models import Choosing, Decision
 from tenure.decide.decisions.queries import why
+from tenure.decide.decisions.recorded import KEYS, points_of
 from tenure.decide.decisions.replaying import replay_all
+from tenure.records.strategies.queries import current
 from tenure.understand.value.models import SurvivalCurve
 from tests.builders import AS_OF, AT
 from tests.decide.decisions.deciding import (
@@ -122,6 +126,23 @@ def test_a_choice_is_made_again_on_the_terms_that_it_was_made_on(broadband: Ware
     found = replay_all(Choosing.objects.get(as_of=AS_OF, at=AT))
 
     assert [one.is_same for one in found] == [True, True, True]
+
+
+def test_what_effects_are_learned_for_is_what_each_choice_was_logged_with(
+    broadband: Warehouse,
+) -> None:
+    """A choice of before that knew no further terms counts its term alone, beside newer ones."""
+    a_curve()
+    decide(broadband, a_customer(term_number=2))
+    [row] = Decision.objects.values(*KEYS, "inputs")
+    before = {name: one for name, one in row["inputs"].items() if name != "expected_terms"}
+    strategy = current().at(AS_OF)
+
+    points = points_of([row, {**row, "inputs": before}], strategy=strategy, places=[0, 0])
+    facing = facing_of(points, strategy)
+
+    assert facing.expected_terms is not None
+    assert facing.beyond(np.ones(2)).tolist() == pytest.approx([3.6243, 0.0])
 
 
 def test_budget_and_floor_bind_a_lifetime_as_they_bind_a_term(broadband: Warehouse) -> None:
