@@ -2,6 +2,7 @@
 
 import json
 import socket
+import struct
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -99,6 +100,19 @@ def test_a_server_goes_on_after_a_bad_request() -> None:
             urllib.request.urlopen(server.address, data=b"nothing", timeout=5)
         with urllib.request.urlopen(server.address, data=b'{"a": 1}', timeout=5) as answer:
             assert json.loads(answer.read()) == {"a": 1}
+
+
+def test_a_caller_that_hangs_up_is_no_error(capfd: pytest.CaptureFixture[str]) -> None:
+    server = Server(lambda request: Answer(200, b"{}"))
+    with closing(server):
+        line = socket.create_connection(("127.0.0.1", server.port), timeout=5)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        line.sendall(b"GET / HTTP/1.1\r\n")
+        line.close()
+        with urllib.request.urlopen(server.address, timeout=5) as answer:
+            assert answer.status == 200
+
+    assert "Traceback" not in capfd.readouterr().err
 
 
 def test_a_call_without_a_body_brings_an_empty_object() -> None:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -80,8 +81,7 @@ class Server:
         class Handler(_Handler):
             answering = staticmethod(answer)
 
-        self._server = ThreadingHTTPServer((HOST, port), Handler)
-        self._server.daemon_threads = True
+        self._server = _Listening((HOST, port), Handler)
         self.port = self._server.server_address[1]
         listen = functools.partial(self._server.serve_forever, poll_interval=_POLL_SECONDS)
         self._thread = threading.Thread(target=listen, daemon=True)
@@ -96,6 +96,15 @@ class Server:
         """Listen no more."""
         self._server.shutdown()
         self._server.server_close()
+
+
+class _Listening(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever hangs up, or is killed, in the middle of a call is no error of ours."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
