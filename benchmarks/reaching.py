@@ -15,6 +15,7 @@ from tenure.act.channels.registry import carried, standing_in
 from tenure.act.messages.actions import claim, dispatch
 from tenure.act.messages.batches import Round, email_of, judge
 from tenure.act.messages.carrying import carry
+from tenure.act.messages.marks import Claims
 from tenure.act.messages.rules import Fate
 from tenure.act.messages.smtp import send_letter
 from tenure.act.messages.wire import bytes_of, plain_address
@@ -124,7 +125,7 @@ def dispatched_singly() -> Mapping[str, object]:
         round_ = Round(strategy, AT, ground.UNTIL, carried=carried())
         while sent < SINGLY and (ids := claim(AT, size=1)):
             leaving = [one for one in judge(ids, round_=round_) if one.verdict.fate is Fate.SEND]
-            sent += sum(map(len, carry(leaving, round_=round_, by="benchmark")))
+            sent += sum(map(len, carry(leaving, claims=Claims(leaving, round_), by="benchmark")))
     assert len(set(channel.keys)) == sent, "each is handed over once"
     return {"sent": sent, "processor_seconds": time.process_time() - used}
 

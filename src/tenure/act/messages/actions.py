@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from tenure.act.channels.registry import carried, mouths
 from tenure.act.messages import carrying, marks
 from tenure.act.messages.batches import Judged, Round, email_of, judge
-from tenure.act.messages.marks import CLAIM, Mark
+from tenure.act.messages.marks import CLAIM, Claims, Mark
 from tenure.act.messages.post import MailServerDown, Post, open_post
 from tenure.act.messages.queries import is_stopped, speaks_of_use
 from tenure.act.messages.rules import Fate
@@ -192,19 +192,21 @@ def _send_batch(
     leaving = [one for one in batch if one.verdict.fate is Fate.SEND]
     letters = [one for one in leaving if one.candidate.kind.channel is Channel.EMAIL]
     others = [one for one in leaving if one.candidate.kind.channel is not Channel.EMAIL]
-    for finished in carrying.carry(others, round_=round_, by=by):
+    claims = Claims(leaving, round_)
+    # Letters first: of them no `Carriage` is written down, so none may wait for slow providers
+    # until its claim has run out and another sender hands it over too.
+    if letters:
+        assert carrier is not None, "without a carrier no message is let go"
+        for finished in _handed_over(letters, carrier, claims=claims):
+            marks.write(finished, round_=round_, by=by)
+            done.count(finished)
+            done.server_down |= any(mark.reason == "mail_server_down" for mark in finished)
+    for finished in carrying.carry(others, claims=claims, by=by):
         done.count(finished)
-    if not letters:
-        return
-    assert carrier is not None, "without a carrier no message is let go"
-    for finished in _handed_over(letters, carrier, round_=round_):
-        marks.write(finished, round_=round_, by=by)
-        done.count(finished)
-        done.server_down |= any(mark.reason == "mail_server_down" for mark in finished)
 
 
 def _handed_over(
-    letters: Sequence[Judged], carrier: Post, *, round_: Round
+    letters: Sequence[Judged], carrier: Post, *, claims: Claims
 ) -> Iterator[Sequence[Mark]]:
     """Marks to write, each before the next letter is handed over.
 
@@ -212,14 +214,14 @@ def _handed_over(
     most one letter of which nobody knows whether it was taken.
     """
     together: list[Mark] = []
-    looked = monotonic_seconds()
+    looked, round_ = monotonic_seconds(), claims.round_
     for place, one in enumerate(letters):
         if monotonic_seconds() - looked >= LOOKS_EVERY_SECONDS:
             if is_stopped():
                 together += [marks.given_back(left, at=round_.at) for left in letters[place:]]
                 break
             looked = monotonic_seconds()
-            marks.keep_claims(letters[place:], round_=round_)
+            claims.keep()
         try:
             said, code = carrier.hand_over(email_of(one, round_=round_))
         except MailServerDown:

@@ -22,7 +22,7 @@ from tenure.act.channels.registry import Mouth
 from tenure.act.messages import marks
 from tenure.act.messages.batches import Judged, Round
 from tenure.act.messages.hearing import has_kept, match_late
-from tenure.act.messages.marks import Mark
+from tenure.act.messages.marks import Claims, Mark
 from tenure.act.messages.post import Handover
 from tenure.act.messages.queries import is_stopped
 from tenure.act.messages.rules import Fate
@@ -59,9 +59,9 @@ _SAID: Final = {
 }
 
 
-def carry(letters: Sequence[Judged], *, round_: Round, by: str) -> Iterator[Sequence[Mark]]:
+def carry(letters: Sequence[Judged], *, claims: Claims, by: str) -> Iterator[Sequence[Mark]]:
     """Hand messages to the providers of their ways; what became of them, already written."""
-    rests.take_over(at=round_.at)
+    rests.take_over(at=claims.round_.at)
     known = registry.schemes()
 
     def route(one: Judged) -> tuple[Channel, str]:
@@ -70,12 +70,13 @@ def carry(letters: Sequence[Judged], *, round_: Round, by: str) -> Iterator[Sequ
         return one.candidate.kind.channel, scheme if scheme in known else ""
 
     for (way, scheme), group in groupby(sorted(letters, key=route), key=route):
-        yield from _by_one_way(way, list(group), scheme=scheme, round_=round_, by=by)
+        yield from _by_one_way(way, list(group), scheme=scheme, claims=claims, by=by)
 
 
 def _by_one_way(
-    way: Channel, waiting: Sequence[Judged], *, scheme: str, round_: Round, by: str
+    way: Channel, waiting: Sequence[Judged], *, scheme: str, claims: Claims, by: str
 ) -> Iterator[Sequence[Mark]]:
+    round_ = claims.round_
     if not registry.mouths_of(way, scheme=scheme):
         yield _written(
             [Mark(one, Fate.FAIL, "no_carrier") for one in waiting], round_=round_, by=by
@@ -87,7 +88,7 @@ def _by_one_way(
         if is_time:
             looked = monotonic_seconds()
             rests.take_over(at=round_.at)
-            marks.keep_claims(waiting, round_=round_)
+            claims.keep()
         mouth = registry.open_mouth(way, at=round_.at, scheme=scheme)
         if is_time and is_stopped():
             kept = [marks.given_back(one, at=round_.at) for one in waiting]

@@ -1,7 +1,7 @@
 """Write down what became of messages: the rows, and the journal with them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from tenure.act.messages.addresses import Dead, bury
 from tenure.act.messages.batches import Judged, Round
 from tenure.act.messages.post import Handover
 from tenure.act.messages.rules import Fate
+from tenure.kernel.clock import monotonic_seconds
 from tenure.records.among import among
 from tenure.records.contacts.models import Message
 from tenure.records.contacts.states import MessageState
@@ -20,6 +21,8 @@ from tenure.records.rows import update_rows
 PAUSES = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(hours=12))
 SERVER_PAUSE = timedelta(minutes=15)
 CLAIM = timedelta(minutes=10)
+# A living sender says so this often; each time every message that waits is written.
+KEPT_EVERY_SECONDS = 60.0
 _COLUMNS = (
     "state", "reason", "subject", "body", "attempts", "send_after", "leased_until", "sent_at",
     "settled_at",
@@ -80,10 +83,23 @@ def given_back(one: Judged, *, at: datetime) -> Mark:
     return Mark(one, Fate.DEFER, "stopped", at)
 
 
-def keep_claims(left: Sequence[Judged], *, round_: Round) -> None:
-    """Say that their sender lives and is still at work on them: nobody else takes them."""
-    mine = Message.objects.filter(among("pk", [one.pk for one in left]), state=MessageState.SENDING)
-    mine.update(leased_until=round_.moment + CLAIM)
+@dataclass(slots=True)
+class Claims:
+    """A batch in the hands of its sender, by whatever ways it goes."""
+
+    batch: Sequence[Judged]
+    round_: Round
+    kept_at_s: float = field(default_factory=monotonic_seconds)
+
+    def keep(self) -> None:
+        """Say now and then that the sender lives and is at work: nobody else takes what is left."""
+        now_s = monotonic_seconds()
+        if now_s - self.kept_at_s < KEPT_EVERY_SECONDS:
+            return
+        self.kept_at_s = now_s
+        ids = [one.pk for one in self.batch]
+        mine = Message.objects.filter(among("pk", ids), state=MessageState.SENDING)
+        mine.update(leased_until=self.round_.moment + CLAIM)
 
 
 @transaction.atomic
