@@ -31,5 +31,5 @@ def test_each_verb_of_the_day_stands_once_in_the_order_of_the_stages() -> None:
     assert [stage for stage, _ in verbs] == sorted((one for one, _ in verbs), key=STAGES.index)
     assert len(set(verbs)) == len(verbs)
     assert [name.split(".")[1] for name in named] == [
-        "features", "tags", "health", "churn", "segments", "metrics", "forecast",
+        "features", "tags", "health", "churn", "segments", "metrics", "forecast", "value",
     ]  # fmt: skip
