@@ -4,10 +4,15 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connections
+
+from tenure.surfaces.cli import ground
 
 pytestmark = pytest.mark.slow
 
@@ -61,3 +66,39 @@ def test_two_that_start_at_once_on_an_older_home_bring_it_up_to_date(tmp_path: P
         assert records.execute("SELECT key, audiences FROM records_campaign").fetchall() == [
             ("spring", '["yearly"]')
         ]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("shared_database", ["postgres"], indirect=True)
+def test_on_postgresql_one_makes_the_tables_and_the_others_wait(
+    shared_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two of three processes of a new version find everything made when their turn comes."""
+    together = threading.Barrier(3)
+    made: list[int] = []
+
+    def missing() -> bool:
+        if threading.current_thread().name not in seen:
+            seen.add(threading.current_thread().name)
+            together.wait(20)
+        return not made
+
+    def make() -> None:
+        time.sleep(0.05)
+        made.append(1)
+
+    seen: set[str] = set()
+    monkeypatch.setattr(ground, "_is_something_missing", missing)
+    monkeypatch.setattr(ground, "make_tables", make)
+
+    def start() -> None:
+        ground.make_records()
+        connections["default"].close()
+
+    threads = [threading.Thread(target=start, name=f"start {one}") for one in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(20)
+
+    assert made == [1]

@@ -32,11 +32,11 @@ def make_records() -> None:
 def _alone() -> Iterator[None]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [_TABLES_LOCK])
+            cursor.callproc("pg_advisory_lock", [_TABLES_LOCK])
             try:
                 yield
             finally:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [_TABLES_LOCK])
+                cursor.callproc("pg_advisory_unlock", [_TABLES_LOCK])
         return
     name = str(connection.settings_dict["NAME"])
     if "memory" in name:
