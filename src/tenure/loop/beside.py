@@ -100,7 +100,13 @@ def counting_beside() -> Iterator[None]:
     anew = multiprocessing.get_context("spawn")
     ours, theirs = anew.Pipe()
     process = anew.Process(target=_count, args=(theirs,), name="beside", daemon=True)
-    process.start()
+    # Ctrl-C reaches every process of a terminal; this one hears none from its first moment on, and
+    # ends with the line. Ours hears what came meanwhile.
+    heard = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, heard)
     theirs.close()
     try:
         with answered_by(ours):
@@ -124,8 +130,6 @@ def answered_by(line: Line) -> Iterator[None]:
 
 def _count(line: Connection) -> None:
     """In the other process: work out one day after the other until nobody asks any more."""
-    # Ctrl-C reaches every process of a terminal; this one ends with the line.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What counts brings models along, which cannot be imported before Django is ready.
     django.setup()
     import_module("tenure.loop.counting").count(line)
