@@ -34,9 +34,10 @@ def by_column(shares: Floats, encoding: Encoding) -> tuple[list[str], Floats]:
 
 
 def strongest(total: Floats) -> tuple[NDArray[np.int64], Floats]:
-    """The three columns that raise each row most; where fewer do, those that lower it follow.
+    """The three columns, or groups of them, that raise each row most; where fewer do, those that
+    lower it follow.
 
-    `NO_REASON` where a column moves nothing.
+    `NO_REASON` where one moves nothing.
     """
     raising = total > 0
     rank = np.where(raising, total + 1.0 + np.abs(total).max(initial=0.0), -total)

@@ -24,6 +24,7 @@ from tenure.understand.churn.estimator.drift import (
     stability_index,
 )
 from tenure.understand.churn.estimator.ensemble import Floats, Matrix
+from tenure.understand.outcomes.alike import alike, by_group
 from tenure.understand.outcomes.columns import Column, Kind, read_as
 from tenure.understand.outcomes.encoding import encoded, unseen
 from tenure.understand.outcomes.reasons import NO_REASON, by_column, strongest, told
@@ -112,8 +113,12 @@ def score(model: Kept, sheet: Sheet, *, today: date, base_rate: float | None = N
     fitted = model.fitted if base_rate is None else _moved(model, base_rate)
     probability, _, shares = fitted.contributions(rows)
     names, total = by_column(shares, model.encoding)
-    places, raised = strongest(total)
-    probability[silent], places[silent] = np.nan, NO_REASON
+    added, leading = by_group(total, alike(model.encoding, model.sample))
+    places, raised = strongest(added)
+    columns_of = np.where(
+        places == NO_REASON, NO_REASON, np.take_along_axis(leading, np.maximum(places, 0), axis=1)
+    )
+    probability[silent], columns_of[silent] = np.nan, NO_REASON
     reasons = [
         [
             (
@@ -125,7 +130,7 @@ def score(model: Kept, sheet: Sheet, *, today: date, base_rate: float | None = N
                 ),
                 float(raised[row, place]),
             )
-            for place, at in enumerate(places[row].tolist())
+            for place, at in enumerate(columns_of[row].tolist())
             if at != NO_REASON
         ]
         for row in range(len(rows))
