@@ -50,7 +50,7 @@ def run() -> None:
     from django.conf import settings
 
     from tenure.act.journeys.actions import plan_due, start_event_plays, start_plays
-    from tenure.act.messages.actions import dispatch
+    from tenure.loop.outreach import deliver
     from tenure.records.subscriptions.models import Term
     from tenure.understand.features import actions as features
     from tenure.warehouse import snapshots
@@ -71,7 +71,8 @@ def run() -> None:
             start_plays("loyal", terms[:5], on=on, at=at)
         if days == 1:
             start_event_plays("data_exported", terms[3:], on=on, at=at)
-        dispatch(at=at_on(on + timedelta(days=1), 10), post=bag)
+        # As the product sends: what a killed sender had in hand is given back first.
+        deliver(at=at_on(on + timedelta(days=1), 10), post=bag)
     sys.stdout.write(json.dumps({"places": places.passed}))
 
 

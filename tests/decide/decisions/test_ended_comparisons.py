@@ -52,7 +52,7 @@ def test_a_stopped_lot_between_offers_draws_nobody_and_binds_nobody(
 ) -> None:
     between()
     ended("two")
-    before, after = households(6, days_left=30), households(6, days_left=31)
+    before, after = households(16, days_left=30), households(6, days_left=31)
 
     # Its last day is as every day before.
     decide(broadband_anywhere, *before)
@@ -168,7 +168,7 @@ def test_whoever_was_in_one_that_ended_is_free_for_another_the_day_after(
 def test_an_arm_between_offers_binds_from_its_first_day_on(broadband_anywhere: Warehouse) -> None:
     """OFR-05: the day before, everybody is offered what is best; replayed both come out alike."""
     between(starts_on=str(TOMORROW))
-    early, later = households(6, days_left=30), households(6, days_left=31)
+    early, later = households(6, days_left=30), households(16, days_left=31)
 
     decide(broadband_anywhere, *early)
     drawn_early = in_arms_of("two")

@@ -84,7 +84,7 @@ def take_back(todo_id: int, *, at: datetime, by: str) -> ToDo:
     noted = Noted(todo.outcome, todo.kind, entry.at, entry.actor) if entry else None
     check_take_back(noted, at=at, by=by)
     assert entry is not None, "what was not noted is refused"
-    todo.state = TODO.after(ToDoState(todo.state), ToDoVerb.TAKE_BACK)
+    _move(todo, ToDoVerb.TAKE_BACK)
     before = entry.content["before"]
     todo.outcome, todo.closed_at = before["outcome"], None
     first, due_at = before["first_tried_on"], before["due_at"]
@@ -155,7 +155,7 @@ def _tried(todo: ToDo, attempt: Attempt, *, at: datetime) -> Fact:
     }
     counted = todo.attempts - todo.taken_back
     follows = after_attempt(attempt, attempts=counted, first_tried_on=todo.first_tried_on)
-    todo.state = TODO.after(ToDoState(todo.state), follows.verb)
+    _move(todo, follows.verb)
     todo.outcome = attempt.outcome
     todo.attempts += 1
     todo.first_tried_on = todo.first_tried_on or attempt.on
@@ -178,6 +178,10 @@ def _tried(todo: ToDo, attempt: Attempt, *, at: datetime) -> Fact:
         },
         once_key=f"todo.tried:{todo.pk}:{todo.attempts}",
     )
+
+
+def _move(todo: ToDo, verb: ToDoVerb) -> None:
+    todo.state = TODO.after(ToDoState(todo.state), verb)
 
 
 def _closing(todo: ToDo) -> datetime:

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
-import numpy as np
 import typer
 
 from tenure.kernel.failures import Refusal, Sentence
@@ -14,7 +13,7 @@ from tenure.kernel.periods import date_of, day_number
 from tenure.observe.uploads.texts import NotAmounts, amounts_of, dates_of, read_texts
 from tenure.surfaces.cli.terminal import result, result_json, said
 from tenure.understand.value.contracts import ContractValue, value_of_contracts
-from tenure.understand.value.histories import Bought, places_of
+from tenure.understand.value.histories import Bought, bought_of
 from tenure.understand.value.purchases import PerCustomer, PurchaseValue, value_of_purchases
 
 _ABOUT = Sentence(
@@ -228,9 +227,7 @@ def _bought(file: Path, *, customer: str, time: str, amount: str) -> tuple[Bough
         for name, day, paid in zip(read[customer], days, amounts, strict=True)
         if name and day is not None
     ]
-    places, names = places_of([name for name, _, _ in rows])
-    day = np.array([day for _, day, _ in rows], dtype=np.int64)
-    return Bought(places, day, np.array([paid for _, _, paid in rows])), names
+    return bought_of(rows)
 
 
 def _day(text: str) -> int:

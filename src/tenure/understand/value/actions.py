@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tenure.kernel.periods import day_number
+from tenure.records.journal.actions import Fact, append
 from tenure.records.strategies.queries import current
 from tenure.strategy.economics import Horizon
 from tenure.understand.value.expressions import decisions
@@ -18,6 +19,7 @@ from tenure.warehouse.tables.facts import TERMS
 
 # How long a curve is good for: it moves with renewals, of which a week brings few.
 GOOD_FOR: Final = timedelta(days=7)
+FITTED: Final = "value.curves_fitted"
 
 
 def fill(*, as_of: date, at: datetime) -> int:
@@ -35,6 +37,9 @@ def fill(*, as_of: date, at: datetime) -> int:
     with transaction.atomic():
         SurvivalCurve.objects.filter(as_of=as_of).delete()
         made = SurvivalCurve.objects.bulk_create([_row(one, as_of) for one in curves_of(rows)])
+        if made:
+            content, key = {"curves": len(made)}, f"{FITTED}:{as_of}"
+            append(Fact(FITTED, on=as_of, content=content, once_key=key), at=at, by="loop")
     return len(made)
 
 

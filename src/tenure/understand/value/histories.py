@@ -82,3 +82,10 @@ def places_of(names: Sequence[str]) -> tuple[npt.NDArray[np.int64], list[str]]:
     """The place of each name among the different ones, and those in their order."""
     found, places = np.unique(np.asarray(names, dtype=str), return_inverse=True)
     return places.astype(np.int64), found.tolist()
+
+
+def bought_of(rows: Sequence[tuple[str, int, float]]) -> tuple[Bought, list[str]]:
+    """Purchases as arrays, from customer, day (since 1970) and amount; and the customers' names."""
+    places, names = places_of([name for name, _, _ in rows])
+    day = np.array([day for _, day, _ in rows], dtype=np.int64)
+    return Bought(places, day, np.array([paid for _, _, paid in rows], dtype=np.float64)), names
