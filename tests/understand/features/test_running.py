@@ -4,8 +4,11 @@ import random
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from tenure.kernel.periods import date_of
 from tenure.records.jobs.models import StoredFile
+from tenure.understand.features import growing
 from tenure.understand.features.expressions.use import use
 from tenure.understand.features.moments import Moment, moment
 from tenure.understand.features.running import RUNNING_USE, Rules, use_of_day
@@ -70,8 +73,12 @@ def from_all(events: list[dict[str, Any]], ahead: int) -> list[dict[str, Any]]:
     return rows
 
 
-def test_a_day_goes_on_from_the_day_before_to_the_same_numbers(broadband: Warehouse) -> None:
+@pytest.mark.parametrize("few", [growing._FEW, 0], ids=["one after the other", "two at once"])
+def test_a_day_goes_on_from_the_day_before_to_the_same_numbers(
+    broadband: Warehouse, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
     """Windows of 7, 30 and 90 days, days counted once, whoever falls silent is gone."""
+    monkeypatch.setattr(growing, "_FEW", few)
     events = some_events(seed=11)
     put(broadband, events)
     went_on(broadband, 0)

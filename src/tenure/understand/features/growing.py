@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from tenure.understand.features.moments import Moment
 
 _NEVER: Final = -1
+# Columns are grown on two cores; of fewer accounts a thread costs more than it saves.
+_AT_ONCE: Final = 2
+_FEW: Final = 100_000
 
 type Flags = NDArray[np.bool_]
 type Ids = NDArray[np.int64]
@@ -45,18 +49,25 @@ def grown(before: pa.Table, marks: pa.Table, *, moment: Moment) -> pa.Table:
         day: np.searchsorted(accounts, _numbers(rows["account_id"], missing=0))
         for day, rows in days.items()
     }
-    stays, told = None, {"account_id": pa.array(accounts)}
-    for one in measures(moment):
+
+    def moved(one: Measure) -> pa.Array:
         column = _start(one, before, at=kept, size=len(accounts))
         for day, way in ((one.today, 1), (one.today - one.span, -1)):
             _move(column, one, marks=days[day], at=places[day], way=way)
-        # One column at a time: so many of everybody would be the memory of the day.
         gone = column < moment.first_day if one.how == "max" else None
-        told[one.name] = pa.array(column, mask=gone)
-        if one.name == "events_90":
-            stays = column > 0
-    rows = pa.table(told)
-    return rows if stays is None or stays.all() else rows.filter(pa.array(stays))
+        return pa.array(column, mask=gone)
+
+    asked = measures(moment)
+    if len(accounts) < _FEW:
+        columns = list(map(moved, asked))
+    else:
+        # Two columns at a time: so many of everybody would be the memory of the day.
+        with ThreadPoolExecutor(_AT_ONCE) as both:
+            columns = list(both.map(moved, asked))
+    told = dict(zip((one.name for one in asked), columns, strict=True))
+    rows = pa.table({"account_id": pa.array(accounts), **told})
+    stays = pc.greater(told["events_90"], 0)
+    return rows if pc.all(stays).as_py() else rows.filter(stays)
 
 
 def _with(ids: Ids, today: Ids) -> tuple[Ids, NDArray[np.intp] | slice]:
