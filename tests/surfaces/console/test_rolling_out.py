@@ -95,6 +95,22 @@ def test_a_page_says_what_was_expected_and_whom_it_really_met(
     assert "上门更留人" in chinese
 
 
+def test_a_guardrail_is_judged_at_any_look_until_the_planned_day(
+    compared: None, sign_in: SignIn
+) -> None:
+    """L3: 2 of 500 against 1 of 500 rule out one percent once, and not on every day at once."""
+    guards = {"complaints": {"engineer_hour": [500, 2], "coupon_30": [500, 1]}}
+    a_readout(**READ | {"guards": guards, "guard_margin": 0.01})
+    client = sign_in("analyst")
+
+    once = shown(client, PAGE, CHINESE)
+    comparing(planned_on=str(day(60)))
+    daily = shown(client, PAGE, CHINESE)
+
+    assert "护栏守住：排除了超过 1.0% 的损害" in once
+    assert "护栏没有守住：不能排除超过 1.0% 的损害" in daily
+
+
 def test_a_page_says_why_it_projects_nothing(compared: None, sign_in: SignIn) -> None:
     a_readout(**READ | {"verdict": "too_few"})
     client = sign_in("analyst")

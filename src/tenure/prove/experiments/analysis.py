@@ -44,7 +44,7 @@ from tenure.prove.statistics.groups import (
     students,
     yes_or_no,
 )
-from tenure.prove.statistics.guards import Guarded, Guarding, guarded
+from tenure.prove.statistics.guards import Guarded, Guarding, at_any_look, guarded
 from tenure.prove.statistics.many import holm
 from tenure.prove.statistics.parts import HonestPart
 from tenure.prove.statistics.sample_ratio import (
@@ -331,9 +331,8 @@ def _together(
 def _locked(pair: Compared, margin: float | None) -> Compared:
     """What may be said at any look: a guardrail, too, by the interval that holds at each."""
     guarding = pair.guarding
-    if guarding is not None and margin is not None and guarding.state is Guarded.HELD:
-        is_held = pair.shown.low > -margin
-        guarding = replace(guarding, state=Guarded.HELD if is_held else Guarded.NOT_HELD)
+    if guarding is not None and margin is not None:
+        guarding = at_any_look(guarding, pair.shown, margin=margin)
     return replace(pair, fixed=None, p_value=None, adjusted_p=None, wins=None, guarding=guarding)
 
 

@@ -57,3 +57,14 @@ def guarded(one: Difference, treated: Group, *, margin: float, alpha: float = AL
     if square / (treated.accounts + square) < borne:
         return Guarding(Guarded.HELD)
     return Guarding(Guarded.TOO_FEW, floor(square * (1 - borne) / borne) + 1)
+
+
+def at_any_look(judged: Guarding, shown: Difference, *, margin: float) -> Guarding:
+    """The judgement of whoever may look every day: held where the interval of any look says so.
+
+    Args:
+        shown: treated minus control, where more is better, with that interval.
+    """
+    if judged.state is not Guarded.HELD or shown.low > -margin:
+        return judged
+    return Guarding(Guarded.NOT_HELD)

@@ -17,8 +17,9 @@ from tenure.prove.readouts.heterogeneity import differing, scope_of
 from tenure.prove.readouts.models import Readout
 from tenure.prove.readouts.queries import measure_of, told
 from tenure.prove.statistics.groups import Difference, difference, yes_or_no
-from tenure.prove.statistics.guards import Guarded, Guarding, guarded
+from tenure.prove.statistics.guards import Guarded, Guarding, at_any_look, guarded
 from tenure.prove.statistics.sample_ratio import SampleRatio
+from tenure.prove.statistics.sequential import always_valid
 from tenure.prove.telling.measures import Kind, Measure, round_half_up
 from tenure.prove.telling.statements import told_guard
 from tenure.prove.telling.verdicts import Verdict
@@ -170,6 +171,11 @@ class ExperimentPage(Line):
         return self.comparison is not None and self.readout.as_of < self.comparison.planned_on
 
     @property
+    def is_looked_at_daily(self) -> bool:
+        """Whether only what holds at any look may be said: until a planned day, or without one."""
+        return self.comparison is None or self.is_locked
+
+    @property
     def arms(self) -> list[tuple[str, Mapping[str, Any]]]:
         """The control first."""
         arms = self.readout.arms
@@ -291,9 +297,12 @@ class ExperimentPage(Line):
             if not treated or not control or not treated[0] or not control[0]:
                 continue
             groups = [yes_or_no(many, yes=some) for many, some in (treated, control)]
-            one = difference(*groups)
-            better = Difference(-one.effect, one.deviation, -one.high, -one.low)
-            judged = guarded(better, groups[0], margin=self.readout.guard_margin)
+            one, margin = difference(*groups), self.readout.guard_margin
+            judged = guarded(_turned(one), groups[0], margin=margin)
+            if self.is_looked_at_daily:
+                accounts = sum(group.accounts for group in groups)
+                one = always_valid(one, accounts=accounts, tuning=accounts)
+                judged = at_any_look(judged, _turned(one), margin=margin)
             name = str(GUARDS.get(code, code))
             said = told_guard(
                 judged,
@@ -302,6 +311,11 @@ class ExperimentPage(Line):
             )
             found.append(Guard(name, groups[1].mean, groups[0].mean, one, judged, said))
         return found
+
+
+def _turned(one: Difference) -> Difference:
+    """The same where more of it is better."""
+    return Difference(-one.effect, one.deviation, -one.high, -one.low)
 
 
 def amount(value: float | None, measure: Measure) -> str:
