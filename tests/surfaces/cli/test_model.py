@@ -1,6 +1,7 @@
 """`tenure model`: any table in, a report and a model out, and scores for another table."""
 
 import json
+import random
 import re
 from pathlib import Path
 
@@ -116,3 +117,25 @@ def test_the_area_of_the_verdict_lies_inside_its_own_interval(folder: Path) -> N
     told = float(re.search(r"AUC ([0-9.]+)", chance["says"]["en"])[1])  # type: ignore[index]
 
     assert chance["auc_low"] <= told <= chance["auc_high"]
+
+
+def test_columns_that_say_nothing_get_a_verdict_and_no_figures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TOP-20: an EMPC beside "not better than chance" would look like a result."""
+    monkeypatch.setenv("TENURE_LANG", "en")
+    chance = random.Random(1)
+    table = {
+        "x": [f"{chance.random():.4f}" for _ in range(400)],
+        "churn": [chance.choice(("yes", "no", "no")) for _ in range(400)],
+    }
+    path = written(table, tmp_path / "noise.csv")
+
+    code = run(["model", "fit", str(path), "--outcome", "churn", "--out", str(tmp_path / "m")])
+
+    told = capsys.readouterr().out
+    assert code == 0
+    assert "Not better than chance: AUC" in told
+    assert "so no score is offered" in told
+    assert "Champion" not in told
+    assert "EMPC" not in told

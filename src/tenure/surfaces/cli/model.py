@@ -190,15 +190,16 @@ def _tell(report: dict[str, Any], folder: Path) -> None:
     for leak in report["leaks"]:
         told = _REFUSED if leak["refused"] else _LOOK
         result(said(told.fill(column=leak["column"], why=leak["why"][tag])))
-    told = _FIGURES.fill(
-        kind=champion["name"][tag],
-        auc=f"{figures['auc']:.4f}",
-        ap=f"{figures['average_precision']:.4f}",
-        brier=f"{figures['brier']:.4f}",
-        ece=f"{figures['ece']:.4f}",
-        empc=f"{figures['empc']:.3f}",
-    )
-    result(said(told))
+    if report["better_than_chance"]:  # else no figure may look like a result
+        told = _FIGURES.fill(
+            kind=champion["name"][tag],
+            auc=f"{figures['auc']:.4f}",
+            ap=f"{figures['average_precision']:.4f}",
+            brier=f"{figures['brier']:.4f}",
+            ece=f"{figures['ece']:.4f}",
+            empc=f"{figures['empc']:.3f}",
+        )
+        result(said(told))
     if report["validation"]["alarm"]:
         result(report["validation"]["alarm"][tag])
     result(report["chance"]["says"][tag])
